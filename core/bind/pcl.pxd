@@ -1,0 +1,103 @@
+"""The C library as Cython sees it: one declaration for every function that crosses the border."""
+from libc.stdint cimport uint32_t, uint64_t
+
+cdef extern from "pcl/types.h" nogil:
+    ctypedef enum pcl_status:
+        PCL_OK
+        PCL_NONE
+        PCL_NOMEM
+        PCL_OVERFLOW
+    ctypedef struct pcl_mod:
+        uint64_t p
+    ctypedef struct pcl_random:
+        pass
+    ctypedef struct pcl_echelon:
+        pcl_mod mod
+        size_t cols, rank, alloc
+        uint64_t *rows
+        size_t *pivot
+    ctypedef struct pcl_poly:
+        size_t terms, factors
+        uint64_t *coef
+        size_t *start
+        uint64_t *factor
+    ctypedef struct pcl_collect:
+        pcl_poly sum
+    ctypedef struct pcl_program:
+        size_t nodes, edges, params
+        const uint32_t *ptr
+        const uint32_t *tail
+        const uint32_t *param
+    ctypedef struct pcl_probe:
+        const uint64_t *source
+        const uint64_t *gate
+        const uint64_t *out
+
+cdef extern from "pcl/zp.h" nogil:
+    pcl_status pcl_mod_init(pcl_mod *mod, uint64_t p)
+    int pcl_is_prime(uint64_t n)
+    void pcl_random_init(pcl_random *rng, uint64_t seed)
+    uint64_t pcl_random_word(pcl_random *rng)
+    uint64_t pcl_random_below(pcl_random *rng, uint64_t bound)
+    uint64_t pcl_random_prime(pcl_random *rng, unsigned bits)
+
+cdef extern from "pcl/dense.h" nogil:
+    void pcl_echelon_init(pcl_echelon *basis, size_t cols, const pcl_mod *mod)
+    void pcl_echelon_clear(pcl_echelon *basis)
+    size_t pcl_echelon_reduce(uint64_t *row, const pcl_echelon *basis)
+    pcl_status pcl_echelon_add(pcl_echelon *basis, uint64_t *row)
+    void pcl_echelon_reduce_upwards(pcl_echelon *basis, size_t i)
+    pcl_status pcl_nullspace_dense(uint64_t *basis, const pcl_echelon *reduced)
+
+cdef extern from "pcl/probe.h" nogil:
+    pcl_status pcl_program_check(const pcl_program *program)
+    pcl_status pcl_probe_value(uint64_t *value, const pcl_program *program, const pcl_probe *probe,
+                               const uint64_t *theta, const pcl_mod *mod)
+    pcl_status pcl_probe_words(uint64_t *values, const pcl_program *program, const pcl_probe *probes,
+                               const uint32_t *letters, const size_t *start, size_t words,
+                               const uint64_t *theta, const pcl_mod *mod)
+
+cdef extern from "pcl/poly.h" nogil:
+    void pcl_poly_init(pcl_poly *f)
+    void pcl_poly_clear(pcl_poly *f)
+    int pcl_poly_equal(const pcl_poly *f, const pcl_poly *g)
+    void pcl_collect_init(pcl_collect *sum, const pcl_mod *mod)
+    void pcl_collect_clear(pcl_collect *sum)
+    void pcl_collect_reset(pcl_collect *sum)
+    pcl_status pcl_collect_add(size_t *term, pcl_collect *sum, const uint64_t *factor, size_t size, uint64_t coef)
+    pcl_status pcl_collect_finish(pcl_poly *f, const pcl_collect *sum)
+    uint64_t pcl_poly_evaluate(const pcl_poly *f, const uint64_t *point, const pcl_mod *mod)
+    void pcl_poly_add_gradient(uint64_t *grad, const pcl_poly *f, const uint64_t *point, const pcl_mod *mod)
+    pcl_status pcl_poly_derivative(pcl_poly *f, const pcl_poly *g, uint32_t var, const pcl_mod *mod)
+    pcl_status pcl_poly_mul(pcl_poly *f, const pcl_poly *g, const pcl_poly *h, const pcl_mod *mod)
+    pcl_status pcl_poly_bracket(pcl_poly *out, const pcl_poly *f, const pcl_poly *g, size_t n, const pcl_mod *mod)
+    pcl_status pcl_collect_lie_derivative(pcl_collect *sum, const uint64_t *factor, size_t size,
+                                          const pcl_poly *field, uint64_t scale)
+
+
+cdef inline int check(pcl_status status) except -1:
+    """Turns a status into an exception; PCL_OK and PCL_NONE pass (returned as 0 and 1)."""
+    if status == PCL_NOMEM:
+        raise MemoryError("out of memory in the C core")
+    if status == PCL_OVERFLOW:
+        raise OverflowError("a word is longer than 30 letters, or an exponent exceeds 2^32 - 1")
+    return <int>status
+
+
+cdef inline int set_modulus(pcl_mod *mod, object p) except -1:
+    """The validation gate of every modulus: a prime 2 <= p < 2^62."""
+    if not isinstance(p, int) or isinstance(p, bool):
+        raise TypeError(f"p: expected an int, got {type(p).__name__}")
+    if not 2 <= p < 1 << 62 or not pcl_is_prime(p):
+        raise ValueError(f"p: expected a prime with 2 <= p < 2^62, got {p}")
+    pcl_mod_init(mod, p)
+    return 0
+
+
+cdef inline int check_reduced(const uint64_t *x, size_t n, uint64_t p, str name) except -1:
+    """Every entry below p, or a ValueError that names the argument and the place."""
+    cdef size_t i
+    for i in range(n):
+        if x[i] >= p:
+            raise ValueError(f"{name}: entry {i} is {x[i]}, expected values reduced modulo p = {p}")
+    return 0

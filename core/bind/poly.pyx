@@ -1,0 +1,220 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""Packed sparse polynomials mod p and vector fields made of them."""
+import numpy as np
+
+from cpython.exc cimport PyErr_CheckSignals
+from libc.stdint cimport uint32_t, uint64_t
+from libc.stdlib cimport free, malloc
+
+from pcl cimport (PCL_OK, check, check_reduced, pcl_collect, pcl_collect_add, pcl_collect_clear,
+                   pcl_collect_finish, pcl_collect_init, pcl_collect_lie_derivative, pcl_collect_reset, pcl_mod,
+                   pcl_poly, pcl_poly_add_gradient, pcl_poly_bracket, pcl_poly_clear, pcl_poly_derivative,
+                   pcl_poly_equal, pcl_poly_evaluate, pcl_poly_init, pcl_poly_mul, pcl_status, set_modulus)
+
+
+cdef uint64_t[::1] packed(factors, size_t variables):
+    """A factor list [(var, exp), ...] as the C core stores it; checked."""
+    a = np.empty(len(factors) + 1, dtype=np.uint64)
+    cdef uint64_t[::1] view = a
+    cdef Py_ssize_t k, last = -1
+    for k, (var, exp) in enumerate(factors):
+        if not last < var < variables or not 0 < exp < 1 << 32:
+            raise ValueError(f"factors {list(factors)}: expected variables strictly increasing below {variables} "
+                             "and exponents in 1 .. 2^32-1")
+        view[k] = (<uint64_t>var << 32) | <uint64_t>exp
+        last = var
+    return view
+
+
+cdef list terms_of(const pcl_poly *f):
+    return [(f.coef[t], tuple([(f.factor[k] >> 32, f.factor[k] & 0xffffffff)
+                               for k in range(f.start[t], f.start[t + 1])]))
+            for t in range(f.terms)]
+
+
+cdef class Polynomials:
+    """n polynomials mod p in a fixed number of variables; a vector field when n is that number.
+
+    terms: n lists of terms (coefficient, ((variable, exponent), ...)), coefficients any integers.
+
+    >>> f = Polynomials([[(1, ((0, 1), (1, 1)))], [(3, ())]], 2, 101)      # (x y, 3)
+    >>> f.evaluate([2, 5]).tolist(), f.gradients([2, 5]).tolist()
+    ([10, 3], [[5, 2], [0, 0]])
+    >>> g = Polynomials([[], [(1, ((0, 2),))]], 2, 101)                     # (0, x^2)
+    >>> f.bracket(g).terms()                                                # [f, g] = Dg f - Df g
+    [[(100, ((0, 3),))], [(2, ((0, 2), (1, 1)))]]
+    """
+    cdef pcl_poly *polys
+    cdef size_t count, variables
+    cdef pcl_mod mod
+
+    def __cinit__(self, terms, variables, p):
+        cdef size_t i
+        cdef pcl_collect sum
+        cdef uint64_t[::1] factors
+        cdef uint64_t coef
+        set_modulus(&self.mod, p)
+        if not 0 <= variables < 1 << 32:
+            raise ValueError(f"variables: expected 0 <= variables < 2^32, got {variables}")
+        self.variables = variables
+        self.count = len(terms)
+        self.polys = <pcl_poly *>malloc((self.count + 1) * sizeof(pcl_poly))
+        if self.polys == NULL:
+            self.count = 0
+            raise MemoryError()
+        for i in range(self.count):
+            pcl_poly_init(self.polys + i)
+        pcl_collect_init(&sum, &self.mod)
+        try:
+            for i in range(self.count):
+                pcl_collect_reset(&sum)
+                for c, monomial in terms[i]:
+                    factors = packed(monomial, variables)
+                    coef = c % p
+                    check(pcl_collect_add(NULL, &sum, &factors[0], len(monomial), coef))
+                check(pcl_collect_finish(self.polys + i, &sum))
+        finally:
+            pcl_collect_clear(&sum)
+
+    def __dealloc__(self):
+        cdef size_t i
+        for i in range(self.count):
+            pcl_poly_clear(self.polys + i)
+        free(self.polys)
+
+    def __len__(self):
+        return self.count
+
+    def __eq__(self, other):
+        cdef size_t i
+        if not isinstance(other, Polynomials) or len(other) != len(self):
+            return NotImplemented
+        cdef Polynomials g = other
+        if g.mod.p != self.mod.p or g.variables != self.variables:
+            return False
+        return all([pcl_poly_equal(self.polys + i, g.polys + i) for i in range(self.count)])
+
+    __hash__ = None
+
+    def terms(self):
+        """The terms in canonical order, coefficients in 1 .. p-1."""
+        return [terms_of(self.polys + i) for i in range(self.count)]
+
+    @property
+    def size(self):
+        """Number of terms of all polynomials together."""
+        cdef size_t i, total = 0
+        for i in range(self.count):
+            total += self.polys[i].terms
+        return total
+
+    cdef object point(self, x):
+        a = np.ascontiguousarray(x, dtype=np.uint64)
+        if a.ndim != 1 or <size_t>a.shape[0] != self.variables:
+            raise ValueError(f"point: expected shape ({self.variables},), got {a.shape}")
+        cdef uint64_t[::1] view = a
+        if a.size:
+            check_reduced(&view[0], a.size, self.mod.p, "point")
+        return np.append(a, np.uint64(0))           # never an empty buffer
+
+    def evaluate(self, point):
+        """Values at a point mod p, shape (n,)."""
+        cdef uint64_t[::1] x = self.point(point)
+        out = np.zeros(self.count, dtype=np.uint64)
+        cdef uint64_t[::1] view = out
+        cdef size_t i
+        with nogil:
+            for i in range(self.count):
+                view[i] = pcl_poly_evaluate(self.polys + i, &x[0], &self.mod)
+        return out
+
+    def gradients(self, point):
+        """Gradients at a point mod p, shape (n, variables)."""
+        cdef uint64_t[::1] x = self.point(point)
+        out = np.zeros((self.count, self.variables), dtype=np.uint64)
+        cdef uint64_t[:, ::1] view = out
+        cdef size_t i
+        if out.size:
+            with nogil:
+                for i in range(self.count):
+                    pcl_poly_add_gradient(&view[i, 0], self.polys + i, &x[0], &self.mod)
+        return out
+
+    cdef Polynomials zeros(self, size_t count):
+        return Polynomials([()] * count, self.variables, int(self.mod.p))
+
+    cdef Polynomials partner(self, other, size_t count):
+        cdef Polynomials g = other
+        if g.mod.p != self.mod.p or g.variables != self.variables:
+            raise ValueError("other: expected the same prime and the same variables")
+        if self.count != count or g.count != count:
+            raise ValueError(f"expected {count} polynomials on both sides, got {self.count} and {g.count}")
+        return g
+
+    def bracket(self, other not None):
+        """The Lie bracket [self, other] = D(other) self - D(self) other of two vector fields."""
+        cdef Polynomials g = self.partner(other, self.variables), out = self.zeros(self.variables)
+        cdef pcl_status status
+        with nogil:
+            status = pcl_poly_bracket(out.polys, self.polys, g.polys, self.variables, &self.mod)
+        check(status)
+        PyErr_CheckSignals()
+        return out
+
+    def __mul__(self, other):
+        """Products entry by entry."""
+        cdef Polynomials g = self.partner(other, self.count), out = self.zeros(self.count)
+        cdef size_t i
+        cdef pcl_status status = PCL_OK
+        for i in range(self.count):
+            with nogil:
+                status = pcl_poly_mul(out.polys + i, self.polys + i, g.polys + i, &self.mod)
+            check(status)
+        return out
+
+    def derivative(self, variable):
+        """Partial derivatives of every polynomial with respect to one variable."""
+        if not 0 <= variable < self.variables:
+            raise ValueError(f"variable: expected 0 <= variable < {self.variables}, got {variable}")
+        cdef Polynomials out = self.zeros(self.count)
+        cdef size_t i
+        cdef uint32_t var = variable
+        for i in range(self.count):
+            check(pcl_poly_derivative(out.polys + i, self.polys + i, var, &self.mod))
+        return out
+
+    def lie_derivatives(self, monomials):
+        """The derivatives <grad m, self> of monomials (factor lists) along this vector field.
+
+        Returns (row, column, coefficient): entry (row, column) is the coefficient mod p of one monomial, the row,
+        in the derivative of monomials[column]. Rows are numbered by first appearance.
+        """
+        if self.count != self.variables:
+            raise ValueError(f"expected a vector field ({self.variables} polynomials), got {self.count}")
+        cdef pcl_collect sum, rows
+        cdef pcl_poly one
+        cdef uint64_t[::1] factors
+        cdef size_t t, row, size
+        cdef pcl_status status = PCL_OK
+        out = []
+        pcl_collect_init(&sum, &self.mod)
+        pcl_collect_init(&rows, &self.mod)
+        pcl_poly_init(&one)
+        try:
+            for column, monomial in enumerate(monomials):
+                factors = packed(monomial, self.variables)
+                size = len(monomial)
+                pcl_collect_reset(&sum)
+                with nogil:
+                    status = pcl_collect_lie_derivative(&sum, &factors[0], size, self.polys, 1)
+                check(status)
+                check(pcl_collect_finish(&one, &sum))
+                for t in range(one.terms):
+                    check(pcl_collect_add(&row, &rows, one.factor + one.start[t], one.start[t + 1] - one.start[t], 0))
+                    out.append((row, column, one.coef[t]))
+        finally:
+            pcl_collect_clear(&sum)
+            pcl_collect_clear(&rows)
+            pcl_poly_clear(&one)
+        a = np.array(out, dtype=np.uint64).reshape(-1, 3)
+        return a[:, 0].astype(np.int64), a[:, 1].astype(np.int64), a[:, 2]

@@ -1,0 +1,159 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""Gated linear programs on a DAG: values, gradients and nested brackets of probes at a point."""
+import numpy as np
+
+from cpython.exc cimport PyErr_CheckSignals
+from libc.stdint cimport uint32_t, uint64_t
+from libc.stdlib cimport free, malloc
+
+from pcl cimport (PCL_OK, check, check_reduced, pcl_mod, pcl_probe, pcl_probe_value, pcl_probe_words, pcl_program,
+                   pcl_program_check, pcl_status, set_modulus)
+
+LONGEST_WORD = 30
+
+
+cdef uint32_t[::1] index_array(values, str name):
+    a = np.asarray(values)
+    if a.ndim != 1 or (a.size and (a.dtype.kind not in "iu" or a.min() < 0 or a.max() >= 1 << 32)):
+        raise ValueError(f"{name}: expected a vector of integers in 0 .. 2^32-1")
+    return np.ascontiguousarray(a, dtype=np.uint32)
+
+
+cdef class Program:
+    """The graph: nodes in topological order, edges grouped by head (CSR), a parameter an edge.
+
+    ptr has nodes + 1 entries, the edges into node v are ptr[v] .. ptr[v+1]-1; tail and param have one entry an edge.
+
+    >>> program = Program([0, 0, 1, 2], [0, 1], [0, 1], 2)      # x -> hidden -> y, weights 0 and 1
+    >>> probes = Probes(program, [[1, 0, 0]], [[1, 1, 1]], [[0, 0, 1]], 101)
+    >>> probes.values([3, 5]).tolist(), probes.words([[0]], [3, 5]).tolist()
+    ([15], [[5, 3]])
+    """
+    cdef pcl_program program
+    cdef uint32_t[::1] ptr, tail, param
+
+    def __init__(self, ptr, tail, param, params):
+        self.ptr = index_array(ptr, "ptr")
+        self.tail = index_array(tail, "tail")
+        self.param = index_array(param, "param")
+        if self.ptr.shape[0] < 1 or self.tail.shape[0] != self.param.shape[0]:
+            raise ValueError("ptr, tail, param: expected nodes + 1, edges and edges entries")
+        if not 0 <= params < 1 << 32:
+            raise ValueError(f"params: expected 0 <= params < 2^32, got {params}")
+        self.program.nodes = self.ptr.shape[0] - 1
+        self.program.edges = self.tail.shape[0]
+        self.program.params = params
+        self.program.ptr = &self.ptr[0]
+        self.program.tail = &self.tail[0] if self.tail.shape[0] else NULL
+        self.program.param = &self.param[0] if self.param.shape[0] else NULL
+        if pcl_program_check(&self.program) != PCL_OK:
+            raise ValueError("ptr, tail, param: not a program (ptr must rise from 0 to the number of edges, "
+                             "tails come before heads, parameters lie below params)")
+
+    @property
+    def nodes(self):
+        return self.program.nodes
+
+    @property
+    def edges(self):
+        return self.program.edges
+
+    @property
+    def params(self):
+        return self.program.params
+
+
+cdef uint64_t[:, ::1] vectors(values, size_t nodes, uint64_t p, str name):
+    a = np.ascontiguousarray(values, dtype=np.uint64)
+    if a.ndim != 2 or <size_t>a.shape[1] != nodes:
+        raise ValueError(f"{name}: expected shape (probes, {nodes}), got {a.shape}")
+    cdef uint64_t[:, ::1] view = a
+    if a.size:
+        check_reduced(&view[0, 0], a.size, p, name)
+    return view
+
+
+cdef class Probes:
+    """A batch of probes of a program mod p: source, gate and out are (probes x nodes), entries below p."""
+    cdef Program program
+    cdef pcl_mod mod
+    cdef uint64_t[:, ::1] source, gate, out
+    cdef pcl_probe *probes
+    cdef size_t count
+
+    def __cinit__(self, Program program not None, source, gate, out, p):
+        cdef size_t i
+        set_modulus(&self.mod, p)
+        self.program = program
+        self.source = vectors(source, program.program.nodes, self.mod.p, "source")
+        self.gate = vectors(gate, program.program.nodes, self.mod.p, "gate")
+        self.out = vectors(out, program.program.nodes, self.mod.p, "out")
+        self.count = self.source.shape[0]
+        if <size_t>self.gate.shape[0] != self.count or <size_t>self.out.shape[0] != self.count:
+            raise ValueError("source, gate, out: expected as many rows each")
+        self.probes = <pcl_probe *>malloc((self.count + 1) * sizeof(pcl_probe))
+        if self.probes == NULL:
+            raise MemoryError()
+        if program.program.nodes:
+            for i in range(self.count):
+                self.probes[i].source = &self.source[i, 0]
+                self.probes[i].gate = &self.gate[i, 0]
+                self.probes[i].out = &self.out[i, 0]
+
+    def __dealloc__(self):
+        free(self.probes)
+
+    def __len__(self):
+        return self.count
+
+    cdef object point(self, theta):
+        a = np.ascontiguousarray(theta, dtype=np.uint64)
+        if a.ndim != 1 or <size_t>a.shape[0] != self.program.program.params:
+            raise ValueError(f"theta: expected shape ({self.program.program.params},), got {a.shape}")
+        cdef uint64_t[::1] view = a
+        if a.size:
+            check_reduced(&view[0], a.size, self.mod.p, "theta")
+        return np.append(a, np.uint64(0))           # never an empty buffer
+
+    def values(self, theta):
+        """f(theta) mod p of every probe."""
+        cdef uint64_t[::1] x = self.point(theta)
+        out = np.zeros(self.count, dtype=np.uint64)
+        cdef uint64_t[::1] view = out
+        cdef size_t i
+        cdef pcl_status status = PCL_OK
+        for i in range(self.count):
+            with nogil:
+                status = pcl_probe_value(&view[i], &self.program.program, self.probes + i, &x[0], &self.mod)
+            check(status)
+        return out
+
+    def words(self, words, theta):
+        """Values (words x params) at theta of right-nested brackets; a word is a list of probe numbers.
+
+        [i, j, k] stands for [g_i, [g_j, g_k]], g the gradients, [X, Y] = DY X - DX Y. Ctrl-C is
+        heard between words. Errors: an empty word, a letter out of range, more than 30 letters.
+        """
+        cdef uint64_t[::1] x = self.point(theta)
+        cdef size_t params = self.program.program.params, w
+        cdef uint32_t[::1] letters
+        cdef size_t start[2]
+        cdef pcl_status status
+        out = np.zeros((len(words), params), dtype=np.uint64)
+        if not params:
+            return out
+        cdef uint64_t[:, ::1] view = out
+        for w in range(<size_t>len(words)):
+            letters = np.array(words[w], dtype=np.uint32, ndmin=1)
+            if not letters.shape[0]:
+                raise ValueError(f"words[{w}]: expected at least one letter")
+            if max(letters) >= self.count:
+                raise ValueError(f"words[{w}]: letter {max(letters)} is not below the number of probes, {self.count}")
+            start[0] = 0
+            start[1] = letters.shape[0]
+            with nogil:
+                status = pcl_probe_words(&view[w, 0], &self.program.program, self.probes, &letters[0], start, 1,
+                                         &x[0], &self.mod)
+            check(status)
+            PyErr_CheckSignals()
+        return out

@@ -1,0 +1,44 @@
+/* Gated linear programs on a directed acyclic graph: value, gradient and nested brackets at a point.
+
+   A probe f(theta) = sum_v out_v z_v, z_v = source_v + gate_v sum_{e: u -> v} theta_{param(e)} z_u, is a linear
+   combination of the components of the reparametrization of a network; its gradient is a vector field of
+   the family W whose conservation laws are asked for. Nothing here knows what the network is. */
+#ifndef PCL_PROBE_H
+#define PCL_PROBE_H
+
+#include "zp.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Returns PCL_OK if program is well formed (ptr starts at 0, ends at edges and never decreases; tails come before
+   heads; parameters are below params), else PCL_NONE. Every other function here takes it for granted. */
+pcl_status pcl_program_check(const pcl_program *program);
+
+/* Sets value to f(theta) mod p; theta has params entries < p. Cost: edges products. PCL_OK or PCL_NOMEM. */
+pcl_status pcl_probe_value(uint64_t *value, const pcl_program *program, const pcl_probe *probe,
+                           const uint64_t *theta, const pcl_mod *mod);
+
+/* Sets grad (params x 2^level, row-major) to the gradient of f at theta (params x 2^level) over the algebra
+   A = (Z/p)[e_1, ..., e_level] / (e_i^2): entry S of an element is the coefficient of the product of the
+   e_i with bit i-1 of S set. level 0 is the plain gradient. One forward and one backward sweep (reverse-mode
+   differentiation); cost 3 * edges * 3^level products. No aliasing. level <= 30. PCL_OK, PCL_NOMEM or PCL_OVERFLOW. */
+pcl_status pcl_probe_gradient(uint64_t *grad, const pcl_program *program, const pcl_probe *probe,
+                              const uint64_t *theta, unsigned level, const pcl_mod *mod);
+
+/* Sets row w of values (words x params, row-major) to the value at theta (params entries < p) of the right-nested bracket
+   [g_i, [g_j, [..., g_l]]] with (i, j, ..., l) = letters[start[w] .. start[w+1]-1] and g_i the gradient
+   of probes[i]; [X, Y] = DY X - DX Y. A word of one letter is the gradient itself. Directional derivatives
+   come from nilpotent numbers: [g, w](theta) is the e-part of w(theta + e g(theta)) less the e-part of
+   g(theta + e w(theta)), nested. Cost of a word of m letters: about 4 * edges * 3^m products.
+   Workspace: 4 params 2^m words. Letters are not checked. PCL_OK, PCL_NOMEM or PCL_OVERFLOW (a word longer than
+   30 letters). PCL_NONE if a word is empty. */
+pcl_status pcl_probe_words(uint64_t *values, const pcl_program *program, const pcl_probe *probes,
+                           const uint32_t *letters, const size_t *start, size_t words,
+                           const uint64_t *theta, const pcl_mod *mod);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

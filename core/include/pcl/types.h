@@ -1,0 +1,83 @@
+/* Structs and statuses shared by every module; no functions live here. */
+#ifndef PCL_TYPES_H
+#define PCL_TYPES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Three outcomes, never an abort and never a message from the library. */
+typedef enum {
+    PCL_OK = 0,        /* done, every output is set */
+    PCL_NONE = 1,      /* no such thing (no inverse, row already in the span, ...) */
+    PCL_NOMEM = 2,     /* could not: out of memory; outputs keep their former value */
+    PCL_OVERFLOW = 3   /* could not: a size or an exponent beyond the type */
+} pcl_status;
+
+/* A word modulus 2 <= p < 2^62 with its precomputed inverse (zp/mod.c). */
+typedef struct {
+    uint64_t p;
+    uint64_t pinv;     /* floor((2^128 - 1) / (p << shift)) - 2^64 */
+    unsigned shift;    /* number of leading zero bits of p */
+} pcl_mod;
+
+/* Explicit random state (zp/random.c), xoshiro256**. */
+typedef struct {
+    uint64_t s[4];
+} pcl_random;
+
+/* A growing echelon basis of a subspace of (Z/p)^cols (dense/echelon.c).
+   Row i has a 1 in column pivot[i] and zeros in columns pivot[0..i-1]. */
+typedef struct {
+    pcl_mod mod;
+    size_t cols, rank, alloc;
+    uint64_t *rows;    /* alloc x cols, row-major; the first rank rows are set */
+    size_t *pivot;     /* alloc; the first rank entries are set */
+} pcl_echelon;
+
+/* A polynomial mod p: terms in increasing order of their factor lists, coefficients in 1..p-1.
+   Term t has the factors factor[start[t] .. start[t+1]-1], each var << 32 | exponent, with
+   variables strictly increasing and exponents >= 1. */
+typedef struct {
+    size_t terms, factors;          /* in use */
+    size_t terms_alloc, factors_alloc;
+    uint64_t *coef;                 /* terms_alloc */
+    size_t *start;                  /* terms_alloc + 1 */
+    uint64_t *factor;               /* factors_alloc */
+} pcl_poly;
+
+/* A sum under construction: distinct monomials in order of arrival, found through a hash table (poly/poly.c). */
+typedef struct {
+    pcl_mod mod;
+    pcl_poly sum;                   /* unsorted; coefficients may be 0 */
+    uint64_t *hash;                 /* sum.terms_alloc: hash of each monomial */
+    size_t *slot;                   /* slots: index of a term + 1, or 0 */
+    size_t slots;                   /* 0 or a power of two above 2 * sum.terms */
+    uint64_t *scratch;              /* room for one monomial */
+    size_t scratch_alloc;
+} pcl_collect;
+
+/* A gated linear program on a directed acyclic graph. Nodes are in topological order; the edges into
+   node v are ptr[v] .. ptr[v+1]-1, edge e comes from node tail[e] < v and carries the
+   parameter param[e]. Several edges may share a parameter. */
+typedef struct {
+    size_t nodes, edges, params;
+    const uint32_t *ptr;            /* nodes + 1 */
+    const uint32_t *tail;           /* edges */
+    const uint32_t *param;          /* edges */
+} pcl_program;
+
+/* One probe of a program: three vectors over its nodes, entries in 0..p-1. */
+typedef struct {
+    const uint64_t *source;         /* nodes: value injected at the node (0 if none) */
+    const uint64_t *gate;           /* nodes: multiplier of what the edges bring (1 if not gated) */
+    const uint64_t *out;            /* nodes: weight of the node in the output (0 if none) */
+} pcl_probe;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

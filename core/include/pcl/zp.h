@@ -1,0 +1,96 @@
+/* Arithmetic modulo a word prime, primes, and an explicit random state. */
+#ifndef PCL_ZP_H
+#define PCL_ZP_H
+
+#include "types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef unsigned __int128 pcl_u128;
+
+/* Sets mod to the modulus p with its precomputed inverse.
+   Reference: N. Moeller, T. Granlund, Improved division by invariant integers, 2011, section III.
+   Returns PCL_NONE (mod untouched) unless 2 <= p < 2^62. Primality is not checked. */
+pcl_status pcl_mod_init(pcl_mod *mod, uint64_t p);
+
+/* Returns (hi * 2^64 + lo) mod p for hi < p (Moeller and Granlund, algorithm 4). */
+static inline uint64_t pcl_reduce(uint64_t hi, uint64_t lo, const pcl_mod *mod)
+{
+    const unsigned s = mod->shift;
+    const uint64_t d = mod->p << s;
+    const uint64_t u1 = (hi << s) | (lo >> (64 - s));   /* s >= 2 because p < 2^62 */
+    const uint64_t u0 = lo << s;
+    const pcl_u128 q = (pcl_u128)mod->pinv * u1 + (((pcl_u128)u1 << 64) | u0);
+    uint64_t r = u0 - ((uint64_t)(q >> 64) + 1) * d;
+    if (r > (uint64_t)q)
+        r += d;
+    if (r >= d)
+        r -= d;
+    return r >> s;
+}
+
+/* Returns a * b mod p, for a, b < p. */
+static inline uint64_t pcl_mul(uint64_t a, uint64_t b, const pcl_mod *mod)
+{
+    const pcl_u128 ab = (pcl_u128)a * b;
+    return pcl_reduce((uint64_t)(ab >> 64), (uint64_t)ab, mod);
+}
+
+/* Return a + b, a - b and -a mod p, for a, b < p. */
+static inline uint64_t pcl_add(uint64_t a, uint64_t b, const pcl_mod *mod)
+{
+    const uint64_t c = a + b;
+    return c >= mod->p ? c - mod->p : c;
+}
+static inline uint64_t pcl_sub(uint64_t a, uint64_t b, const pcl_mod *mod)
+{
+    return a >= b ? a - b : a + mod->p - b;
+}
+static inline uint64_t pcl_neg(uint64_t a, const pcl_mod *mod)
+{
+    return a ? mod->p - a : 0;
+}
+
+/* A lazy sum of products: hi * 2^64 + lo is congruent to the sum, hi < p. Start from {0, 0}. */
+typedef struct {
+    uint64_t hi, lo;
+} pcl_lazy;
+
+/* Adds a * b to the lazy sum, for a, b < p. */
+static inline void pcl_lazy_addmul(pcl_lazy *acc, uint64_t a, uint64_t b, const pcl_mod *mod)
+{
+    const pcl_u128 sum = (((pcl_u128)acc->hi << 64) | acc->lo) + (pcl_u128)a * b;
+    const uint64_t hi = (uint64_t)(sum >> 64);
+    acc->lo = (uint64_t)sum;
+    acc->hi = hi >= mod->p ? hi - mod->p : hi;
+}
+
+/* Returns a^e mod p, for a < p (0^0 = 1). Cost: 2 log2(e) products. */
+uint64_t pcl_pow(uint64_t a, uint64_t e, const pcl_mod *mod);
+
+/* Sets inv to the inverse of a mod p, for a < p. Extended Euclid.
+   Returns PCL_NONE (inv untouched) if gcd(a, p) > 1; p need not be prime. */
+pcl_status pcl_inv(uint64_t *inv, uint64_t a, const pcl_mod *mod);
+
+/* Returns 1 if n is prime, else 0. Deterministic Miller-Rabin with the first twelve primes as bases, a
+   proof for every n < 3.3e24 (Sorenson and Webster 2017), restricted to n < 2^62: larger n return 0. */
+int pcl_is_prime(uint64_t n);
+
+/* Sets the state from a seed (splitmix64). Equal seeds give equal sequences on every machine. */
+void pcl_random_init(pcl_random *rng, uint64_t seed);
+
+/* Returns 64 random bits. Reference: D. Blackman, S. Vigna, xoshiro256**, 2018. */
+uint64_t pcl_random_word(pcl_random *rng);
+
+/* Returns a uniform integer in 0 .. bound-1 (rejection, no bias), for bound >= 1. */
+uint64_t pcl_random_below(pcl_random *rng, uint64_t bound);
+
+/* Returns a uniform prime among those of exactly `bits` bits, 2 <= bits <= 62 (rejection); 0 for other bits. */
+uint64_t pcl_random_prime(pcl_random *rng, unsigned bits);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,101 @@
+#include <stdlib.h>
+
+#include "pcl/probe.h"
+
+/* acc += a * b in the algebra of nilpotent numbers with n = 2^level coefficients. */
+static inline void addmul(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, size_t n, const pcl_mod *mod)
+{
+    for (size_t s = 0; s < n; s++)
+        for (size_t t = s;; t = (t - 1) & s) {
+            pcl_lazy_addmul(acc + s, a[t], b[s ^ t], mod);
+            if (!t)
+                break;
+        }
+}
+
+static inline void clear(pcl_lazy *acc, size_t n)
+{
+    for (size_t s = 0; s < n; s++)
+        acc[s] = (pcl_lazy){0, 0};
+}
+
+/* to = gate * acc. */
+static inline void gated(uint64_t *to, const pcl_lazy *acc, uint64_t gate, size_t n, const pcl_mod *mod)
+{
+    for (size_t s = 0; s < n; s++) {
+        const uint64_t x = pcl_reduce(acc[s].hi, acc[s].lo, mod);
+        to[s] = gate == 1 ? x : pcl_mul(gate, x, mod);
+    }
+}
+
+static void forward(uint64_t *z, pcl_lazy *acc, const pcl_program *program, const pcl_probe *probe,
+                    const uint64_t *theta, size_t n, const pcl_mod *mod)
+{
+    for (size_t v = 0; v < program->nodes; v++) {
+        clear(acc, n);
+        for (size_t e = program->ptr[v]; e < program->ptr[v + 1]; e++)
+            addmul(acc, theta + program->param[e] * n, z + program->tail[e] * n, n, mod);
+        gated(z + v * n, acc, probe->gate[v], n, mod);
+        z[v * n] = pcl_add(z[v * n], probe->source[v], mod);
+    }
+}
+
+static void backward(uint64_t *grad, pcl_lazy *delta, uint64_t *signal, pcl_lazy *acc, const uint64_t *z,
+                     const pcl_program *program, const pcl_probe *probe,
+                     const uint64_t *theta, size_t n, const pcl_mod *mod)
+{
+    clear(delta, program->nodes * n);
+    for (size_t i = 0; i < program->params * n; i++)
+        grad[i] = 0;
+    for (size_t v = program->nodes; v-- > 0;) {
+        if (program->ptr[v] == program->ptr[v + 1])
+            continue;
+        pcl_lazy_addmul(delta + v * n, probe->out[v], 1 % mod->p, mod);
+        gated(signal, delta + v * n, probe->gate[v], n, mod);
+        for (size_t e = program->ptr[v]; e < program->ptr[v + 1]; e++) {
+            const size_t u = program->tail[e] * n, i = program->param[e] * n;
+            clear(acc, n);
+            addmul(acc, signal, z + u, n, mod);
+            for (size_t s = 0; s < n; s++)
+                grad[i + s] = pcl_add(grad[i + s], pcl_reduce(acc[s].hi, acc[s].lo, mod), mod);
+            addmul(delta + u, theta + i, signal, n, mod);
+        }
+    }
+}
+
+pcl_status pcl_probe_gradient(uint64_t *grad, const pcl_program *program, const pcl_probe *probe,
+                              const uint64_t *theta, unsigned level, const pcl_mod *mod)
+{
+    if (level > 30)
+        return PCL_OVERFLOW;
+    const size_t n = (size_t)1 << level, nodes = program->nodes + 1;
+    if (nodes > SIZE_MAX / sizeof(pcl_lazy) / 2 / n)
+        return PCL_NOMEM;
+    pcl_lazy *lazy = malloc(nodes * n * sizeof *lazy);
+    uint64_t *word = malloc(nodes * n * sizeof *word);
+    pcl_status status = PCL_NOMEM;
+    if (lazy && word) {
+        forward(word + n, lazy, program, probe, theta, n, mod);
+        backward(grad, lazy + n, word, lazy, word + n, program, probe, theta, n, mod);
+        status = PCL_OK;
+    }
+    free(lazy);
+    free(word);
+    return status;
+}
+
+pcl_status pcl_probe_value(uint64_t *value, const pcl_program *program, const pcl_probe *probe,
+                           const uint64_t *theta, const pcl_mod *mod)
+{
+    uint64_t *z = malloc((program->nodes + 1) * sizeof *z);
+    pcl_lazy acc;
+    if (!z)
+        return PCL_NOMEM;
+    forward(z, &acc, program, probe, theta, 1, mod);
+    acc = (pcl_lazy){0, 0};
+    for (size_t v = 0; v < program->nodes; v++)
+        pcl_lazy_addmul(&acc, probe->out[v], z[v], mod);
+    *value = pcl_reduce(acc.hi, acc.lo, mod);
+    free(z);
+    return PCL_OK;
+}

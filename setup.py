@@ -1,0 +1,33 @@
+"""Builds the C core as a static library and the Cython border on top of it; metadata is in pyproject.toml."""
+import os
+from pathlib import Path
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+ROOT = Path(__file__).parent
+FLAGS = ["-std=gnu11", "-O3", "-Wall", "-Wextra", *os.environ.get("PYCONSLAW_CFLAGS", "").split()]
+SOURCES = [f"core/{name}" for name in (ROOT / "core/sources.txt").read_text().split()]
+HEADERS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "core/include").rglob("*.h"))
+MODULES = ["zp", "dense", "probe", "poly"]
+
+setup(
+    libraries=[("pcl", {"sources": SOURCES, "include_dirs": ["core/include"], "cflags": FLAGS,
+                        "obj_deps": {"": HEADERS}})],
+    ext_modules=cythonize(
+        [
+            Extension(
+                f"pyconslaw._core.{name}",
+                [f"core/bind/{name}.pyx"],
+                include_dirs=["core/include"],
+                libraries=["pcl"],
+                depends=[f"core/{name}" for name in ("sources.txt", "bind/pcl.pxd")] + HEADERS + SOURCES,
+                extra_compile_args=["-O2"],
+            )
+            for name in MODULES
+        ],
+        build_dir="build/cython",
+        include_path=["core/bind"],
+        compiler_directives={"embedsignature": True},
+    ),
+)
