@@ -1,1 +1,33 @@
-"""x"""
+"""Conservation laws of gradient flows of neural networks: which ones, and proofs that there are no others.
+
+Everything public is listed in __all__ and imported on first use, so that `pyconslaw.verify`, which needs the standard
+library only, starts without the rest.
+"""
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "analysis": ["analyze", "count", "known_laws", "polynomial_laws", "check_law", "certify"],
+    "networks.builders": ["linear", "mlp", "product", "polynomial_system"],
+    "networks.network": ["Network"],
+    "networks.names": ["network_of"],
+    "laws.law": ["Law", "LawSet"],
+    "laws.check": ["CheckResult"],
+    "certificate": ["Certificate"],
+    "records": ["Report", "Polynomial", "Parameter"],
+    "errors": ["PyconslawError", "InputError", "LimitError", "NotProvedError"],
+}
+_HOME = {name: module for module, names in _WHERE.items() for name in names}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name):
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])

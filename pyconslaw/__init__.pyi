@@ -1,0 +1,14 @@
+from pyconslaw.analysis import analyze as analyze, certify as certify, check_law as check_law, count as count
+from pyconslaw.analysis import known_laws as known_laws, polynomial_laws as polynomial_laws
+from pyconslaw.certificate import Certificate as Certificate
+from pyconslaw.errors import InputError as InputError, LimitError as LimitError
+from pyconslaw.errors import NotProvedError as NotProvedError, PyconslawError as PyconslawError
+from pyconslaw.laws.check import CheckResult as CheckResult
+from pyconslaw.laws.law import Law as Law, LawSet as LawSet
+from pyconslaw.networks.builders import linear as linear, mlp as mlp, polynomial_system as polynomial_system
+from pyconslaw.networks.builders import product as product
+from pyconslaw.networks.names import network_of as network_of
+from pyconslaw.networks.network import Network as Network
+from pyconslaw.records import Parameter as Parameter, Polynomial as Polynomial, Report as Report
+
+__version__: str

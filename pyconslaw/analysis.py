@@ -1,0 +1,228 @@
+"""The whole way from a network to a report, and from there to laws and certificates; the one file that knows every stage."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import comb
+
+from pyconslaw._core.zp import Random
+from pyconslaw.bounds import closing_bound, graph_bound, independent, polynomial_bound
+from pyconslaw.certificate import Certificate, write_certificate
+from pyconslaw.errors import InputError, LimitError, NotProvedError
+from pyconslaw.fields.expand import count_paths
+from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.laws.check import CheckResult, check_candidate
+from pyconslaw.laws.law import Law, LawSet
+from pyconslaw.laws.search import check_degrees, law_gradients, polynomial_laws as search_laws
+from pyconslaw.networks.network import Network
+from pyconslaw.records import OPEN, PROBABLE, PROVED, LowerBound, Report, UpperBound
+from pyconslaw.trace import DEFAULT_EFFORT, confirm, trace_rank
+
+PARAMETER_LIMIT = 20_000
+EXPANSION_PATHS = 2_000       # below this many paths explicit polynomials are tried for missing laws
+ANSATZ_LIMIT = 3_000          # unknowns of the degree-2 search that is tried unasked
+ALGEBRA_LIMIT = 40            # largest closing Lie algebra that is looked for
+
+
+def _check(network, seed) -> Random:
+    if not isinstance(network, Network):
+        raise InputError(f"network: expected a Network (linear, mlp, product, ...), got {type(network).__name__}")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 1 << 64:
+        raise InputError(f"seed: expected an integer with 0 <= seed < 2^64, got {seed!r}")
+    if network.size > PARAMETER_LIMIT:
+        raise LimitError(f"network: {network.name} has {network.size} parameters; brackets at a generic point are "
+                         f"limited to {PARAMETER_LIMIT}")
+    return Random(seed)
+
+
+def _explicit(network: Network) -> PolynomialFields | None:
+    """Explicit vector fields when they are few and short enough to search for missing laws."""
+    if network.graph is not None and count_paths(network.graph) > EXPANSION_PATHS:
+        return None
+    return network.explicit()
+
+
+def _structural_bound(network: Network, rng) -> UpperBound:
+    """The bound that needs no search: by the graph, or for an explicit system by its number of components."""
+    if network.graph is not None:
+        return graph_bound(network.graph, rng)
+    if len(network.phi) == 1:
+        return UpperBound(1, ("single generator",), {"kind": "single-generator"})
+    return polynomial_bound_of_degree_2(network, rng) or UpperBound(
+        network.size, ("number of parameters",), {"kind": "polynomial-laws", "laws": [], **independent(
+            lambda x, p: iter(()), rng, network.size)[1]})
+
+
+def polynomial_bound_of_degree_2(network: Network, rng) -> UpperBound | None:
+    """The laws of degree at most 2 of a small system, as an upper bound; None if it is not small."""
+    family = _explicit(network)
+    if family is None or comb(network.size + 2, 2) > ANSATZ_LIMIT:
+        return None
+    return polynomial_bound(family, [1, 2], rng)
+
+
+def _searched_bounds(network: Network, rng) -> Iterable[UpperBound]:
+    """Further exact bounds, dearer ones last; tried only when the cheap ones do not meet the rank."""
+    bound = polynomial_bound_of_degree_2(network, rng)
+    if bound is not None:
+        yield bound
+    family = _explicit(network)
+    if family is not None and network.graph is None:
+        bound = closing_bound(family, ALGEBRA_LIMIT)
+        if bound is not None:
+            yield bound
+
+
+def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
+            progress: Callable[[int, int], None] | None = None) -> Report:
+    """How many independent conservation laws the network has near a generic point, with two bounds as evidence.
+
+    Every smooth conservation law of the gradient flow of any loss on any data, through phi, is counted: D minus the
+    generic dimension of Lie(W)(theta), W = span{grad phi_i} (Marcotte, Gribonval and Peyre 2023, theorem 3.3 and corollary).
+    verdict: "proved" (nested brackets at a point reach an exact upper bound), "probable" (they stagnate below it,
+    with the probability of error in error_bound), "open" (an interval). report.object says what phi is.
+
+    seed: 0 .. 2^64-1, equal seeds give equal reports. effort: the products mod p the search may spend. progress(rank,
+    target) is called now and then. Errors: InputError; LimitError beyond 20 000 parameters.
+
+    >>> from pyconslaw import analyze, linear
+    >>> report = analyze(linear([3, 3, 3]))
+    >>> report.laws, report.verdict, report.upper_by
+    (6, 'proved', ('balance laws (6 independent)',))
+    """
+    rng = _check(network, seed)
+    best = _structural_bound(network, rng.spawn())
+    family = network.fields()
+    lower = trace_rank(family, rng.spawn(), target=best.dimension, effort=effort, progress=progress)
+    if lower.rank < best.dimension:
+        for bound in _searched_bounds(network, rng.spawn()):
+            best = min(best, bound, key=lambda b: b.dimension)
+            if best.dimension == lower.rank:
+                break
+    return _report(network, seed, family, lower, best, rng.spawn(), effort)
+
+
+def _report(network, seed, family, lower: LowerBound, upper: UpperBound, rng, effort) -> Report:
+    size = network.size
+    if lower.rank > upper.dimension:
+        raise AssertionError(f"{network.name}: rank {lower.rank} above the proved bound {upper.dimension}; please report")
+    error, notes = None, ()
+    if lower.rank == upper.dimension:
+        verdict = PROVED
+    else:
+        error = confirm(family, lower, rng, effort)
+        verdict = OPEN if error is None else PROBABLE
+        missing = f"the known laws leave dim Lie(W) <= {upper.dimension}, brackets reach {lower.rank}"
+        notes = (missing, "the search ended on its budget" if not lower.complete else
+                 "every further bracket was tried and none raised the rank" if error is not None else
+                 "a second look at a fresh point did not confirm that the rank stagnates")
+    method = ("nested brackets of " + ("probes" if family.size is None else "explicit polynomials")
+              + " at a random integer point")
+    return Report(
+        network=network.name, object=network.object, parameters=size,
+        laws=None if verdict == OPEN else size - lower.rank, laws_min=size - upper.dimension,
+        laws_max=size - lower.rank, verdict=verdict, upper_by=upper.reasons, rank_by_round=lower.rank_by_round,
+        method=method, seed=seed, primes=tuple(dict.fromkeys((lower.prime, *upper.primes))), error_bound=error,
+        notes=notes, lower=lower, upper=upper)
+
+
+def count(network: Network, *, seed: int = 0) -> int:
+    """The number of independent conservation laws, when it is proved or probable.
+
+    Errors: NotProvedError, with the report, when the answer is open; otherwise as `analyze`, which says
+    how sure the number is.
+
+    >>> from pyconslaw import count, mlp
+    >>> count(mlp([2, 3, 1], bias=True))
+    3
+    """
+    report = analyze(network, seed=seed)
+    if report.laws is None:
+        raise NotProvedError(f"{network.name}: open, between {report.laws_min} and {report.laws_max} laws", report)
+    return report.laws
+
+
+def _law_set(network, polynomials, degree, dimension, independent_laws, report) -> LawSet:
+    laws = tuple(Law(network, h) for h in polynomials)
+    complete = report.verdict == PROVED and independent_laws == report.laws
+    return LawSet(network, laws, degree, dimension, independent_laws, complete, report.verdict)
+
+
+def known_laws(network: Network, *, seed: int = 0, report: Report | None = None) -> LawSet:
+    """All known independent laws, by parameter name: the balance laws of a network, degree <= 2 laws of a system.
+
+    dimension counts the known laws before dependent ones are left out. report: one of `analyze`, to save the work. Errors: as `analyze`.
+
+    >>> from pyconslaw import known_laws, mlp
+    >>> for law in known_laws(mlp([1, 2, 1])): print(law)
+    W1[0,0]^2 - W2[0,0]^2
+    W1[1,0]^2 - W2[0,1]^2
+    """
+    rng = _check(network, seed)
+    report = report or analyze(network, seed=seed)
+    if network.graph is not None:
+        from pyconslaw.bounds import balance_bound
+        bound = balance_bound(network.graph, rng)
+    else:
+        bound = polynomial_bound_of_degree_2(network, rng)
+        if bound is None:
+            raise LimitError(f"network: {network.name} is too large for an unasked search; give a degree")
+    degree = max((h.degree for h in bound.laws), default=None)
+    return _law_set(network, bound.laws, degree, bound.stated, len(bound.laws), report)
+
+
+def polynomial_laws(network: Network, degree: int, *, up_to: bool = False, seed: int = 0,
+                    report: Report | None = None) -> LawSet:
+    """A basis of all polynomial laws: homogeneous of that degree, or (up_to) of degree 1, ..., degree; exact over Q.
+
+    By linear algebra on the full ansatz, on phi written out path by path (Marcotte, Gribonval and Peyre 2023,
+    section 2.3). Laws are in canonical form (see `pyconslaw.laws.search`). Errors: InputError; LimitError when phi has more than 200 000 paths or the
+    ansatz more than 200 000 unknowns.
+
+    >>> from pyconslaw import polynomial_laws, product
+    >>> laws = polynomial_laws(product(3), 2)
+    >>> [str(law) for law in laws], laws.dimension, laws.independent, laws.complete
+    (['x2^2 - x1^2', 'x3^2 - x1^2'], 2, 2, True)
+    """
+    rng = _check(network, seed)
+    if isinstance(degree, bool) or not isinstance(degree, int) or degree < 1:
+        raise InputError(f"degree: expected an integer >= 1, got {degree!r}")
+    degrees = check_degrees(range(1, degree + 1) if up_to else [degree], network.size)
+    family = network.explicit()
+    found = search_laws(family, degrees)
+    mask, _ = independent(lambda x, p: law_gradients(found, network.size, x, p), rng, network.size)
+    report = report or analyze(network, seed=seed)
+    return _law_set(network, found, degree, len(found), int(mask.sum()), report)
+
+
+def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:
+    """Is this polynomial a conservation law? Conserved, or the component of phi and the point that refute it.
+
+    law: a string in the parameter names ("W1[0,0]^2 - W2[0,0]^2"), a `Law`, or a `records.Polynomial`. Exact either
+    way; only when phi has too many paths to be written out and the law is no combination of balance
+    laws is "conserved" probable, with its error bound. Errors: InputError.
+
+    >>> from pyconslaw import check_law, product
+    >>> bool(check_law(product(2), "x1^2 - x2^2")), check_law(product(2), "x1 + x2").point
+    (True, {'x1': 1, 'x2': 0})
+    """
+    return check_candidate(network, law, _check(network, seed))
+
+
+def certify(network: Network, *, seed: int = 0, report: Report | None = None) -> Certificate:
+    """The certificate of a proved count: self-contained, checked by `python -m pyconslaw.verify FILE`.
+
+    report: one of `analyze` for this network, to save the work. Errors: NotProvedError, with the report, when the bounds do not meet.
+
+    >>> from pyconslaw import certify, linear
+    >>> from pyconslaw.verify import verify_bytes
+    >>> verify_bytes(certify(linear([2, 2, 2])).bytes).laws
+    3
+    """
+    report = report or analyze(network, seed=seed)
+    if report.network != network.name:
+        raise InputError(f"report: is about {report.network}, not about {network.name}")
+    if report.verdict != PROVED:
+        known = (f"{report.laws} laws probable" if report.verdict == PROBABLE
+                 else f"between {report.laws_min} and {report.laws_max} laws")
+        raise NotProvedError(f"{network.name}: nothing is proved ({report.verdict}: {known}), no certificate", report)
+    return write_certificate(network, report)

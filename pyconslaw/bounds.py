@@ -1,0 +1,152 @@
+"""Upper bounds of dim Lie(W)(theta), each by an exact reason.
+
+On a graph: the balance laws of neurons, a single generator, a split at a single neuron. On explicit
+polynomials: polynomial laws found by exact linear algebra, a single generator, a Lie algebra that closes.
+"""
+from __future__ import annotations
+
+import numpy as np
+
+from pyconslaw._core.dense import Echelon
+from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.laws.balance import balance_gradients, balance_laws, balance_pairs
+from pyconslaw.laws.closure import close_algebra
+from pyconslaw.laws.search import polynomial_laws, law_gradients
+from pyconslaw.records import Graph, UpperBound
+from pyconslaw.trace import POINT_BOUND, PRIME_BITS
+
+
+def independent(gradients, rng, parameters: int):
+    """Which of some laws have independent gradients at a random point: (mask, witness for the certificate).
+
+    gradients(point, prime) gives the matrix (laws x parameters) mod prime, or yields it in row blocks.
+    """
+    prime = rng.prime(PRIME_BITS)
+    point = rng.array(parameters, 1, POINT_BOUND)
+    basis = Echelon(parameters, prime)
+    masks = [basis.extend(block) for block in gradients(point, prime)]
+    mask = np.concatenate(masks) if masks else np.zeros(0, dtype=bool)
+    return mask, {"prime": prime, "point": point.tolist(), "pivots": basis.pivots}
+
+
+def balance_bound(graph: Graph, rng) -> UpperBound:
+    """dimension <= D - rank of the gradients of the balance laws (Du, Hu and Lee 2018; Arora et al. 2018).
+
+    D is the number of parameters that occur in the graph, which may be a part of a larger one.
+    """
+    pairs = balance_pairs(graph)
+    mask, witness = independent(lambda x, p: balance_gradients(graph, pairs, x, p), rng, graph.params)
+    kept = [pair for pair, keep in zip(pairs, mask, strict=True) if keep]
+    laws = tuple(balance_laws(graph, kept))
+    proof = {"kind": "balance-laws",
+             "laws": [{"neurons": list(pair), "polynomial": law.json()} for pair, law in zip(kept, laws, strict=True)],
+             **witness}
+    return UpperBound(len(graph.own_params) - len(laws), (f"balance laws ({len(laws)} independent)",), proof, laws,
+                      len(pairs), (witness["prime"],))
+
+
+def _alive(graph: Graph) -> tuple[np.ndarray, np.ndarray]:
+    """Which nodes a source reaches, and which nodes reach an output."""
+    down, up = np.zeros(graph.nodes, dtype=bool), np.zeros(graph.nodes, dtype=bool)
+    down[list(graph.sources)] = True
+    up[list(graph.outputs)] = True
+    tails, heads = graph.tail.tolist(), graph.head.tolist()
+    for u, v in zip(tails, heads, strict=True):
+        down[v] |= down[u]
+    for u, v in zip(reversed(tails), reversed(heads), strict=True):
+        up[u] |= up[v]
+    return down, up
+
+
+def single_generator(graph: Graph) -> UpperBound | None:
+    """dimension <= 1 when phi has one component: one source, one output, no gated node on the paths between."""
+    down, up = _alive(graph)
+    live = down & up
+    counts = [int(live[list(nodes)].sum()) for nodes in (graph.sources, graph.outputs, graph.gated)]
+    if counts != [1, 1, 0]:
+        return None
+    return UpperBound(1, ("single generator",), {"kind": "single-generator"})
+
+
+def _cut_node(graph: Graph) -> tuple[int, np.ndarray] | None:
+    """The first neuron through which alone its ancestors speak to the rest, with the mask of the edges before it.
+
+    Only neurons that no edge passes over in the order of the nodes are considered: for layered networks, the layers of
+    width one (with no bias behind them, where the constant neuron would be shared by both parts and nothing is gained).
+    """
+    down, up = _alive(graph)
+    passing = np.zeros(graph.nodes + 1, dtype=np.int64)
+    np.add.at(passing, graph.tail + 1, 1)
+    np.add.at(passing, graph.head, -1)
+    over = np.cumsum(passing)[:graph.nodes]
+    single = np.bincount(graph.param, minlength=graph.params) <= 1
+    ends = set(graph.sources) | set(graph.outputs)
+    for v in np.flatnonzero(down & up & (over == 0)).tolist():
+        touching = (graph.head == v) | (graph.tail == v)
+        before = graph.head <= v
+        ancestors = _reaching_edges(graph, v)
+        if v in ends or not (ancestors == before).all() or not single[graph.param[touching]].all():
+            continue
+        if not np.intersect1d(graph.param[before], graph.param[~before]).size:
+            return v, before
+    return None
+
+
+def _reaching_edges(graph: Graph, v: int) -> np.ndarray:
+    """Mask of the edges on a path to v."""
+    part = np.zeros(graph.nodes, dtype=bool)
+    part[v] = True
+    for e in range(graph.ptr[v + 1] - 1, -1, -1):
+        part[graph.tail[e]] |= part[graph.head[e]]
+    return part[graph.head]
+
+
+def part_of(graph: Graph, keep: np.ndarray, sources, outputs, gated) -> Graph:
+    """The part of a graph on the edges of a mask, numbers kept."""
+    return Graph(graph.nodes, graph.params, graph.tail[keep], graph.head[keep], graph.param[keep],
+                 tuple(sources), tuple(outputs), tuple(gated))
+
+
+def graph_bound(graph: Graph, rng) -> UpperBound:
+    """The best of: balance laws, single generator, split at a single neuron with the best bound on each side.
+
+    Split at v: every law of a part is a law of the whole, and the balance of v is one more, independent of those of
+    the part before v; so dimension <= before + after - 1 (docs/mathematics.md).
+    """
+    choices = [bound for bound in (single_generator(graph),) if bound] or [balance_bound(graph, rng)]
+    cut = _cut_node(graph) if choices[0].dimension > 1 else None
+    if cut is not None:
+        v, before = cut
+        tails = set(graph.tail[before].tolist())
+        inside = set(graph.head[before].tolist()) - {v}
+        first = graph_bound(part_of(graph, before, [s for s in graph.sources if s in tails], [v],
+                                    [g for g in graph.gated if g in inside]), rng)
+        rest = graph_bound(part_of(graph, ~before, sorted({*graph.sources, v}), graph.outputs,
+                                   [g for g in graph.gated if g not in inside and g != v]), rng)
+        proof = {"kind": "split", "node": v, "before": first.proof, "after": rest.proof}
+        reasons = (f"split at neuron {v}", *first.reasons, *rest.reasons)
+        choices.append(UpperBound(first.dimension + rest.dimension - 1, reasons, proof,
+                                  primes=first.primes + rest.primes))
+    return min(choices, key=lambda bound: bound.dimension)
+
+
+def polynomial_bound(family: PolynomialFields, degrees, rng) -> UpperBound:
+    """dimension <= D - gradient rank of all polynomial laws of these degrees (exact search on the full ansatz)."""
+    laws = polynomial_laws(family, degrees)
+    mask, witness = independent(lambda x, p: law_gradients(laws, family.parameters, x, p), rng, family.parameters)
+    kept = tuple(law for law, keep in zip(laws, mask, strict=True) if keep)
+    proof = {"kind": "polynomial-laws", "laws": [law.json() for law in kept], **witness}
+    text = f"polynomial laws of degree {', '.join(map(str, degrees))} ({len(kept)} independent)"
+    return UpperBound(family.parameters - len(kept), (text,), proof, kept, len(laws), (witness["prime"],))
+
+
+def closing_bound(family: PolynomialFields, limit: int) -> UpperBound | None:
+    """dimension <= k when the Lie algebra of the explicit vector fields closes as a vector space of dimension k <= limit."""
+    closed = close_algebra(family, limit)
+    if closed is None:
+        return None
+    basis, generators, products = closed
+    proof = {"kind": "closing-algebra",
+             "basis": [[field[v].json() if v in field else [] for v in range(family.parameters)] for field in basis],
+             "generators": generators, "products": products}
+    return UpperBound(len(basis), (f"closing Lie algebra of dimension {len(basis)}",), proof)

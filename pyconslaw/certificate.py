@@ -1,0 +1,55 @@
+"""The certificate writer. The schema is docs/certificate.md; the checker, `pyconslaw.verify`, shares no code with this."""
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyconslaw.networks.network import Network
+from pyconslaw.records import Report
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate as the bytes of its file."""
+
+    bytes: bytes
+
+    @property
+    def json(self) -> dict:
+        """The object, parsed."""
+        return json.loads(self.bytes)
+
+    def write(self, path) -> Path:
+        """Writes the file; returns its path."""
+        path = Path(path)
+        path.write_bytes(self.bytes)
+        return path
+
+
+def canonical(value) -> bytes:
+    """The canonical text of a JSON value: sorted keys, no white space, ASCII."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+
+
+def write_certificate(network: Network, report: Report) -> Certificate:
+    """The certificate of a proved report: system, claim, both bounds, hash. Equal reports give equal bytes."""
+    lower = report.lower
+    body = {
+        "format": "pyconslaw-certificate",
+        "version": 1,
+        "system": dict(network.spec),
+        "claim": {"object": report.object, "parameters": report.parameters, "laws": report.laws},
+        "lower": {"kind": "bracket-words", "prime": lower.prime, "point": lower.point.tolist(),
+                  "words": [list(word) for word in lower.words], "pivots": list(lower.pivots)},
+        "upper": report.upper.proof,
+    }
+    generators = network.fields().generators_json(lower.generators)
+    if generators is None:
+        numbers = lower.generators[:, 0].tolist()
+        body["lower"]["words"] = [[numbers[i] for i in word] for word in lower.words]
+    else:
+        body["lower"]["generators"] = generators
+    body["hash"] = hashlib.sha256(canonical(body)).hexdigest()
+    return Certificate(canonical(body) + b"\n")

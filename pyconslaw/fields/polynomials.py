@@ -1,0 +1,102 @@
+"""Vector fields written out: explicit sparse polynomials with integer coefficients."""
+from __future__ import annotations
+
+from functools import lru_cache
+from math import log2
+
+import numpy as np
+
+from pyconslaw._core.poly import Polynomials
+from pyconslaw._core.zp import is_prime
+from pyconslaw.errors import InputError
+from pyconslaw.records import Polynomial
+
+VectorField = dict[int, Polynomial]
+
+
+def packed(vector_field: VectorField, variables: int, prime: int) -> Polynomials:
+    """The vector field mod prime in the C core's form."""
+    zero = Polynomial(())
+    return Polynomials([vector_field.get(v, zero).terms for v in range(variables)], variables, prime)
+
+
+class PolynomialFields:
+    """W = span of finitely many explicit vector fields, the gradients of the components phi.
+
+    phi: polynomials with integer coefficients in that many variables. Generator i is grad phi[i]; a
+    generator row is (i,). Brackets are formed symbolically mod p, cached by suffix, and evaluated.
+    """
+
+    def __init__(self, phi, variables: int):
+        self.phi: tuple[Polynomial, ...] = tuple(phi)
+        self.parameters = variables
+        self.fields: tuple[VectorField, ...] = tuple(f.gradient() for f in self.phi)
+        for i, field in enumerate(self.fields):
+            if not field:
+                raise InputError(f"phi[{i}]: expected a polynomial that is not constant")
+            if max(field) >= variables:
+                raise InputError(f"phi[{i}]: variable {max(field)} is not below the number of variables, {variables}")
+        self.size = len(self.phi)
+        self._norms = [max(f.norm for f in field.values()) for field in self.fields]
+        self._degrees = [max(f.degree for f in field.values()) for field in self.fields]
+        self._brackets = lru_cache(maxsize=4096)(self._bracket)
+
+    def draw(self, rng, start, count, bound):
+        return np.arange(start, min(start + count, self.size), dtype=np.uint64)[:, None]
+
+    def _bracket(self, letters: tuple[int, ...], prime: int) -> Polynomials:
+        if len(letters) == 1:
+            return packed(self.fields[letters[0]], self.parameters, prime)
+        return self._brackets(letters[:1], prime).bracket(self._brackets(letters[1:], prime))
+
+    def values(self, generators, words, point, prime):
+        x = np.asarray(point) % np.uint64(prime)
+        numbers = generators[:, 0].tolist()
+        rows = [self._brackets(tuple(numbers[i] for i in word), prime).evaluate(x) for word in words]
+        return np.array(rows, dtype=np.uint64).reshape(len(rows), self.parameters)
+
+    def cost(self, words):
+        terms = max(sum(len(f.terms) for f in field.values()) for field in self.fields)
+        return float(sum(self.parameters + 50.0 * len(word) * terms ** min(len(word), 4) for word in words))
+
+    def size_bounds(self, bound):
+        return max(self._degrees), log2(max(self._norms))
+
+    def generators_json(self, generators):
+        return None
+
+
+def lift(residue: int, prime: int) -> int:
+    """The representative of a residue in (-prime/2, prime/2)."""
+    return residue - prime if residue > prime // 2 else residue
+
+
+def large_primes():
+    """The primes below 2^62, decreasing."""
+    return (n for n in range((1 << 62) - 1, 2, -2) if is_prime(n))
+
+
+def exact_bracket(f: VectorField, g: VectorField, variables: int) -> VectorField:
+    """[f, g] = Dg f - Df g over the integers, from brackets modulo enough primes.
+
+    Every coefficient is at most (deg f + deg g) |f| |g| in absolute value, |f| the largest coefficient sum of a component:
+    when the product of the primes passes twice that, the symmetric remainder is the coefficient.
+    """
+    if not f or not g:
+        return {}
+    bound = (max(p.degree for p in f.values()) + max(p.degree for p in g.values()))
+    bound *= max(p.norm for p in f.values()) * max(p.norm for p in g.values())
+    modulus, total = 1, [{} for _ in range(variables)]
+    for prime in large_primes():
+        if modulus > 2 * bound:
+            break
+        residues = packed(f, variables, prime).bracket(packed(g, variables, prime)).terms()
+        inverse = pow(modulus, -1, prime)
+        for known, terms in zip(total, residues, strict=True):
+            fresh = {m: c for c, m in terms}
+            for m in known.keys() | fresh.keys():
+                old = known.get(m, 0)
+                known[m] = old + modulus * ((fresh.get(m, 0) - old) * inverse % prime)
+        modulus *= prime
+    out = {v: Polynomial.of((lift(c, modulus), m) for m, c in terms.items()) for v, terms in enumerate(total)}
+    return {v: f for v, f in out.items() if f.terms}

@@ -1,0 +1,75 @@
+"""Vector fields of a gated graph as probes: random combinations of the gradients of phi, paths never listed."""
+from __future__ import annotations
+
+from math import log2
+
+import numpy as np
+
+from pyconslaw._core.probe import LONGEST_WORD, Probes, Program
+from pyconslaw.records import Graph
+
+
+class ProbeFields:
+    """W = span{grad phi_i} of a graph, through f = sum_o out_o z_o with free sources, gates and output weights.
+
+    phi has one component for each (source, set of gated nodes, output) joined by paths; f is the sum of
+    the components, each times its own monomial in the free values, so the gradients of such f span W. A generator is the row
+    (source values, gate values, output weights).
+    """
+
+    size = None
+
+    def __init__(self, graph: Graph):
+        self.graph = graph
+        self.parameters = graph.params
+        self._program = Program(graph.ptr, graph.tail, graph.param, graph.params)
+
+    @property
+    def _columns(self) -> list[tuple[int, ...]]:
+        return [self.graph.sources, self.graph.gated, self.graph.outputs]
+
+    def draw(self, rng, start, count, bound):
+        return rng.array((count, sum(map(len, self._columns))), 1, bound)
+
+    def _probes(self, generators, prime):
+        g = self.graph
+        parts = np.split(generators % np.uint64(prime), np.cumsum([len(c) for c in self._columns])[:-1], axis=1)
+        arrays = []
+        for nodes, values, default in zip(self._columns, parts, (0, 1, 0), strict=True):
+            full = np.full((len(generators), g.nodes), default, dtype=np.uint64)
+            full[:, nodes] = values
+            arrays.append(full)
+        return Probes(self._program, *arrays, prime)
+
+    def values(self, generators, words, point, prime):
+        used = sorted({letter for word in words for letter in word})
+        renumber = {letter: k for k, letter in enumerate(used)}
+        short = [[renumber[letter] for letter in word] for word in words]
+        return self._probes(generators[used], prime).words(short, np.asarray(point) % np.uint64(prime))
+
+    def cost(self, words):
+        return float(sum(4 * self.graph.edges * 3.0 ** len(word) for word in words))
+
+    @property
+    def longest_word(self) -> int:
+        return LONGEST_WORD
+
+    def size_bounds(self, bound):
+        paths = np.zeros(self.graph.nodes)          # log2 of the number of paths from sources
+        depth = np.zeros(self.graph.nodes, dtype=np.int64)
+        sources = set(self.graph.sources)
+        for v in range(self.graph.nodes):
+            tails = self.graph.tail[self.graph.ptr[v]:self.graph.ptr[v + 1]]
+            paths[v] = 0.0 if v in sources else -np.inf
+            if len(tails):
+                paths[v] = np.logaddexp2.reduce(np.append(paths[tails], paths[v]))
+                depth[v] = depth[tails].max() + 1
+        longest = int(depth.max(initial=0))
+        total = float(np.logaddexp2.reduce(paths[list(self.graph.outputs)]))
+        # a partial derivative of degree longest - 1: each path once, times source, gates and output weight
+        return max(longest - 1, 0), max(total, 0.0) + log2(max(longest, 1)) + (longest + 2) * log2(bound)
+
+    def generators_json(self, generators):
+        ends = np.cumsum([len(c) for c in self._columns])[:-1]
+        return [dict(zip(("source", "gate", "out"), (part.tolist() for part in np.split(row, ends)), strict=True))
+                for row in generators]

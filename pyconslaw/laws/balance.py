@@ -1,0 +1,81 @@
+"""Balance laws of a gated graph: for neurons i, j with the same neighbours,
+
+    h_ij = sum_u theta_{u->i} theta_{u->j} - sum_w theta_{i->w} theta_{j->w}.
+
+For i = j the neuron's balance |in|^2 - |out|^2; for a hidden linear layer, all pairs together, the entries of
+W_k W_k^T + b_k b_k^T - W_{k+1}^T W_{k+1}. Why they are conserved is a local identity with free gates, written out in
+docs/mathematics.md and checked by the verifier on the graph.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pyconslaw.records import Graph, Polynomial
+
+BLOCK = 1 << 22       # entries of one block of gradients
+
+
+def _neighbours(graph: Graph) -> dict[int, tuple[tuple[int, ...], ...]]:
+    """(in-neighbours, out-neighbours, in-parameters, out-parameters) of the nodes that may have balance laws.
+
+    Those are the nodes that are neither sources nor outputs, with edges on both sides, none of them parallel, and
+    a parameter of its own on each.
+    """
+    uses = np.bincount(graph.param, minlength=graph.params)
+    order = np.argsort(graph.tail, kind="stable")
+    out_ptr = np.concatenate([[0], np.cumsum(np.bincount(graph.tail, minlength=graph.nodes))])
+    ends = set(graph.sources) | set(graph.outputs)
+    found = {}
+    for v in range(graph.nodes):
+        into = slice(graph.ptr[v], graph.ptr[v + 1])
+        out = order[out_ptr[v]:out_ptr[v + 1]]
+        params = np.concatenate([graph.param[into], graph.param[out]])
+        if v in ends or into.start == into.stop or not len(out) or (uses[params] > 1).any():
+            continue
+        first, last = np.argsort(graph.tail[into], kind="stable"), np.argsort(graph.head[out], kind="stable")
+        tails, heads = graph.tail[into][first], graph.head[out][last]
+        if (np.diff(tails) == 0).any() or (np.diff(heads) == 0).any():
+            continue
+        found[v] = (tuple(tails.tolist()), tuple(heads.tolist()),
+                    tuple(graph.param[into][first].tolist()), tuple(graph.param[out][last].tolist()))
+    return found
+
+
+def balance_pairs(graph: Graph) -> list[tuple[int, int]]:
+    """The pairs (i, j), i <= j, that have a balance law: i = j, or two neurons without gate and with the same neighbours."""
+    found, gated = _neighbours(graph), set(graph.gated)
+    twins: dict[tuple, list[int]] = {}
+    for v, (tails, heads, _, _) in found.items():
+        twins.setdefault((v,) if v in gated else (tails, heads), []).append(v)
+    return sorted((i, j) for group in twins.values() for k, i in enumerate(group) for j in group[k:])
+
+
+def balance_laws(graph: Graph, pairs) -> Iterator[Polynomial]:
+    """The laws of these pairs as polynomials."""
+    found = _neighbours(graph)
+    for i, j in pairs:
+        terms = [(sign, [(a, 1), (b, 1)]) for sign, side in ((1, 2), (-1, 3))
+                 for a, b in zip(found[i][side], found[j][side], strict=True)]
+        yield Polynomial.of(terms)
+
+
+def balance_gradients(graph: Graph, pairs, point, prime: int) -> Iterator[np.ndarray]:
+    """Blocks of the matrix (pairs x parameters) of the gradients mod prime at an integer point."""
+    found = _neighbours(graph)
+    x = np.asarray(point, dtype=np.uint64) % np.uint64(prime)
+    sides = {v: (np.array(f[2]), np.array(f[3])) for v, f in found.items()}
+    step = max(1, BLOCK // max(1, graph.params))
+    for start in range(0, len(pairs), step):
+        block = np.zeros((len(pairs[start:start + step]), graph.params), dtype=np.uint64)
+        for row, (i, j) in zip(block, pairs[start:start + step], strict=True):
+            for sign, (a, b) in zip((1, -1), zip(sides[i], sides[j], strict=True), strict=True):
+                va, vb = x[a], x[b]
+                if i == j:
+                    va = vb = (x[a] + x[a]) % np.uint64(prime)
+                if sign < 0:
+                    va, vb = (np.uint64(prime) - va) % np.uint64(prime), (np.uint64(prime) - vb) % np.uint64(prime)
+                row[a] = vb
+                row[b] = va
+        yield block

@@ -1,0 +1,161 @@
+"""A user's own candidate: conserved, or refuted by a component of phi and a point."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import log, log2
+
+import numpy as np
+
+from pyconslaw._core.dense import Echelon
+from pyconslaw.errors import InputError, LimitError
+from pyconslaw.fields.parse import parse_polynomial
+from pyconslaw.fields.polynomials import VectorField, large_primes
+from pyconslaw.laws.balance import balance_laws, balance_pairs
+from pyconslaw.laws.law import Law
+from pyconslaw.laws.search import law_gradients
+from pyconslaw.networks.network import Network
+from pyconslaw.records import PROBABLE, PROVED, Polynomial
+from pyconslaw.trace import PRIME_BITS
+
+BALANCE_LIMIT = 20_000        # parameters
+WORK_LIMIT = 20_000_000       # products of terms
+
+
+@dataclass(frozen=True, eq=False)
+class CheckResult:
+    """Truth value: whether the candidate is conserved.
+
+    verdict: "proved" (either way) or "probable" (conserved, but phi was too large to be written out; wrong with
+    probability at most error_bound). reason: in words. When refuted: component (its name), point (integer
+    parameters by name) and derivative, the nonzero value of <grad h, grad phi_i> there.
+    """
+
+    conserved: bool
+    verdict: str
+    reason: str
+    component: str | None = None
+    point: dict[str, int] | None = None
+    derivative: Fraction | None = None
+    error_bound: Fraction | None = None
+
+    def __bool__(self) -> bool:
+        return self.conserved
+
+
+def read_candidate(network: Network, law) -> tuple[Polynomial, int]:
+    """The candidate as (integer polynomial, positive denominator)."""
+    if isinstance(law, Law):
+        law = law.polynomial
+    if isinstance(law, str):
+        number = {name: i for i, name in enumerate(network.entry_names)}
+        parsed = parse_polynomial(law, number, "law")
+        return parsed.numerator, parsed.denominator
+    if not isinstance(law, Polynomial):
+        raise InputError(f"law: expected a string, a Law or a Polynomial, got {type(law).__name__}")
+    if any(not 0 <= v < network.size for _, m in law.terms for v, _ in m):
+        raise InputError(f"law: a variable number is not in 0 .. {network.size - 1}")
+    return Polynomial.of(law.terms), 1
+
+
+def derivative_along(h: Polynomial, field: VectorField) -> Polynomial:
+    """<grad h, field> over the integers."""
+    terms = [(a * b, [*m, *n]) for v, part in h.gradient().items() if v in field
+             for a, m in part.terms for b, n in field[v].terms]
+    return Polynomial.of(terms)
+
+
+def nonzero_point(f: Polynomial) -> tuple[dict[int, int], int]:
+    """A point with small integers (0 for variables that do not matter) where a nonzero polynomial does not vanish."""
+    variables = sorted({v for _, m in f.terms for v, _ in m})
+    point: dict[int, int] = {}
+    for v in variables:                                   # one variable at a time: some value keeps f nonzero
+        for value in range(max(e for _, m in f.terms for w, e in [*m, (v, 0)] if w == v) + 1):
+            rest = Polynomial.of((c * value ** dict(m).get(v, 0), [(w, e) for w, e in m if w != v]) for c, m in f.terms)
+            if rest.terms:
+                f, point[v] = rest, value
+                break
+    return point, f.terms[0][0]
+
+
+def _balance_combination(network: Network, h: Polynomial) -> bool:
+    """Is h, up to a constant, a rational combination of balance laws? Exact when it says yes.
+
+    The laws of pairs i != j have disjoint supports and coefficients +-1, and those of single neurons form the incidence
+    matrix of a directed graph in the squares: every minor is 0 or +-1. So a minor that contains the row of h is at most its
+    coefficient sum, and a prime above that decides membership over Q.
+    """
+    if network.graph is None or network.size > BALANCE_LIMIT:
+        return False
+    pairs = balance_pairs(network.graph)
+    touched = {v for _, m in h.terms for v, _ in m}
+    laws = [law for law in balance_laws(network.graph, pairs) if any(v in touched for _, m in law.terms for v, _ in m)]
+    rows = [{m: c for c, m in f.terms if m} for f in (*laws, h)]
+    column = {m: k for k, m in enumerate(sorted({m for row in rows for m in row}))}
+    prime = next(large_primes())
+    if h.norm >= prime or len(rows) * len(column) > 1 << 26:
+        return False
+    dense = np.zeros((len(rows), len(column)), dtype=np.uint64)
+    for line, row in zip(dense, rows, strict=True):
+        for m, c in row.items():
+            line[column[m]] = c % prime
+    return not _echelon_of(dense[:-1], prime).extend(dense[-1:]).any()
+
+
+def _echelon_of(rows: np.ndarray, prime: int) -> Echelon:
+    """The echelon basis of the span of rows."""
+    basis = Echelon(rows.shape[1], prime)
+    basis.extend(rows)
+    return basis
+
+
+def _by_components(network: Network, h: Polynomial, denominator: int) -> CheckResult:
+    """Exact: <grad h, grad phi_i> written out for every component."""
+    components = network.components
+    work = sum(len(f.terms) for f in components.values()) * max(1, len(h.terms))
+    if work > WORK_LIMIT:
+        raise LimitError(f"law: {work} products of terms, more than {WORK_LIMIT}")
+    for name, f in components.items():
+        derivative = derivative_along(h, f.gradient())
+        if derivative.terms:
+            point, value = nonzero_point(derivative)
+            names = {entry: point.get(v, 0) for v, entry in enumerate(network.entry_names)}
+            return CheckResult(False, PROVED, f"<grad h, grad phi> is not zero for {name}", name, names,
+                               Fraction(value, denominator))
+    return CheckResult(True, PROVED, f"<grad h, grad phi_i> = 0 identically for all {len(components)} components of phi")
+
+
+def _by_probes(network: Network, h: Polynomial, denominator: int, rng) -> CheckResult:
+    """At a random point modulo a random prime: a refutation is exact, agreement is probable."""
+    family = network.fields()
+    prime = rng.prime(PRIME_BITS)
+    point = rng.array(network.size, 0, prime)
+    probe = family.draw(rng, 0, 1, prime)
+    field = family.values(probe, [(0,)], point, prime)[0]
+    gradient = next(law_gradients([h], network.size, point, prime))[0]
+    value = sum(int(a) * int(b) for a, b in zip(gradient, field, strict=True)) % prime
+    if value:
+        names = dict(zip(network.entry_names, point.tolist(), strict=True))
+        return CheckResult(False, PROVED, f"<grad h, grad f> is not zero modulo {prime} for a combination f of components",
+                           "a random combination of the components", names)
+    degree, bits = family.size_bounds(prime)
+    bits += log2(max(h.norm * h.degree, 1))
+    primes = 3 * 2 ** (PRIME_BITS - 1) / (5 * log(2.0 ** (PRIME_BITS - 1)))
+    bound = Fraction(2 * degree + h.degree + 3, prime) + Fraction(bits / (PRIME_BITS - 1) / primes)
+    return CheckResult(True, PROBABLE, "<grad h, grad f> = 0 for a random combination f of components at a random "
+                       "point modulo a random prime", error_bound=bound)
+
+
+def check_candidate(network: Network, law, rng) -> CheckResult:
+    """The work behind `pyconslaw.check_law`."""
+    h, denominator = read_candidate(network, law)
+    if not h.degree:
+        return CheckResult(True, PROVED, "a constant, conserved by every flow (and counted nowhere)")
+    if _balance_combination(network, h):
+        return CheckResult(True, PROVED, "a combination of balance laws (local identity at the neurons)")
+    try:
+        return _by_components(network, h, denominator)
+    except LimitError:
+        if network.graph is None:
+            raise
+        return _by_probes(network, h, denominator, rng)

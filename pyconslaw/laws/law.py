@@ -1,0 +1,124 @@
+"""Laws with names: evaluated on NumPy weights, differentiated, printed as text and LaTeX."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from pyconslaw.networks.network import Network
+from pyconslaw.records import Polynomial
+
+
+@dataclass(frozen=True, eq=False)
+class Law:
+    """A polynomial h in the parameters of a network, with integer coefficients.
+
+    >>> from pyconslaw import known_laws, mlp
+    >>> law = known_laws(mlp([1, 1, 1]))[0]
+    >>> str(law), float(law.value([3.0, 2.0])), law.gradient([3.0, 2.0]).tolist()
+    ('W1[0,0]^2 - W2[0,0]^2', 5.0, [6.0, -4.0])
+    """
+
+    network: Network
+    polynomial: Polynomial
+
+    @cached_property
+    def _tables(self) -> tuple[np.ndarray, np.ndarray]:
+        """(coefficients, factors): row t of factors lists the variables of term t with multiplicity, padded with D."""
+        terms = self.polynomial.terms
+        factors = np.full((len(terms), max(self.polynomial.degree, 1)), self.network.size)
+        for row, (_, monomial) in zip(factors, terms, strict=True):
+            flat = [v for v, e in monomial for _ in range(e)]
+            row[:len(flat)] = flat
+        return np.array([c for c, _ in terms]), factors
+
+    def _padded(self, weights) -> np.ndarray:
+        flat = self.network.flatten(weights)
+        return np.concatenate([flat, np.ones((*flat.shape[:-1], 1), dtype=flat.dtype)], axis=-1)
+
+    def value(self, weights):
+        """h at weights: an array (..., D), or parameter arrays by name or in order, leading axes being a trajectory."""
+        coefficients, factors = self._tables
+        return (self._padded(weights)[..., factors].prod(axis=-1) * coefficients).sum(axis=-1)
+
+    def gradient(self, weights) -> np.ndarray:
+        """grad h at weights, shape (..., D); weights as in `value`."""
+        coefficients, factors = self._tables
+        x = self._padded(weights)
+        out = np.zeros(x.shape, dtype=np.result_type(x, coefficients))
+        values = x[..., factors]
+        for k in range(factors.shape[1]):
+            rest = np.delete(values, k, axis=-1).prod(axis=-1) * coefficients
+            np.add.at(out, (..., factors[:, k]), rest)
+        return out[..., :-1]
+
+    def __str__(self) -> str:
+        return self._print(lambda v: self.network.entry_names[v], lambda x, e: f"{x}^{e}", "*")
+
+    def latex(self) -> str:
+        """The law in LaTeX: W1[0,2] becomes W^{(1)}_{0,2}."""
+        return self._print(lambda v: latex_name(self.network.entry_names[v]),
+                           lambda x, e: f"\\left({x}\\right)^{{{e}}}" if "^" in x else f"{x}^{{{e}}}", " ")
+
+    def _print(self, name, power, times) -> str:
+        text = ""
+        for c, monomial in sorted(self.polynomial.terms, key=lambda term: term[0] < 0):
+            factors = [name(v) if e == 1 else power(name(v), e) for v, e in monomial]
+            if abs(c) != 1 or not factors:
+                factors.insert(0, str(abs(c)))
+            sign = ("-" if c < 0 else "") if not text else " - " if c < 0 else " + "
+            text += sign + times.join(factors)
+        return text or "0"
+
+
+def latex_name(name: str) -> str:
+    """A parameter name in LaTeX: W1[0,2] -> W^{(1)}_{0,2}, x12 -> x_{12}, others upright."""
+    match = re.fullmatch(r"([A-Za-z])(\d+)\[([\d,]+)\]", name)
+    if match:
+        return f"{match[1]}^{{({match[2]})}}_{{{match[3]}}}"
+    match = re.fullmatch(r"([A-Za-z])_?(\d+)", name)
+    if match:
+        return f"{match[1]}_{{{match[2]}}}"
+    return name if len(name) == 1 else "\\mathrm{" + name.replace("_", "\\_") + "}"
+
+
+@dataclass(frozen=True, eq=False)
+class LawSet(Sequence):
+    """Laws of one network, and what is known of them as a set.
+
+    laws: the listed laws. degree: of the polynomials. dimension: of the space of polynomial laws that was
+    searched (or, without search, of the span of the known laws). independent: rank of the gradients at a generic
+    point, a lower bound that is attained with overwhelming probability. complete: whether that reaches the
+    proved number of laws, so that every law is locally a function of these.
+    """
+
+    network: Network
+    laws: tuple[Law, ...]
+    degree: int | None
+    dimension: int
+    independent: int
+    complete: bool
+    verdict: str
+
+    def __len__(self) -> int:
+        return len(self.laws)
+
+    def __getitem__(self, k):
+        return self.laws[k]
+
+    def __iter__(self) -> Iterator[Law]:
+        return iter(self.laws)
+
+    def values(self, weights) -> np.ndarray:
+        """All laws at weights, shape (..., number of laws)."""
+        flat = self.network.flatten(weights)
+        return np.stack([law.value(flat) for law in self.laws], axis=-1) if self.laws else np.zeros((*flat.shape[:-1], 0))
+
+    def json(self, latex: bool = False) -> dict:
+        """The documented JSON object of `pyconslaw laws --json`."""
+        return {"network": self.network.name, "degree": self.degree, "dimension": self.dimension,
+                "independent": self.independent, "laws": [law.latex() if latex else str(law) for law in self.laws],
+                "complete": self.complete, "verdict": self.verdict}

@@ -1,0 +1,176 @@
+"""Architecture builders: linear, mlp, product, and explicit polynomial systems."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from math import gcd
+from operator import index
+
+import numpy as np
+
+from pyconslaw.errors import InputError, LimitError
+from pyconslaw.fields.parse import parse_polynomial
+from pyconslaw.networks.network import Network
+from pyconslaw.records import Graph, Parameter, Polynomial
+
+ACTIVATIONS = ("linear", "relu", "leaky_relu")
+BIASES = ("none", "hidden", "all")
+EDGE_LIMIT = 2_000_000
+
+
+def _widths(dims) -> tuple[int, ...]:
+    try:
+        widths = tuple(index(n) for n in dims)
+    except TypeError:
+        raise InputError(f"dims: expected a sequence of integers, got {dims!r}") from None
+    if len(widths) < 2 or min(widths) < 1 or any(isinstance(n, bool) for n in dims):
+        raise InputError(f"dims: expected at least two widths, all >= 1, got {list(dims)}")
+    return widths
+
+
+def _bias(bias) -> str:
+    kind = {False: "none", True: "hidden"}.get(bias, bias) if isinstance(bias, bool) else bias
+    if kind not in BIASES:
+        raise InputError(f'bias: expected False, True (hidden neurons) or "all" (output neurons too), got {bias!r}')
+    return kind
+
+
+def _activations(activations, hidden: int) -> tuple[str, ...]:
+    names = (activations,) * hidden if isinstance(activations, str) else tuple(activations)
+    for i, name in enumerate(names):
+        if name not in ACTIVATIONS:
+            raise InputError(f"activations[{i}]: expected one of {', '.join(ACTIVATIONS)}, got {name!r}")
+    if isinstance(activations, str) and activations not in ACTIVATIONS:
+        raise InputError(f"activations: expected one of {', '.join(ACTIVATIONS)}, got {activations!r}")
+    if len(names) != hidden:
+        raise InputError(f"activations: expected one per hidden layer, {hidden}, got {len(names)}")
+    return names
+
+
+def _name(widths, names, bias) -> str:
+    dims = "-".join(map(str, widths))
+    if all(a == "linear" for a in names):
+        text = f"linear {dims}"
+    elif all(a == "relu" for a in names):
+        text = f"relu {dims}"
+    else:
+        text = f"mlp {dims} --activations {','.join(names)}"
+    return text + {"none": "", "hidden": " --bias", "all": " --bias all"}[bias]
+
+
+def mlp(dims: Sequence[int], activations: str | Sequence[str] = "relu", bias: bool | str = False) -> Network:
+    """A layered network z_k = act_k(W_k z_{k-1} + b_k), linear at the output.
+
+    dims: widths from input to output, n_0, ..., n_q. activations: "relu", "leaky_relu" or "linear" for every hidden layer, or one name
+    for each. bias: False, True (hidden neurons, as in the published experiments) or "all" (outputs too).
+    Parameters: W1 (n_1 x n_0), b1 (n_1), W2, ... Its phi: the path-lifting when no hidden layer is linear, the matrix
+    product when all are, in between products of matrices between gated neurons (object "mixed").
+    Source: Marcotte, Gribonval and Peyre 2023, section 2; Stock and Gribonval 2022 for the path-lifting.
+    Errors: InputError; LimitError beyond 2 000 000 parameters.
+
+    >>> net = mlp([2, 3, 1], bias=True)
+    >>> net.name, net.size, [p.name for p in net.parameters]
+    ('relu 2-3-1 --bias', 12, ['W1', 'b1', 'W2'])
+    """
+    widths, kind = _widths(dims), _bias(bias)
+    names = _activations(activations, len(widths) - 2)
+    if kind == "hidden" and not names:
+        kind = "none"
+    biased = [kind == "all" or (kind == "hidden" and k < len(names)) for k in range(len(widths) - 1)]
+    total = sum(m * (n + b) for n, m, b in zip(widths, widths[1:], biased, strict=False))
+    if total > EDGE_LIMIT:
+        raise LimitError(f"dims: {total} parameters, more than the {EDGE_LIMIT} that fit this method")
+    constant = widths[0] if any(biased) else None
+    first = widths[0] + (constant is not None)
+    parameters, tails, heads, params = [], [], [], []
+    below, start, offset = np.arange(widths[0]), first, 0
+    for k, (width, has_bias) in enumerate(zip(widths[1:], biased, strict=True)):
+        n = len(below)
+        parameters.append(Parameter(f"W{k + 1}", (width, n)))
+        weight = offset + np.arange(width * n).reshape(width, n)
+        feeds = np.broadcast_to(below, (width, n))
+        offset += width * n
+        if has_bias:
+            parameters.append(Parameter(f"b{k + 1}", (width,)))
+            weight = np.column_stack([weight, offset + np.arange(width)])
+            feeds = np.column_stack([feeds, np.full(width, constant)])
+            offset += width
+        order = np.argsort(feeds[0], kind="stable")
+        tails.append(feeds[:, order].ravel())
+        params.append(weight[:, order].ravel())
+        heads.append(np.repeat(start + np.arange(width), feeds.shape[1]))
+        below = start + np.arange(width)
+        start += width
+    ends = np.cumsum([first, *widths[1:]])
+    gated = [v for k, a in enumerate(names) if a != "linear" for v in range(ends[k], ends[k + 1])]
+    graph = Graph(nodes=int(ends[-1]), params=offset, tail=np.concatenate(tails), head=np.concatenate(heads),
+                  param=np.concatenate(params), sources=tuple(range(first)),
+                  outputs=tuple(range(int(ends[-2]), int(ends[-1]))), gated=tuple(map(int, gated)))
+    linear_layers = sum(a == "linear" for a in names)
+    what = "matrix product" if linear_layers == len(names) else "mixed" if linear_layers else "path-lifting"
+    spec = {"type": "mlp", "dims": list(widths), "activations": list(names), "bias": kind}
+    return Network(_name(widths, names, kind), spec, tuple(parameters), what, graph)
+
+
+def linear(dims: Sequence[int], bias: bool | str = False) -> Network:
+    """A deep linear network, phi = W_q ... W_1 (with biases: the affine map).
+
+    dims, bias: as in `mlp`. Source: Marcotte, Gribonval and Peyre 2023, section 4.
+
+    >>> linear([3, 3, 3]).name
+    'linear 3-3-3'
+    """
+    return mlp(dims, "linear", bias)
+
+
+def product(size: int) -> Network:
+    """phi = x1 * x2 * ... * xD, parameters x1, ..., xD (Marcotte, Gribonval and Peyre 2023, example with D - 1 laws).
+
+    >>> product(3).entry_names
+    ('x1', 'x2', 'x3')
+    """
+    if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
+        raise InputError(f"size: expected an integer >= 1, got {size!r}")
+    if size > EDGE_LIMIT:
+        raise LimitError(f"size: {size} parameters, more than the {EDGE_LIMIT} that fit this method")
+    chain = np.arange(int(size))
+    graph = Graph(nodes=int(size) + 1, params=int(size), tail=chain, head=chain + 1, param=chain, sources=(0,),
+                  outputs=(int(size),), gated=())
+    parameters = tuple(Parameter(f"x{i + 1}", ()) for i in range(int(size)))
+    return Network(f"product {size}", {"type": "product", "size": int(size)}, parameters, "system", graph)
+
+
+def polynomial_system(variables: Sequence[str], phi: Sequence) -> Network:
+    """An explicit reparametrization: phi_i polynomials with rational coefficients, W = span of their gradients.
+
+    variables: names of the coordinates. phi: strings such as "x*y - 3*z^2", or `records.Polynomial`s. A component is multiplied
+    by a constant to make it primitive, which leaves W as it is. Errors: InputError names the component and the place.
+
+    >>> polynomial_system(["x", "y"], ["x*y/2"]).spec["phi"]
+    [[[1, [[0, 1], [1, 1]]]]]
+    """
+    names = tuple(variables)
+    if not names or len(set(names)) != len(names):
+        raise InputError(f"variables: expected distinct names, at least one, got {list(names)}")
+    parameters = tuple(Parameter(_variable(name), ()) for name in names)
+    number = {name: i for i, name in enumerate(names)}
+    if isinstance(phi, str) or not len(phi):
+        raise InputError(f"phi: expected a sequence of polynomials, at least one, got {phi!r}")
+    parsed = [f if isinstance(f, Polynomial) else parse_polynomial(f, number, f"phi[{i}]").numerator
+              for i, f in enumerate(phi)]
+    primitive = []
+    for i, f in enumerate(parsed):
+        if not f.degree:
+            raise InputError(f"phi[{i}]: expected a polynomial that is not constant, got {phi[i]!r}")
+        content = reduce(gcd, (c for c, _ in f.terms))
+        primitive.append(Polynomial(tuple((c // content, m) for c, m in f.terms)))
+    spec = {"type": "polynomials", "variables": list(names), "phi": [f.json() for f in primitive]}
+    name = f"system of {len(primitive)} components in {len(names)} variables"
+    return Network(name, spec, parameters, "system", None, tuple(primitive))
+
+
+def _variable(name) -> str:
+    ok = isinstance(name, str) and name.isascii() and name[:1].isalpha() and all(c.isalnum() or c == "_" for c in name)
+    if not ok:
+        raise InputError(f"variables: expected names of ASCII letters, digits and _, got {name!r}")
+    return name

@@ -1,0 +1,45 @@
+"""From the words of the command line to a network."""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pyconslaw.errors import InputError
+from pyconslaw.networks.builders import linear, mlp, product
+from pyconslaw.networks.network import Network
+
+KINDS = ("linear", "relu", "mlp", "product")
+
+
+def _integer(text: str, name: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,12}", text):
+        raise InputError(f"{name}: expected an integer, got {text!r}")
+    return int(text)
+
+
+def network_of(kind: str, size: str, activations: str | Sequence[str] | None = None,
+               bias: bool | str = False) -> Network:
+    """The network of `pyconslaw count KIND SIZE`: linear, relu and mlp take dims such as "3-3-3", product a number.
+
+    activations: comma-separated or a sequence, for mlp only. Errors: InputError names the word that is wrong.
+
+    >>> network_of("mlp", "5-6-4-3", "linear,relu").object
+    'mixed'
+    """
+    if kind not in KINDS:
+        raise InputError(f"kind: expected one of {', '.join(KINDS)}, got {kind!r}")
+    if activations is not None and kind != "mlp":
+        raise InputError(f"activations: belong to mlp, not to {kind}")
+    if kind == "product":
+        if bias:
+            raise InputError("bias: product has none")
+        return product(_integer(size, "size"))
+    dims = [_integer(word, "dims") for word in size.split("-")]
+    if kind == "linear":
+        return linear(dims, bias)
+    if kind == "relu":
+        return mlp(dims, "relu", bias)
+    if activations is None:
+        raise InputError("activations: mlp needs one per hidden layer, such as linear,relu")
+    names = [a.strip() for a in activations.split(",")] if isinstance(activations, str) else activations
+    return mlp(dims, [a for a in names if a], bias)

@@ -1,0 +1,90 @@
+"""The network record: parameters with names and shapes, and the system they stand for."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from pyconslaw.errors import InputError
+from pyconslaw.fields.expand import components
+from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.fields.probes import ProbeFields
+from pyconslaw.records import Graph, Parameter, VectorFields
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A network or system whose conservation laws can be asked for. Made by the builders, not by hand.
+
+    Attributes: name (as typed on the command line), spec (its JSON form in certificates), parameters (in the order in which
+    they are flattened, row-major), object ("path-lifting", "matrix product", "mixed" or "system": what phi
+    is), graph (a gated graph, or None for an explicit system), phi (the components of an explicit
+    system, or None).
+    """
+
+    name: str
+    spec: Mapping[str, Any]
+    parameters: tuple[Parameter, ...]
+    object: str
+    graph: Graph | None
+    phi: tuple | None = None
+
+    @cached_property
+    def size(self) -> int:
+        """D, the number of parameters."""
+        return sum(p.size for p in self.parameters)
+
+    @cached_property
+    def entry_names(self) -> tuple[str, ...]:
+        """Names of the D parameters in flattened order."""
+        return tuple(chain.from_iterable(p.entries() for p in self.parameters))
+
+    def fields(self) -> VectorFields:
+        """The family W: probes for a graph, explicit polynomials for a system."""
+        return ProbeFields(self.graph) if self.graph is not None else self.explicit()
+
+    def explicit(self) -> PolynomialFields:
+        """The family W as explicit polynomials. Errors: LimitError when the graph has too many paths."""
+        return PolynomialFields(self.components.values(), self.size)
+
+    @cached_property
+    def components(self) -> dict[str, Any]:
+        """The components of phi by name, as polynomials."""
+        if self.graph is None:
+            return {f"phi[{i}]": f for i, f in enumerate(self.phi or ())}
+        return {f"path component {'-'.join(map(str, key))}": f for key, f in components(self.graph).items()}
+
+    def flatten(self, weights) -> np.ndarray:
+        """Weights as one array (..., D).
+
+        weights: an array (..., D) already, a mapping from parameter names to arrays (..., *shape), or a sequence of such
+        arrays in the order of `parameters`. Errors: InputError names the parameter and its shape.
+        """
+        if isinstance(weights, Mapping):
+            unknown = set(weights) - {p.name for p in self.parameters}
+            missing = [p.name for p in self.parameters if p.name not in weights]
+            if unknown or missing:
+                raise InputError(f"weights: missing {missing}, unknown {sorted(map(str, unknown))}")
+            weights = [weights[p.name] for p in self.parameters]
+        elif isinstance(weights, np.ndarray) or not isinstance(weights, Sequence) or np.isscalar(weights[0]):
+            flat = np.asarray(weights)
+            if flat.ndim < 1 or flat.shape[-1] != self.size:
+                raise InputError(f"weights: expected shape (..., {self.size}), got {flat.shape}")
+            return flat
+        if len(weights) != len(self.parameters):
+            raise InputError(f"weights: expected {len(self.parameters)} arrays "
+                             f"({', '.join(p.name for p in self.parameters)}), got {len(weights)}")
+        parts, lead = [], None
+        for parameter, value in zip(self.parameters, weights, strict=True):
+            a = np.asarray(value)
+            n = a.ndim - len(parameter.shape)
+            if n < 0 or a.shape[n:] != parameter.shape or (lead is not None and a.shape[:n] != lead):
+                raise InputError(f"weights[{parameter.name!r}]: expected shape "
+                                 f"{('...' if lead is None else lead, *parameter.shape)}, got {a.shape}")
+            lead = a.shape[:n]
+            parts.append(a.reshape(*lead, parameter.size))
+        return np.concatenate(parts, axis=-1)

@@ -1,0 +1,182 @@
+"""The trace: how large dim Lie(W)(theta) is shown to be by nested brackets at one point modulo one prime.
+
+The rank found is a lower bound of the generic dimension whatever the point and the prime: a minor that is not
+zero mod p is not zero over Q. That the search has stopped proves nothing; `confirm` turns it into a probability.
+"""
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import chain
+from math import lgamma, log, log2
+
+import numpy as np
+
+from pyconslaw._core.dense import Echelon
+from pyconslaw.records import LowerBound, VectorFields
+
+PRIME_BITS = 61
+POINT_BOUND = 10_000      # entries of points and probes of a search: small numbers keep certificates short
+PATIENCE = 12             # misses in a row after which a round is left, for now
+DEFAULT_EFFORT = 2e10     # products mod p
+
+
+class _Search:
+    """One search for independent bracket values; `run` is the whole of it."""
+
+    def __init__(self, family: VectorFields, rng, prime, point, target, effort, progress):
+        self.family, self.rng, self.prime, self.point = family, rng, prime, point
+        self.full = family.parameters
+        self.target = self.full if target is None else min(target, self.full)
+        self.effort, self.spent = effort, 0.0
+        self.progress = progress or (lambda rank, target: None)
+        self.basis = Echelon(self.full, prime)
+        self.generators = family.draw(rng, 0, 0, POINT_BOUND)
+        self.words: list[tuple[int, ...]] = []
+        self.tried: set[tuple[int, ...]] = set()
+
+    @property
+    def done(self) -> bool:
+        return self.basis.rank >= self.target
+
+    def _add(self, words) -> list[bool] | None:
+        """Which words raise the rank; None if the budget does not allow to look at them."""
+        length = max(map(len, words))
+        rank_cost = len(words) * (self.basis.rank + 1) * self.full
+        cost = self.family.cost(words) + rank_cost
+        if self.spent + cost > self.effort or length > getattr(self.family, "longest_word", length):
+            return None
+        self.spent += cost
+        grew = self.basis.extend(self.family.values(self.generators, words, self.point, self.prime)).tolist()
+        self.words += [word for word, raised in zip(words, grew, strict=True) if raised]
+        self.progress(self.basis.rank, self.target)
+        return grew
+
+    def _letters(self) -> bool:
+        """Round 0: a frame of W. Returns False when the budget ended it."""
+        drawn, misses = 0, 0
+        while not self.done and (misses < PATIENCE if self.family.size is None else drawn < self.family.size):
+            count = max(PATIENCE, min(64, self.target - self.basis.rank))
+            fresh = self.family.draw(self.rng, drawn, count, POINT_BOUND)
+            drawn += len(fresh)
+            kept = len(self.generators)
+            self.generators = np.concatenate([self.generators, fresh])
+            grew = self._add([(kept + k,) for k in range(len(fresh))])
+            if grew is None:
+                self.generators = self.generators[:kept]
+                return False
+            raised = np.flatnonzero(grew)
+            misses = misses + len(grew) if not len(raised) else len(grew) - 1 - int(raised[-1])
+            self.generators = np.concatenate([self.generators[:kept], fresh[raised]])
+            del self.words[kept:]
+            self.words += [(kept + k,) for k in range(len(raised))]
+        return True
+
+    def _brackets(self, frame, new, patience) -> bool | None:
+        """Brackets of frame letters with new words in random order: whether all were tried; None: out of budget."""
+        pairs = [letter + word for word in new for letter in frame
+                 if letter + word not in self.tried and not (len(word) == 1 and letter >= word)]
+        order = np.argsort(self.rng.array(len(pairs), 0, 1 << 62), kind="stable")
+        misses, start = 0, 0
+        while start < len(order) and not self.done and misses < patience:
+            room = max(PATIENCE, min(256, self.target - self.basis.rank))
+            batch = [pairs[k] for k in order[start:start + min(room, patience + PATIENCE)]]
+            grew = self._add(batch)
+            if grew is None:
+                return None
+            self.tried.update(batch)
+            start += len(batch)
+            raised = np.flatnonzero(grew)
+            misses = misses + len(grew) if not len(raised) else len(grew) - 1 - int(raised[-1])
+        return start >= len(order)
+
+    def run(self) -> LowerBound:
+        rounds, within = [], self._letters()
+        rounds.append(self.basis.rank)
+        frame = list(self.words)
+        since, patience, complete = 0, PATIENCE, False
+        while within and not self.done:
+            known = len(self.words)
+            finished = self._brackets(frame, self.words[since:], patience)
+            if finished is None:
+                break
+            if len(self.words) > known:
+                rounds.append(self.basis.rank)
+                since, patience = known, PATIENCE
+            elif since == 0 and finished:
+                complete = True
+                break
+            else:
+                since, patience = 0, float("inf")      # nothing new: now every pair that was left out
+        complete = complete or self.basis.rank == self.full
+        return LowerBound(self.basis.rank, self.prime, self.point, self.generators, tuple(self.words),
+                          tuple(self.basis.pivots), tuple(rounds), complete)
+
+
+def trace_rank(family: VectorFields, rng, *, target: int | None = None, effort: float = DEFAULT_EFFORT,
+               progress=None) -> LowerBound:
+    """A lower bound of the generic dim Lie(W)(theta), with its witness.
+
+    Draws a random 61-bit prime and a point with entries in 1 .. 9999, takes a frame of W, then brackets the frame with
+    what was new in the last round (Marcotte, Gribonval and Peyre 2023, section 3) until the rank is
+    target, or full, or stagnates over every pair, or `effort` products mod p are spent. A target only ends the
+    search; it never enters the rank.
+
+    progress(rank, target) is called between batches. Ctrl-C is heard within a batch.
+    """
+    prime = rng.prime(PRIME_BITS)
+    point = rng.array(family.parameters, 1, POINT_BOUND)
+    return _Search(family, rng, prime, point, target, effort, progress).run()
+
+
+def confirm(family: VectorFields, bound: LowerBound, rng, effort: float = DEFAULT_EFFORT) -> Fraction | None:
+    """Probability that the generic dimension exceeds bound.rank, if a complete search stagnates a second time.
+
+    At a fresh point and prime (61 bits, both uniform, independent of the words) the words of the bound must be independent,
+    and every bracket of a letter with a word, and a fresh generator, must lie in their span. If the true
+    dimension were larger, one fixed minor of size rank + 1 in these values would be a nonzero polynomial over Z.
+    With B the bits of its coefficients and d its degree, it vanishes mod p for at most B / 60 primes, and at a random
+    point with probability at most d / p (Schwartz-Zippel). None: no such statement (the second look disagreed, the first was not
+    complete, or the budget does not allow it).
+    """
+    if not bound.complete or bound.rank == 0:
+        return None
+    prime = rng.prime(PRIME_BITS)
+    point = rng.array(family.parameters, 0, prime)
+    letters = [word for word in bound.words if len(word) == 1]
+    pairs = [letter + word for word in bound.words for letter in letters if (letter < word or len(word) > 1)]
+    work = family.cost(pairs) + len(pairs) * (bound.rank + 1) * family.parameters
+    if work > effort or max(map(len, pairs), default=1) > getattr(family, "longest_word", 1 << 30):
+        return None
+    basis = Echelon(family.parameters, prime)
+    basis.extend(family.values(bound.generators, bound.words, point, prime))
+    if basis.rank != bound.rank:
+        return None
+    fresh = family.draw(rng, 0, 4, prime) if family.size is None else family.draw(rng, 0, family.size, prime)
+    for step in range(0, len(fresh), 256):
+        part = fresh[step:step + 256]
+        if basis.extend(family.values(part, [(k,) for k in range(len(part))], point, prime)).any():
+            return None
+    for step in range(0, len(pairs), 256):
+        if basis.extend(family.values(bound.generators, pairs[step:step + 256], point, prime)).any():
+            return None
+    return _error_bound(family, bound, prime)
+
+
+def _error_bound(family: VectorFields, bound: LowerBound, prime: int) -> Fraction:
+    """The bound of `confirm`: (degree of the minor) / p + (bits of its coefficients) / (60 * number of primes)."""
+    degree, bits = family.size_bounds(prime)        # fresh generators have entries below prime
+    longest = max(map(len, bound.words)) + 1
+
+    def size_of(length):
+        """Degree and log2 coefficient sum of a word: |[f, g]| <= (deg f + deg g) |f| |g|."""
+        d, b = degree, bits
+        for _ in range(length - 1):
+            b += bits + log2(max(d + degree, 1))
+            d = max(d + degree - 1, 0)
+        return d, b
+
+    sizes = [size_of(len(word)) for word in chain(bound.words, [(0,) * longest])]
+    minor_degree = sum(d for d, _ in sizes) + degree + 3            # + 3: also polynomial in a fresh probe
+    minor_bits = sum(b for _, b in sizes) + lgamma(bound.rank + 2) / log(2)
+    primes = 3 * 2 ** (PRIME_BITS - 1) / (5 * log(2.0 ** (PRIME_BITS - 1)))   # Rosser and Schoenfeld 1962, (3.9)
+    return Fraction(minor_degree, prime) + Fraction(minor_bits / (PRIME_BITS - 1) / primes)
