@@ -34,6 +34,11 @@ def _check(network, seed) -> Random:
     return Random(seed)
 
 
+def estimate_seconds(network: Network) -> float:
+    """Roughly the least time `analyze` takes: elimination of about D rows of length D, at a nanosecond a product."""
+    return 1e-9 * min(network.size, PARAMETER_LIMIT) ** 3 / 2
+
+
 def _explicit(network: Network) -> PolynomialFields | None:
     """Explicit vector fields when they are few and short enough to search for missing laws."""
     if network.graph is not None and count_paths(network.graph) > EXPANSION_PATHS:

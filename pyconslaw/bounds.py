@@ -41,7 +41,9 @@ def balance_bound(graph: Graph, rng) -> UpperBound:
     proof = {"kind": "balance-laws",
              "laws": [{"neurons": list(pair), "polynomial": law.json()} for pair, law in zip(kept, laws, strict=True)],
              **witness}
-    return UpperBound(len(graph.own_params) - len(laws), (f"balance laws ({len(laws)} independent)",), proof, laws,
+    size = len(graph.own_params)
+    reason = f"balance laws ({len(laws)} independent)" if laws else f"number of parameters ({size})"
+    return UpperBound(size - len(laws), (reason,), proof, laws,
                       len(pairs), (witness["prime"],))
 
 
@@ -124,7 +126,7 @@ def graph_bound(graph: Graph, rng) -> UpperBound:
         rest = graph_bound(part_of(graph, ~before, sorted({*graph.sources, v}), graph.outputs,
                                    [g for g in graph.gated if g not in inside and g != v]), rng)
         proof = {"kind": "split", "node": v, "before": first.proof, "after": rest.proof}
-        reasons = (f"split at neuron {v}", *first.reasons, *rest.reasons)
+        reasons = (f"split at a single neuron (node {v})", *first.reasons, *rest.reasons)
         choices.append(UpperBound(first.dimension + rest.dimension - 1, reasons, proof,
                                   primes=first.primes + rest.primes))
     return min(choices, key=lambda bound: bound.dimension)

@@ -18,6 +18,7 @@ PRIME_BITS = 61
 POINT_BOUND = 10_000      # entries of points and probes of a search: small numbers keep certificates short
 PATIENCE = 12             # misses in a row after which a round is left, for now
 DEFAULT_EFFORT = 2e10     # products mod p
+WORD_EFFORT = 3e8         # products of one word: about a second, the time within which Ctrl-C is heard
 
 
 class _Search:
@@ -40,10 +41,9 @@ class _Search:
 
     def _add(self, words) -> list[bool] | None:
         """Which words raise the rank; None if the budget does not allow to look at them."""
-        length = max(map(len, words))
         rank_cost = len(words) * (self.basis.rank + 1) * self.full
         cost = self.family.cost(words) + rank_cost
-        if self.spent + cost > self.effort or length > getattr(self.family, "longest_word", length):
+        if self.spent + cost > self.effort or self.family.cost([max(words, key=len)]) > WORD_EFFORT:
             return None
         self.spent += cost
         grew = self.basis.extend(self.family.values(self.generators, words, self.point, self.prime)).tolist()
@@ -145,7 +145,7 @@ def confirm(family: VectorFields, bound: LowerBound, rng, effort: float = DEFAUL
     letters = [word for word in bound.words if len(word) == 1]
     pairs = [letter + word for word in bound.words for letter in letters if (letter < word or len(word) > 1)]
     work = family.cost(pairs) + len(pairs) * (bound.rank + 1) * family.parameters
-    if work > effort or max(map(len, pairs), default=1) > getattr(family, "longest_word", 1 << 30):
+    if work > effort or (pairs and family.cost([max(pairs, key=len)]) > WORD_EFFORT):
         return None
     basis = Echelon(family.parameters, prime)
     basis.extend(family.values(bound.generators, bound.words, point, prime))

@@ -3,8 +3,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-LONGEST_WORD: int
-
 class Program:
     def __init__(self, ptr: ArrayLike, tail: ArrayLike, param: ArrayLike, params: int) -> None: ...
     @property

@@ -9,8 +9,6 @@ from libc.stdlib cimport free, malloc
 from pcl cimport (PCL_OK, check, check_reduced, pcl_mod, pcl_probe, pcl_probe_value, pcl_probe_words, pcl_program,
                    pcl_program_check, pcl_status, set_modulus)
 
-LONGEST_WORD = 30
-
 
 cdef uint32_t[::1] index_array(values, str name):
     a = np.asarray(values)

@@ -5,7 +5,7 @@ from math import log2
 
 import numpy as np
 
-from pyconslaw._core.probe import LONGEST_WORD, Probes, Program
+from pyconslaw._core.probe import Probes, Program
 from pyconslaw.records import Graph
 
 
@@ -49,10 +49,6 @@ class ProbeFields:
 
     def cost(self, words):
         return float(sum(4 * self.graph.edges * 3.0 ** len(word) for word in words))
-
-    @property
-    def longest_word(self) -> int:
-        return LONGEST_WORD
 
     def size_bounds(self, bound):
         paths = np.zeros(self.graph.nodes)          # log2 of the number of paths from sources

@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-typedef unsigned __int128 pcl_u128;
+__extension__ typedef unsigned __int128 pcl_u128;
 
 /* Sets mod to the modulus p with its precomputed inverse.
    Reference: N. Moeller, T. Granlund, Improved division by invariant integers, 2011, section III.
@@ -75,7 +75,7 @@ uint64_t pcl_pow(uint64_t a, uint64_t e, const pcl_mod *mod);
 pcl_status pcl_inv(uint64_t *inv, uint64_t a, const pcl_mod *mod);
 
 /* Returns 1 if n is prime, else 0. Deterministic Miller-Rabin with the first twelve primes as bases, a
-   proof for every n < 3.3e24 (Sorenson and Webster 2017), restricted to n < 2^62: larger n return 0. */
+   proof for every n < 3.1e23 (Sorenson and Webster 2017), restricted to n < 2^62: larger n return 0. */
 int pcl_is_prime(uint64_t n);
 
 /* Sets the state from a seed (splitmix64). Equal seeds give equal sequences on every machine. */

@@ -1,0 +1,37 @@
+# Two commands to begin with: make demo, make test. All that is needed comes from PyPI into .venv.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+NATIVE := $(shell find core -name '*.[ch]' -not -path 'core/bind/*' -o -name '*.pyx' -o -name '*.pxd') core/sources.txt
+
+.PHONY: demo test test-c check sanitize bench clean
+
+demo: $(VENV)/.ready
+	@sh examples/demo.sh $(BIN)
+
+test: $(VENV)/.ready
+	$(BIN)/pytest
+
+# The C library alone: meson builds and tests it.
+test-c: $(VENV)/.ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" meson setup --reconfigure build/meson . >/dev/null
+	PATH="$(CURDIR)/$(BIN):$$PATH" meson test -C build/meson --print-errorlogs
+
+sanitize: $(VENV)/.ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" meson setup --reconfigure build/sanitize . -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
+	PATH="$(CURDIR)/$(BIN):$$PATH" meson test -C build/sanitize --print-errorlogs
+
+# Everything: sanitizers, the default tests and the long ones.
+check: test-c sanitize
+	$(BIN)/pytest -m "long or not long"
+
+bench: $(VENV)/.ready
+	$(BIN)/python -m bench
+
+$(VENV)/.ready: pyproject.toml setup.py $(NATIVE)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@
+
+clean:
+	rm -rf build $(VENV) core/bind/*.so core/bind/*.c *.egg-info

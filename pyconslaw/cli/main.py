@@ -1,0 +1,212 @@
+"""The command line. Data goes to stdout or --output, messages to stderr; the exit status says how sure the answer is."""
+from __future__ import annotations
+
+import json
+import sys
+from functools import wraps
+from time import perf_counter
+
+import click
+
+from pyconslaw import __version__
+from pyconslaw.analysis import analyze, certify as make_certificate, estimate_seconds, known_laws, polynomial_laws
+from pyconslaw.cli.reproduce import GROUPS, architectures, run, seconds_of
+from pyconslaw.errors import InputError, NotProvedError, PyconslawError
+from pyconslaw.networks.names import KINDS, network_of
+from pyconslaw.records import OPEN, PROBABLE, PROVED
+from pyconslaw.report.text import laws_text, report_text
+from pyconslaw.verify.main import main as verify_main
+
+STATUS = {PROVED: 0, PROBABLE: 3, OPEN: 4}
+
+
+def network_arguments(command):
+    """KIND SIZE and the options that say which network."""
+    for decorate in reversed([
+        click.argument("kind", type=click.Choice(KINDS)),
+        click.argument("size", metavar="DIMS"),
+        click.option("--activations", metavar="A,B,...", help="mlp: linear, relu or leaky_relu per hidden layer"),
+        click.option("--bias", is_flag=False, flag_value="hidden", type=click.Choice(["hidden", "all"]),
+                     help="biases on hidden neurons (default of the flag), or on output neurons too"),
+    ]):
+        command = decorate(command)
+    return command
+
+
+def output_options(command):
+    """--json --quiet --seed --output."""
+    for decorate in reversed([
+        click.option("--json", "as_json", is_flag=True, help="print one JSON object"),
+        click.option("--quiet", "-q", is_flag=True, help="no messages on stderr"),
+        click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**64 - 1)),
+        click.option("--output", "-o", type=click.Path(dir_okay=False, writable=True), help="write data to a file"),
+    ]):
+        command = decorate(command)
+    return command
+
+
+def errors_to_status(command):
+    """Wrong input is wrong usage (2), other refusals of the library are failures (1); both with one line on stderr."""
+    @wraps(command)
+    def wrapped(*args, **kwargs):
+        try:
+            return command(*args, **kwargs)
+        except NotProvedError as error:
+            click.echo(f"pyconslaw: {error}", err=True)
+            sys.exit(STATUS[error.report.verdict])
+        except InputError as error:
+            raise click.UsageError(str(error)) from None
+        except (PyconslawError, OSError) as error:
+            raise click.ClickException(str(error)) from None
+        except MemoryError:
+            raise click.ClickException("out of memory") from None
+    return wrapped
+
+
+def emit(text: str, output: str | None) -> None:
+    """Data to stdout, or to a file."""
+    if output is None:
+        click.echo(text)
+    else:
+        with open(output, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+
+
+class Progress:
+    """Rank so far, on a terminal only, once a computation has taken two seconds."""
+
+    def __init__(self, quiet: bool):
+        self.on = not quiet and sys.stderr.isatty()
+        self.start, self.width = perf_counter(), 0
+
+    def __call__(self, rank: int, target: int) -> None:
+        if self.on and perf_counter() - self.start > 2:
+            text = f"rank {rank} of at most {target}, {perf_counter() - self.start:.0f} s"
+            self.width = max(self.width, len(text))
+            click.echo("\r" + text.ljust(self.width), nl=False, err=True)
+
+    def close(self) -> None:
+        if self.width:
+            click.echo("\r" + " " * self.width + "\r", nl=False, err=True)
+
+
+def report_of(kind, size, activations, bias, seed, quiet):
+    """The network and its report, with cost and progress on stderr when it takes long."""
+    network = network_of(kind, size, activations, bias or False)
+    expected = estimate_seconds(network)
+    if expected > 5 and not quiet:
+        click.echo(f"{network.name}: {network.size} parameters, expected to take at least about {expected:.0f} s", err=True)
+    progress = Progress(quiet)
+    try:
+        return network, analyze(network, seed=seed, progress=progress)
+    finally:
+        progress.close()
+
+
+@click.group()
+@click.version_option(__version__, prog_name="pyconslaw")
+def cli():
+    """Conservation laws of gradient flows: how many, which ones, and a proof.
+
+    Exit status: 0 proved or accepted, 3 probable, 4 open, 1 failed or refused, 2 wrong usage.
+    """
+
+
+@cli.command()
+@network_arguments
+@output_options
+@errors_to_status
+def count(kind, size, activations, bias, as_json, quiet, seed, output):
+    """Number of independent conservation laws, with both bounds."""
+    start = perf_counter()
+    _, report = report_of(kind, size, activations, bias, seed, quiet)
+    record = {**report.json(), "seconds": round(perf_counter() - start, 3)}
+    emit(json.dumps(record, indent=2) if as_json else report_text(report), output)
+    sys.exit(STATUS[report.verdict])
+
+
+@cli.command()
+@network_arguments
+@click.option("--degree", type=click.IntRange(1), metavar="K", help="all homogeneous polynomial laws of degree K")
+@click.option("--up-to", type=click.IntRange(1), metavar="K", help="all polynomial laws of degree at most K")
+@click.option("--latex", is_flag=True, help="print the laws in LaTeX")
+@output_options
+@errors_to_status
+def laws(kind, size, activations, bias, degree, up_to, latex, as_json, quiet, seed, output):
+    """Independent laws by parameter name: all that are known, or all of a degree."""
+    if degree is not None and up_to is not None:
+        raise click.UsageError("--degree and --up-to exclude each other")
+    network, report = report_of(kind, size, activations, bias, seed, quiet)
+    found = (known_laws(network, seed=seed, report=report) if degree is None and up_to is None else
+             polynomial_laws(network, degree or up_to, up_to=up_to is not None, seed=seed, report=report))
+    emit(json.dumps(found.json(latex), indent=2) if as_json else laws_text(found, latex), output)
+    sys.exit(STATUS[report.verdict])
+
+
+@cli.command()
+@network_arguments
+@output_options
+@errors_to_status
+def certify(kind, size, activations, bias, as_json, quiet, seed, output):
+    """Write a certificate of the proved count (it is JSON with or without --json)."""
+    network, report = report_of(kind, size, activations, bias, seed, quiet)
+    certificate = make_certificate(network, seed=seed, report=report)
+    if output is None:
+        click.echo(certificate.bytes, nl=False)
+        return
+    certificate.write(output)
+    if not quiet:
+        click.echo(f"{output}: {network.name}, {report.laws} laws, proved; check it with: pyconslaw verify {output}", err=True)
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []},
+             add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def verify(arguments):
+    """Check a certificate with the independent checker (also: python -m pyconslaw.verify)."""
+    sys.exit(verify_main(list(arguments)))
+
+
+@cli.command()
+@click.argument("what", type=click.Choice(["paper"]))
+@output_options
+@errors_to_status
+def reproduce(what, as_json, quiet, seed, output):
+    """Run the published experiments: 50 + 50 counts and 10 + 10 degree-2 searches."""
+    start, rows = perf_counter(), []
+    for row in run(seed):
+        rows.append(row)
+        if not quiet and sys.stderr.isatty():
+            click.echo(f"\r{len(rows)} of 120", nl=False, err=True)
+    if not quiet and sys.stderr.isatty():
+        click.echo("\r", nl=False, err=True)
+    total, published = perf_counter() - start, architectures()["published_wall_time"]
+    right = sum(row["right"] for row in rows)
+    if as_json:
+        text = json.dumps({"experiments": rows, "right": right, "seconds": total, "published": published}, indent=2)
+    else:
+        text = reproduction_table(rows, total, published)
+    emit(text, output)
+    sys.exit(0 if right == len(rows) else 1)
+
+
+def reproduction_table(rows, total, published) -> str:
+    """The rows, then a line a group and the totals beside the published times."""
+    lines = [f"{'architecture':<32}{'D':>5}{'known':>7}{'ours':>6}  {'verdict':<10}{'seconds':>8}"]
+    lines += [f"{r['network']:<32}{r['parameters']:>5}{r['known']:>7}{r['ours'] if r['ours'] is not None else '?':>6}  "
+              f"{r['verdict']:<10}{r['seconds']:>8.3f}{'' if r['right'] else '  WRONG'}" for r in rows]
+    lines.append("")
+    for group, title in GROUPS.items():
+        mine = [r for r in rows if r["group"] == group]
+        lines.append(f"{title:<24}{sum(r['right'] for r in mine):>3} of {len(mine)} right"
+                     f"{sum(r['seconds'] for r in mine):>9.2f} s   published {published[group]:>8}"
+                     f" ({published['machine']})")
+    hours = sum(seconds_of(published[group]) for group in GROUPS)
+    lines.append(f"{'all':<24}{sum(r['right'] for r in rows):>3} of {len(rows)} right{total:>9.2f} s   "
+                 f"published {hours // 3600}:{hours // 60 % 60:02}:{hours % 60:02} ({published['machine']})")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Entry point of the `pyconslaw` command."""
+    cli(prog_name="pyconslaw")

@@ -1,0 +1,32 @@
+"""Reports and laws as text for people."""
+from __future__ import annotations
+
+from pyconslaw.laws.law import LawSet
+from pyconslaw.records import OPEN, PROBABLE, Report
+
+
+def report_text(report: Report) -> str:
+    """A few lines: the answer, both bounds, and what was counted."""
+    low, high = report.laws_min, report.laws_max
+    answer = f"between {low} and {high}, open" if report.verdict == OPEN else f"{report.laws}, {report.verdict}"
+    lines = [
+        f"{report.network} ({report.object}, {report.parameters} parameters)",
+        f"  independent conservation laws: {answer}",
+        f"  at least {low}: {'; '.join(report.upper_by)}",
+        f"  at most {high}: {report.lower.rank} independent brackets at an integer point modulo "
+        f"{report.lower.prime} (rank by round {', '.join(map(str, report.rank_by_round))})",
+    ]
+    if report.verdict == PROBABLE and report.error_bound is not None:
+        lines.append(f"  wrong with probability at most {float(report.error_bound):.1e}, over prime, point and probes")
+    lines += [f"  note: {note}" for note in report.notes]
+    return "\n".join(lines)
+
+
+def laws_text(laws: LawSet, latex: bool = False) -> str:
+    """One law a line, then what is known of the set."""
+    kind = "known laws" if laws.degree is None else f"laws of degree {laws.degree}"
+    lines = [law.latex() if latex else str(law) for law in laws]
+    lines.append(f"% {laws.network.name}" if latex else f"# {laws.network.name}")
+    tail = "they reach the proved count: complete" if laws.complete else f"not shown to be complete ({laws.verdict})"
+    lines[-1] += f": {kind}, dimension {laws.dimension}, {laws.independent} independent; {tail}"
+    return "\n".join(lines)
