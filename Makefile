@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NATIVE := $(shell find core -name '*.[ch]' -not -path 'core/bind/*' -o -name '*.pyx' -o -name '*.pxd') core/sources.txt
 
-.PHONY: demo test test-c check sanitize bench clean
+.PHONY: demo test test-c check sanitize clean
 
 demo: $(VENV)/.ready
 	@sh examples/demo.sh $(BIN)
@@ -24,9 +24,6 @@ sanitize: $(VENV)/.ready
 # Everything: sanitizers, the default tests and the long ones.
 check: test-c sanitize
 	$(BIN)/pytest -m "long or not long"
-
-bench: $(VENV)/.ready
-	$(BIN)/python -m bench
 
 $(VENV)/.ready: pyproject.toml setup.py $(NATIVE)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
