@@ -129,7 +129,7 @@ class VectorFields(Protocol):
     def values(self, generators, words: Sequence[Sequence[int]], point, prime: int) -> NDArray[np.uint64]:
         """Values mod prime of the words at an integer point, (words x parameters)."""
 
-    def cost(self, words: Sequence[Sequence[int]]) -> float:
+    def cost(self, generators, words: Sequence[Sequence[int]]) -> float:
         """Estimated products mod p that `values` takes."""
 
     def size_bounds(self, bound: int) -> tuple[int, float]:

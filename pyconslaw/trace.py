@@ -42,8 +42,8 @@ class _Search:
     def _add(self, words) -> list[bool] | None:
         """Which words raise the rank; None if the budget does not allow to look at them."""
         rank_cost = len(words) * (self.basis.rank + 1) * self.full
-        cost = self.family.cost(words) + rank_cost
-        if self.spent + cost > self.effort or self.family.cost([max(words, key=len)]) > WORD_EFFORT:
+        cost = self.family.cost(self.generators, words) + rank_cost
+        if self.spent + cost > self.effort or self.family.cost(self.generators, [max(words, key=len)]) > WORD_EFFORT:
             return None
         self.spent += cost
         grew = self.basis.extend(self.family.values(self.generators, words, self.point, self.prime)).tolist()
@@ -144,8 +144,8 @@ def confirm(family: VectorFields, bound: LowerBound, rng, effort: float = DEFAUL
     point = rng.array(family.parameters, 0, prime)
     letters = [word for word in bound.words if len(word) == 1]
     pairs = [letter + word for word in bound.words for letter in letters if (letter < word or len(word) > 1)]
-    work = family.cost(pairs) + len(pairs) * (bound.rank + 1) * family.parameters
-    if work > effort or (pairs and family.cost([max(pairs, key=len)]) > WORD_EFFORT):
+    work = family.cost(bound.generators, pairs) + len(pairs) * (bound.rank + 1) * family.parameters
+    if work > effort or (pairs and family.cost(bound.generators, [max(pairs, key=len)]) > WORD_EFFORT):
         return None
     basis = Echelon(family.parameters, prime)
     basis.extend(family.values(bound.generators, bound.words, point, prime))

@@ -2,6 +2,8 @@
 from libc.stdint cimport uint32_t, uint64_t
 
 cdef extern from "pcl/types.h" nogil:
+    enum:
+        PCL_FROZEN
     ctypedef enum pcl_status:
         PCL_OK
         PCL_NONE
@@ -28,6 +30,7 @@ cdef extern from "pcl/types.h" nogil:
         const uint32_t *ptr
         const uint32_t *tail
         const uint32_t *param
+        const uint64_t *weight
     ctypedef struct pcl_probe:
         const uint64_t *source
         const uint64_t *gate

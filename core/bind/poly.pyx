@@ -208,6 +208,8 @@ cdef class Polynomials:
                 with nogil:
                     status = pcl_collect_lie_derivative(&sum, &factors[0], size, self.polys, 1)
                 check(status)
+                if column % 1024 == 0:
+                    PyErr_CheckSignals()
                 check(pcl_collect_finish(&one, &sum))
                 for t in range(one.terms):
                     check(pcl_collect_add(&row, &rows, one.factor + one.start[t], one.start[t + 1] - one.start[t], 0))

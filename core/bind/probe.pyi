@@ -3,8 +3,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+FROZEN: int
+
 class Program:
-    def __init__(self, ptr: ArrayLike, tail: ArrayLike, param: ArrayLike, params: int) -> None: ...
+    def __init__(self, ptr: ArrayLike, tail: ArrayLike, param: ArrayLike, params: int,
+                 weight: Sequence[int] | None = None) -> None: ...
     @property
     def nodes(self) -> int: ...
     @property

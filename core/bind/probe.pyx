@@ -6,8 +6,10 @@ from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
-from pcl cimport (PCL_OK, check, check_reduced, pcl_mod, pcl_probe, pcl_probe_value, pcl_probe_words, pcl_program,
+from pcl cimport (PCL_FROZEN, PCL_OK, check, check_reduced, pcl_mod, pcl_probe, pcl_probe_value, pcl_probe_words, pcl_program,
                    pcl_program_check, pcl_status, set_modulus)
+
+FROZEN = PCL_FROZEN
 
 
 cdef uint32_t[::1] index_array(values, str name):
@@ -20,7 +22,8 @@ cdef uint32_t[::1] index_array(values, str name):
 cdef class Program:
     """The graph: nodes in topological order, edges grouped by head (CSR), a parameter an edge.
 
-    ptr has nodes + 1 entries, the edges into node v are ptr[v] .. ptr[v+1]-1; tail and param have one entry an edge.
+    ptr has nodes + 1 entries, the edges into node v are ptr[v] .. ptr[v+1]-1; tail and param have one entry an edge. A
+    parameter FROZEN stands for a constant, the integer weight of that edge.
 
     >>> program = Program([0, 0, 1, 2], [0, 1], [0, 1], 2)      # x -> hidden -> y, weights 0 and 1
     >>> probes = Probes(program, [[1, 0, 0]], [[1, 1, 1]], [[0, 0, 1]], 101)
@@ -29,8 +32,10 @@ cdef class Program:
     """
     cdef pcl_program program
     cdef uint32_t[::1] ptr, tail, param
+    cdef uint64_t[::1] some_weight
+    cdef object weight
 
-    def __init__(self, ptr, tail, param, params):
+    def __init__(self, ptr, tail, param, params, weight=None):
         self.ptr = index_array(ptr, "ptr")
         self.tail = index_array(tail, "tail")
         self.param = index_array(param, "param")
@@ -44,9 +49,15 @@ cdef class Program:
         self.program.ptr = &self.ptr[0]
         self.program.tail = &self.tail[0] if self.tail.shape[0] else NULL
         self.program.param = &self.param[0] if self.param.shape[0] else NULL
+        self.weight = None if weight is None else [int(w) for w in weight]
+        if weight is not None:
+            if len(self.weight) != self.tail.shape[0]:
+                raise ValueError(f"weight: expected {self.tail.shape[0]} entries, got {len(self.weight)}")
+            self.some_weight = np.zeros(len(self.weight) + 1, dtype=np.uint64)
+            self.program.weight = &self.some_weight[0]
         if pcl_program_check(&self.program) != PCL_OK:
             raise ValueError("ptr, tail, param: not a program (ptr must rise from 0 to the number of edges, "
-                             "tails come before heads, parameters lie below params)")
+                             "tails come before heads, parameters lie below params or are FROZEN with a weight)")
 
     @property
     def nodes(self):
@@ -75,6 +86,8 @@ cdef class Probes:
     """A batch of probes of a program mod p: source, gate and out are (probes x nodes), entries below p."""
     cdef Program program
     cdef pcl_mod mod
+    cdef pcl_program reduced                # the program with its frozen weights mod p
+    cdef uint64_t[::1] weight
     cdef uint64_t[:, ::1] source, gate, out
     cdef pcl_probe *probes
     cdef size_t count
@@ -83,6 +96,10 @@ cdef class Probes:
         cdef size_t i
         set_modulus(&self.mod, p)
         self.program = program
+        self.reduced = program.program
+        if program.weight is not None:
+            self.weight = np.array([*[w % p for w in program.weight], 0], dtype=np.uint64)
+            self.reduced.weight = &self.weight[0]
         self.source = vectors(source, program.program.nodes, self.mod.p, "source")
         self.gate = vectors(gate, program.program.nodes, self.mod.p, "gate")
         self.out = vectors(out, program.program.nodes, self.mod.p, "out")
@@ -122,7 +139,7 @@ cdef class Probes:
         cdef pcl_status status = PCL_OK
         for i in range(self.count):
             with nogil:
-                status = pcl_probe_value(&view[i], &self.program.program, self.probes + i, &x[0], &self.mod)
+                status = pcl_probe_value(&view[i], &self.reduced, self.probes + i, &x[0], &self.mod)
             check(status)
         return out
 
@@ -150,7 +167,7 @@ cdef class Probes:
             start[0] = 0
             start[1] = letters.shape[0]
             with nogil:
-                status = pcl_probe_words(&view[w, 0], &self.program.program, self.probes, &letters[0], start, 1,
+                status = pcl_probe_words(&view[w, 0], &self.reduced, self.probes, &letters[0], start, 1,
                                          &x[0], &self.mod)
             check(status)
             PyErr_CheckSignals()

@@ -13,6 +13,23 @@ static inline void addmul(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, s
         }
 }
 
+/* acc += c * b for a constant c. */
+static inline void addmul_constant(pcl_lazy *acc, uint64_t c, const uint64_t *b, size_t n, const pcl_mod *mod)
+{
+    for (size_t s = 0; s < n; s++)
+        pcl_lazy_addmul(acc + s, c, b[s], mod);
+}
+
+/* acc += w_e * b, w_e the weight of edge e. */
+static inline void addmul_edge(pcl_lazy *acc, const pcl_program *program, size_t e, const uint64_t *theta,
+                               const uint64_t *b, size_t n, const pcl_mod *mod)
+{
+    if (program->param[e] == PCL_FROZEN)
+        addmul_constant(acc, program->weight[e], b, n, mod);
+    else
+        addmul(acc, theta + program->param[e] * n, b, n, mod);
+}
+
 static inline void clear(pcl_lazy *acc, size_t n)
 {
     for (size_t s = 0; s < n; s++)
@@ -34,7 +51,7 @@ static void forward(uint64_t *z, pcl_lazy *acc, const pcl_program *program, cons
     for (size_t v = 0; v < program->nodes; v++) {
         clear(acc, n);
         for (size_t e = program->ptr[v]; e < program->ptr[v + 1]; e++)
-            addmul(acc, theta + program->param[e] * n, z + program->tail[e] * n, n, mod);
+            addmul_edge(acc, program, e, theta, z + program->tail[e] * n, n, mod);
         gated(z + v * n, acc, probe->gate[v], n, mod);
         z[v * n] = pcl_add(z[v * n], probe->source[v], mod);
     }
@@ -54,11 +71,13 @@ static void backward(uint64_t *grad, pcl_lazy *delta, uint64_t *signal, pcl_lazy
         gated(signal, delta + v * n, probe->gate[v], n, mod);
         for (size_t e = program->ptr[v]; e < program->ptr[v + 1]; e++) {
             const size_t u = program->tail[e] * n, i = program->param[e] * n;
+            addmul_edge(delta + u, program, e, theta, signal, n, mod);
+            if (program->param[e] == PCL_FROZEN)
+                continue;
             clear(acc, n);
             addmul(acc, signal, z + u, n, mod);
             for (size_t s = 0; s < n; s++)
                 grad[i + s] = pcl_add(grad[i + s], pcl_reduce(acc[s].hi, acc[s].lo, mod), mod);
-            addmul(delta + u, theta + i, signal, n, mod);
         }
     }
 }

@@ -8,7 +8,8 @@ pcl_status pcl_program_check(const pcl_program *program)
         if (program->ptr[v] > program->ptr[v + 1] || program->ptr[v + 1] > program->edges)
             return PCL_NONE;
         for (size_t e = program->ptr[v]; e < program->ptr[v + 1]; e++)
-            if (program->tail[e] >= v || program->param[e] >= program->params)
+            if (program->tail[e] >= v
+                || (program->param[e] == PCL_FROZEN ? !program->weight : program->param[e] >= program->params))
                 return PCL_NONE;
     }
     return PCL_OK;

@@ -1,9 +1,12 @@
 """The command line. Data goes to stdout or --output, messages to stderr; the exit status says how sure the answer is."""
 from __future__ import annotations
 
+import io
 import json
 import sys
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from functools import wraps
+from math import comb
 from time import perf_counter
 
 import click
@@ -12,6 +15,7 @@ from pyconslaw import __version__
 from pyconslaw.analysis import analyze, certify as make_certificate, estimate_seconds, known_laws, polynomial_laws
 from pyconslaw.cli.reproduce import GROUPS, architectures, run, seconds_of
 from pyconslaw.errors import InputError, NotProvedError, PyconslawError
+from pyconslaw.laws.search import check_degrees
 from pyconslaw.networks.names import KINDS, network_of
 from pyconslaw.records import OPEN, PROBABLE, PROVED
 from pyconslaw.report.text import laws_text, report_text
@@ -137,6 +141,10 @@ def laws(kind, size, activations, bias, degree, up_to, latex, as_json, quiet, se
     if degree is not None and up_to is not None:
         raise click.UsageError("--degree and --up-to exclude each other")
     network, report = report_of(kind, size, activations, bias, seed, quiet)
+    wanted = range(1, up_to + 1) if up_to else [degree] if degree else []
+    unknowns = sum(comb(network.size + k - 1, k) for k in check_degrees(wanted, network.size))
+    if unknowns > 20_000 and not quiet:
+        click.echo(f"{network.name}: {unknowns} unknown coefficients, expected to take {unknowns / 5000:.0f} s or more", err=True)
     found = (known_laws(network, seed=seed, report=report) if degree is None and up_to is None else
              polynomial_laws(network, degree or up_to, up_to=up_to is not None, seed=seed, report=report))
     emit(json.dumps(found.json(latex), indent=2) if as_json else laws_text(found, latex), output)
@@ -159,12 +167,23 @@ def certify(kind, size, activations, bias, as_json, quiet, seed, output):
         click.echo(f"{output}: {network.name}, {report.laws} laws, proved; check it with: pyconslaw verify {output}", err=True)
 
 
-@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []},
-             add_help_option=False)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def verify(arguments):
+@cli.command()
+@click.argument("file", type=click.Path())
+@click.option("--expect", metavar="SYSTEM", help='the system it must be of, such as "linear 4-4-4-4"')
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object")
+@click.option("--quiet", "-q", is_flag=True, help="no messages on stderr")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, writable=True), help="write data to a file")
+@errors_to_status
+def verify(file, expect, as_json, quiet, output):
     """Check a certificate with the independent checker (also: python -m pyconslaw.verify)."""
-    sys.exit(verify_main(list(arguments)))
+    arguments = [file, *(["--expect", expect] if expect is not None else []), *(["--json"] if as_json else [])]
+    with ExitStack() as stack:
+        if output is not None:
+            stack.enter_context(redirect_stdout(stack.enter_context(open(output, "w", encoding="utf-8"))))
+        if quiet:
+            stack.enter_context(redirect_stderr(io.StringIO()))
+        status = verify_main(arguments)
+    sys.exit(status)
 
 
 @cli.command()

@@ -40,6 +40,7 @@ class PolynomialFields:
         self._norms = [max(f.norm for f in field.values()) for field in self.fields]
         self._degrees = [max(f.degree for f in field.values()) for field in self.fields]
         self._brackets = lru_cache(maxsize=4096)(self._bracket)
+        self._terms = {(i,): sum(len(f.terms) for f in field.values()) for i, field in enumerate(self.fields)}
 
     def draw(self, rng, start, count, bound):
         return np.arange(start, min(start + count, self.size), dtype=np.uint64)[:, None]
@@ -47,7 +48,9 @@ class PolynomialFields:
     def _bracket(self, letters: tuple[int, ...], prime: int) -> Polynomials:
         if len(letters) == 1:
             return packed(self.fields[letters[0]], self.parameters, prime)
-        return self._brackets(letters[:1], prime).bracket(self._brackets(letters[1:], prime))
+        out = self._brackets(letters[:1], prime).bracket(self._brackets(letters[1:], prime))
+        self._terms[letters] = out.size
+        return out
 
     def values(self, generators, words, point, prime):
         x = np.asarray(point) % np.uint64(prime)
@@ -55,9 +58,19 @@ class PolynomialFields:
         rows = [self._brackets(tuple(numbers[i] for i in word), prime).evaluate(x) for word in words]
         return np.array(rows, dtype=np.uint64).reshape(len(rows), self.parameters)
 
-    def cost(self, words):
-        terms = max(sum(len(f.terms) for f in field.values()) for field in self.fields)
-        return float(sum(self.parameters + 50.0 * len(word) * terms ** min(len(word), 4) for word in words))
+    def cost(self, generators, words):
+        numbers = generators[:, 0].tolist()
+        return float(sum(self._cost(tuple(numbers[i] for i in word)) for word in words))
+
+    def _cost(self, letters) -> float:
+        """Terms of the products that a bracket merges, those of a bracket not yet formed guessed as if none cancelled."""
+        if letters in self._terms:
+            return float(self.parameters + self._terms[letters])
+        merged = 1.0
+        for k in range(len(letters) - 1, -1, -1):
+            known = self._terms.get(letters[k:])
+            merged = float(known) if known is not None else 2.0 * merged * self._terms[letters[k:k + 1]]
+        return self.parameters + 50.0 * merged
 
     def size_bounds(self, bound):
         return max(self._degrees), log2(max(self._norms))

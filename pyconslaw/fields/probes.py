@@ -47,7 +47,7 @@ class ProbeFields:
         short = [[renumber[letter] for letter in word] for word in words]
         return self._probes(generators[used], prime).words(short, np.asarray(point) % np.uint64(prime))
 
-    def cost(self, words):
+    def cost(self, generators, words):
         return float(sum(4 * self.graph.edges * 3.0 ** len(word) for word in words))
 
     def size_bounds(self, bound):

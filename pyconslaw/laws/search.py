@@ -20,7 +20,8 @@ from pyconslaw.fields.polynomials import PolynomialFields, large_primes, packed
 from pyconslaw.records import Polynomial
 
 UNKNOWN_LIMIT = 200_000
-ENTRY_LIMIT = 30_000_000
+ENTRY_LIMIT = 10_000_000
+DENSE_LIMIT = 1 << 27
 
 
 def check_degrees(degrees, variables: int) -> list[int]:
@@ -145,7 +146,7 @@ def polynomial_laws(family: PolynomialFields, degrees: Sequence[int]) -> tuple[P
 
     Canonical: integer coefficients without common factor; each law is positive in a monomial of its own (its last one
     in the order by degree, then by variables) that no other law contains. Constants are never counted. Errors:
-    InputError for a degree below 1, LimitError when the ansatz is too large (the message says how large).
+    InputError for a degree below 1, LimitError when the ansatz or the linear system is too large (the message says how large).
     """
     monomials = _ansatz(check_degrees(degrees, family.parameters), family.parameters)
     rows, columns, coefficients = _equations(family, monomials, next(large_primes()))
@@ -155,6 +156,9 @@ def polynomial_laws(family: PolynomialFields, degrees: Sequence[int]) -> tuple[P
             continue                                        # c * unknown = 0
         place = {c: k for k, c in enumerate(members.tolist())}
         lines, inverse = np.unique(rows[entries], return_inverse=True)
+        if len(lines) * len(members) > DENSE_LIMIT:
+            raise LimitError(f"degree: a connected component of the linear system has {len(lines)} equations in "
+                             f"{len(members)} unknowns, more than {DENSE_LIMIT} entries")
         matrix = np.zeros((len(lines), len(members)), dtype=np.int64)
         np.add.at(matrix, (inverse, [place[c] for c in columns[entries].tolist()]), coefficients[entries])
         for vector in _integer_nullspace(np.unique(matrix, axis=0)):

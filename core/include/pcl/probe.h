@@ -1,6 +1,7 @@
 /* Gated linear programs on a directed acyclic graph: value, gradient and nested brackets at a point.
 
-   A probe f(theta) = sum_v out_v z_v, z_v = source_v + gate_v sum_{e: u -> v} theta_{param(e)} z_u, is a linear
+   A probe f(theta) = sum_v out_v z_v, z_v = source_v + gate_v sum_{e: u -> v} w_e z_u with w_e = theta_{param(e)} or,
+   on a frozen edge, a constant, is a linear
    combination of the components of the reparametrization of a network; its gradient is a vector field of
    the family W whose conservation laws are asked for. Nothing here knows what the network is. */
 #ifndef PCL_PROBE_H
@@ -13,7 +14,7 @@ extern "C" {
 #endif
 
 /* Returns PCL_OK if program is well formed (ptr starts at 0, ends at edges and never decreases; tails come before
-   heads; parameters are below params), else PCL_NONE. Every other function here takes it for granted. */
+   heads; parameters are below params or PCL_FROZEN, the latter only with weights), else PCL_NONE. Every other function here takes it for granted. */
 pcl_status pcl_program_check(const pcl_program *program);
 
 /* Sets value to f(theta) mod p; theta has params entries < p. Cost: edges products. PCL_OK or PCL_NOMEM. */

@@ -13,7 +13,7 @@ extern "C" {
 typedef enum {
     PCL_OK = 0,        /* done, every output is set */
     PCL_NONE = 1,      /* no such thing (no inverse, row already in the span, ...) */
-    PCL_NOMEM = 2,     /* could not: out of memory; outputs keep their former value */
+    PCL_NOMEM = 2,     /* could not: out of memory; outputs hold no result, but can be freed or used again */
     PCL_OVERFLOW = 3   /* could not: a size or an exponent beyond the type */
 } pcl_status;
 
@@ -46,28 +46,30 @@ typedef struct {
     size_t terms_alloc, factors_alloc;
     uint64_t *coef;                 /* terms_alloc */
     size_t *start;                  /* terms_alloc + 1 */
-    uint64_t *factor;               /* factors_alloc */
+    uint64_t *factor;               /* factors_alloc; not NULL if there are terms */
 } pcl_poly;
 
 /* A sum under construction: distinct monomials in order of arrival, found through a hash table (poly/poly.c). */
 typedef struct {
     pcl_mod mod;
     pcl_poly sum;                   /* unsorted; coefficients may be 0 */
-    uint64_t *hash;                 /* sum.terms_alloc: hash of each monomial */
+    uint64_t *hash;                 /* slots / 2: hash of each monomial */
     size_t *slot;                   /* slots: index of a term + 1, or 0 */
-    size_t slots;                   /* 0 or a power of two above 2 * sum.terms */
+    size_t slots;                   /* 0 or a power of two, at least 2 * sum.terms */
     uint64_t *scratch;              /* room for one monomial */
     size_t scratch_alloc;
 } pcl_collect;
 
 /* A gated linear program on a directed acyclic graph. Nodes are in topological order; the edges into
    node v are ptr[v] .. ptr[v+1]-1, edge e comes from node tail[e] < v and carries the
-   parameter param[e]. Several edges may share a parameter. */
+   parameter param[e], or, if that is PCL_FROZEN, the constant weight[e]. Several edges may share a parameter. */
+#define PCL_FROZEN UINT32_MAX
 typedef struct {
     size_t nodes, edges, params;
     const uint32_t *ptr;            /* nodes + 1 */
     const uint32_t *tail;           /* edges */
     const uint32_t *param;          /* edges */
+    const uint64_t *weight;         /* edges, entries < p; read at frozen edges only, NULL if there are none */
 } pcl_program;
 
 /* One probe of a program: three vectors over its nodes, entries in 0..p-1. */
