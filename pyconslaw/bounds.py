@@ -11,8 +11,9 @@ from pyconslaw._core.dense import Echelon
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.balance import balance_gradients, balance_laws, balance_pairs
 from pyconslaw.laws.closure import close_algebra
-from pyconslaw.laws.search import polynomial_laws, law_gradients
-from pyconslaw.records import Graph, UpperBound
+from pyconslaw.laws.potentials import idle_parameters, potentials
+from pyconslaw.laws.search import law_gradients, polynomial_laws
+from pyconslaw.records import FROZEN, Graph, Polynomial, UpperBound
 from pyconslaw.trace import POINT_BOUND, PRIME_BITS
 
 
@@ -30,39 +31,44 @@ def independent(gradients, rng, parameters: int):
 
 
 def balance_bound(graph: Graph, rng) -> UpperBound:
-    """dimension <= D - rank of the gradients of the balance laws (Du, Hu and Lee 2018; Arora et al. 2018).
+    """dimension <= D - rank of the gradients of the laws read off the graph.
 
-    D is the number of parameters that occur in the graph, which may be a part of a larger one.
+    Those are the balance laws (Du, Hu and Lee 2018; Arora et al. 2018), and, where weights are tied or frozen or parameters
+    idle, the laws of potentials. D is the number of parameters that occur in the graph, which may be a part of a larger one.
     """
-    pairs = balance_pairs(graph)
-    mask, witness = independent(lambda x, p: balance_gradients(graph, pairs, x, p), rng, graph.params)
-    kept = [pair for pair, keep in zip(pairs, mask, strict=True) if keep]
-    laws = tuple(balance_laws(graph, kept))
-    proof = {"kind": "balance-laws",
-             "laws": [{"neurons": list(pair), "polynomial": law.json()} for pair, law in zip(kept, laws, strict=True)],
-             **witness}
+    plain = graph.alive.all() and (graph.param != FROZEN).all() and (graph.uses <= 1).all()
+    if plain:
+        pairs = balance_pairs(graph)
+        mask, witness = independent(lambda x, p: balance_gradients(graph, pairs, x, p), rng, graph.params)
+        kept = [pair for pair, keep in zip(pairs, mask, strict=True) if keep]
+        entries = [({"neurons": list(pair)}, law) for pair, law in zip(kept, balance_laws(graph, kept), strict=True)]
+        stated = len(pairs)
+    else:
+        everything = list(_graph_laws(graph))
+        polynomials = [law for _, law in everything]
+        mask, witness = independent(lambda x, p: law_gradients(polynomials, graph.params, x, p), rng, graph.params)
+        entries = [entry for entry, keep in zip(everything, mask, strict=True) if keep]
+        stated = len(everything)
+    laws = tuple(law for _, law in entries)
+    proof = {"kind": "balance-laws", "laws": [{**why, "polynomial": law.json()} for why, law in entries], **witness}
     size = len(graph.own_params)
     reason = f"balance laws ({len(laws)} independent)" if laws else f"number of parameters ({size})"
-    return UpperBound(size - len(laws), (reason,), proof, laws,
-                      len(pairs), (witness["prime"],))
+    return UpperBound(size - len(laws), (reason,), proof, laws, stated, (witness["prime"],))
 
 
-def _alive(graph: Graph) -> tuple[np.ndarray, np.ndarray]:
-    """Which nodes a source reaches, and which nodes reach an output."""
-    down, up = np.zeros(graph.nodes, dtype=bool), np.zeros(graph.nodes, dtype=bool)
-    down[list(graph.sources)] = True
-    up[list(graph.outputs)] = True
-    tails, heads = graph.tail.tolist(), graph.head.tolist()
-    for u, v in zip(tails, heads, strict=True):
-        down[v] |= down[u]
-    for u, v in zip(reversed(tails), reversed(heads), strict=True):
-        up[u] |= up[v]
-    return down, up
+def _graph_laws(graph: Graph):
+    """(why, law) for every law that can be read off a graph with tied, frozen or idle parameters."""
+    for k in idle_parameters(graph):
+        yield {"idle": k}, Polynomial.of([(1, [(k, 1)])])
+    for potential in potentials(graph):
+        yield {"potential": [list(entry) for entry in potential.values]}, potential.law
+    pairs = [(i, j) for i, j in balance_pairs(graph) if i != j]
+    yield from (({"neurons": list(pair)}, law) for pair, law in zip(pairs, balance_laws(graph, pairs), strict=True))
 
 
 def single_generator(graph: Graph) -> UpperBound | None:
     """dimension <= 1 when phi has one component: one source, one output, no gated node on the paths between."""
-    down, up = _alive(graph)
+    down, up = graph.reachable
     live = down & up
     counts = [int(live[list(nodes)].sum()) for nodes in (graph.sources, graph.outputs, graph.gated)]
     if counts != [1, 1, 0]:
@@ -76,20 +82,20 @@ def _cut_node(graph: Graph) -> tuple[int, np.ndarray] | None:
     Only neurons that no edge passes over in the order of the nodes are considered: for layered networks, the layers of
     width one (with no bias behind them, where the constant neuron would be shared by both parts and nothing is gained).
     """
-    down, up = _alive(graph)
+    down, up = graph.reachable
     passing = np.zeros(graph.nodes + 1, dtype=np.int64)
     np.add.at(passing, graph.tail + 1, 1)
     np.add.at(passing, graph.head, -1)
     over = np.cumsum(passing)[:graph.nodes]
-    single = np.bincount(graph.param, minlength=graph.params) <= 1
     ends = set(graph.sources) | set(graph.outputs)
     for v in np.flatnonzero(down & up & (over == 0)).tolist():
         touching = (graph.head == v) | (graph.tail == v)
         before = graph.head <= v
         ancestors = _reaching_edges(graph, v)
-        if v in ends or not (ancestors == before).all() or not single[graph.param[touching]].all():
+        at = graph.param[touching]
+        if v in ends or not (ancestors == before).all() or (at == FROZEN).any() or (graph.uses[at] > 1).any():
             continue
-        if not np.intersect1d(graph.param[before], graph.param[~before]).size:
+        if not np.setdiff1d(np.intersect1d(graph.param[before], graph.param[~before]), [FROZEN]).size:
             return v, before
     return None
 
@@ -106,7 +112,8 @@ def _reaching_edges(graph: Graph, v: int) -> np.ndarray:
 def part_of(graph: Graph, keep: np.ndarray, sources, outputs, gated) -> Graph:
     """The part of a graph on the edges of a mask, numbers kept."""
     return Graph(graph.nodes, graph.params, graph.tail[keep], graph.head[keep], graph.param[keep],
-                 tuple(sources), tuple(outputs), tuple(gated))
+                 tuple(sources), tuple(outputs), tuple(gated),
+                 None if graph.weight is None else graph.weight[keep])
 
 
 def graph_bound(graph: Graph, rng) -> UpperBound:

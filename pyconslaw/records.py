@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Monomial = tuple[tuple[int, int], ...]
 
 PROVED, PROBABLE, OPEN = "proved", "probable", "open"
+FROZEN = -1           # Graph.param of an edge with a constant weight
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,10 @@ class Parameter:
 class Graph:
     """A gated linear program on a directed acyclic graph, or a part of one.
 
-    Nodes are numbered in topological order. Edge e runs from tail[e] to head[e] > tail[e] with parameter param[e]; edges are
-    sorted by head. sources inject a value, outputs are read, gated nodes multiply
-    what they receive by a free factor. A part keeps the numbers of nodes and parameters of the whole.
+    Nodes are numbered in topological order. Edge e runs from tail[e] to head[e] > tail[e] with parameter param[e], which other
+    edges may share, or, where that is FROZEN, with the constant weight[e]; edges are sorted by head, then tail. sources inject a value,
+    outputs are read, gated nodes multiply what they receive by a free factor. A part keeps the numbers of
+    nodes and parameters of the whole.
     """
 
     nodes: int
@@ -52,6 +54,7 @@ class Graph:
     sources: tuple[int, ...]
     outputs: tuple[int, ...]
     gated: tuple[int, ...]
+    weight: NDArray[np.int64] | None = None
 
     @property
     def edges(self) -> int:
@@ -65,7 +68,31 @@ class Graph:
     @cached_property
     def own_params(self) -> NDArray[np.int64]:
         """The parameters that occur on an edge, increasing."""
-        return np.unique(self.param)
+        return np.unique(self.param[self.param != FROZEN])
+
+    @cached_property
+    def uses(self) -> NDArray[np.int64]:
+        """On how many edges each parameter occurs."""
+        return np.bincount(self.param[self.param != FROZEN], minlength=self.params)
+
+    @cached_property
+    def reachable(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which nodes a source reaches, and which nodes reach an output."""
+        down, up = np.zeros(self.nodes, dtype=bool), np.zeros(self.nodes, dtype=bool)
+        down[list(self.sources)] = True
+        up[list(self.outputs)] = True
+        tails, heads = self.tail.tolist(), self.head.tolist()
+        for u, v in zip(tails, heads, strict=True):
+            down[v] |= down[u]
+        for u, v in zip(reversed(tails), reversed(heads), strict=True):
+            up[u] |= up[v]
+        return down, up
+
+    @cached_property
+    def alive(self) -> NDArray[np.bool_]:
+        """Which edges lie on a path from a source to an output."""
+        down, up = self.reachable
+        return down[self.tail] & up[self.head]
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 from libc.stdint cimport uint32_t, uint64_t
 
 cdef extern from "pcl/types.h" nogil:
-    enum:
-        PCL_FROZEN
+    const uint32_t PCL_FROZEN
     ctypedef enum pcl_status:
         PCL_OK
         PCL_NONE

@@ -17,7 +17,7 @@ EXPONENT_LIMIT = 10_000
 DEPTH_LIMIT = 100
 BIT_LIMIT = 10_000
 
-_TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z]\w*(?:\[[\d,\s]*\])?)|(\*\*|[-+*/^()]))", re.ASCII)
+_TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z]\w*(?:\[[\w,\s]*\])?)|(\*\*|[-+*/^()]))", re.ASCII)
 Terms = dict[tuple[tuple[int, int], ...], Fraction]
 
 

@@ -5,8 +5,8 @@ from math import log2
 
 import numpy as np
 
-from pyconslaw._core.probe import Probes, Program
-from pyconslaw.records import Graph
+from pyconslaw._core.probe import FROZEN as FROZEN_EDGE, Probes, Program
+from pyconslaw.records import FROZEN, Graph
 
 
 class ProbeFields:
@@ -22,7 +22,9 @@ class ProbeFields:
     def __init__(self, graph: Graph):
         self.graph = graph
         self.parameters = graph.params
-        self._program = Program(graph.ptr, graph.tail, graph.param, graph.params)
+        param = np.where(graph.param == FROZEN, FROZEN_EDGE, graph.param)
+        weight = None if graph.weight is None else graph.weight.tolist()
+        self._program = Program(graph.ptr, graph.tail, param, graph.params, weight)
 
     @property
     def _columns(self) -> list[tuple[int, ...]]:
@@ -62,6 +64,8 @@ class ProbeFields:
                 depth[v] = depth[tails].max() + 1
         longest = int(depth.max(initial=0))
         total = float(np.logaddexp2.reduce(paths[list(self.graph.outputs)]))
+        if self.graph.weight is not None:
+            total += longest * log2(max(int(abs(self.graph.weight).max(initial=1)), 1))
         # a partial derivative of degree longest - 1: each path once, times source, gates and output weight
         return max(longest - 1, 0), max(total, 0.0) + log2(max(longest, 1)) + (longest + 2) * log2(bound)
 

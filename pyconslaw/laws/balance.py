@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pyconslaw.records import Graph, Polynomial
+from pyconslaw.records import FROZEN, Graph, Polynomial
 
 BLOCK = 1 << 22       # entries of one block of gradients
 
@@ -23,7 +23,6 @@ def _neighbours(graph: Graph) -> dict[int, tuple[tuple[int, ...], ...]]:
     Those are the nodes that are neither sources nor outputs, with edges on both sides, none of them parallel, and
     a parameter of its own on each.
     """
-    uses = np.bincount(graph.param, minlength=graph.params)
     order = np.argsort(graph.tail, kind="stable")
     out_ptr = np.concatenate([[0], np.cumsum(np.bincount(graph.tail, minlength=graph.nodes))])
     ends = set(graph.sources) | set(graph.outputs)
@@ -32,7 +31,9 @@ def _neighbours(graph: Graph) -> dict[int, tuple[tuple[int, ...], ...]]:
         into = slice(graph.ptr[v], graph.ptr[v + 1])
         out = order[out_ptr[v]:out_ptr[v + 1]]
         params = np.concatenate([graph.param[into], graph.param[out]])
-        if v in ends or into.start == into.stop or not len(out) or (uses[params] > 1).any():
+        if v in ends or into.start == into.stop or not len(out):
+            continue
+        if (params == FROZEN).any() or (graph.uses[params] > 1).any():
             continue
         first, last = np.argsort(graph.tail[into], kind="stable"), np.argsort(graph.head[out], kind="stable")
         tails, heads = graph.tail[into][first], graph.head[out][last]

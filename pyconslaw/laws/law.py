@@ -79,6 +79,9 @@ def latex_name(name: str) -> str:
     match = re.fullmatch(r"([A-Za-z])(\d+)\[([\d,]+)\]", name)
     if match:
         return f"{match[1]}^{{({match[2]})}}_{{{match[3]}}}"
+    match = re.fullmatch(r"([A-Za-z]\w*)\[([\w,]+)\]", name)
+    if match:
+        return f"{latex_name(match[1])}_{{{match[2].replace('_', chr(92) + '_')}}}"
     match = re.fullmatch(r"([A-Za-z])_?(\d+)", name)
     if match:
         return f"{match[1]}_{{{match[2]}}}"

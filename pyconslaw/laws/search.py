@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations_with_replacement, groupby
-from math import comb, gcd, isqrt, lcm
+from math import comb
 
-import flint
 import numpy as np
 
-from pyconslaw._core.dense import nullspace
 from pyconslaw._core.poly import Polynomials
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.polynomials import PolynomialFields, large_primes, packed
+from pyconslaw.laws.nullspace import integer_nullspace
 from pyconslaw.records import Polynomial
 
 UNKNOWN_LIMIT = 200_000
@@ -90,57 +89,6 @@ def _components(rows, columns, unknowns: int) -> Iterator[tuple[np.ndarray, np.n
         yield by_column[s:e], by_entry[es:ee]
 
 
-def _rational(residue: int, prime: int) -> tuple[int, int]:
-    """Rational reconstruction: n / d = residue mod prime with n, d below sqrt(prime / 2), if there is one (Wang 1981)."""
-    bound = isqrt(prime // 2)
-    r0, r1, s0, s1 = prime, residue, 0, 1
-    while r1 > bound:
-        q = r0 // r1
-        r0, r1, s0, s1 = r1, r0 - q * r1, s1, s0 - q * s1
-    return (r1, s1) if s1 > 0 else (-r1, -s1)
-
-
-def _integer_nullspace(matrix: np.ndarray) -> list[list[int]]:
-    """Primitive integer basis of the right nullspace over Q of an integer matrix, proved.
-
-    Each vector is positive in its own free column (the columns without a pivot, from the left) and zero in the others.
-    Modulo a prime the nullspace is at least as large as over Q; as many exact independent members as it has vectors
-    prove that it is no larger.
-    """
-    prime = next(large_primes())
-    unknowns = matrix.shape[1]
-    reduced = (matrix % prime).astype(np.uint64)
-    vectors = []
-    for vector in nullspace(np.unique(reduced, axis=0), prime).tolist():
-        pairs = [_rational(x, prime) if x else (0, 1) for x in vector]
-        scale = lcm(*(d for _, d in pairs))
-        integers = [n * (scale // d) for n, d in pairs]
-        content = gcd(*integers)
-        vectors.append([x // content for x in integers])
-    if vectors and len(matrix):
-        product = flint.fmpz_mat(matrix.tolist()) * flint.fmpz_mat(vectors).transpose()
-        if product != flint.fmpz_mat(len(matrix), len(vectors)):
-            return _exact_nullspace(matrix, unknowns)
-    return vectors
-
-
-def _exact_nullspace(matrix: np.ndarray, unknowns: int) -> list[list[int]]:
-    """The same basis by exact elimination: the way out when the lift from one prime fails."""
-    reduced, _, rank = flint.fmpz_mat(matrix.tolist()).rref()
-    rows = [[int(reduced[i, j]) for j in range(unknowns)] for i in range(rank)]
-    pivots = [next(j for j, x in enumerate(row) if x) for row in rows]
-    vectors = []
-    for free in sorted(set(range(unknowns)) - set(pivots)):
-        scale = lcm(*(row[p] for row, p in zip(rows, pivots, strict=True))) if rows else 1
-        vector = [0] * unknowns
-        vector[free] = scale
-        for row, p in zip(rows, pivots, strict=True):
-            vector[p] = -row[free] * (scale // row[p])
-        content = gcd(*vector)
-        vectors.append([x // content for x in vector])
-    return vectors
-
-
 def polynomial_laws(family: PolynomialFields, degrees: Sequence[int]) -> tuple[Polynomial, ...]:
     """A basis of the space of polynomial laws that are sums of monomials of these degrees, over Q; exact.
 
@@ -161,7 +109,7 @@ def polynomial_laws(family: PolynomialFields, degrees: Sequence[int]) -> tuple[P
                              f"{len(members)} unknowns, more than {DENSE_LIMIT} entries")
         matrix = np.zeros((len(lines), len(members)), dtype=np.int64)
         np.add.at(matrix, (inverse, [place[c] for c in columns[entries].tolist()]), coefficients[entries])
-        for vector in _integer_nullspace(np.unique(matrix, axis=0)):
+        for vector in integer_nullspace(np.unique(matrix, axis=0)):
             terms = [(x, monomials[c]) for x, c in zip(vector, members.tolist(), strict=True) if x]
             last = max(c for x, c in zip(vector, members.tolist(), strict=True) if x)
             found.append((last, Polynomial.of(terms)))

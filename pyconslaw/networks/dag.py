@@ -1,0 +1,237 @@
+"""Arbitrary directed acyclic networks: skips, biases, frozen edges, tied weights; from Python, JSON files and NetworkX."""
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyconslaw.errors import InputError, LimitError
+from pyconslaw.networks.builders import EDGE_LIMIT
+from pyconslaw.networks.network import Network
+from pyconslaw.records import FROZEN, Graph, Parameter
+
+KINDS = ("input", "constant", "linear", "relu", "leaky_relu")
+WEIGHT_LIMIT = 1 << 62
+FILE_LIMIT = 256 << 20
+
+
+@dataclass(frozen=True)
+class Edge:
+    """An edge from tail to head: with a parameter of its own; tied, if others name the same parameter; or frozen.
+
+    parameter: a name to share, or None for a name of its own, W[head,tail]. frozen: a nonzero integer, the constant weight.
+    """
+
+    tail: str
+    head: str
+    parameter: str | None = None
+    frozen: int | None = None
+
+
+def _edge(value, k: int) -> Edge:
+    if isinstance(value, Edge):
+        return value
+    if isinstance(value, Mapping):
+        unknown = set(value) - {"from", "to", "parameter", "frozen"}
+        if unknown or not {"from", "to"} <= set(value):
+            raise InputError(f"edges[{k}]: expected from, to and perhaps parameter or frozen, got {sorted(map(str, value))}")
+        return Edge(value["from"], value["to"], value.get("parameter"), value.get("frozen"))
+    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2:
+        return Edge(*value)
+    raise InputError(f"edges[{k}]: expected (tail, head), an Edge or a mapping, got {value!r}")
+
+
+def _check_edge(edge: Edge, k: int, number: Mapping[str, int]) -> None:
+    for what, name in (("from", edge.tail), ("to", edge.head)):
+        if not isinstance(name, str) or name not in number:
+            raise InputError(f"edges[{k}].{what}: expected the name of a node, got {name!r}")
+    if edge.parameter is not None and edge.frozen is not None:
+        raise InputError(f"edges[{k}]: has a parameter and a frozen weight, expected one of them")
+    if edge.parameter is not None and not (isinstance(edge.parameter, str)
+                                           and re.fullmatch(r"[A-Za-z]\w*", edge.parameter, re.ASCII)):
+        raise InputError(f"edges[{k}].parameter: expected a name of ASCII letters, digits and _, got {edge.parameter!r}")
+    if edge.frozen is not None and (isinstance(edge.frozen, bool) or not isinstance(edge.frozen, int | np.integer)
+                                    or not 0 < abs(edge.frozen) < WEIGHT_LIMIT):
+        raise InputError(f"edges[{k}].frozen: expected a nonzero integer below 2^62, got {edge.frozen!r}")
+
+
+def _order(names: Sequence[str], edges: Sequence[Edge]) -> list[str]:
+    """A topological order, stable in the order of names. Errors: InputError shows a cycle."""
+    waiting = dict.fromkeys(names, 0)
+    out: dict[str, list[str]] = {name: [] for name in names}
+    for edge in edges:
+        waiting[edge.head] += 1
+        out[edge.tail].append(edge.head)
+    ready, order = [name for name in names if not waiting[name]], []
+    for name in ready:
+        order.append(name)
+        for head in out[name]:
+            waiting[head] -= 1
+            if not waiting[head]:
+                ready.append(head)
+    if len(order) < len(names):
+        into = {edge.head: edge.tail for edge in edges if waiting[edge.head] and waiting[edge.tail]}
+        path = [next(iter(into))]
+        while path[-1] not in path[:-1]:
+            path.append(into[path[-1]])
+        cycle = path[path.index(path[-1]):]
+        raise InputError(f"edges: a cycle, {' -> '.join(reversed(cycle[-12:]))}")
+    return order
+
+
+def dag(nodes: Mapping[str, str] | Sequence, edges: Iterable, outputs: Sequence[str] | None = None) -> Network:
+    """A directed acyclic network of linear, ReLU and leaky ReLU neurons.
+
+    nodes: names with kinds, as a mapping or a sequence of (name, kind): "input", "constant" (the value 1, for biases),
+    "linear", "relu", "leaky_relu". Names are of ASCII letters, digits and _. edges: (tail, head) pairs, `Edge`s, or mappings
+    {"from", "to", "parameter", "frozen"}: a weight of its own, a shared one (edges that name the same parameter are
+    tied), or a constant nonzero integer. outputs: names of the nodes that are read; by default those without edges out.
+    Parameters are scalars in the order of the edges, called W[head,tail], or b[head] from a constant, or by their shared name.
+
+    Neurons that no input reaches or that reach no output are allowed: parameters on no path are laws. What is counted are
+    the laws of phi, with one component for each (source, set of gated neurons, output) joined by paths. Source: Stock and
+    Gribonval 2022, Gonon et al. 2024 for the path-lifting of a DAG. Errors: InputError names the node or edge: cycles,
+    parallel edges, unknown names, edges into inputs, no input, no output.
+
+    >>> net = dag({"x": "input", "h": "relu", "y": "linear"}, [("x", "h"), ("h", "y"), ("x", "y")])
+    >>> net.entry_names, net.object
+    (('W[h,x]', 'W[y,h]', 'W[y,x]'), 'path-lifting')
+    """
+    pairs = list(nodes.items()) if isinstance(nodes, Mapping) else [tuple(node) for node in nodes]
+    kinds: dict[str, str] = {}
+    for k, pair in enumerate(pairs):
+        if len(pair) != 2 or not isinstance(pair[0], str) or not re.fullmatch(r"\w+", pair[0], re.ASCII):
+            raise InputError(f"nodes[{k}]: expected (name, kind), a name of ASCII letters, digits and _, got {pair!r}")
+        if pair[1] not in KINDS:
+            raise InputError(f"nodes[{k}]: expected one of {', '.join(KINDS)} for {pair[0]!r}, got {pair[1]!r}")
+        if pair[0] in kinds:
+            raise InputError(f"nodes[{k}]: the name {pair[0]!r} occurs twice")
+        kinds[pair[0]] = pair[1]
+    listed = [_edge(edge, k) for k, edge in enumerate(edges)]
+    if len(listed) + len(kinds) > EDGE_LIMIT:
+        raise LimitError(f"edges: {len(listed)} edges and {len(kinds)} nodes, more than {EDGE_LIMIT}")
+    seen: dict[tuple[str, str], int] = {}
+    for k, edge in enumerate(listed):
+        _check_edge(edge, k, kinds)
+        if kinds[edge.head] in ("input", "constant"):
+            raise InputError(f"edges[{k}]: runs into {edge.head!r}, an {kinds[edge.head]} node")
+        first = seen.setdefault((edge.tail, edge.head), k)
+        if first != k:
+            raise InputError(f"edges[{k}]: parallel to edges[{first}], from {edge.tail!r} to {edge.head!r}")
+    order = _order(list(kinds), listed)
+    tails = {edge.tail for edge in listed}
+    if outputs is None:
+        outputs = [name for name in order if name not in tails and kinds[name] not in ("input", "constant")]
+    elif isinstance(outputs, str) or not all(isinstance(o, str) for o in outputs):
+        raise InputError(f"outputs: expected a sequence of names, got {outputs!r}")
+    for name in outputs:
+        if kinds.get(name, "input") in ("input", "constant"):
+            raise InputError(f"outputs: expected the name of a neuron, got {name!r}")
+    if not outputs or not {"input", "constant"} & set(kinds.values()):
+        raise InputError("nodes: expected at least one input and one output")
+    return _network(kinds, listed, order, list(dict.fromkeys(outputs)))
+
+
+def _network(kinds, edges: list[Edge], order: list[str], outputs: list[str]) -> Network:
+    number = {name: k for k, name in enumerate(order)}
+    names: dict[str, int] = {}
+    params, weights = [], []
+    one_constant = list(kinds.values()).count("constant") == 1
+    for edge in edges:
+        bias = one_constant and kinds[edge.tail] == "constant"
+        own = f"b[{edge.head}]" if bias else f"W[{edge.head},{edge.tail}]"
+        params.append(FROZEN if edge.frozen is not None else names.setdefault(edge.parameter or own, len(names)))
+        weights.append(int(edge.frozen or 0))
+    tail = np.array([number[e.tail] for e in edges], dtype=np.int64)
+    head = np.array([number[e.head] for e in edges], dtype=np.int64)
+    by_head = np.lexsort((tail, head))
+    param = np.array(params, dtype=np.int64)[by_head]
+    weight = np.array(weights, dtype=np.int64)[by_head]
+    neurons = [name for name in order if kinds[name] not in ("input", "constant")]
+    graph = Graph(
+        nodes=len(order), params=len(names), tail=tail[by_head], head=head[by_head], param=param,
+        sources=tuple(number[n] for n in order if kinds[n] in ("input", "constant")),
+        outputs=tuple(sorted(number[n] for n in outputs)),
+        gated=tuple(number[n] for n in neurons if kinds[n] != "linear"),
+        weight=weight if (param == FROZEN).any() else None)
+    hidden = [kinds[n] for n in neurons if n not in outputs]
+    linear = hidden.count("linear")
+    what = "matrix product" if linear == len(hidden) else "mixed" if linear else "path-lifting"
+    spec = {"type": "dag", "nodes": [kinds[n] for n in order], "outputs": list(graph.outputs),
+            "edges": [[int(t), int(h), int(p)] for t, h, p in zip(graph.tail, graph.head, param, strict=True) if p != FROZEN],
+            "frozen": [[int(t), int(h), int(w)] for t, h, p, w in zip(graph.tail, graph.head, param, weight, strict=True)
+                       if p == FROZEN]}
+    name = f"dag of {len(order)} nodes and {len(edges)} edges"
+    return Network(name, spec, tuple(Parameter(n, ()) for n in names), what, graph)
+
+
+def read_network(path) -> Network:
+    """A network from a JSON file: {"nodes": [{"name", "kind"}, ...], "edges": [{"from", "to", ...}, ...], "outputs": [...]}.
+
+    nodes and edges as in `dag`; "outputs" may be left out; a node may have "bias": true, which adds an edge from a constant node called
+    "1", and "parameter" or "frozen" belong to edges. docs/files.md has the schema. Errors: InputError names the file and the
+    place (also for malformed JSON, duplicate keys, NaN); OSError when the file cannot be read.
+    """
+    path = Path(path)
+    if path.stat().st_size > FILE_LIMIT:
+        raise LimitError(f"{path}: larger than {FILE_LIMIT} bytes")
+    try:
+        value = json.loads(path.read_bytes(), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+        return network_from_json(value)
+    except (InputError, LimitError) as error:
+        raise type(error)(f"{path}: {error}") from None
+    except RecursionError:
+        raise InputError(f"{path}: nested too deeply") from None
+    except ValueError as error:                          # malformed JSON, wrong encoding, too many digits
+        raise InputError(f"{path}: {error}") from None
+
+
+def _no_duplicates(pairs):
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise InputError("a key occurs twice in one object")
+    return value
+
+
+def _no_constant(text):
+    raise InputError(f"{text} is not a number that JSON has")
+
+
+def network_from_json(value: Any) -> Network:
+    """The network of a parsed JSON object, as in `read_network`."""
+    if not isinstance(value, Mapping) or not {"nodes", "edges"} <= set(value) <= {"nodes", "edges", "outputs"}:
+        raise InputError("expected an object with nodes, edges and perhaps outputs")
+    for key in value:
+        if not isinstance(value[key], list):
+            raise InputError(f"{key}: expected a list, got {type(value[key]).__name__}")
+    nodes, biased = [], []
+    for k, node in enumerate(value["nodes"]):
+        if not isinstance(node, Mapping) or not {"name", "kind"} <= set(node) <= {"name", "kind", "bias"}:
+            raise InputError(f"nodes[{k}]: expected an object with name, kind and perhaps bias")
+        if not isinstance(node.get("bias", False), bool):
+            raise InputError(f"nodes[{k}].bias: expected true or false, got {node['bias']!r}")
+        nodes.append((node["name"], node["kind"]))
+        biased += [node["name"]] if node.get("bias") else []
+    edges = [*value["edges"], *({"from": "1", "to": name} for name in biased)]
+    if biased and ("1", "constant") not in nodes:
+        nodes.append(("1", "constant"))
+    return dag(nodes, edges, value.get("outputs"))
+
+
+def from_networkx(graph, outputs: Sequence[str] | None = None) -> Network:
+    """The network of a networkx.DiGraph: node attribute kind, edge attributes parameter and frozen, as in `dag`.
+
+    Names are turned into strings. Without the attribute, nodes without edges in are inputs and the others relu. NetworkX is not imported here:
+    anything with `nodes(data=True)` and `edges(data=True)` will do. Errors: as `dag`; InputError for multigraphs.
+    """
+    if getattr(graph, "is_multigraph", lambda: False)() or not getattr(graph, "is_directed", lambda: True)():
+        raise InputError("graph: expected a directed graph without parallel edges (networkx.DiGraph)")
+    fed = {str(v) for _, v in graph.edges()}
+    nodes = [(str(v), data.get("kind", "relu" if str(v) in fed else "input")) for v, data in graph.nodes(data=True)]
+    edges = [Edge(str(u), str(v), data.get("parameter"), data.get("frozen")) for u, v, data in graph.edges(data=True)]
+    return dag(nodes, edges, outputs)
