@@ -134,8 +134,9 @@ def graph_bound(graph: Graph, rng) -> UpperBound:
                                    [g for g in graph.gated if g not in inside and g != v]), rng)
         proof = {"kind": "split", "node": v, "before": first.proof, "after": rest.proof}
         reasons = (f"split at a single neuron (node {v})", *first.reasons, *rest.reasons)
-        choices.append(UpperBound(first.dimension + rest.dimension - 1, reasons, proof,
-                                  primes=first.primes + rest.primes))
+        if first.dimension >= 1:          # 0: frozen weights cancel, nothing passes through v
+            choices.append(UpperBound(first.dimension + rest.dimension - 1, reasons, proof,
+                                      primes=first.primes + rest.primes))
     return min(choices, key=lambda bound: bound.dimension)
 
 
