@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 _WHERE = {
     "analysis": ["analyze", "count", "known_laws", "polynomial_laws", "check_law", "certify"],
     "networks.builders": ["linear", "mlp", "product", "polynomial_system"],
+    "networks.dag": ["Edge", "dag", "from_networkx", "read_network"],
     "networks.network": ["Network"],
     "networks.names": ["network_of"],
     "laws.law": ["Law", "LawSet"],

@@ -16,6 +16,7 @@ from pyconslaw.analysis import analyze, certify as make_certificate, estimate_se
 from pyconslaw.cli.reproduce import GROUPS, architectures, run, seconds_of
 from pyconslaw.errors import InputError, NotProvedError, PyconslawError
 from pyconslaw.laws.search import check_degrees
+from pyconslaw.networks.dag import read_network
 from pyconslaw.networks.names import KINDS, network_of
 from pyconslaw.records import OPEN, PROBABLE, PROVED
 from pyconslaw.report.text import laws_text, report_text
@@ -27,8 +28,9 @@ STATUS = {PROVED: 0, PROBABLE: 3, OPEN: 4}
 def network_arguments(command):
     """KIND SIZE and the options that say which network."""
     for decorate in reversed([
-        click.argument("kind", type=click.Choice(KINDS)),
-        click.argument("size", metavar="DIMS"),
+        click.argument("kind", type=click.Choice(KINDS), required=False),
+        click.argument("size", metavar="DIMS", required=False),
+        click.option("--file", "file", type=click.Path(), metavar="NET.JSON", help="a network from a file, instead of KIND DIMS"),
         click.option("--activations", metavar="A,B,...", help="mlp: linear, relu or leaky_relu per hidden layer"),
         click.option("--bias", is_flag=False, flag_value="hidden", type=click.Choice(["hidden", "all"]),
                      help="biases on hidden neurons (default of the flag), or on output neurons too"),
@@ -94,15 +96,25 @@ class Progress:
             click.echo("\r" + " " * self.width + "\r", nl=False, err=True)
 
 
-def report_of(kind, size, activations, bias, seed, quiet):
-    """The network and its report, with cost and progress on stderr when it takes long."""
-    network = network_of(kind, size, activations, bias or False)
+def network_from(kind, size, file, activations, bias):
+    """The network of the words or of the file. Errors: wrong usage when it is both or neither."""
+    if file is not None:
+        if (kind, size, activations, bias) != (None,) * 4:
+            raise click.UsageError("--file takes the place of KIND, DIMS, --activations and --bias")
+        return read_network(file)
+    if kind is None or size is None:
+        raise click.UsageError("expected KIND DIMS, such as linear 3-3-3, or --file NET.JSON")
+    return network_of(kind, size, activations, bias or False)
+
+
+def report_of(network, seed, quiet):
+    """The report, with cost and progress on stderr when it takes long."""
     expected = estimate_seconds(network)
     if expected > 5 and not quiet:
         click.echo(f"{network.name}: {network.size} parameters, expected to take at least about {expected:.0f} s", err=True)
     progress = Progress(quiet)
     try:
-        return network, analyze(network, seed=seed, progress=progress)
+        return analyze(network, seed=seed, progress=progress)
     finally:
         progress.close()
 
@@ -120,10 +132,10 @@ def cli():
 @network_arguments
 @output_options
 @errors_to_status
-def count(kind, size, activations, bias, as_json, quiet, seed, output):
+def count(kind, size, file, activations, bias, as_json, quiet, seed, output):
     """Number of independent conservation laws, with both bounds."""
     start = perf_counter()
-    _, report = report_of(kind, size, activations, bias, seed, quiet)
+    report = report_of(network_from(kind, size, file, activations, bias), seed, quiet)
     record = {**report.json(), "seconds": round(perf_counter() - start, 3)}
     emit(json.dumps(record, indent=2) if as_json else report_text(report), output)
     sys.exit(STATUS[report.verdict])
@@ -136,11 +148,12 @@ def count(kind, size, activations, bias, as_json, quiet, seed, output):
 @click.option("--latex", is_flag=True, help="print the laws in LaTeX")
 @output_options
 @errors_to_status
-def laws(kind, size, activations, bias, degree, up_to, latex, as_json, quiet, seed, output):
+def laws(kind, size, file, activations, bias, degree, up_to, latex, as_json, quiet, seed, output):
     """Independent laws by parameter name: all that are known, or all of a degree."""
     if degree is not None and up_to is not None:
         raise click.UsageError("--degree and --up-to exclude each other")
-    network, report = report_of(kind, size, activations, bias, seed, quiet)
+    network = network_from(kind, size, file, activations, bias)
+    report = report_of(network, seed, quiet)
     wanted = range(1, up_to + 1) if up_to else [degree] if degree else []
     unknowns = sum(comb(network.size + k - 1, k) for k in check_degrees(wanted, network.size))
     if unknowns > 20_000 and not quiet:
@@ -155,9 +168,10 @@ def laws(kind, size, activations, bias, degree, up_to, latex, as_json, quiet, se
 @network_arguments
 @output_options
 @errors_to_status
-def certify(kind, size, activations, bias, as_json, quiet, seed, output):
+def certify(kind, size, file, activations, bias, as_json, quiet, seed, output):
     """Write a certificate of the proved count (it is JSON with or without --json)."""
-    network, report = report_of(kind, size, activations, bias, seed, quiet)
+    network = network_from(kind, size, file, activations, bias)
+    report = report_of(network, seed, quiet)
     certificate = make_certificate(network, seed=seed, report=report)
     if output is None:
         click.echo(certificate.bytes, nl=False)
