@@ -16,6 +16,7 @@ _WHERE = {
     "laws.law": ["Law", "LawSet"],
     "laws.check": ["CheckResult"],
     "certificate": ["Certificate"],
+    "report.exports": ["to_latex", "to_pandas", "to_sympy"],
     "records": ["Report", "Polynomial", "Parameter"],
     "errors": ["PyconslawError", "InputError", "LimitError", "NotProvedError"],
 }

@@ -11,5 +11,6 @@ from pyconslaw.networks.dag import Edge as Edge, dag as dag, from_networkx as fr
 from pyconslaw.networks.names import network_of as network_of
 from pyconslaw.networks.network import Network as Network
 from pyconslaw.records import Parameter as Parameter, Polynomial as Polynomial, Report as Report
+from pyconslaw.report.exports import to_latex as to_latex, to_pandas as to_pandas, to_sympy as to_sympy
 
 __version__: str

@@ -4,6 +4,7 @@ A leaf: it knows no stage, and holds no mathematics beyond what a record needs t
 """
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -225,6 +226,10 @@ class Report:
     notes: tuple[str, ...]
     lower: LowerBound = field(repr=False)
     upper: UpperBound = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><th>{key}</th><td>{html.escape(str(value))}</td></tr>" for key, value in self.json().items())
+        return f"<table>{rows}</table>"
 
     def json(self) -> dict[str, Any]:
         """The documented JSON object of `pyconslaw count --json`, without the time."""

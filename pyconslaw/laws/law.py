@@ -1,6 +1,7 @@
 """Laws with names: evaluated on NumPy weights, differentiated, printed as text and LaTeX."""
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,9 @@ class Law:
 
     def __str__(self) -> str:
         return self._print(lambda v: self.network.entry_names[v], lambda x, e: f"{x}^{e}", "*")
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
 
     def latex(self) -> str:
         """The law in LaTeX: W1[0,2] becomes W^{(1)}_{0,2}."""
@@ -119,6 +123,12 @@ class LawSet(Sequence):
         """All laws at weights, shape (..., number of laws)."""
         flat = self.network.flatten(weights)
         return np.stack([law.value(flat) for law in self.laws], axis=-1) if self.laws else np.zeros((*flat.shape[:-1], 0))
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><td>{k}</td><td>{html.escape(str(law))}</td></tr>" for k, law in enumerate(self.laws, 1))
+        state = "complete" if self.complete else f"not shown to be complete ({self.verdict})"
+        return (f"<table><caption>{html.escape(self.network.name)}: {self.independent} independent laws, {state}"
+                f"</caption>{rows}</table>")
 
     def json(self, latex: bool = False) -> dict:
         """The documented JSON object of `pyconslaw laws --json`."""
