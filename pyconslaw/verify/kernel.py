@@ -1,0 +1,86 @@
+"""The claim and why it follows: two bounds on the dimension of the trace that meet.
+
+W is spanned by the gradients of the components of phi, Lie(W) is the Lie algebra it generates, and near
+a generic point the number of independent conservation laws is D - dim Lie(W)(theta). Nested brackets
+with independent values at one point modulo one prime bound this dimension from below, for a minor that is
+not zero modulo a prime is not zero; a proof of one of the kinds in `kinds/` bounds it from above.
+"""
+
+from dataclasses import dataclass
+
+from .kinds import lower_bound, upper_bound
+from .reading import (BYTES, PARAMETERS, Budget, Declined, Refused, choice, fingerprint, integer,
+                      read_certificate, record)
+from .systems import WrongUsage, expect as expect_system, name_of, object_of, read_system
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A claim that has been checked; `reasons` says line by line how the dimension is bounded from above."""
+
+    system: str
+    object: str
+    parameters: int
+    laws: int
+    rank: int
+    prime: int
+    reasons: tuple[str, ...]
+    statement: str
+
+
+def verify_file(path, expect: str | None = None) -> Accepted:
+    """Check a file; see `verify_bytes`."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise Refused(f"the file cannot be read: {error}") from None
+    except MemoryError:
+        raise Declined("the file does not fit in memory") from None
+    return verify_bytes(data, expect)
+
+
+def verify_bytes(data: bytes, expect: str | None = None) -> Accepted:
+    """Check a certificate, of the system `expect` if one is named; raise Refused if it is not proved."""
+    try:
+        return check(read_certificate(data), expect)
+    except (Refused, WrongUsage):
+        raise
+    except (MemoryError, RecursionError) as error:
+        raise Declined(f"the check ran out of memory or depth ({type(error).__name__})") from None
+    except Exception as error:  # a fault of the checker: nothing is proved
+        raise Refused(f"the checker failed: {type(error).__name__}: {error}") from error
+
+
+def check(certificate: dict, expect: str | None) -> Accepted:
+    choice(certificate["format"], "format", "pyconslaw-certificate")
+    integer(certificate["version"], "version", 1, 1)
+    claim = record(certificate["claim"], "claim", "object parameters laws")
+    parameters = integer(claim["parameters"], "claim.parameters", 1, 10**18)
+    laws = integer(claim["laws"], "claim.laws", 0, parameters)
+    rank, budget = parameters - laws, Budget()
+    if parameters > PARAMETERS:
+        raise Declined(f"the system has more than {PARAMETERS} parameters")
+
+    system = read_system(certificate["system"], parameters)
+    name, kind = name_of(certificate["system"]), object_of(certificate["system"])
+    choice(claim["object"], "claim.object", kind)
+    if expect is not None:
+        expect_system(certificate["system"], expect)
+
+    q = lower_bound(system, certificate["lower"], rank, budget)
+    most, reasons = upper_bound(system, certificate["upper"], "upper", budget)
+    if most != rank:
+        raise Refused(f"the bounds do not meet: the dimension is at least {rank} and at most {most}")
+    about = f"{kind}, {many(parameters, 'parameter')}"
+    if certificate["system"]["type"] == "polynomials":
+        about += f", sha256 {fingerprint(certificate['system'])}"
+    statement = (
+        f"{name} ({about}): exactly {many(laws, 'independent conservation law')} near a generic point; "
+        f"lower bound: {many(rank, 'independent bracket value')} at an integer point modulo the prime {q}; "
+        f"upper bound: {most} by {'; '.join(map(str.strip, reasons))}")
+    return Accepted(name, kind, parameters, laws, rank, q, reasons, statement)
+
+
+def many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,69 @@
+"""Upper bound by k polynomial laws h of the system: <grad h, grad phi_i> = 0 for every component phi_i.
+
+Then grad h is orthogonal to W, so every member of W leaves h constant, so every bracket does. Where the k
+gradients are independent, which is generic once it holds at one point modulo one prime, Lie(W)(theta) lies
+in a space of dimension D - k. In a part of a graph the laws may only speak of the parameters of the part,
+and D counts these.
+"""
+
+from ..arithmetic import add_product, check_rank, gradient, prime, row_at, without_zeros
+from ..reading import Declined, Refused, integers, items, point, polynomial, record
+from ..systems import Graph
+
+PATHS = 200_000
+
+
+def bound(system, proof: dict, where: str, budget):
+    record(proof, where, "kind laws prime point pivots")
+    laws = [polynomial(p, f"{where}.laws[{k}]", system.size)
+            for k, p in enumerate(items(proof["laws"], f"{where}.laws"))]
+    gradients = gradient_rank(system, laws, proof, where, budget)
+    for phi in components(system, budget) if isinstance(system, Graph) else system.phi:
+        with budget.temporary():
+            grad_phi = gradient(phi, budget)
+            for k, grad_h in enumerate(gradients):
+                total = {}
+                budget.spend(1 + min(len(grad_h), len(grad_phi)))
+                for v in grad_h.keys() & grad_phi.keys():
+                    add_product(total, grad_h[v], grad_phi[v], budget)
+                if without_zeros(total):
+                    raise Refused(f"{where}.laws[{k}]: not a law, <grad h, grad phi_i> is not 0")
+    return system.count - len(laws), (f"polynomial laws ({len(laws)} independent)",)
+
+
+def gradient_rank(system, laws: list, proof: dict, where: str, budget) -> list:
+    """The gradients of the laws, after checking that they are independent at the point modulo the prime."""
+    q = prime(proof["prime"], f"{where}.prime")
+    at = point(proof["point"], f"{where}.point", system.size)
+    pivots = integers(proof["pivots"], f"{where}.pivots", 0, system.size - 1, len(laws))
+    if len(laws) > system.count:
+        raise Refused(f"{where}.laws: {len(laws)} laws of {system.count} parameters are not independent")
+    gradients = [gradient(law, budget) for law in laws]
+    for k, grad_h in enumerate(gradients):
+        if not grad_h.keys() <= system.variables:
+            raise Refused(f"{where}.laws[{k}]: a parameter of another part of the graph occurs")
+    rows = (row_at(grad_h, at, q, budget) for grad_h in gradients)
+    check_rank(rows, pivots, system.size, q, budget, f"{where}.laws")
+    return gradients
+
+
+def components(graph: Graph, budget):
+    """The components of phi, one for each source, set of gated nodes and output, expanded path by path."""
+    paths, length = dict.fromkeys(graph.sources, 1), dict.fromkeys(graph.sources, 0)
+    for v in graph.order:
+        tails = [u for u, _ in graph.into[v]]
+        paths[v] = min(sum(paths.get(u, 0) for u in tails), PATHS + 1)
+        length[v] = max(length.get(u, 0) for u in tails) + 1
+    number, longest = sum(paths[o] for o in graph.outputs), max(length.values())
+    if number > PATHS:
+        raise Declined(f"{number} paths or more to expand, the most is {PATHS}")
+    budget.hold(2 * number * (longest + 1))
+    budget.spend(number * longest**2)
+    phi, todo = {}, [(o, o, (), ()) for o in graph.outputs]
+    while todo:  # from the outputs back to the sources
+        v, output, gates, factors = todo.pop()
+        if v in graph.sources:
+            phi.setdefault((v, gates, output), {})[tuple((p, 1) for p in sorted(factors))] = 1
+        gates += (v,) if v in graph.gated else ()
+        todo += [(u, output, gates, factors + (p,)) for u, p in graph.into.get(v, ())]
+    return phi.values()

@@ -1,0 +1,42 @@
+"""The command line of the checker: status 0 accepted, 1 refused or declined, 2 wrong usage."""
+
+import argparse
+import json
+import sys
+
+from .kernel import verify_file
+from .reading import Refused
+from .systems import WrongUsage, system_named
+
+
+def main(argv: list[str]) -> int:
+    """Check one certificate: an accepted claim goes to stdout, a refusal to stderr (--json: to stdout)."""
+    parser = argparse.ArgumentParser(prog="verify", allow_abbrev=False, description="Check a certificate.")
+    parser.add_argument("certificate", help="a JSON file")
+    parser.add_argument("--expect", metavar="SYSTEM", help='the system it must be of, as "relu 2-3-1 --bias"')
+    parser.add_argument("--json", action="store_true", help="print an object instead of a sentence")
+    try:
+        options = parser.parse_args(argv)
+    except SystemExit as stop:  # argparse has said what is wrong, or printed the help
+        return 2 if stop.code else 0
+    try:
+        if options.expect is not None:
+            system_named(options.expect)
+    except WrongUsage as error:
+        print(f"verify: --expect: {error}", file=sys.stderr)
+        return 2
+    answer = {"accepted": False, "system": None, "parameters": None, "laws": None}
+    try:
+        found = verify_file(options.certificate, options.expect)
+    except Refused as reason:
+        answer["reason"] = str(reason)
+        if not options.json:
+            print(f"refused: {reason}", file=sys.stderr)
+    else:
+        answer |= {"accepted": True, "statement": found.statement, "system": found.system,
+                   "parameters": found.parameters, "laws": found.laws}
+        if not options.json:
+            print(f"accepted: {found.statement}")
+    if options.json:
+        print(json.dumps(answer, sort_keys=True))
+    return 0 if answer["accepted"] else 1

@@ -1,0 +1,162 @@
+"""Strict reading: every value has its exact type and range before it is used, and all work has a limit.
+
+A certificate comes from nobody we trust. Whatever its bytes, the checker accepts it, refuses it or,
+when the work would be too much, declines it: it never fails otherwise and never hangs.
+"""
+
+import hashlib
+import json
+import re
+from contextlib import contextmanager
+
+BYTES = 64 * 2**20          # longest file
+CONTAINERS = 4_000_000      # most lists and objects in a file
+DIGITS = 1000               # longest integer
+PARAMETERS = 100_000        # most parameters of a system
+SPLITS = 100                # deepest nesting of splits
+UNITS = 10**9               # work, in multiplications of residues: one to four minutes
+NUMBERS = 4_000_000         # numbers held in memory at once
+WORD = 2**62                # bound of primes, exponents, and coordinates of points
+
+
+class Refused(Exception):
+    """The certificate is not accepted; the text says why."""
+
+
+class Declined(Refused):
+    """Neither accepted nor shown false: checking it is beyond a limit of this checker."""
+
+    def __init__(self, reason: str):
+        super().__init__(f"declined: {reason}")
+
+
+class Budget:
+    """Work done and numbers held so far; both are announced before they are spent."""
+
+    def __init__(self):
+        self.units = self.numbers = 0
+
+    def spend(self, units: int) -> None:
+        self.units += units
+        if self.units > UNITS:
+            raise Declined(f"the check needs more than {UNITS} multiplications")
+
+    def hold(self, numbers: int) -> None:
+        self.spend(numbers)
+        self.numbers += numbers
+        if self.numbers > NUMBERS:
+            raise Declined(f"the check needs more than {NUMBERS} numbers in memory")
+
+    @contextmanager
+    def temporary(self):
+        """What is held inside is forgotten outside."""
+        before = self.numbers
+        yield
+        self.numbers = before
+
+
+def canonical(value) -> str:
+    """The one text of a JSON value that a certificate may contain."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def fingerprint(value) -> str:
+    return hashlib.sha256(canonical(value).encode("ascii")).hexdigest()
+
+
+def read_certificate(data: bytes) -> dict:
+    """The object in the file, if the file is canonical byte for byte and its hash is right."""
+    if len(data) > BYTES:
+        raise Declined(f"the file is longer than {BYTES} bytes")
+    if data.count(b"[") + data.count(b"{") > CONTAINERS:
+        raise Declined(f"the file has more than {CONTAINERS} lists and objects")
+    if re.search(rb"(?<![0-9])[0-9]{%d}" % (DIGITS + 1), data):
+        raise Declined(f"the file has an integer of more than {DIGITS} digits")
+
+    def no_float(text):
+        raise Refused(f"the number {text[:40]} is not an integer")
+
+    try:
+        text = data.decode("ascii")
+        value = json.loads(text, parse_float=no_float, parse_constant=no_float)
+        if canonical(value) + "\n" != text:
+            raise Refused("the file is not in canonical form")
+        top = record(value, "certificate", "format version system claim lower upper hash")
+        right = fingerprint({key: top[key] for key in top if key != "hash"})
+    except RecursionError:
+        raise Refused("the file is nested too deeply") from None
+    except ValueError as error:
+        raise Refused(f"the file is not JSON in ASCII: {error}") from None
+    if top["hash"] != right:
+        raise Refused("the hash does not match the content")
+    return top
+
+
+def show(value) -> str:
+    """A value from the file, short and harmless enough for a message."""
+    text = ascii(value) if isinstance(value, (str, int)) or value is None else type(value).__name__
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def record(value, where: str, keys: str) -> dict:
+    """An object with exactly these keys."""
+    if type(value) is not dict:
+        raise Refused(f"{where}: expected an object, found {show(value)}")
+    wanted = set(keys.split())
+    for key in sorted(wanted ^ set(value)):
+        raise Refused(f"{where}: {'missing' if key in wanted else 'unknown'} key {show(key)}")
+    return value
+
+
+def items(value, where: str, length: int | None = None) -> list:
+    """A list, of this length if one is given."""
+    if type(value) is not list:
+        raise Refused(f"{where}: expected a list, found {show(value)}")
+    if length not in (None, len(value)):
+        raise Refused(f"{where}: expected {length} entries, found {len(value)}")
+    return value
+
+
+def integer(value, where: str, low: int, high: int) -> int:
+    """An integer (no boolean) with low <= value <= high."""
+    if type(value) is not int or not low <= value <= high:
+        raise Refused(f"{where}: expected an integer from {low} to {high}, found {show(value)}")
+    return value
+
+
+def integers(value, where: str, low: int, high: int, length: int | None = None) -> list:
+    for k, entry in enumerate(items(value, where, length)):
+        if type(entry) is not int or not low <= entry <= high:
+            integer(entry, f"{where}[{k}]", low, high)
+    return value
+
+
+def choice(value, where: str, *options: str) -> str:
+    if type(value) is not str or value not in options:
+        raise Refused(f"{where}: expected {' or '.join(options)}, found {show(value)}")
+    return value
+
+
+def point(value, where: str, size: int) -> list:
+    return integers(value, where, 1 - WORD, WORD - 1, size)
+
+
+def polynomial(value, where: str, variables: int) -> dict:
+    """A polynomial as {monomial: coefficient}, a monomial being its tuple of pairs (variable, exponent)."""
+    result, last = {}, None
+    for k, term in enumerate(items(value, where)):
+        place = f"{where}[{k}]"
+        coefficient, factors = items(term, place, 2)
+        if type(coefficient) is not int or not coefficient:
+            raise Refused(f"{place}: expected a nonzero integer coefficient, found {show(coefficient)}")
+        before = -1
+        for factor in items(factors, place):
+            v, _ = integers(factor, place, 0, WORD - 1, 2)
+            if not before < v < variables or not factor[1]:
+                raise Refused(f"{place}: variables must increase below {variables}, with exponents from 1")
+            before = v
+        monomial = tuple(map(tuple, factors))
+        if last is not None and not last < monomial:
+            raise Refused(f"{place}: the terms are not in order")
+        result[monomial], last = coefficient, monomial
+    return result
