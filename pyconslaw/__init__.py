@@ -8,7 +8,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _WHERE = {
-    "analysis": ["analyze", "count", "known_laws", "polynomial_laws", "check_law", "certify"],
+    "analysis": ["analyze", "analyze_function", "count", "known_laws", "polynomial_laws", "check_law", "certify"],
     "networks.builders": ["linear", "mlp", "product", "polynomial_system"],
     "networks.dag": ["Edge", "dag", "from_networkx", "read_network"],
     "networks.network": ["Network"],

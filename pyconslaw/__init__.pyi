@@ -1,4 +1,4 @@
-from pyconslaw.analysis import analyze as analyze, certify as certify, check_law as check_law, count as count
+from pyconslaw.analysis import analyze as analyze, analyze_function as analyze_function, certify as certify, check_law as check_law, count as count
 from pyconslaw.analysis import known_laws as known_laws, polynomial_laws as polynomial_laws
 from pyconslaw.certificate import Certificate as Certificate
 from pyconslaw.errors import InputError as InputError, LimitError as LimitError

@@ -1,16 +1,23 @@
 """The whole way from a network to a report, and from there to laws and certificates; the one file that knows every stage."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
 from math import comb
 
+import numpy as np
+
 from pyconslaw._core.zp import Random
-from pyconslaw.bounds import closing_bound, graph_bound, independent, polynomial_bound
+from pyconslaw.bounds import closing_bound, function_bound, graph_bound, independent, polynomial_bound
 from pyconslaw.certificate import Certificate, write_certificate
 from pyconslaw.errors import InputError, LimitError, NotProvedError
+from pyconslaw.fields.data import LOSSES, DataFields, activations, rational_array, reduced_graph
 from pyconslaw.fields.expand import count_paths
 from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.laws.check import CheckResult, check_candidate
+from pyconslaw.laws.data import data_laws
 from pyconslaw.laws.law import Law, LawSet
 from pyconslaw.laws.search import check_degrees, law_gradients, polynomial_laws as search_laws
 from pyconslaw.networks.network import Network
@@ -120,7 +127,8 @@ def _report(network, seed, family, lower: LowerBound, upper: UpperBound, rng, ef
         notes = (missing, "the search ended on its budget" if not lower.complete else
                  "every further bracket was tried and none raised the rank" if error is not None else
                  "a second look at a fresh point did not confirm that the rank stagnates")
-    method = ("nested brackets of " + ("probes" if family.size is None else "explicit polynomials")
+    kind = {ProbeFields: "probes", DataFields: "the outputs on the data"}.get(type(family), "explicit polynomials")
+    method = (f"nested brackets of {kind}"
               + " at a random integer point")
     return Report(
         network=network.name, object=network.object, parameters=size,
@@ -128,6 +136,55 @@ def _report(network, seed, family, lower: LowerBound, upper: UpperBound, rng, ef
         laws_max=size - lower.rank, verdict=verdict, upper_by=upper.reasons, rank_by_round=lower.rank_by_round,
         method=method, seed=seed, primes=tuple(dict.fromkeys((lower.prime, *upper.primes))), error_bound=error,
         notes=notes, lower=lower, upper=upper)
+
+
+def analyze_function(network: Network, weights, inputs, *, loss: str = "full", slope=Fraction(1, 100), seed: int = 0,
+                     effort: float = DEFAULT_EFFORT, progress: Callable[[int, int], None] | None = None) -> Report:
+    """The laws of the function on given data, near given weights, instead of those of phi; report.object says so.
+
+    weights fix on which examples each ReLU is on, which stays so nearby; W is then spanned by the gradients of the outputs on the
+    examples (loss="softmax": of their differences, all that a softmax cross-entropy sees), and the number of laws is D minus the generic dimension of Lie(W) there. Dead
+    neurons, neurons that are always on, few examples and data in a subspace add laws to those of `analyze`.
+
+    weights: as in `Network.flatten`, rational (floats are taken as binary fractions). inputs: (examples, input width), rational.
+    slope: of leaky ReLU. Source: Marcotte, Gribonval and Peyre 2023, section 2 (W_g); 2025, proposition 2.12 for the loss.
+    Errors: InputError, also when a neuron is exactly at its kink; as `analyze`.
+
+    >>> from pyconslaw import analyze_function, mlp
+    >>> net = mlp([2, 2, 1])
+    >>> report = analyze_function(net, [1, 1, -1, -1, 1, 1], [[1, 0], [0, 1], [2, 1]])    # second neuron dead
+    >>> report.laws, report.verdict, report.object
+    (4, 'proved', 'function on 3 examples')
+    """
+    rng = _check(network, seed)
+    if network.graph is None:
+        raise InputError(f"network: expected a network with a graph, got {network.name}")
+    if loss not in LOSSES:
+        raise InputError(f"loss: expected one of {', '.join(LOSSES)}, got {loss!r}")
+    graph, constants = network.graph, set(network.constants)
+    theta = rational_array(network.flatten(_objects(weights)), (network.size,), "weights")
+    data = rational_array(inputs, (None, len(graph.sources) - len(constants)), "inputs")
+    if not len(data):
+        raise InputError("inputs: expected at least one example")
+    columns = iter(data.T)
+    one = np.array([Fraction(1)] * len(data), dtype=object)
+    sources = np.stack([one if s in constants else next(columns) for s in graph.sources], axis=1)
+    slopes = [Fraction(slope) if kind == "leaky_relu" else Fraction(0) for kind in network.gate_kinds]
+    gates = activations(graph, theta, sources, slopes)
+    best = function_bound(reduced_graph(graph, gates), data_laws(graph, sources, gates, loss), rng.spawn())
+    family = DataFields(graph, sources, gates, loss)
+    lower = trace_rank(family, rng.spawn(), target=best.dimension, effort=effort, progress=progress)
+    report = _report(network, seed, family, lower, best, rng.spawn(), effort)
+    return replace(report, object=f"function on {len(data)} examples")
+
+
+def _objects(weights):
+    """Weights with object entries, so that integers and fractions stay exact."""
+    if isinstance(weights, Mapping):
+        return {key: np.asarray(value, dtype=object) for key, value in weights.items()}
+    if isinstance(weights, np.ndarray) or (isinstance(weights, Sequence) and len(weights) and np.ndim(weights[0]) == 0):
+        return np.asarray(weights, dtype=object)
+    return [np.asarray(value, dtype=object) for value in weights] if isinstance(weights, Sequence) else weights
 
 
 def count(network: Network, *, seed: int = 0) -> int:

@@ -56,6 +56,20 @@ def balance_bound(graph: Graph, rng) -> UpperBound:
     return UpperBound(size - len(laws), (reason,), proof, laws, stated, (witness["prime"],))
 
 
+def function_bound(graph: Graph, extra, rng) -> UpperBound:
+    """dimension <= D - rank of the laws read off a graph together with extra ones, pairs (reason, law)."""
+    everything = [*extra, *(("graph", law) for _, law in _graph_laws(graph))]
+    laws = [law for _, law in everything]
+    mask, witness = independent(lambda x, p: law_gradients(laws, graph.params, x, p), rng, graph.params)
+    kept = [entry for entry, keep in zip(everything, mask, strict=True) if keep]
+    words = {"graph": "laws of the graph with its constant gates", "data": "linear laws of the data",
+             "softmax": "column sums under softmax"}
+    reasons = tuple(f"{text} ({n} independent)" for key, text in words.items()
+                    if (n := sum(why == key for why, _ in kept)))
+    return UpperBound(graph.params - len(kept), reasons or (f"number of parameters ({graph.params})",), {},
+                      tuple(law for _, law in kept), len(everything), (witness["prime"],))
+
+
 def _graph_laws(graph: Graph):
     """(why, law) for every law that can be read off a graph with tied, frozen or idle parameters."""
     for k in idle_parameters(graph):

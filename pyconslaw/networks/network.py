@@ -43,6 +43,23 @@ class Network:
         """Names of the D parameters in flattened order."""
         return tuple(chain.from_iterable(p.entries() for p in self.parameters))
 
+    @property
+    def constants(self) -> tuple[int, ...]:
+        """The sources of the graph that always carry the value 1."""
+        if self.spec["type"] == "dag":
+            return tuple(v for v, kind in enumerate(self.spec["nodes"]) if kind == "constant")
+        return tuple(self.graph.sources[self.spec["dims"][0]:]) if self.spec["type"] == "mlp" else ()
+
+    @property
+    def gate_kinds(self) -> tuple[str, ...]:
+        """The activations of the gated nodes of the graph."""
+        if self.spec["type"] == "dag":
+            return tuple(self.spec["nodes"][v] for v in self.graph.gated)
+        if self.spec["type"] != "mlp":
+            return ()
+        widths = self.spec["dims"][1:-1]
+        return tuple(a for a, n in zip(self.spec["activations"], widths, strict=True) if a != "linear" for _ in range(n))
+
     def fields(self) -> VectorFields:
         """The family W: probes for a graph, explicit polynomials for a system."""
         return ProbeFields(self.graph) if self.graph is not None else self.explicit()
