@@ -8,12 +8,14 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _WHERE = {
-    "analysis": ["analyze", "analyze_function", "count", "known_laws", "polynomial_laws", "check_law", "certify"],
+    "analysis": ["analyze", "analyze_function", "count", "known_laws", "polynomial_laws", "check_law", "certify",
+                 "complement"],
     "networks.builders": ["linear", "mlp", "product", "polynomial_system"],
     "networks.dag": ["Edge", "dag", "from_networkx", "read_network"],
     "networks.network": ["Network"],
     "networks.names": ["network_of"],
     "laws.law": ["Law", "LawSet"],
+    "laws.initial": ["InitialLaws", "initial_weights", "laws_at_initialization"],
     "laws.check": ["CheckResult"],
     "certificate": ["Certificate"],
     "report.exports": ["to_latex", "to_pandas", "to_sympy"],

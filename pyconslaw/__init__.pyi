@@ -1,9 +1,11 @@
-from pyconslaw.analysis import analyze as analyze, analyze_function as analyze_function, certify as certify, check_law as check_law, count as count
+from pyconslaw.analysis import analyze as analyze, analyze_function as analyze_function, certify as certify, check_law as check_law, complement as complement, count as count
 from pyconslaw.analysis import known_laws as known_laws, polynomial_laws as polynomial_laws
 from pyconslaw.certificate import Certificate as Certificate
 from pyconslaw.errors import InputError as InputError, LimitError as LimitError
 from pyconslaw.errors import NotProvedError as NotProvedError, PyconslawError as PyconslawError
 from pyconslaw.laws.check import CheckResult as CheckResult
+from pyconslaw.laws.initial import InitialLaws as InitialLaws, initial_weights as initial_weights
+from pyconslaw.laws.initial import laws_at_initialization as laws_at_initialization
 from pyconslaw.laws.law import Law as Law, LawSet as LawSet
 from pyconslaw.networks.builders import linear as linear, mlp as mlp, polynomial_system as polynomial_system
 from pyconslaw.networks.builders import product as product

@@ -16,7 +16,7 @@ from pyconslaw.fields.data import LOSSES, DataFields, activations, rational_arra
 from pyconslaw.fields.expand import count_paths
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.fields.probes import ProbeFields
-from pyconslaw.laws.check import CheckResult, check_candidate
+from pyconslaw.laws.check import CheckResult, check_candidate, read_candidate
 from pyconslaw.laws.data import data_laws
 from pyconslaw.laws.law import Law, LawSet
 from pyconslaw.laws.search import check_degrees, law_gradients, polynomial_laws as search_laws
@@ -268,6 +268,33 @@ def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:
     (True, {'x1': 1, 'x2': 0})
     """
     return check_candidate(network, law, _check(network, seed))
+
+
+def complement(network: Network, laws: Iterable, *, seed: int = 0, report: Report | None = None) -> LawSet:
+    """What is missing from given laws: known laws independent of them and of each other.
+
+    laws: candidates as in `check_law`; each must be conserved. In the result, dimension is the number of laws still missing from the
+    proved or probable count (the upper end of the interval when open), independent the number listed, and complete says that nothing is missing after
+    them. Errors: InputError names the candidate that is not a law.
+
+    >>> from pyconslaw import complement, mlp
+    >>> [str(law) for law in complement(mlp([1, 2, 1]), ["W1[0,0]^2 - W2[0,0]^2"])]
+    ['W1[1,0]^2 - W2[0,1]^2']
+    """
+    rng = _check(network, seed)
+    given = []
+    for k, law in enumerate(laws):
+        if not check_candidate(network, law, rng.spawn()):
+            raise InputError(f"laws[{k}]: is not a conservation law of {network.name}: {law}")
+        given.append(read_candidate(network, law)[0])
+    report = report or analyze(network, seed=seed)
+    known = [law.polynomial for law in known_laws(network, seed=seed, report=report)]
+    together = [*given, *known]
+    mask, _ = independent(lambda x, p: law_gradients(together, network.size, x, p), rng, network.size)
+    added = [law for law, keep in zip(known, mask[len(given):], strict=True) if keep]
+    found = int(mask.sum())
+    result = _law_set(network, added, None, report.laws_max - int(mask[:len(given)].sum()), len(added), report)
+    return replace(result, complete=report.verdict == PROVED and found == report.laws)
 
 
 def certify(network: Network, *, seed: int = 0, report: Report | None = None) -> Certificate:

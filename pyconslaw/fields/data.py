@@ -77,25 +77,31 @@ class DataFields(ProbeFields):
 def activations(graph: Graph, theta: np.ndarray, sources: np.ndarray, slopes: Sequence[Fraction]) -> np.ndarray:
     """The gate values (examples x gated nodes) at rational weights: 1 where the input is positive, else the node's slope.
 
-    Errors: InputError when an input is exactly 0: the function is not differentiable there.
+    Where everything that feeds a neuron vanishes nearby (zero data, neurons that are off), it counts as off. Errors: InputError
+    when an input is exactly 0 otherwise: the function is not differentiable there.
     """
+    nothing = np.array([Fraction(0)] * len(sources), dtype=object)
     z = {s: sources[:, k] for k, s in enumerate(graph.sources)}
+    silent = {s: z[s] == 0 for s in z}                      # zero whatever the weights nearby
     slope = dict(zip(graph.gated, slopes, strict=True))
     gates = {}
     for v in range(graph.nodes):
         if v in z:
             continue
-        total = np.array([Fraction(0)] * len(sources), dtype=object)
+        total, quiet = nothing, np.ones(len(sources), dtype=bool)
         for e in range(graph.ptr[v], graph.ptr[v + 1]):
+            u = int(graph.tail[e])
             w = theta[graph.param[e]] if graph.param[e] != FROZEN else Fraction(int(graph.weight[e]))
-            total = total + w * z[int(graph.tail[e])]
+            total = total + w * z[u]
+            quiet &= silent[u].astype(bool)
         if v in slope:
-            for i, x in enumerate(total.tolist()):
-                if not x and slope[v] != 1:
-                    raise InputError(f"weights: neuron {v} is exactly at its kink on example {i}")
-            gates[v] = np.array([Fraction(1) if x > 0 else slope[v] for x in total.tolist()], dtype=object)
+            kink = np.flatnonzero((total == 0).astype(bool) & ~quiet)
+            if len(kink) and slope[v] != 1:
+                raise InputError(f"weights: neuron {v} is exactly at its kink on example {kink[0]}")
+            gates[v] = np.where((total > 0).astype(bool), Fraction(1), np.where(quiet, Fraction(0), slope[v]))
             total = total * gates[v]
-        z[v] = total
+            quiet = quiet | (gates[v] == 0).astype(bool)
+        z[v], silent[v] = total, quiet
     if not gates:
         return np.empty((len(sources), 0), dtype=object)
     return np.stack([gates[v] for v in graph.gated], axis=1)
