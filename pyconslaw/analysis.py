@@ -265,7 +265,7 @@ def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:
 
     >>> from pyconslaw import check_law, product
     >>> bool(check_law(product(2), "x1^2 - x2^2")), check_law(product(2), "x1 + x2").point
-    (True, {'x1': 1, 'x2': 0})
+    (True, {'x1': 0, 'x2': 1})
     """
     return check_candidate(network, law, _check(network, seed))
 

@@ -123,7 +123,7 @@ pcl_status pcl_poly_derivative(pcl_poly *f, const pcl_poly *g, uint32_t var, con
 {
     uint64_t one_coef = 1 % mod->p;
     size_t one_start[2] = {0, 0};
-    const pcl_poly one = {.terms = 1, .coef = &one_coef, .start = one_start};
+    const pcl_poly one = {.terms = 1, .coef = &one_coef, .start = one_start, .factor = &one_coef /* none is read */};
     pcl_collect sum;
     pcl_status status = PCL_OK;
     pcl_collect_init(&sum, mod);

@@ -42,7 +42,7 @@ pcl_status pcl_poly_fit(pcl_poly *f, size_t terms, size_t factors)
             f->start[0] = 0;
         f->terms_alloc = size;
     }
-    if (factors > f->factors_alloc) {
+    if (factors > f->factors_alloc || !f->factor) {
         const size_t size = enlarge(f->factors_alloc, factors);
         uint64_t *factor = size ? realloc(f->factor, size * sizeof *factor) : NULL;
         if (!factor)
