@@ -109,7 +109,10 @@ def mlp(dims: Sequence[int], activations: str | Sequence[str] = "relu", bias: bo
     linear_layers = sum(a == "linear" for a in names)
     what = "matrix product" if linear_layers == len(names) else "mixed" if linear_layers else "path-lifting"
     spec = {"type": "mlp", "dims": list(widths), "activations": list(names), "bias": kind}
-    return Network(_name(widths, names, kind), spec, tuple(parameters), what, graph)
+    nodes = [f"x[{i}]" for i in range(widths[0])] + ["1"] * (constant is not None)
+    nodes += [f"h{k}[{i}]" for k, n in enumerate(widths[1:-1], 1) for i in range(n)]
+    nodes += [f"y[{i}]" for i in range(widths[-1])]
+    return Network(_name(widths, names, kind), spec, tuple(parameters), what, graph, node_names=tuple(nodes))
 
 
 def linear(dims: Sequence[int], bias: bool | str = False) -> Network:
@@ -137,7 +140,8 @@ def product(size: int) -> Network:
     graph = Graph(nodes=int(size) + 1, params=int(size), tail=chain, head=chain + 1, param=chain, sources=(0,),
                   outputs=(int(size),), gated=())
     parameters = tuple(Parameter(f"x{i + 1}", ()) for i in range(int(size)))
-    return Network(f"product {size}", {"type": "product", "size": int(size)}, parameters, "system", graph)
+    nodes = ("1", *(f"x1...x{i + 1}" for i in range(int(size))))
+    return Network(f"product {size}", {"type": "product", "size": int(size)}, parameters, "system", graph, node_names=nodes)
 
 
 def polynomial_system(variables: Sequence[str], phi: Sequence) -> Network:

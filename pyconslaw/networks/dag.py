@@ -167,7 +167,7 @@ def _network(kinds, edges: list[Edge], order: list[str], outputs: list[str]) -> 
             "frozen": [[int(t), int(h), int(w)] for t, h, p, w in zip(graph.tail, graph.head, param, weight, strict=True)
                        if p == FROZEN]}
     name = f"dag of {len(order)} nodes and {len(edges)} edges"
-    return Network(name, spec, tuple(Parameter(n, ()) for n in names), what, graph)
+    return Network(name, spec, tuple(Parameter(n, ()) for n in names), what, graph, node_names=tuple(order))
 
 
 def read_network(path) -> Network:

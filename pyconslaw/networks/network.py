@@ -23,7 +23,7 @@ class Network:
     Attributes: name (as typed on the command line), spec (its JSON form in certificates), parameters (in the order in which
     they are flattened, row-major), object ("path-lifting", "matrix product", "mixed" or "system": what phi
     is), graph (a gated graph, or None for an explicit system), phi (the components of an explicit
-    system, or None).
+    system, or None), node_names (of the nodes of the graph).
     """
 
     name: str
@@ -32,6 +32,7 @@ class Network:
     object: str
     graph: Graph | None
     phi: tuple | None = None
+    node_names: tuple[str, ...] = ()
 
     @cached_property
     def size(self) -> int:
@@ -70,10 +71,10 @@ class Network:
 
     @cached_property
     def components(self) -> dict[str, Any]:
-        """The components of phi by name, as polynomials."""
+        """The components of phi by name, as polynomials: phi[i], or source -> gated neurons -> output."""
         if self.graph is None:
             return {f"phi[{i}]": f for i, f in enumerate(self.phi or ())}
-        return {f"path component {'-'.join(map(str, key))}": f for key, f in components(self.graph).items()}
+        return {" -> ".join(self.node_names[v] for v in key): f for key, f in components(self.graph).items()}
 
     def flatten(self, weights) -> np.ndarray:
         """Weights as one array (..., D).
