@@ -17,6 +17,9 @@ from pyconslaw.records import LowerBound, VectorFields
 PRIME_BITS = 61
 POINT_BOUND = 10_000      # entries of points and probes of a search: small numbers keep certificates short
 PATIENCE = 12             # misses in a row after which a round is left, for now
+SHORT_ROUNDS = 3          # rounds of brackets before chains are tried
+LONGEST_CHAIN = 250
+MARGIN = 4
 DEFAULT_EFFORT = 2e10     # products mod p
 WORD_EFFORT = 3e8         # products of one word: about a second, the time within which Ctrl-C is heard
 
@@ -89,6 +92,28 @@ class _Search:
             misses = misses + len(grew) if not len(raised) else len(grew) - 1 - int(raised[-1])
         return start >= len(order)
 
+    def _chains(self, frame) -> bool:
+        """Chains (ad_f)^k g of random letters, as long as they raise the rank; whether any did. Cheap where words are long."""
+        start = self.basis.rank
+        misses = 0
+        while len(frame) > 1 and not self.done and misses < 2:
+            f = self.rng.below(len(frame))
+            g = (f + 1 + self.rng.below(len(frame) - 1)) % len(frame)
+            room = min(self.target - self.basis.rank + 2 * MARGIN, LONGEST_CHAIN)
+            cost = self.family.chain_cost(room) + room * (self.basis.rank + 1) * self.full
+            while room > MARGIN and (cost > WORD_EFFORT or self.spent + cost > self.effort):
+                room //= 2
+                cost = self.family.chain_cost(room) + room * (self.basis.rank + 1) * self.full
+            if room <= MARGIN:
+                break
+            self.spent += cost
+            values = self.family.chain(self.generators, f, g, room, self.point, self.prime)
+            grew = self.basis.extend(values[2:])
+            self.words += [(f,) * k + (g,) for k, raised in enumerate(grew.tolist(), 2) if raised]
+            self.progress(self.basis.rank, self.target)
+            misses = 0 if grew.any() else misses + 1
+        return self.basis.rank > start
+
     def run(self) -> LowerBound:
         rounds, within = [], self._letters()
         rounds.append(self.basis.rank)
@@ -96,6 +121,10 @@ class _Search:
         since, patience, complete = 0, PATIENCE, False
         while within and not self.done:
             known = len(self.words)
+            if len(rounds) == SHORT_ROUNDS + 1 and hasattr(self.family, "chain") and self._chains(frame):
+                rounds.append(self.basis.rank)
+                since = known
+                continue
             finished = self._brackets(frame, self.words[since:], patience)
             if finished is None:
                 break

@@ -55,6 +55,8 @@ cdef extern from "pcl/probe.h" nogil:
     pcl_status pcl_program_check(const pcl_program *program)
     pcl_status pcl_probe_value(uint64_t *value, const pcl_program *program, const pcl_probe *probe,
                                const uint64_t *theta, const pcl_mod *mod)
+    pcl_status pcl_probe_chain(uint64_t *values, const pcl_program *program, const pcl_probe *f, const pcl_probe *g,
+                               size_t length, const uint64_t *theta, unsigned level, const pcl_mod *mod)
     pcl_status pcl_probe_words(uint64_t *values, const pcl_program *program, const pcl_probe *probes,
                                const uint32_t *letters, const size_t *start, size_t words,
                                const uint64_t *theta, const pcl_mod *mod)

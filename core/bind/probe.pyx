@@ -6,7 +6,7 @@ from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
-from pcl cimport (PCL_FROZEN, PCL_OK, check, check_reduced, pcl_mod, pcl_probe, pcl_probe_value, pcl_probe_words, pcl_program,
+from pcl cimport (PCL_FROZEN, PCL_OK, check, check_reduced, pcl_mod, pcl_probe, pcl_probe_chain, pcl_probe_value, pcl_probe_words, pcl_program,
                    pcl_program_check, pcl_status, set_modulus)
 
 FROZEN = PCL_FROZEN
@@ -169,6 +169,28 @@ cdef class Probes:
             with nogil:
                 status = pcl_probe_words(&view[w, 0], &self.reduced, self.probes, &letters[0], start, 1,
                                          &x[0], &self.mod)
-            check(status)
+            if check(status):
+                raise ValueError(f"p: {self.mod.p} does not exceed the length of words[{w}]")
             PyErr_CheckSignals()
+        return out
+
+    def chain(self, f, g, length, theta):
+        """The values of g, [f, g], [f, [f, g]], ..., (ad_f)^length g at theta, (length + 1) x params.
+
+        f and g are probe numbers. Errors: a number out of range, a length of p or more.
+        """
+        if not 0 <= f < self.count or not 0 <= g < self.count:
+            raise ValueError(f"f, g: expected numbers below {self.count}, got {f}, {g}")
+        if not 0 <= length < self.mod.p:
+            raise ValueError(f"length: expected 0 <= length < {self.mod.p}, got {length}")
+        cdef uint64_t[::1] x = self.point(theta)
+        cdef size_t i = f, j = g, n = length
+        cdef pcl_status status
+        out = np.zeros((length + 1, self.program.program.params), dtype=np.uint64)
+        cdef uint64_t[:, ::1] view = out
+        if out.size:
+            with nogil:
+                status = pcl_probe_chain(&view[0, 0], &self.reduced, self.probes + i, self.probes + j, n, &x[0], 0,
+                                         &self.mod)
+            check(status)
         return out

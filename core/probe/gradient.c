@@ -2,12 +2,26 @@
 
 #include "pcl/probe.h"
 
-/* acc += a * b in the algebra of nilpotent numbers with n = 2^level coefficients. */
-static inline void addmul(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, size_t n, const pcl_mod *mod)
+/* Elements of (Z/p)[e_1, ..., e_level][t] / (e_i^2, t^order): n = order << level coefficients. */
+typedef struct {
+    size_t order, n;
+} shape;
+
+/* acc += a * b for power series of the same order. */
+static inline void addmul_series(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, size_t order, const pcl_mod *mod)
 {
-    for (size_t s = 0; s < n; s++)
+    for (size_t i = 0; i < order; i++)
+        for (size_t j = 0; i + j < order; j++)
+            pcl_lazy_addmul(acc + i + j, a[i], b[j], mod);
+}
+
+/* acc += a * b. */
+static inline void addmul(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, shape of, const pcl_mod *mod)
+{
+    const size_t order = of.order, sets = of.n / order;
+    for (size_t s = 0; s < sets; s++)
         for (size_t t = s;; t = (t - 1) & s) {
-            pcl_lazy_addmul(acc + s, a[t], b[s ^ t], mod);
+            addmul_series(acc + s * order, a + t * order, b + (s ^ t) * order, order, mod);
             if (!t)
                 break;
         }
@@ -22,12 +36,12 @@ static inline void addmul_constant(pcl_lazy *acc, uint64_t c, const uint64_t *b,
 
 /* acc += w_e * b, w_e the weight of edge e. */
 static inline void addmul_edge(pcl_lazy *acc, const pcl_program *program, size_t e, const uint64_t *theta,
-                               const uint64_t *b, size_t n, const pcl_mod *mod)
+                               const uint64_t *b, shape of, const pcl_mod *mod)
 {
     if (program->param[e] == PCL_FROZEN)
-        addmul_constant(acc, program->weight[e], b, n, mod);
+        addmul_constant(acc, program->weight[e], b, of.n, mod);
     else
-        addmul(acc, theta + program->param[e] * n, b, n, mod);
+        addmul(acc, theta + program->param[e] * of.n, b, of, mod);
 }
 
 static inline void clear(pcl_lazy *acc, size_t n)
@@ -46,12 +60,13 @@ static inline void gated(uint64_t *to, const pcl_lazy *acc, uint64_t gate, size_
 }
 
 static void forward(uint64_t *z, pcl_lazy *acc, const pcl_program *program, const pcl_probe *probe,
-                    const uint64_t *theta, size_t n, const pcl_mod *mod)
+                    const uint64_t *theta, shape of, const pcl_mod *mod)
 {
+    const size_t n = of.n;
     for (size_t v = 0; v < program->nodes; v++) {
         clear(acc, n);
         for (size_t e = program->ptr[v]; e < program->ptr[v + 1]; e++)
-            addmul_edge(acc, program, e, theta, z + program->tail[e] * n, n, mod);
+            addmul_edge(acc, program, e, theta, z + program->tail[e] * n, of, mod);
         gated(z + v * n, acc, probe->gate[v], n, mod);
         z[v * n] = pcl_add(z[v * n], probe->source[v], mod);
     }
@@ -59,8 +74,9 @@ static void forward(uint64_t *z, pcl_lazy *acc, const pcl_program *program, cons
 
 static void backward(uint64_t *grad, pcl_lazy *delta, uint64_t *signal, pcl_lazy *acc, const uint64_t *z,
                      const pcl_program *program, const pcl_probe *probe,
-                     const uint64_t *theta, size_t n, const pcl_mod *mod)
+                     const uint64_t *theta, shape of, const pcl_mod *mod)
 {
+    const size_t n = of.n;
     clear(delta, program->nodes * n);
     for (size_t i = 0; i < program->params * n; i++)
         grad[i] = 0;
@@ -71,36 +87,43 @@ static void backward(uint64_t *grad, pcl_lazy *delta, uint64_t *signal, pcl_lazy
         gated(signal, delta + v * n, probe->gate[v], n, mod);
         for (size_t e = program->ptr[v]; e < program->ptr[v + 1]; e++) {
             const size_t u = program->tail[e] * n, i = program->param[e] * n;
-            addmul_edge(delta + u, program, e, theta, signal, n, mod);
+            addmul_edge(delta + u, program, e, theta, signal, of, mod);
             if (program->param[e] == PCL_FROZEN)
                 continue;
             clear(acc, n);
-            addmul(acc, signal, z + u, n, mod);
+            addmul(acc, signal, z + u, of, mod);
             for (size_t s = 0; s < n; s++)
                 grad[i + s] = pcl_add(grad[i + s], pcl_reduce(acc[s].hi, acc[s].lo, mod), mod);
         }
     }
 }
 
-pcl_status pcl_probe_gradient(uint64_t *grad, const pcl_program *program, const pcl_probe *probe,
-                              const uint64_t *theta, unsigned level, const pcl_mod *mod)
+pcl_status pcl_probe_gradient_series(uint64_t *grad, const pcl_program *program, const pcl_probe *probe,
+                                     const uint64_t *theta, size_t order, unsigned level, const pcl_mod *mod)
 {
-    if (level > 30)
+    if (level > 30 || !order)
         return PCL_OVERFLOW;
-    const size_t n = (size_t)1 << level, nodes = program->nodes + 1;
-    if (nodes > SIZE_MAX / sizeof(pcl_lazy) / 2 / n)
+    const size_t nodes = program->nodes + 1;
+    if (order > (SIZE_MAX >> level) / sizeof(pcl_lazy) / 2 / nodes)
         return PCL_NOMEM;
-    pcl_lazy *lazy = malloc(nodes * n * sizeof *lazy);
-    uint64_t *word = malloc(nodes * n * sizeof *word);
+    const shape of = {order, order << level};
+    pcl_lazy *lazy = malloc(nodes * of.n * sizeof *lazy);
+    uint64_t *word = malloc(nodes * of.n * sizeof *word);
     pcl_status status = PCL_NOMEM;
     if (lazy && word) {
-        forward(word + n, lazy, program, probe, theta, n, mod);
-        backward(grad, lazy + n, word, lazy, word + n, program, probe, theta, n, mod);
+        forward(word + of.n, lazy, program, probe, theta, of, mod);
+        backward(grad, lazy + of.n, word, lazy, word + of.n, program, probe, theta, of, mod);
         status = PCL_OK;
     }
     free(lazy);
     free(word);
     return status;
+}
+
+pcl_status pcl_probe_gradient(uint64_t *grad, const pcl_program *program, const pcl_probe *probe,
+                              const uint64_t *theta, unsigned level, const pcl_mod *mod)
+{
+    return pcl_probe_gradient_series(grad, program, probe, theta, 1, level, mod);
 }
 
 pcl_status pcl_probe_value(uint64_t *value, const pcl_program *program, const pcl_probe *probe,
@@ -110,7 +133,7 @@ pcl_status pcl_probe_value(uint64_t *value, const pcl_program *program, const pc
     pcl_lazy acc;
     if (!z)
         return PCL_NOMEM;
-    forward(z, &acc, program, probe, theta, 1, mod);
+    forward(z, &acc, program, probe, theta, (shape){1, 1}, mod);
     acc = (pcl_lazy){0, 0};
     for (size_t v = 0; v < program->nodes; v++)
         pcl_lazy_addmul(&acc, probe->out[v], z[v], mod);

@@ -25,6 +25,34 @@ static void join(uint64_t *to, const uint64_t *a, size_t a_stride, const uint64_
     }
 }
 
+/* The number of letters f in an end f, ..., f, g of the word; 0 if there are fewer than CHAIN. */
+#define CHAIN 3
+static size_t chain_length(const uint32_t *letters, size_t m)
+{
+    size_t k = 0;
+    while (k + 2 <= m && letters[m - 2 - k] == letters[m - 2])
+        k++;
+    return k < CHAIN ? 0 : k;
+}
+
+/* out = (ad_f)^length g at theta. */
+static pcl_status end_of_chain(uint64_t *out, const uint32_t *letters, size_t length, const uint64_t *theta,
+                               unsigned level, const context *c)
+{
+    const size_t block = c->program->params << level;
+    if (block && length + 1 > SIZE_MAX / sizeof(uint64_t) / block)
+        return PCL_NOMEM;
+    uint64_t *values = malloc((length + 1) * (block + 1) * sizeof *values);
+    if (!values)
+        return PCL_NOMEM;
+    const pcl_status status = pcl_probe_chain(values, c->program, c->probes + letters[0], c->probes + letters[length],
+                                              length, theta, level, c->mod);
+    if (status == PCL_OK)
+        memcpy(out, values + length * block, block * sizeof *out);
+    free(values);
+    return status;
+}
+
 /* out = value of the right-nested word of m letters at theta, over the algebra of the given level. */
 static pcl_status evaluate(uint64_t *out, const uint32_t *letters, size_t m, const uint64_t *theta,
                            unsigned level, const context *c)
@@ -32,6 +60,8 @@ static pcl_status evaluate(uint64_t *out, const uint32_t *letters, size_t m, con
     const pcl_probe *g = c->probes + letters[0];
     if (m == 1)
         return pcl_probe_gradient(out, c->program, g, theta, level, c->mod);
+    if (chain_length(letters, m) == m - 1)
+        return end_of_chain(out, letters, m - 1, theta, level, c);
 
     const size_t params = c->program->params, n = (size_t)1 << level;
     const level_space *up = c->space + level + 1;
@@ -89,8 +119,10 @@ pcl_status pcl_probe_words(uint64_t *values, const pcl_program *program, const p
     for (size_t w = 0; w < words; w++) {
         if (start[w + 1] <= start[w])
             return PCL_NONE;
-        if (start[w + 1] - start[w] > longest)
-            longest = start[w + 1] - start[w];
+        const size_t m = start[w + 1] - start[w], chain = chain_length(letters + start[w], m);
+        const size_t nested = chain ? m - chain : m;       /* a chain takes one level, like a letter */
+        if (nested > longest)
+            longest = nested;
     }
     if (longest > 30)
         return PCL_OVERFLOW;

@@ -9,6 +9,17 @@ from pyconslaw._core.probe import FROZEN as FROZEN_EDGE, Probes, Program
 from pyconslaw.records import FROZEN, Graph
 
 
+CHAIN = 3      # as in the C core: from so many equal letters on, a word's end is a chain
+
+
+def chain_end(word) -> int:
+    """The number of letters f in the end f, ..., f, g of a word; 0 when there are fewer than CHAIN."""
+    k = 0
+    while k + 2 <= len(word) and word[-2 - k] == word[-2]:
+        k += 1
+    return k if k >= CHAIN else 0
+
+
 class ProbeFields:
     """W = span{grad phi_i} of a graph, through f = sum_o out_o z_o with free sources, gates and output weights.
 
@@ -47,10 +58,41 @@ class ProbeFields:
         used = sorted({letter for word in words for letter in word})
         renumber = {letter: k for k, letter in enumerate(used)}
         short = [[renumber[letter] for letter in word] for word in words]
-        return self._probes(generators[used], prime).words(short, np.asarray(point) % np.uint64(prime))
+        probes, x = self._probes(generators[used], prime), np.asarray(point) % np.uint64(prime)
+        ends = [chain_end(word) for word in words]
+        longest: dict[tuple[int, int], int] = {}            # pure chains share one computation
+        for word, k in zip(short, ends, strict=True):
+            if k and k == len(word) - 1:
+                key = word[0], word[-1]
+                longest[key] = max(longest.get(key, 0), k)
+        out = np.empty((len(words), self.parameters), dtype=np.uint64)
+        nested = [i for i, (word, k) in enumerate(zip(words, ends, strict=True)) if not k or k < len(word) - 1]
+        out[nested] = probes.words([short[i] for i in nested], x)
+        for (f, g), length in longest.items():
+            block = probes.chain(f, g, length, x)
+            for i, (word, k) in enumerate(zip(short, ends, strict=True)):
+                if k and k == len(word) - 1 and (word[0], word[-1]) == (f, g):
+                    out[i] = block[k]
+        return out
+
+    def chain(self, generators, f, g, length, point, prime):
+        """Values of (ad_f)^k g, k = 0 .. length, the words (f, ..., f, g); polynomial cost in length."""
+        return self._probes(generators[[f, g]], prime).chain(0, 1, length, np.asarray(point) % np.uint64(prime))
+
+    def chain_cost(self, length: int) -> float:
+        """Estimated products of `chain`."""
+        return 5.0 * self.graph.edges * (length + 1.0) ** 3
 
     def cost(self, generators, words):
-        return float(sum(4 * self.graph.edges * 3.0 ** len(word) for word in words))
+        total, pure = 0.0, {}
+        for word in words:
+            k = chain_end(word)
+            if k and k == len(word) - 1:
+                key = word[0], word[-1]
+                pure[key] = max(pure.get(key, 0), k)
+            else:
+                total += 4 * self.graph.edges * 3.0 ** (len(word) - k) * (5.0 * (k + 1) ** 3 if k else 1)
+        return total + sum(self.chain_cost(k) for k in pure.values())
 
     def size_bounds(self, bound):
         paths = np.zeros(self.graph.nodes)          # log2 of the number of paths from sources

@@ -1,9 +1,9 @@
 /* Gated linear programs on a directed acyclic graph: value, gradient and nested brackets at a point.
 
    A probe f(theta) = sum_v out_v z_v, z_v = source_v + gate_v sum_{e: u -> v} w_e z_u with w_e = theta_{param(e)} or,
-   on a frozen edge, a constant, is a linear
-   combination of the components of the reparametrization of a network; its gradient is a vector field of
-   the family W whose conservation laws are asked for. Nothing here knows what the network is. */
+   on a frozen edge, a constant, is a linear combination of the components of the reparametrization of a network; its
+   gradient is a vector field of the family W whose conservation laws are asked for. Nothing here knows what the
+   network is. */
 #ifndef PCL_PROBE_H
 #define PCL_PROBE_H
 
@@ -14,7 +14,8 @@ extern "C" {
 #endif
 
 /* Returns PCL_OK if program is well formed (ptr starts at 0, ends at edges and never decreases; tails come before
-   heads; parameters are below params or PCL_FROZEN, the latter only with weights), else PCL_NONE. Every other function here takes it for granted. */
+   heads; parameters are below params or PCL_FROZEN, the latter only with weights), else PCL_NONE. Every other function
+   here takes it for granted. */
 pcl_status pcl_program_check(const pcl_program *program);
 
 /* Sets value to f(theta) mod p; theta has params entries < p. Cost: edges products. PCL_OK or PCL_NOMEM. */
@@ -28,13 +29,28 @@ pcl_status pcl_probe_value(uint64_t *value, const pcl_program *program, const pc
 pcl_status pcl_probe_gradient(uint64_t *grad, const pcl_program *program, const pcl_probe *probe,
                               const uint64_t *theta, unsigned level, const pcl_mod *mod);
 
+/* The same over the algebra A[t] / (t^order), order >= 1: entry S * order + i of an element is the coefficient of t^i
+   times the product of the e_i in S; grad and theta are params x (order << level). Cost 3/2 * edges * 3^level * order^2
+   products. PCL_OK, PCL_NOMEM or PCL_OVERFLOW (order = 0, level > 30). */
+pcl_status pcl_probe_gradient_series(uint64_t *grad, const pcl_program *program, const pcl_probe *probe,
+                                     const uint64_t *theta, size_t order, unsigned level, const pcl_mod *mod);
+
+/* Sets block k of values ((length + 1) blocks of params x 2^level) to (ad_f)^k g at theta (params x 2^level) over A, for
+   k = 0 .. length, where f and g are the gradients of two probes, ad_f g = [f, g] = Dg f - Df g.
+   Along the solution of theta' = f(theta) as a power series in t, the series G_k(t) = ((ad_f)^k g)(theta(t))
+   satisfies G_{k+1} = G_k' - Df(theta(t)) G_k, so length brackets cost about 5 * edges * 3^level * length^3 products. p must
+   exceed length. PCL_OK, PCL_NOMEM, PCL_OVERFLOW (level > 29), or PCL_NONE if p <= length. */
+pcl_status pcl_probe_chain(uint64_t *values, const pcl_program *program, const pcl_probe *f, const pcl_probe *g,
+                           size_t length, const uint64_t *theta, unsigned level, const pcl_mod *mod);
+
 /* Sets row w of values (words x params, row-major) to the value at theta (params entries < p) of the right-nested bracket
    [g_i, [g_j, [..., g_l]]] with (i, j, ..., l) = letters[start[w] .. start[w+1]-1] and g_i the gradient
    of probes[i]; [X, Y] = DY X - DX Y. A word of one letter is the gradient itself. Directional derivatives
    come from nilpotent numbers: [g, w](theta) is the e-part of w(theta + e g(theta)) less the e-part of
-   g(theta + e w(theta)), nested. Cost of a word of m letters: about 4 * edges * 3^m products.
-   Workspace: 4 params 2^m words. Letters are not checked. PCL_OK, PCL_NOMEM or PCL_OVERFLOW (a word longer than
-   30 letters). PCL_NONE if a word is empty. */
+   g(theta + e w(theta)), nested; an end f, f, ..., f, g with at least three f is done by pcl_probe_chain. With m letters
+   in front of that end (or in the whole word) the cost is about 4 * edges * 3^m products (times length^3).
+   Workspace: 4 params 2^m words. Letters are not checked. PCL_OK, PCL_NOMEM or PCL_OVERFLOW (more than
+   30 letters in front). PCL_NONE if a word is empty, or p does not exceed its length. */
 pcl_status pcl_probe_words(uint64_t *values, const pcl_program *program, const pcl_probe *probes,
                            const uint32_t *letters, const size_t *start, size_t words,
                            const uint64_t *theta, const pcl_mod *mod);
