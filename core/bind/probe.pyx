@@ -169,8 +169,7 @@ cdef class Probes:
             with nogil:
                 status = pcl_probe_words(&view[w, 0], &self.reduced, self.probes, &letters[0], start, 1,
                                          &x[0], &self.mod)
-            if check(status):
-                raise ValueError(f"p: {self.mod.p} does not exceed the length of words[{w}]")
+            check(status)
             PyErr_CheckSignals()
         return out
 

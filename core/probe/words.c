@@ -25,14 +25,14 @@ static void join(uint64_t *to, const uint64_t *a, size_t a_stride, const uint64_
     }
 }
 
-/* The number of letters f in an end f, ..., f, g of the word; 0 if there are fewer than CHAIN. */
+/* The number of letters f in an end f, ..., f, g of the word; 0 if there are fewer than CHAIN, or too many for p. */
 #define CHAIN 3
-static size_t chain_length(const uint32_t *letters, size_t m)
+static size_t chain_length(const uint32_t *letters, size_t m, const pcl_mod *mod)
 {
     size_t k = 0;
     while (k + 2 <= m && letters[m - 2 - k] == letters[m - 2])
         k++;
-    return k < CHAIN ? 0 : k;
+    return k < CHAIN || k >= mod->p ? 0 : k;
 }
 
 /* out = (ad_f)^length g at theta. */
@@ -60,7 +60,7 @@ static pcl_status evaluate(uint64_t *out, const uint32_t *letters, size_t m, con
     const pcl_probe *g = c->probes + letters[0];
     if (m == 1)
         return pcl_probe_gradient(out, c->program, g, theta, level, c->mod);
-    if (chain_length(letters, m) == m - 1)
+    if (chain_length(letters, m, c->mod) == m - 1)
         return end_of_chain(out, letters, m - 1, theta, level, c);
 
     const size_t params = c->program->params, n = (size_t)1 << level;
@@ -119,7 +119,7 @@ pcl_status pcl_probe_words(uint64_t *values, const pcl_program *program, const p
     for (size_t w = 0; w < words; w++) {
         if (start[w + 1] <= start[w])
             return PCL_NONE;
-        const size_t m = start[w + 1] - start[w], chain = chain_length(letters + start[w], m);
+        const size_t m = start[w + 1] - start[w], chain = chain_length(letters + start[w], m, mod);
         const size_t nested = chain ? m - chain : m;       /* a chain takes one level, like a letter */
         if (nested > longest)
             longest = nested;

@@ -77,10 +77,18 @@ static void probes(long k)
     seen += refused;
     TWICE(k, pcl_probe_words(values, &program, probe, letters, start, 3, theta, &mod), (void)0);
     CHECK(values[0] == 2 % mod.p, "word %" U, values[0]);
-    refused += seen;
+    seen += refused;
+    if (mod.p > 2) {
+        TWICE(k, pcl_probe_chain(values, &program, probe, probe + 1, 2, theta, 0, &mod), (void)0);
+        CHECK(values[0] == 2 % mod.p, "chain %" U, values[0]);
+        seen += refused;
+    }
+    refused = seen;
     if (k || !for_ever)
         return;
-    const uint32_t many[31] = {0};              /* 30 letters and 30 levels may be asked for, 31 may not */
+    uint32_t many[31];
+    for (uint32_t i = 0; i < 31; i++)
+        many[i] = i % 2;                        /* 30 letters and 30 levels may be asked for, 31 may not */
     const size_t thirty[] = {0, 30}, more[] = {0, 31};
     armed = 0;
     CHECK(pcl_probe_gradient(grad, &program, probe, theta, 30, &mod) == PCL_NOMEM, "level 30");

@@ -129,10 +129,51 @@ static void check_matrices(void)
     }
 }
 
+/* (ad_f)^k g by the flow of f against nested brackets, where the letters f are different copies of one probe. */
+static void check_chain(void)
+{
+    enum { LENGTH = 5, SHORT = 2 };
+    const size_t n = program.params;
+    const pcl_probe copies[LENGTH + 1] = {probe[0], probe[0], probe[0], probe[0], probe[0], probe[1]};
+    uint64_t value[(LENGTH + 1) * PARAMS] = {0}, word[PARAMS], tangent[2 * PARAMS], pair[2 * (SHORT + 1) * PARAMS];
+    const size_t length = mod.p > LENGTH ? LENGTH : (size_t)mod.p - 1;
+    CHECK(pcl_probe_chain(value, &program, probe, probe + 1, length, theta, 0, &mod) == PCL_OK, "chain");
+    CHECK(pcl_probe_chain(value, &program, probe, probe + 1, (size_t)mod.p, theta, 0, &mod) == PCL_NONE || mod.p > 1000,
+          "a chain of p letters");
+    for (size_t k = 0; k <= length; k++) {
+        const uint32_t distinct[] = {0, 1, 2, 3, 4, 5}, same[] = {0, 0, 0, 0, 0, 5};
+        const size_t ends[] = {LENGTH - k, LENGTH + 1};
+        CHECK(pcl_probe_words(word, &program, copies, distinct, ends, 1, theta, &mod) == PCL_OK, "word");
+        CHECK(!memcmp(word, value + k * n, n * sizeof *word), "(ad_f)^%zu g", k);
+        CHECK(pcl_probe_words(word, &program, copies, same, ends, 1, theta, &mod) == PCL_OK, "word");
+        CHECK(!memcmp(word, value + k * n, n * sizeof *word), "the word f ... f g, %zu times f", k);
+    }
+    /* one nilpotent number: at theta + e x, the e-part of a word is its derivative along x; take x = f(theta) */
+    if (mod.p <= LENGTH)
+        return;
+    for (size_t i = 0; i < n; i++)
+        tangent[2 * i] = theta[i];
+    CHECK(pcl_probe_gradient(word, &program, probe, theta, 0, &mod) == PCL_OK, "gradient");
+    for (size_t i = 0; i < n; i++)
+        tangent[2 * i + 1] = word[i];
+    CHECK(pcl_probe_chain(pair, &program, probe + 2, probe + 1, SHORT, tangent, 1, &mod) == PCL_OK, "chain over e");
+    for (size_t i = 0; i < n; i++)            /* [f, w] = Dw f - Df w for w = (ad_h)^2 g */
+        tangent[2 * i + 1] = pair[2 * (SHORT * n + i)];
+    const uint32_t mixed[] = {0, 2, 2, 1};
+    const size_t whole_word[] = {0, 4};
+    uint64_t back[2 * PARAMS];
+    CHECK(pcl_probe_gradient(back, &program, probe, tangent, 1, &mod) == PCL_OK, "gradient over e");
+    CHECK(pcl_probe_words(word, &program, probe, mixed, whole_word, 1, theta, &mod) == PCL_OK, "word");
+    for (size_t i = 0; i < n; i++)
+        CHECK(word[i] == ref_sub(pair[2 * (SHORT * n + i) + 1], back[2 * i + 1], mod.p), "[f, [h, [h, g]]], entry %zu", i);
+}
+
 static void check_refusals(void)
 {
-    uint32_t letters[40] = {0};
+    uint32_t letters[40];
     uint64_t value[2 * PARAMS] = {77, 77};
+    for (uint32_t i = 0; i < 40; i++)
+        letters[i] = i % 2;
     const size_t empty[] = {0, 0}, second[] = {0, 1, 1}, backwards[] = {3, 1};
     const size_t longest[] = {0, 31}, both[] = {0, 1, 32};
     CHECK(pcl_probe_words(value, &program, probe, letters, empty, 1, theta, &mod) == PCL_NONE, "an empty word");
@@ -152,6 +193,7 @@ int main(void)
         random_program();
         expand();
         check_polynomials();
+        check_chain();
         check_laws();
         if (i % 40 == 0)
             check_matrices();

@@ -47,10 +47,10 @@ pcl_status pcl_probe_chain(uint64_t *values, const pcl_program *program, const p
    [g_i, [g_j, [..., g_l]]] with (i, j, ..., l) = letters[start[w] .. start[w+1]-1] and g_i the gradient
    of probes[i]; [X, Y] = DY X - DX Y. A word of one letter is the gradient itself. Directional derivatives
    come from nilpotent numbers: [g, w](theta) is the e-part of w(theta + e g(theta)) less the e-part of
-   g(theta + e w(theta)), nested; an end f, f, ..., f, g with at least three f is done by pcl_probe_chain. With m letters
+   g(theta + e w(theta)), nested; an end f, f, ..., f, g with at least three and fewer than p f is done by pcl_probe_chain. With m letters
    in front of that end (or in the whole word) the cost is about 4 * edges * 3^m products (times length^3).
    Workspace: 4 params 2^m words. Letters are not checked. PCL_OK, PCL_NOMEM or PCL_OVERFLOW (more than
-   30 letters in front). PCL_NONE if a word is empty, or p does not exceed its length. */
+   30 letters in front). PCL_NONE if a word is empty. */
 pcl_status pcl_probe_words(uint64_t *values, const pcl_program *program, const pcl_probe *probes,
                            const uint32_t *letters, const size_t *start, size_t words,
                            const uint64_t *theta, const pcl_mod *mod);
