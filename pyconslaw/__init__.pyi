@@ -9,7 +9,8 @@ from pyconslaw.laws.initial import laws_at_initialization as laws_at_initializat
 from pyconslaw.laws.law import Law as Law, LawSet as LawSet
 from pyconslaw.networks.builders import linear as linear, mlp as mlp, polynomial_system as polynomial_system
 from pyconslaw.networks.builders import product as product
-from pyconslaw.networks.dag import Edge as Edge, dag as dag, from_networkx as from_networkx, read_network as read_network
+from pyconslaw.networks.dag import Edge as Edge, dag as dag, from_networkx as from_networkx
+from pyconslaw.networks.files import dag_from_arrays as dag_from_arrays, read_network as read_network
 from pyconslaw.networks.names import network_of as network_of
 from pyconslaw.networks.network import Network as Network
 from pyconslaw.records import Parameter as Parameter, Polynomial as Polynomial, Report as Report

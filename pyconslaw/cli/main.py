@@ -16,7 +16,7 @@ from pyconslaw.analysis import analyze, certify as make_certificate, estimate_se
 from pyconslaw.cli.reproduce import GROUPS, architectures, run, seconds_of
 from pyconslaw.errors import InputError, NotProvedError, PyconslawError
 from pyconslaw.laws.search import check_degrees
-from pyconslaw.networks.dag import read_network
+from pyconslaw.networks.files import read_network
 from pyconslaw.networks.names import KINDS, network_of
 from pyconslaw.records import OPEN, PROBABLE, PROVED
 from pyconslaw.report.text import laws_text, report_text

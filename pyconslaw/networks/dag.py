@@ -1,12 +1,9 @@
-"""Arbitrary directed acyclic networks: skips, biases, frozen edges, tied weights; from Python, JSON files and NetworkX."""
+"""Arbitrary directed acyclic networks: skips, biases, frozen edges, tied weights; from Python and NetworkX."""
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,9 +12,10 @@ from pyconslaw.networks.builders import EDGE_LIMIT
 from pyconslaw.networks.network import Network
 from pyconslaw.records import FROZEN, Graph, Parameter
 
-KINDS = ("input", "constant", "linear", "relu", "leaky_relu")
+SOURCES = ("input", "constant")
+GATED = ("relu", "leaky_relu")
+KINDS = (*SOURCES, "linear", *GATED)
 WEIGHT_LIMIT = 1 << 62
-FILE_LIMIT = 256 << 20
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ def dag(nodes: Mapping[str, str] | Sequence, edges: Iterable, outputs: Sequence[
     seen: dict[tuple[str, str], int] = {}
     for k, edge in enumerate(listed):
         _check_edge(edge, k, kinds)
-        if kinds[edge.head] in ("input", "constant"):
+        if kinds[edge.head] in SOURCES:
             raise InputError(f"edges[{k}]: runs into {edge.head!r}, an {kinds[edge.head]} node")
         first = seen.setdefault((edge.tail, edge.head), k)
         if first != k:
@@ -126,13 +124,13 @@ def dag(nodes: Mapping[str, str] | Sequence, edges: Iterable, outputs: Sequence[
     order = _order(list(kinds), listed)
     tails = {edge.tail for edge in listed}
     if outputs is None:
-        outputs = [name for name in order if name not in tails and kinds[name] not in ("input", "constant")]
+        outputs = [name for name in order if name not in tails and kinds[name] not in SOURCES]
     elif isinstance(outputs, str) or not all(isinstance(o, str) for o in outputs):
         raise InputError(f"outputs: expected a sequence of names, got {outputs!r}")
     for name in outputs:
-        if kinds.get(name, "input") in ("input", "constant"):
+        if kinds.get(name, "input") in SOURCES:
             raise InputError(f"outputs: expected the name of a neuron, got {name!r}")
-    if not outputs or not {"input", "constant"} & set(kinds.values()):
+    if not outputs or not set(SOURCES) & set(kinds.values()):
         raise InputError("nodes: expected at least one input and one output")
     return _network(kinds, listed, order, list(dict.fromkeys(outputs)))
 
@@ -152,75 +150,30 @@ def _network(kinds, edges: list[Edge], order: list[str], outputs: list[str]) -> 
     by_head = np.lexsort((tail, head))
     param = np.array(params, dtype=np.int64)[by_head]
     weight = np.array(weights, dtype=np.int64)[by_head]
-    neurons = [name for name in order if kinds[name] not in ("input", "constant")]
     graph = Graph(
         nodes=len(order), params=len(names), tail=tail[by_head], head=head[by_head], param=param,
-        sources=tuple(number[n] for n in order if kinds[n] in ("input", "constant")),
+        sources=tuple(number[n] for n in order if kinds[n] in SOURCES),
         outputs=tuple(sorted(number[n] for n in outputs)),
-        gated=tuple(number[n] for n in neurons if kinds[n] != "linear"),
+        gated=tuple(number[n] for n in order if kinds[n] in GATED),
         weight=weight if (param == FROZEN).any() else None)
-    hidden = [kinds[n] for n in neurons if n not in outputs]
+    return network_of_graph(graph, [kinds[n] for n in order], tuple(Parameter(n, ()) for n in names), tuple(order))
+
+
+def network_of_graph(graph: Graph, kinds: Sequence[str], parameters: tuple[Parameter, ...], names) -> Network:
+    """The network record of a graph whose nodes have these kinds."""
+    ends = set(graph.outputs)
+    hidden = [kind for v, kind in enumerate(kinds) if kind not in SOURCES and v not in ends]
     linear = hidden.count("linear")
     what = "matrix product" if linear == len(hidden) else "mixed" if linear else "path-lifting"
-    spec = {"type": "dag", "nodes": [kinds[n] for n in order], "outputs": list(graph.outputs),
-            "edges": [[int(t), int(h), int(p)] for t, h, p in zip(graph.tail, graph.head, param, strict=True) if p != FROZEN],
-            "frozen": [[int(t), int(h), int(w)] for t, h, p, w in zip(graph.tail, graph.head, param, weight, strict=True)
-                       if p == FROZEN]}
-    name = f"dag of {len(order)} nodes and {len(edges)} edges"
-    return Network(name, spec, tuple(Parameter(n, ()) for n in names), what, graph, node_names=tuple(order))
-
-
-def read_network(path) -> Network:
-    """A network from a JSON file: {"nodes": [{"name", "kind"}, ...], "edges": [{"from", "to", ...}, ...], "outputs": [...]}.
-
-    nodes and edges as in `dag`; "outputs" may be left out; a node may have "bias": true, which adds an edge from a constant node called
-    "1", and "parameter" or "frozen" belong to edges. docs/files.md has the schema. Errors: InputError names the file and the
-    place (also for malformed JSON, duplicate keys, NaN); OSError when the file cannot be read.
-    """
-    path = Path(path)
-    if path.stat().st_size > FILE_LIMIT:
-        raise LimitError(f"{path}: larger than {FILE_LIMIT} bytes")
-    try:
-        value = json.loads(path.read_bytes(), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
-        return network_from_json(value)
-    except (InputError, LimitError) as error:
-        raise type(error)(f"{path}: {error}") from None
-    except RecursionError:
-        raise InputError(f"{path}: nested too deeply") from None
-    except ValueError as error:                          # malformed JSON, wrong encoding, too many digits
-        raise InputError(f"{path}: {error}") from None
-
-
-def _no_duplicates(pairs):
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        raise InputError("a key occurs twice in one object")
-    return value
-
-
-def _no_constant(text):
-    raise InputError(f"{text} is not a number that JSON has")
-
-
-def network_from_json(value: Any) -> Network:
-    """The network of a parsed JSON object, as in `read_network`."""
-    if not isinstance(value, Mapping) or not {"nodes", "edges"} <= set(value) <= {"nodes", "edges", "outputs"}:
-        raise InputError("expected an object with nodes, edges and perhaps outputs")
-    for key in value:
-        if not isinstance(value[key], list):
-            raise InputError(f"{key}: expected a list, got {type(value[key]).__name__}")
-    nodes, biased = [], []
-    for k, node in enumerate(value["nodes"]):
-        if not isinstance(node, Mapping) or not {"name", "kind"} <= set(node) <= {"name", "kind", "bias"}:
-            raise InputError(f"nodes[{k}]: expected an object with name, kind and perhaps bias")
-        if not isinstance(node.get("bias", False), bool):
-            raise InputError(f"nodes[{k}].bias: expected true or false, got {node['bias']!r}")
-        nodes.append((node["name"], node["kind"]))
-        biased += [node["name"]] if node.get("bias") else []
-    edges = [*value["edges"], *({"from": "1", "to": name} for name in biased)]
-    if biased and ("1", "constant") not in nodes:
-        nodes.append(("1", "constant"))
-    return dag(nodes, edges, value.get("outputs"))
+    trained = graph.param != FROZEN
+    edges = np.column_stack([graph.tail, graph.head, graph.param])
+    frozen = edges[~trained].copy()
+    if graph.weight is not None:
+        frozen[:, 2] = graph.weight[~trained]
+    spec = {"type": "dag", "nodes": list(kinds), "outputs": list(graph.outputs), "edges": edges[trained].tolist(),
+            "frozen": frozen.tolist()}
+    name = f"dag of {graph.nodes} nodes and {graph.edges} edges"
+    return Network(name, spec, parameters, what, graph, node_names=names)
 
 
 def from_networkx(graph, outputs: Sequence[str] | None = None) -> Network:

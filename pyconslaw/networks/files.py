@@ -1,0 +1,158 @@
+"""Networks from files and arrays: JSON, and NumPy archives for large graphs. docs/files.md has the schemas."""
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyconslaw.errors import InputError, LimitError
+from pyconslaw.networks.builders import EDGE_LIMIT
+from pyconslaw.networks.dag import GATED, KINDS, SOURCES, WEIGHT_LIMIT, dag, network_of_graph
+from pyconslaw.networks.network import Network
+from pyconslaw.records import FROZEN, Graph, Parameter
+
+FILE_LIMIT = 256 << 20
+
+
+def read_network(path) -> Network:
+    """A network from a JSON file: {"nodes": [{"name", "kind"}, ...], "edges": [{"from", "to", ...}, ...], "outputs": [...]}.
+
+    nodes and edges as in `dag`; "outputs" may be left out; a node may have "bias": true, which adds an edge from a constant node called
+    "1", and "parameter" or "frozen" belong to edges. docs/files.md has the schema. Errors: InputError names the file and the
+    place (also for malformed JSON, duplicate keys, NaN); OSError when the file cannot be read. A file that ends in .npz holds the arguments of
+    `dag_from_arrays` as arrays.
+    """
+    path = Path(path)
+    if path.stat().st_size > FILE_LIMIT:
+        raise LimitError(f"{path}: larger than {FILE_LIMIT} bytes")
+    try:
+        if path.suffix == ".npz":
+            return _read_archive(path)
+        value = json.loads(path.read_bytes(), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+        return network_from_json(value)
+    except (InputError, LimitError) as error:
+        raise type(error)(f"{path}: {error}") from None
+    except RecursionError:
+        raise InputError(f"{path}: nested too deeply") from None
+    except ValueError as error:                          # malformed JSON, wrong encoding, too many digits
+        raise InputError(f"{path}: {error}") from None
+
+
+def _no_duplicates(pairs):
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise InputError("a key occurs twice in one object")
+    return value
+
+
+def _no_constant(text):
+    raise InputError(f"{text} is not a number that JSON has")
+
+
+def network_from_json(value: Any) -> Network:
+    """The network of a parsed JSON object, as in `read_network`."""
+    if not isinstance(value, Mapping) or not {"nodes", "edges"} <= set(value) <= {"nodes", "edges", "outputs"}:
+        raise InputError("expected an object with nodes, edges and perhaps outputs")
+    for key in value:
+        if not isinstance(value[key], list):
+            raise InputError(f"{key}: expected a list, got {type(value[key]).__name__}")
+    nodes, biased = [], []
+    for k, node in enumerate(value["nodes"]):
+        if not isinstance(node, Mapping) or not {"name", "kind"} <= set(node) <= {"name", "kind", "bias"}:
+            raise InputError(f"nodes[{k}]: expected an object with name, kind and perhaps bias")
+        if not isinstance(node.get("bias", False), bool):
+            raise InputError(f"nodes[{k}].bias: expected true or false, got {node['bias']!r}")
+        nodes.append((node["name"], node["kind"]))
+        biased += [node["name"]] if node.get("bias") else []
+    edges = [*value["edges"], *({"from": "1", "to": name} for name in biased)]
+    if biased and ("1", "constant") not in nodes:
+        nodes.append(("1", "constant"))
+    return dag(nodes, edges, value.get("outputs"))
+
+
+def _integers(values, name: str, low: int, high: int, size: int | None = None) -> np.ndarray:
+    """A vector of integers in low .. high-1. Errors: InputError names the entry."""
+    a = np.asarray(values)
+    if a.ndim != 1 or (a.size and a.dtype.kind not in "iu") or (size is not None and len(a) != size):
+        raise InputError(f"{name}: expected a vector of {'' if size is None else f'{size} '}integers, "
+                         f"got {a.dtype} of shape {a.shape}")
+    wrong = np.flatnonzero((a < low) | (a >= high))
+    if len(wrong):
+        raise InputError(f"{name}[{wrong[0]}]: expected an integer in {low} .. {high - 1}, got {a[wrong[0]]}")
+    return a.astype(np.int64)
+
+
+def dag_from_arrays(kinds: Sequence, tail, head, parameter=None, weight=None, outputs=None) -> Network:
+    """A directed acyclic network as arrays, for large graphs.
+
+    kinds: a kind for each node, as in `dag` or its number in ("input", "constant", "linear", "relu", "leaky_relu"); nodes are numbered in a topological
+    order. tail, head: the edges, tail < head; instead of head a CSR pointer of nodes + 1 entries will do, edges then being grouped by head. parameter: a
+    number for each edge, 0 .. D-1, equal numbers being tied, -1 for frozen edges; by default one each. weight: constants of the frozen edges (read there
+    only). outputs: nodes that are read, by default those without edges out. The parameters are one vector W of D entries. Errors: InputError names the entry; LimitError.
+
+    >>> dag_from_arrays(["input", "relu", "linear"], [0, 1, 0], [1, 2, 2]).entry_names
+    ('W[0]', 'W[1]', 'W[2]')
+    """
+    codes = [KINDS[k] if isinstance(k, int | np.integer) and not isinstance(k, bool) and 0 <= k < len(KINDS) else k
+             for k in (kinds.tolist() if isinstance(kinds, np.ndarray) else kinds)]
+    for v, kind in enumerate(codes):
+        if kind not in KINDS:
+            raise InputError(f"kinds[{v}]: expected one of {', '.join(KINDS)} or its number, got {kind!r}")
+    nodes = len(codes)
+    tail = _integers(tail, "tail", 0, nodes)
+    if len(tail) + nodes > EDGE_LIMIT:
+        raise LimitError(f"tail: {len(tail)} edges and {nodes} nodes, more than {EDGE_LIMIT}")
+    head = np.asarray(head)
+    if len(head) == nodes + 1 and len(head) != len(tail):
+        ptr = _integers(head, "head", 0, len(tail) + 1)
+        if ptr[0] != 0 or ptr[-1] != len(tail) or (np.diff(ptr) < 0).any():
+            raise InputError(f"head: as a CSR pointer it must rise from 0 to {len(tail)}")
+        head = np.repeat(np.arange(nodes), np.diff(ptr))
+    head = _integers(head, "head", 0, nodes, len(tail))
+    parameter = np.arange(len(tail)) if parameter is None else _integers(parameter, "parameter", FROZEN, len(tail), len(tail))
+    frozen = parameter == FROZEN
+    weight = np.zeros(len(tail), dtype=np.int64) if weight is None else _integers(
+        weight, "weight", 1 - WEIGHT_LIMIT, WEIGHT_LIMIT, len(tail))
+    is_source = np.array([kind in SOURCES for kind in codes], dtype=bool)
+    order = np.lexsort((tail, head))
+    parallel = (np.diff(tail[order]) == 0) & (np.diff(head[order]) == 0)
+    for what, wrong in (("runs from a later node", tail >= head), ("runs into a source", is_source[head]),
+                        ("is frozen with weight 0", frozen & (weight == 0))):
+        if wrong.any():
+            k = int(np.flatnonzero(wrong)[0])
+            raise InputError(f"edge {k}, {tail[k]} -> {head[k]}: {what}")
+    if parallel.any():
+        k = order[int(np.flatnonzero(parallel)[0]) + 1]
+        raise InputError(f"edge {k}, {tail[k]} -> {head[k]}: is parallel to another")
+    missing = np.setdiff1d(np.arange(parameter.max(initial=FROZEN) + 1), parameter)
+    if len(missing):
+        raise InputError(f"parameter: {missing[0]} is on no edge, expected every number up to the largest")
+    if outputs is None:
+        ends = np.setdiff1d(np.flatnonzero(~is_source), tail)
+    else:
+        ends = np.unique(_integers(outputs, "outputs", 0, nodes))
+    if not is_source.any() or not len(ends) or is_source[ends].any():
+        raise InputError("outputs: expected at least one source and at least one output, outputs being neurons")
+    graph = Graph(nodes, int(parameter.max(initial=FROZEN)) + 1, tail[order], head[order], parameter[order],
+                  tuple(np.flatnonzero(is_source).tolist()), tuple(ends.tolist()),
+                  tuple(v for v, kind in enumerate(codes) if kind in GATED), weight[order] if frozen.any() else None)
+    return network_of_graph(graph, codes, (Parameter("W", (graph.params,)),), tuple(map(str, range(nodes))))
+
+
+def _read_archive(path: Path) -> Network:
+    """A network from an .npz archive of the arguments of `dag_from_arrays`. Nothing is unpickled."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            unknown = set(archive.files) - {"kinds", "tail", "head", "parameter", "weight", "outputs"}
+            if unknown or not {"kinds", "tail", "head"} <= set(archive.files):
+                raise InputError(f"expected arrays kinds, tail, head and perhaps parameter, weight, outputs, "
+                                 f"got {sorted(archive.files)}")
+            return dag_from_arrays(**{name: archive[name] for name in archive.files})
+    except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"not a NumPy archive: {error}") from None
