@@ -13,6 +13,7 @@ _WHERE = {
     "networks.builders": ["linear", "mlp", "product", "polynomial_system"],
     "networks.dag": ["Edge", "dag", "from_networkx"],
     "networks.files": ["dag_from_arrays", "read_network"],
+    "networks.stacks": ["recurrent", "residual", "tied_autoencoder"],
     "networks.network": ["Network"],
     "networks.names": ["network_of"],
     "laws.law": ["Law", "LawSet"],
@@ -20,6 +21,7 @@ _WHERE = {
     "laws.check": ["CheckResult"],
     "certificate": ["Certificate"],
     "report.exports": ["to_latex", "to_pandas", "to_sympy"],
+    "report.formula": ["CountFormula", "count_formula"],
     "records": ["Report", "Polynomial", "Parameter"],
     "errors": ["PyconslawError", "InputError", "LimitError", "NotProvedError"],
 }

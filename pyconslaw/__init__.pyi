@@ -13,7 +13,10 @@ from pyconslaw.networks.dag import Edge as Edge, dag as dag, from_networkx as fr
 from pyconslaw.networks.files import dag_from_arrays as dag_from_arrays, read_network as read_network
 from pyconslaw.networks.names import network_of as network_of
 from pyconslaw.networks.network import Network as Network
+from pyconslaw.networks.stacks import recurrent as recurrent, residual as residual
+from pyconslaw.networks.stacks import tied_autoencoder as tied_autoencoder
 from pyconslaw.records import Parameter as Parameter, Polynomial as Polynomial, Report as Report
 from pyconslaw.report.exports import to_latex as to_latex, to_pandas as to_pandas, to_sympy as to_sympy
+from pyconslaw.report.formula import CountFormula as CountFormula, count_formula as count_formula
 
 __version__: str

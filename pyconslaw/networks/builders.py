@@ -18,7 +18,7 @@ BIASES = ("none", "hidden", "all")
 EDGE_LIMIT = 2_000_000
 
 
-def _widths(dims) -> tuple[int, ...]:
+def widths_of(dims) -> tuple[int, ...]:
     try:
         widths = tuple(index(n) for n in dims)
     except TypeError:
@@ -72,7 +72,7 @@ def mlp(dims: Sequence[int], activations: str | Sequence[str] = "relu", bias: bo
     >>> net.name, net.size, [p.name for p in net.parameters]
     ('relu 2-3-1 --bias', 12, ['W1', 'b1', 'W2'])
     """
-    widths, kind = _widths(dims), _bias(bias)
+    widths, kind = widths_of(dims), _bias(bias)
     names = _activations(activations, len(widths) - 2)
     if kind == "hidden" and not names:
         kind = "none"
