@@ -1,0 +1,160 @@
+"""Random and mutated input for every parser: only the documented errors may come out, and soon.
+
+    python tests/fuzz/parsers.py [INPUTS] [SEED]
+
+runs that many inputs for each target and prints a line each. `make fuzz` runs it after the C tests under sanitizers.
+"""
+from __future__ import annotations
+
+import json
+import random
+import string
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from pyconslaw import PyconslawError, certify, dag_from_arrays, linear, network_of, read_network
+from pyconslaw.fields.parse import parse_polynomial
+from pyconslaw.networks.files import network_from_json
+from pyconslaw.verify import Refused, verify_bytes
+
+SLOW = 20.0                                   # seconds: an input that takes longer has found a hang
+
+EXPRESSIONS = ["2*W1[0,0]^2 - x*y/3", "(x+y)^5", "x**2", "((x))", "-x*(y - 1)^3", "1/7*x", "x^0", "W1[ 0 , 0 ]"]
+NETWORK = {
+    "nodes": [{"name": "x", "kind": "input"}, {"name": "h", "kind": "relu", "bias": True}, {"name": "y", "kind": "linear"}],
+    "edges": [{"from": "x", "to": "h"}, {"from": "h", "to": "y", "parameter": "s"}, {"from": "x", "to": "y", "frozen": 2}],
+    "outputs": ["y"],
+}
+VALUES = [None, True, False, 0, -1, 1, 2**62, 10**30, 1.5, "", "x", "y", "h", "1", "relu", "input", [], {}, [[]], "\u0000", "W[", "é"]
+
+
+def mutate_text(rng: random.Random, text: str) -> str:
+    """A few characters dropped, doubled, swapped or put in."""
+    symbols = list(text)
+    for _ in range(rng.randint(1, 6)):
+        k = rng.randrange(len(symbols) + 1)
+        action = rng.randrange(4)
+        if action == 0:
+            symbols.insert(k, rng.choice(string.printable + "\u00e9\u2212^^**()[]//"))
+        elif action == 1 and symbols:
+            symbols.pop(min(k, len(symbols) - 1))
+        elif action == 2 and symbols:
+            start = rng.randrange(len(symbols))
+            symbols[k:k] = symbols[start:start + rng.randint(1, 20)]
+        elif symbols:
+            symbols[min(k, len(symbols) - 1)] = rng.choice("0123456789xyW[],^*/+-()")
+    return "".join(symbols)
+
+
+def mutate_json(rng: random.Random, value):
+    """One random place of a JSON value replaced, deleted or doubled."""
+    if isinstance(value, dict) and value and rng.random() < 0.8:
+        key = rng.choice(list(value))
+        out = dict(value)
+        if rng.random() < 0.15:
+            del out[key]
+        elif rng.random() < 0.1:
+            out[rng.choice(["name", "kind", "from", "to", "frozen", "parameter", "bias", "x"])] = rng.choice(VALUES)
+        else:
+            out[key] = mutate_json(rng, value[key])
+        return out
+    if isinstance(value, list) and value and rng.random() < 0.8:
+        k = rng.randrange(len(value))
+        out = list(value)
+        if rng.random() < 0.15:
+            del out[k]
+        elif rng.random() < 0.2:
+            out.insert(k, rng.choice(value))
+        else:
+            out[k] = mutate_json(rng, value[k])
+        return out
+    return rng.choice(VALUES)
+
+
+def expression(rng):
+    text = mutate_text(rng, rng.choice(EXPRESSIONS) * rng.choice([1, 1, 1, 30]))
+    parse_polynomial(text, {"x": 0, "y": 1, "W1[0,0]": 2})
+
+
+def network_words(rng):
+    words = [mutate_text(rng, rng.choice(["linear", "relu", "mlp", "product"])) if rng.random() < 0.2 else
+             rng.choice(["linear", "relu", "mlp", "product"]), mutate_text(rng, rng.choice(["2-3-1", "6", "2-2-2-2"]))]
+    network_of(*words, rng.choice([None, "linear", "relu,linear", "relu,,", "x"]), rng.choice([False, True, "all", "", 3]))
+
+
+def network_json(rng):
+    value = NETWORK
+    for _ in range(rng.randint(1, 4)):
+        value = mutate_json(rng, value)
+    network_from_json(value)
+
+
+def network_file(rng):
+    text = mutate_text(rng, json.dumps(NETWORK)).encode("utf-8", "surrogatepass")
+    suffix = rng.choice([".json", ".npz"])
+    with tempfile.NamedTemporaryFile(suffix=suffix) as file:
+        file.write(bytes(rng.randrange(256) for _ in range(rng.randint(0, 60))) if rng.random() < 0.2 else text)
+        file.flush()
+        read_network(Path(file.name))
+
+
+def arrays(rng):
+    def vector(size, low, high):
+        a = np.array([rng.randint(low, high) for _ in range(size)])
+        return a if rng.random() < 0.9 else rng.choice([a.astype(float), a.reshape(-1, 1), a.astype(bool), a[:-1]])
+    nodes, edges = rng.randint(0, 6), rng.randint(0, 8)
+    dag_from_arrays(vector(nodes, -1 if rng.random() < 0.1 else 0, 4), vector(edges, 0, max(nodes - 1, 0)),
+                    vector(rng.choice([edges, edges, nodes + 1]), 0, nodes),
+                    rng.choice([None, vector(edges, -1, max(edges - 1, 0))]), rng.choice([None, vector(edges, -2, 2)]),
+                    rng.choice([None, vector(2, 0, max(nodes, 1))]))
+
+
+def certificate(rng, originals=[]):                                # noqa: B006 (made once)
+    if not originals:
+        originals += [certify(linear(dims)).bytes for dims in ((2, 2, 2), (1, 2, 1, 2))]
+    original = rng.choice(originals)
+    data = bytearray(original)
+    for _ in range(rng.randint(1, 5)):
+        k = rng.randrange(len(data))
+        data[k:k + rng.randint(0, 3)] = bytes(rng.choice(b'0123456789{}[]",:abc \n-') for _ in range(rng.randint(0, 4)))
+    verify_bytes(bytes(data))
+    assert data == original, "a changed certificate was accepted"
+
+
+TARGETS = {f.__name__: f for f in (expression, network_words, network_json, network_file, arrays, certificate)}
+EXPECTED = (PyconslawError, Refused)
+
+
+def run(target: str, inputs: int, seed: int) -> dict[str, int]:
+    """Runs inputs cases; returns how many were taken and refused. Raises on any other exception, with the seed of the case."""
+    taken = 0
+    for k in range(inputs):
+        start = perf_counter()
+        try:
+            TARGETS[target](random.Random(f"{target} {seed} {k}"))
+            taken += 1
+        except EXPECTED:
+            pass
+        except Exception as error:
+            raise AssertionError(f"{target}: case {k} of seed {seed} raised {type(error).__name__}: {error}") from error
+        if perf_counter() - start > SLOW:
+            raise AssertionError(f"{target}: case {k} of seed {seed} took {perf_counter() - start:.0f} s")
+    return {"taken": taken, "refused": inputs - taken}
+
+
+def main(arguments: list[str]) -> None:
+    inputs = int(arguments[0]) if arguments else 20_000
+    seed = int(arguments[1]) if len(arguments) > 1 else random.SystemRandom().randrange(2**32)
+    for target in TARGETS:
+        start = perf_counter()
+        found = run(target, inputs, seed)
+        print(f"{target:<16}{inputs:>9} inputs, {found['taken']:>8} taken, {found['refused']:>8} refused, "
+              f"{perf_counter() - start:7.1f} s, seed {seed}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
