@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+FUZZ_INPUTS ?= 20000
 NATIVE := $(shell find core -name '*.[ch]' -not -path 'core/bind/*' -o -name '*.pyx' -o -name '*.pxd') core/sources.txt
 
-.PHONY: demo test test-c check sanitize clean
+.PHONY: demo test test-c check fuzz sanitize docs clean
 
 demo: $(VENV)/.ready
 	@sh examples/demo.sh $(BIN)
@@ -21,9 +22,23 @@ sanitize: $(VENV)/.ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" meson setup --reconfigure build/sanitize . -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 	PATH="$(CURDIR)/$(BIN):$$PATH" meson test -C build/sanitize --print-errorlogs
 
+# Random input, bounded: the C tests under sanitizers with other seeds, then the parsers.
+fuzz: sanitize
+	for seed in 1 2 3 4 5 6 7 8; do PCL_SEED=$$seed PATH="$(CURDIR)/$(BIN):$$PATH" meson test -C build/sanitize --quiet || exit 1; done
+	$(BIN)/python tests/fuzz/parsers.py $(FUZZ_INPUTS)
+
 # Everything: sanitizers, the default tests and the long ones.
 check: test-c sanitize
 	$(BIN)/pytest -m "long or not long"
+
+# The site in build/docs. Its pages run their code, every time (-E); a warning is an error.
+docs: $(VENV)/.docs
+	$(BIN)/sphinx-build -E -W --keep-going -q -b html -d build/doctrees docs build/docs
+	@echo build/docs/index.html
+
+$(VENV)/.docs: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pyconslaw[docs]'
+	@touch $@
 
 $(VENV)/.ready: pyproject.toml setup.py $(NATIVE)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -9,7 +9,7 @@ from math import comb
 import numpy as np
 
 from pyconslaw._core.zp import Random
-from pyconslaw.bounds import closing_bound, function_bound, graph_bound, independent, polynomial_bound
+from pyconslaw.bounds import balance_bound, closing_bound, function_bound, graph_bound, independent, polynomial_bound
 from pyconslaw.certificate import Certificate, write_certificate
 from pyconslaw.errors import InputError, LimitError, NotProvedError
 from pyconslaw.fields.data import LOSSES, DataFields, activations, rational_array, reduced_graph
@@ -170,12 +170,14 @@ def analyze_function(network: Network, weights, inputs, *, loss: str = "full", s
     one = np.array([Fraction(1)] * len(data), dtype=object)
     sources = np.stack([one if s in constants else next(columns) for s in graph.sources], axis=1)
     slopes = [Fraction(slope) if kind == "leaky_relu" else Fraction(0) for kind in network.gate_kinds]
-    gates = activations(graph, theta, sources, slopes)
+    gates = activations(graph, theta, sources, slopes, network.node_names)
     best = function_bound(reduced_graph(graph, gates), data_laws(graph, sources, gates, loss), rng.spawn())
     family = DataFields(graph, sources, gates, loss)
+    if not family.size:
+        best = UpperBound(0, ("the loss sees no difference of outputs",), {})
     lower = trace_rank(family, rng.spawn(), target=best.dimension, effort=effort, progress=progress)
     report = _report(network, seed, family, lower, best, rng.spawn(), effort)
-    return replace(report, object=f"function on {len(data)} examples")
+    return replace(report, object=f"function on {len(data)} example{'s' * (len(data) > 1)}")
 
 
 def _objects(weights):
@@ -222,8 +224,7 @@ def known_laws(network: Network, *, seed: int = 0, report: Report | None = None)
     rng = _check(network, seed)
     report = report or analyze(network, seed=seed)
     if network.graph is not None:
-        from pyconslaw.bounds import balance_bound
-        bound = balance_bound(network.graph, rng)
+        bound = max(balance_bound(network.graph, rng), report.upper, key=lambda b: len(b.laws))
     else:
         bound = polynomial_bound_of_degree_2(network, rng)
         if bound is None:
@@ -311,7 +312,7 @@ def certify(network: Network, *, seed: int = 0, report: Report | None = None) ->
     if report.network != network.name:
         raise InputError(f"report: is about {report.network}, not about {network.name}")
     if report.verdict != PROVED:
-        known = (f"{report.laws} laws probable" if report.verdict == PROBABLE
-                 else f"between {report.laws_min} and {report.laws_max} laws")
-        raise NotProvedError(f"{network.name}: nothing is proved ({report.verdict}: {known}), no certificate", report)
+        known = (f"probable: {report.laws} laws" if report.verdict == PROBABLE
+                 else f"open: between {report.laws_min} and {report.laws_max} laws")
+        raise NotProvedError(f"{network.name}: nothing is proved, no certificate ({known})", report)
     return write_certificate(network, report)

@@ -13,6 +13,7 @@ import click
 
 from pyconslaw import __version__
 from pyconslaw.analysis import analyze, certify as make_certificate, estimate_seconds, known_laws, polynomial_laws
+from pyconslaw.cli.catalogue import catalogue_table, run as run_catalogue
 from pyconslaw.cli.reproduce import GROUPS, architectures, run, seconds_of
 from pyconslaw.errors import InputError, NotProvedError, PyconslawError
 from pyconslaw.laws.search import check_degrees
@@ -221,6 +222,15 @@ def reproduce(what, as_json, quiet, seed, output):
         text = reproduction_table(rows, total, published)
     emit(text, output)
     sys.exit(0 if right == len(rows) else 1)
+
+
+@cli.command()
+@output_options
+@errors_to_status
+def catalogue(as_json, quiet, seed, output):
+    """Print how many laws some seventy networks have, as Markdown."""
+    rows = list(run_catalogue(seed))
+    emit(json.dumps(rows, indent=2) if as_json else catalogue_table(rows), output)
 
 
 def reproduction_table(rows, total, published) -> str:

@@ -74,7 +74,8 @@ class DataFields(ProbeFields):
         raise InputError("network: the laws of a function on data have no certificate yet")
 
 
-def activations(graph: Graph, theta: np.ndarray, sources: np.ndarray, slopes: Sequence[Fraction]) -> np.ndarray:
+def activations(graph: Graph, theta: np.ndarray, sources: np.ndarray, slopes: Sequence[Fraction],
+                names: Sequence[str]) -> np.ndarray:
     """The gate values (examples x gated nodes) at rational weights: 1 where the input is positive, else the node's slope.
 
     Where everything that feeds a neuron vanishes nearby (zero data, neurons that are off), it counts as off. Errors: InputError
@@ -97,7 +98,7 @@ def activations(graph: Graph, theta: np.ndarray, sources: np.ndarray, slopes: Se
         if v in slope:
             kink = np.flatnonzero((total == 0).astype(bool) & ~quiet)
             if len(kink) and slope[v] != 1:
-                raise InputError(f"weights: neuron {v} is exactly at its kink on example {kink[0]}")
+                raise InputError(f"weights: neuron {names[v]} is exactly at its kink on example {kink[0]}")
             gates[v] = np.where((total > 0).astype(bool), Fraction(1), np.where(quiet, Fraction(0), slope[v]))
             total = total * gates[v]
             quiet = quiet | (gates[v] == 0).astype(bool)

@@ -42,7 +42,7 @@ def to_pandas(reports: Report | Iterable[Report]) -> Any:
 
 
 def to_latex(item: Law | LawSet | Report | Iterable[Report]) -> str:
-    r"""LaTeX: a law as a formula, a set as an align* environment, reports as a tabular.
+    r"""LaTeX: a law as a formula, a set as an align* environment (nothing for the empty set), reports as a tabular.
 
     >>> from pyconslaw import known_laws, mlp, to_latex
     >>> print(to_latex(known_laws(mlp([1, 1, 1]))))
@@ -53,6 +53,8 @@ def to_latex(item: Law | LawSet | Report | Iterable[Report]) -> str:
     if isinstance(item, Law):
         return item.latex()
     if isinstance(item, LawSet):
+        if not len(item):
+            return ""
         lines = [f"h_{{{k}}} &= {law.latex()}" for k, law in enumerate(item, 1)]
         return "\n".join(["\\begin{align*}", " \\\\\n".join(lines), "\\end{align*}"])
     rows = []
