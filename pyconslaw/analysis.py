@@ -69,7 +69,10 @@ def polynomial_bound_of_degree_2(network: Network, rng) -> UpperBound | None:
     family = _explicit(network)
     if family is None or comb(network.size + 2, 2) > ANSATZ_LIMIT:
         return None
-    return polynomial_bound(family, [1, 2], rng)
+    try:
+        return polynomial_bound(family, [1, 2], rng)
+    except LimitError:                                    # coefficients too large for the search
+        return None
 
 
 def _searched_bounds(network: Network, rng) -> Iterable[UpperBound]:
@@ -135,7 +138,7 @@ def _report(network, seed, family, lower: LowerBound, upper: UpperBound, rng, ef
         laws=None if verdict == OPEN else size - lower.rank, laws_min=size - upper.dimension,
         laws_max=size - lower.rank, verdict=verdict, upper_by=upper.reasons, rank_by_round=lower.rank_by_round,
         method=method, seed=seed, primes=tuple(dict.fromkeys((lower.prime, *upper.primes))), error_bound=error,
-        notes=notes, lower=lower, upper=upper)
+        notes=notes, system=network.fingerprint, lower=lower, upper=upper)
 
 
 def analyze_function(network: Network, weights, inputs, *, loss: str = "full", slope=Fraction(1, 100), seed: int = 0,
@@ -205,6 +208,15 @@ def count(network: Network, *, seed: int = 0) -> int:
     return report.laws
 
 
+def _report_of(network: Network, report: Report | None, seed: int) -> Report:
+    """The report that was handed in, if it is about this network, or a new one."""
+    if report is None:
+        return analyze(network, seed=seed)
+    if not isinstance(report, Report) or report.system != network.fingerprint:
+        raise InputError(f"report: expected one of analyze about {network.name}, got {getattr(report, 'network', report)!r:.80}")
+    return report
+
+
 def _law_set(network, polynomials, degree, dimension, independent_laws, report) -> LawSet:
     laws = tuple(Law(network, h) for h in polynomials)
     complete = report.verdict == PROVED and independent_laws == report.laws
@@ -222,7 +234,7 @@ def known_laws(network: Network, *, seed: int = 0, report: Report | None = None)
     W1[1,0]^2 - W2[0,1]^2
     """
     rng = _check(network, seed)
-    report = report or analyze(network, seed=seed)
+    report = _report_of(network, report, seed)
     if network.graph is not None:
         bound = max(balance_bound(network.graph, rng), report.upper, key=lambda b: len(b.laws))
     else:
@@ -253,7 +265,7 @@ def polynomial_laws(network: Network, degree: int, *, up_to: bool = False, seed:
     family = network.explicit()
     found = search_laws(family, degrees)
     mask, _ = independent(lambda x, p: law_gradients(found, network.size, x, p), rng, network.size)
-    report = report or analyze(network, seed=seed)
+    report = _report_of(network, report, seed)
     return _law_set(network, found, degree, len(found), int(mask.sum()), report)
 
 
@@ -288,7 +300,7 @@ def complement(network: Network, laws: Iterable, *, seed: int = 0, report: Repor
         if not check_candidate(network, law, rng.spawn()):
             raise InputError(f"laws[{k}]: is not a conservation law of {network.name}: {law}")
         given.append(read_candidate(network, law)[0])
-    report = report or analyze(network, seed=seed)
+    report = _report_of(network, report, seed)
     known = [law.polynomial for law in known_laws(network, seed=seed, report=report)]
     together = [*given, *known]
     mask, _ = independent(lambda x, p: law_gradients(together, network.size, x, p), rng, network.size)
@@ -308,9 +320,7 @@ def certify(network: Network, *, seed: int = 0, report: Report | None = None) ->
     >>> verify_bytes(certify(linear([2, 2, 2])).bytes).laws
     3
     """
-    report = report or analyze(network, seed=seed)
-    if report.network != network.name:
-        raise InputError(f"report: is about {report.network}, not about {network.name}")
+    report = _report_of(network, report, seed)
     if report.verdict != PROVED:
         known = (f"probable: {report.laws} laws" if report.verdict == PROBABLE
                  else f"open: between {report.laws_min} and {report.laws_max} laws")

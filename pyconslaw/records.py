@@ -207,7 +207,7 @@ class Report:
 
     laws: the number when proved or probable, else None; it lies in laws_min .. laws_max in any case (for
     `probable` laws_min is the proved side). error_bound: probability that a `probable` answer is
-    wrong, over the random choices of prime, point and probes. Equal seeds give equal reports; times live elsewhere.
+    wrong, over the random choices of prime, point and probes. system: the SHA-256 of the system's JSON form. Equal seeds give equal reports; times live elsewhere.
     """
 
     network: str
@@ -224,6 +224,7 @@ class Report:
     primes: tuple[int, ...]
     error_bound: Fraction | None
     notes: tuple[str, ...]
+    system: str
     lower: LowerBound = field(repr=False)
     upper: UpperBound = field(repr=False)
 
@@ -239,5 +240,5 @@ class Report:
             "upper_by": list(self.upper_by), "rank_by_round": list(self.rank_by_round), "method": self.method,
             "seed": self.seed, "primes": list(self.primes),
             "error_bound": None if self.error_bound is None else float(self.error_bound),
-            "notes": list(self.notes),
+            "notes": list(self.notes), "system": self.system,
         }

@@ -1,24 +1,17 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
 """Growing echelon basis, rank and nullspace modulo a word prime."""
+from threading import Lock
+
 import numpy as np
+
+from .gate import integer, integers
 
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint64_t
 
-from pcl cimport (PCL_OK, check, check_reduced, pcl_echelon, pcl_echelon_add, pcl_echelon_clear,
+from pcl cimport (PCL_OK, check, pcl_echelon, pcl_echelon_add, pcl_echelon_clear,
                    pcl_echelon_init, pcl_echelon_reduce_upwards, pcl_mod, pcl_nullspace_dense, pcl_status,
                    set_modulus)
-
-
-cdef object matrix_of(rows, size_t cols, uint64_t p):
-    """A fresh C-contiguous uint64 copy of rows, checked; the C core overwrites it."""
-    a = np.array(rows, dtype=np.uint64, order="C", ndmin=2)
-    if a.ndim != 2 or <size_t>a.shape[1] != cols:
-        raise ValueError(f"rows: expected shape (m, {cols}), got {a.shape}")
-    cdef uint64_t[:, ::1] view = a
-    if a.size:
-        check_reduced(&view[0, 0], a.size, p, "rows")
-    return a
 
 
 cdef class Echelon:
@@ -32,12 +25,12 @@ cdef class Echelon:
     """
     cdef pcl_echelon basis
     cdef pcl_mod mod
+    cdef object lock                        # C runs without the GIL: one thread at a time
 
     def __cinit__(self, cols, p):
-        if not 0 <= cols < 1 << 32:
-            raise ValueError(f"cols: expected 0 <= cols < 2^32, got {cols}")
+        self.lock = Lock()
         set_modulus(&self.mod, p)
-        pcl_echelon_init(&self.basis, cols, &self.mod)
+        pcl_echelon_init(&self.basis, integer(cols, "cols", 0, 1 << 32), &self.mod)
 
     def __dealloc__(self):
         pcl_echelon_clear(&self.basis)
@@ -58,36 +51,42 @@ cdef class Echelon:
         Ctrl-C is heard between rows.
         """
         cdef size_t cols = self.basis.cols, i, until
-        a = matrix_of(rows, cols, self.mod.p)
+        if isinstance(rows, list | tuple) and not rows:
+            rows = np.empty((0, cols), dtype=np.uint64)
+        a = integers(rows, "rows", (None, cols), self.mod.p)
         grew = np.zeros(a.shape[0], dtype=np.uint8)
         cdef uint64_t[:, ::1] view = a
         cdef unsigned char[::1] mask = grew
         cdef size_t m = a.shape[0]
         cdef pcl_status status = PCL_OK
         i = 0
-        while i < m and cols:
-            until = min(m, i + 1 + 50000000 // ((self.basis.rank + 1) * cols))
-            with nogil:
-                while i < until and status <= 1:
-                    status = pcl_echelon_add(&self.basis, &view[i, 0])
-                    mask[i] = status == PCL_OK
-                    i += 1
-            check(status)
-            PyErr_CheckSignals()
+        with self.lock:
+            while i < m and cols:
+                until = min(m, i + 1 + 50000000 // ((self.basis.rank + 1) * cols))
+                with nogil:
+                    while i < until and status <= 1:
+                        status = pcl_echelon_add(&self.basis, &view[i, 0])
+                        mask[i] = status == PCL_OK
+                        i += 1
+                check(status)
+                PyErr_CheckSignals()
         return grew.astype(bool)
 
     def nullspace(self):
         """The right nullspace of the rows, (cols - rank) x cols: a 1 in one column that is not a pivot each."""
-        cdef size_t i = self.basis.rank
-        while i > 0:
-            i -= 1
-            with nogil:
-                pcl_echelon_reduce_upwards(&self.basis, i)
-            PyErr_CheckSignals()
-        out = np.empty((self.basis.cols - self.basis.rank, self.basis.cols), dtype=np.uint64)
-        cdef uint64_t[:, ::1] view = out
-        if out.size:
-            check(pcl_nullspace_dense(&view[0, 0], &self.basis))
+        cdef size_t i
+        cdef uint64_t[:, ::1] view
+        with self.lock:
+            i = self.basis.rank
+            while i > 0:
+                i -= 1
+                with nogil:
+                    pcl_echelon_reduce_upwards(&self.basis, i)
+                PyErr_CheckSignals()
+            out = np.empty((self.basis.cols - self.basis.rank, self.basis.cols), dtype=np.uint64)
+            view = out
+            if out.size:
+                check(pcl_nullspace_dense(&view[0, 0], &self.basis))
         return out
 
 
@@ -100,7 +99,7 @@ def rank(a, p):
     >>> rank([[1, 2], [2, 4], [0, 5]], 7)
     (2, [0, 2], [0, 1])
     """
-    a = np.array(a, dtype=np.uint64, ndmin=2)
+    a = integers(a, "a", (None, None), 1 << 64)
     basis = Echelon(a.shape[1], p)
     grew = basis.extend(a)
     return basis.rank, np.flatnonzero(grew).tolist(), basis.pivots
@@ -112,7 +111,7 @@ def nullspace(a, p):
     >>> nullspace([[1, 2, 0]], 7).tolist()
     [[5, 1, 0], [0, 0, 1]]
     """
-    a = np.array(a, dtype=np.uint64, ndmin=2)
+    a = integers(a, "a", (None, None), 1 << 64)
     basis = Echelon(a.shape[1], p)
     basis.extend(a)
     return basis.nullspace()

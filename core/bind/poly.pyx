@@ -2,11 +2,13 @@
 """Packed sparse polynomials mod p and vector fields made of them."""
 import numpy as np
 
+from .gate import integer, integers
+
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
-from pcl cimport (PCL_OK, check, check_reduced, pcl_collect, pcl_collect_add, pcl_collect_clear,
+from pcl cimport (PCL_OK, check, pcl_collect, pcl_collect_add, pcl_collect_clear,
                    pcl_collect_finish, pcl_collect_init, pcl_collect_lie_derivative, pcl_collect_reset, pcl_mod,
                    pcl_poly, pcl_poly_add_gradient, pcl_poly_bracket, pcl_poly_clear, pcl_poly_derivative,
                    pcl_poly_equal, pcl_poly_evaluate, pcl_poly_init, pcl_poly_mul, pcl_status, set_modulus)
@@ -18,7 +20,8 @@ cdef uint64_t[::1] packed(factors, size_t variables):
     cdef uint64_t[::1] view = a
     cdef Py_ssize_t k, last = -1
     for k, (var, exp) in enumerate(factors):
-        if not last < var < variables or not 0 < exp < 1 << 32:
+        if not isinstance(var, int | np.integer) or not isinstance(exp, int | np.integer) or (
+                not last < var < variables or not 0 < exp < 1 << 32):
             raise ValueError(f"factors {list(factors)}: expected variables strictly increasing below {variables} "
                              "and exponents in 1 .. 2^32-1")
         view[k] = (<uint64_t>var << 32) | <uint64_t>exp
@@ -54,9 +57,7 @@ cdef class Polynomials:
         cdef uint64_t[::1] factors
         cdef uint64_t coef
         set_modulus(&self.mod, p)
-        if not 0 <= variables < 1 << 32:
-            raise ValueError(f"variables: expected 0 <= variables < 2^32, got {variables}")
-        self.variables = variables
+        self.variables = integer(variables, "variables", 0, 1 << 32)
         self.count = len(terms)
         self.polys = <pcl_poly *>malloc((self.count + 1) * sizeof(pcl_poly))
         if self.polys == NULL:
@@ -69,6 +70,8 @@ cdef class Polynomials:
             for i in range(self.count):
                 pcl_collect_reset(&sum)
                 for c, monomial in terms[i]:
+                    if isinstance(c, bool) or not isinstance(c, int | np.integer):
+                        raise TypeError(f"terms[{i}]: expected integer coefficients, got {c!r}")
                     factors = packed(monomial, variables)
                     coef = c % p
                     check(pcl_collect_add(NULL, &sum, &factors[0], len(monomial), coef))
@@ -109,12 +112,7 @@ cdef class Polynomials:
         return total
 
     cdef object point(self, x):
-        a = np.ascontiguousarray(x, dtype=np.uint64)
-        if a.ndim != 1 or <size_t>a.shape[0] != self.variables:
-            raise ValueError(f"point: expected shape ({self.variables},), got {a.shape}")
-        cdef uint64_t[::1] view = a
-        if a.size:
-            check_reduced(&view[0], a.size, self.mod.p, "point")
+        a = integers(x, "point", (self.variables,), self.mod.p)
         return np.append(a, np.uint64(0))           # never an empty buffer
 
     def evaluate(self, point):
@@ -144,6 +142,8 @@ cdef class Polynomials:
         return Polynomials([()] * count, self.variables, int(self.mod.p))
 
     cdef Polynomials partner(self, other, size_t count):
+        if not isinstance(other, Polynomials):
+            raise TypeError(f"other: expected Polynomials, got {type(other).__name__}")
         cdef Polynomials g = other
         if g.mod.p != self.mod.p or g.variables != self.variables:
             raise ValueError("other: expected the same prime and the same variables")
@@ -151,7 +151,7 @@ cdef class Polynomials:
             raise ValueError(f"expected {count} polynomials on both sides, got {self.count} and {g.count}")
         return g
 
-    def bracket(self, other not None):
+    def bracket(self, other):
         """The Lie bracket [self, other] = D(other) self - D(self) other of two vector fields."""
         cdef Polynomials g = self.partner(other, self.variables), out = self.zeros(self.variables)
         cdef pcl_status status
@@ -174,8 +174,7 @@ cdef class Polynomials:
 
     def derivative(self, variable):
         """Partial derivatives of every polynomial with respect to one variable."""
-        if not 0 <= variable < self.variables:
-            raise ValueError(f"variable: expected 0 <= variable < {self.variables}, got {variable}")
+        variable = integer(variable, "variable", 0, self.variables)
         cdef Polynomials out = self.zeros(self.count)
         cdef size_t i
         cdef uint32_t var = variable

@@ -2,21 +2,21 @@
 """Gated linear programs on a DAG: values, gradients and nested brackets of probes at a point."""
 import numpy as np
 
+from .gate import integer, integers
+
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
-from pcl cimport (PCL_FROZEN, PCL_OK, check, check_reduced, pcl_mod, pcl_probe, pcl_probe_chain, pcl_probe_value, pcl_probe_words, pcl_program,
+from pcl cimport (PCL_FROZEN, PCL_OK, check, pcl_mod, pcl_probe, pcl_probe_chain, pcl_probe_value, pcl_probe_words, pcl_program,
                    pcl_program_check, pcl_status, set_modulus)
 
 FROZEN = PCL_FROZEN
 
 
-cdef uint32_t[::1] index_array(values, str name):
-    a = np.asarray(values)
-    if a.ndim != 1 or (a.size and (a.dtype.kind not in "iu" or a.min() < 0 or a.max() >= 1 << 32)):
-        raise ValueError(f"{name}: expected a vector of integers in 0 .. 2^32-1")
-    return np.ascontiguousarray(a, dtype=np.uint32)
+cdef uint32_t[::1] indices(values, str name):
+    """A copy that nobody else can change."""
+    return integers(values, name, (None,), 1 << 32).astype(np.uint32)
 
 
 cdef class Program:
@@ -35,24 +35,23 @@ cdef class Program:
     cdef uint64_t[::1] some_weight
     cdef object weight
 
-    def __init__(self, ptr, tail, param, params, weight=None):
-        self.ptr = index_array(ptr, "ptr")
-        self.tail = index_array(tail, "tail")
-        self.param = index_array(param, "param")
+    def __cinit__(self, ptr, tail, param, params, weight=None):
+        self.ptr = indices(ptr, "ptr")
+        self.tail = indices(tail, "tail")
+        self.param = indices(param, "param")
         if self.ptr.shape[0] < 1 or self.tail.shape[0] != self.param.shape[0]:
             raise ValueError("ptr, tail, param: expected nodes + 1, edges and edges entries")
-        if not 0 <= params < 1 << 32:
-            raise ValueError(f"params: expected 0 <= params < 2^32, got {params}")
+        params = integer(params, "params", 0, 1 << 32)
         self.program.nodes = self.ptr.shape[0] - 1
         self.program.edges = self.tail.shape[0]
         self.program.params = params
         self.program.ptr = &self.ptr[0]
         self.program.tail = &self.tail[0] if self.tail.shape[0] else NULL
         self.program.param = &self.param[0] if self.param.shape[0] else NULL
-        self.weight = None if weight is None else [int(w) for w in weight]
         if weight is not None:
-            if len(self.weight) != self.tail.shape[0]:
-                raise ValueError(f"weight: expected {self.tail.shape[0]} entries, got {len(self.weight)}")
+            if not isinstance(weight, list | tuple | np.ndarray) or len(weight) != self.tail.shape[0]:
+                raise ValueError(f"weight: expected {self.tail.shape[0]} integers, got {weight!r:.80}")
+            self.weight = [integer(w, "weight", -(1 << 4096), 1 << 4096) for w in weight]
             self.some_weight = np.zeros(len(self.weight) + 1, dtype=np.uint64)
             self.program.weight = &self.some_weight[0]
         if pcl_program_check(&self.program) != PCL_OK:
@@ -70,16 +69,6 @@ cdef class Program:
     @property
     def params(self):
         return self.program.params
-
-
-cdef uint64_t[:, ::1] vectors(values, size_t nodes, uint64_t p, str name):
-    a = np.ascontiguousarray(values, dtype=np.uint64)
-    if a.ndim != 2 or <size_t>a.shape[1] != nodes:
-        raise ValueError(f"{name}: expected shape (probes, {nodes}), got {a.shape}")
-    cdef uint64_t[:, ::1] view = a
-    if a.size:
-        check_reduced(&view[0, 0], a.size, p, name)
-    return view
 
 
 cdef class Probes:
@@ -100,9 +89,9 @@ cdef class Probes:
         if program.weight is not None:
             self.weight = np.array([*[w % p for w in program.weight], 0], dtype=np.uint64)
             self.reduced.weight = &self.weight[0]
-        self.source = vectors(source, program.program.nodes, self.mod.p, "source")
-        self.gate = vectors(gate, program.program.nodes, self.mod.p, "gate")
-        self.out = vectors(out, program.program.nodes, self.mod.p, "out")
+        self.source = integers(source, "source", (None, program.program.nodes), self.mod.p)
+        self.gate = integers(gate, "gate", (None, program.program.nodes), self.mod.p)
+        self.out = integers(out, "out", (None, program.program.nodes), self.mod.p)
         self.count = self.source.shape[0]
         if <size_t>self.gate.shape[0] != self.count or <size_t>self.out.shape[0] != self.count:
             raise ValueError("source, gate, out: expected as many rows each")
@@ -122,12 +111,7 @@ cdef class Probes:
         return self.count
 
     cdef object point(self, theta):
-        a = np.ascontiguousarray(theta, dtype=np.uint64)
-        if a.ndim != 1 or <size_t>a.shape[0] != self.program.program.params:
-            raise ValueError(f"theta: expected shape ({self.program.program.params},), got {a.shape}")
-        cdef uint64_t[::1] view = a
-        if a.size:
-            check_reduced(&view[0], a.size, self.mod.p, "theta")
+        a = integers(theta, "theta", (self.program.program.params,), self.mod.p)
         return np.append(a, np.uint64(0))           # never an empty buffer
 
     def values(self, theta):
@@ -151,6 +135,8 @@ cdef class Probes:
         """
         cdef uint64_t[::1] x = self.point(theta)
         cdef size_t params = self.program.program.params, w
+        if not isinstance(words, list | tuple):
+            raise TypeError(f"words: expected a list of words, got {type(words).__name__}")
         cdef uint32_t[::1] letters
         cdef size_t start[2]
         cdef pcl_status status
@@ -159,11 +145,9 @@ cdef class Probes:
             return out
         cdef uint64_t[:, ::1] view = out
         for w in range(<size_t>len(words)):
-            letters = np.array(words[w], dtype=np.uint32, ndmin=1)
+            letters = integers(words[w], f"words[{w}]", (None,), self.count).astype(np.uint32)
             if not letters.shape[0]:
                 raise ValueError(f"words[{w}]: expected at least one letter")
-            if max(letters) >= self.count:
-                raise ValueError(f"words[{w}]: letter {max(letters)} is not below the number of probes, {self.count}")
             start[0] = 0
             start[1] = letters.shape[0]
             with nogil:
@@ -178,10 +162,8 @@ cdef class Probes:
 
         f and g are probe numbers. Errors: a number out of range, a length of p or more.
         """
-        if not 0 <= f < self.count or not 0 <= g < self.count:
-            raise ValueError(f"f, g: expected numbers below {self.count}, got {f}, {g}")
-        if not 0 <= length < self.mod.p:
-            raise ValueError(f"length: expected 0 <= length < {self.mod.p}, got {length}")
+        f, g = integer(f, "f", 0, self.count), integer(g, "g", 0, self.count)
+        length = integer(length, "length", 0, min(self.mod.p, 1 << 32))
         cdef uint64_t[::1] x = self.point(theta)
         cdef size_t i = f, j = g, n = length
         cdef pcl_status status

@@ -2,6 +2,8 @@
 """Primes and the explicit random state."""
 import numpy as np
 
+from .gate import integer
+
 from libc.stdint cimport uint64_t
 
 from pcl cimport pcl_is_prime, pcl_random, pcl_random_below, pcl_random_init, pcl_random_prime, pcl_random_word
@@ -13,6 +15,7 @@ def is_prime(n):
     >>> is_prime(2**61 - 1)
     True
     """
+    n = integer(n, "n", -(1 << 10_000), 1 << 10_000)
     return 2 <= n < 1 << 62 and bool(pcl_is_prime(n))
 
 
@@ -25,22 +28,16 @@ cdef class Random:
     cdef pcl_random state
 
     def __init__(self, seed):
-        if not isinstance(seed, int) or isinstance(seed, bool):
-            raise TypeError(f"seed: expected an int, got {type(seed).__name__}")
-        if not 0 <= seed < 1 << 64:
-            raise ValueError(f"seed: expected 0 <= seed < 2^64, got {seed}")
-        pcl_random_init(&self.state, seed)
+        pcl_random_init(&self.state, integer(seed, "seed", 0, 1 << 64))
 
     def below(self, bound):
         """A uniform integer in 0 .. bound-1, for 1 <= bound < 2^64."""
-        if not 1 <= bound < 1 << 64:
-            raise ValueError(f"bound: expected 1 <= bound < 2^64, got {bound}")
-        return pcl_random_below(&self.state, bound)
+        return pcl_random_below(&self.state, integer(bound, "bound", 1, 1 << 64))
 
     def array(self, size, low, high):
         """size uniform integers in low .. high-1, 0 <= low < high < 2^64, as uint64."""
-        if not 0 <= low < high < 1 << 64:
-            raise ValueError(f"low, high: expected 0 <= low < high < 2^64, got {low}, {high}")
+        high = integer(high, "high", 1, 1 << 64)
+        low = integer(low, "low", 0, high)
         out = np.empty(size, np.uint64)
         cdef uint64_t[::1] view = out.reshape(-1)
         cdef uint64_t start = low, width = high - low
@@ -51,9 +48,7 @@ cdef class Random:
 
     def prime(self, bits):
         """A uniform prime among those of exactly that many bits, 2 <= bits <= 62."""
-        if not 2 <= bits <= 62:
-            raise ValueError(f"bits: expected 2 <= bits <= 62, got {bits}")
-        return pcl_random_prime(&self.state, bits)
+        return pcl_random_prime(&self.state, integer(bits, "bits", 2, 63))
 
     def spawn(self):
         """A new state seeded by the next 64 bits of this one."""

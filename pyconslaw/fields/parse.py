@@ -29,11 +29,27 @@ class Rational:
     denominator: int
 
 
+def checked_polynomial(value, variables: int, name: str) -> Polynomial:
+    """A Polynomial from a caller, brought to canonical form. Errors: InputError unless it is one in that many variables."""
+    if not isinstance(value, Polynomial):
+        raise InputError(f"{name}: expected a string or a Polynomial, got {type(value).__name__}")
+    try:
+        numbers = [c for c, _ in value.terms] + [x for _, m in value.terms for factor in m for x in factor]
+        right = all(isinstance(x, int) and not isinstance(x, bool) for x in numbers) and all(
+            0 <= v < variables and e >= 1 for _, m in value.terms for v, e in m)
+    except (TypeError, ValueError):
+        right = False
+    if not right:
+        raise InputError(f"{name}: expected integer coefficients, variables 0 .. {variables - 1} and exponents >= 1, "
+                         f"got {value!r:.80}")
+    return Polynomial.of(value.terms)
+
+
 def parse_polynomial(text: str, variables: Mapping[str, int], name: str = "expression") -> Rational:
     """The polynomial that a text such as "2*W1[0,0]^2 - x*y/3" denotes, over the given variables.
 
     Grammar: + - * / ^ (or **), parentheses, integers, variable names; division by numbers only, exponents are
-    integers 0 .. 10 000. Errors: InputError with the position; also beyond 10^6 characters, 10^5 terms, 10^6 products of terms, 100 nested parentheses or
+    integers 0 .. 10 000. Errors: InputError with the position; also beyond 10^6 characters, 10^5 terms, 10^6 steps of work, 100 nested parentheses or
     10 000-bit coefficients.
     """
     if not isinstance(text, str):
@@ -57,6 +73,8 @@ class _Parser:
     def advance(self):
         """Reads the next token into kind and token; kind is "" at the end."""
         self.place = getattr(self, "end", 0)
+        while self.place < len(self.text) and self.text[self.place].isspace():
+            self.place += 1
         match = _TOKEN.match(self.text, self.place)
         if match:
             self.end = match.end()
@@ -81,7 +99,7 @@ class _Parser:
             self.advance()
         while True:
             for m, c in self.term().items():
-                total[m] = total.get(m, 0) + sign * c
+                total[m] = self.small(total.get(m, 0) + sign * c)
             if self.token not in ("+", "-"):
                 return self.checked(total)
             sign = -1 if self.token == "-" else 1
@@ -98,7 +116,8 @@ class _Parser:
             elif set(other) != {()}:
                 self.fail("division by something that is not a nonzero number")
             else:
-                value = {m: c / other[()] for m, c in value.items()}
+                self.work += len(value)
+                value = {m: self.small(c / other[()]) for m, c in value.items()}
         return value
 
     def factor(self) -> Terms:
@@ -163,7 +182,7 @@ class _Parser:
     def times(self, a: Terms, b: Terms) -> Terms:
         self.work += len(a) * len(b)
         if self.work > WORK_LIMIT:
-            self.fail(f"more than {WORK_LIMIT} products of terms")
+            self.fail(f"more than {WORK_LIMIT} steps of work")
         total: Terms = {}
         for m, c in a.items():
             for n, d in b.items():
@@ -171,15 +190,23 @@ class _Parser:
                 for v, e in n:
                     exponents[v] = exponents.get(v, 0) + e
                 key = tuple(sorted(exponents.items()))
-                total[key] = total.get(key, 0) + c * d
+                total[key] = self.small(total.get(key, 0) + c * d)
         return self.checked(total)
+
+    def small(self, c):
+        """The coefficient, if it is not too long; its length counts as work."""
+        bits = max(c.numerator.bit_length(), c.denominator.bit_length())
+        if bits > BIT_LIMIT:
+            self.fail(f"a coefficient of more than {BIT_LIMIT} bits")
+        self.work += 1 + bits // 64
+        if self.work > WORK_LIMIT:
+            self.fail(f"more than {WORK_LIMIT} steps of work")
+        return c
 
     def checked(self, terms: Terms) -> Terms:
         terms = {m: c for m, c in terms.items() if c}
         if len(terms) > TERM_LIMIT:
             self.fail(f"more than {TERM_LIMIT} terms")
-        if any(max(c.numerator.bit_length(), c.denominator.bit_length()) > BIT_LIMIT for c in terms.values()):
-            self.fail(f"a coefficient of more than {BIT_LIMIT} bits")
         if any(e > EXPONENT_LIMIT for m in terms for _, e in m):
             self.fail(f"an exponent above {EXPONENT_LIMIT}")
         return terms

@@ -6,6 +6,7 @@ from math import log2
 
 import numpy as np
 
+from pyconslaw._core.gate import reduced
 from pyconslaw._core.poly import Polynomials
 from pyconslaw._core.zp import is_prime
 from pyconslaw.errors import InputError
@@ -53,7 +54,7 @@ class PolynomialFields:
         return out
 
     def values(self, generators, words, point, prime):
-        x = np.asarray(point) % np.uint64(prime)
+        x = reduced(point, "point", (self.parameters,), prime)
         numbers = generators[:, 0].tolist()
         rows = [self._brackets(tuple(numbers[i] for i in word), prime).evaluate(x) for word in words]
         return np.array(rows, dtype=np.uint64).reshape(len(rows), self.parameters)

@@ -5,6 +5,7 @@ from math import log2
 
 import numpy as np
 
+from pyconslaw._core.gate import reduced
 from pyconslaw._core.probe import FROZEN as FROZEN_EDGE, Probes, Program
 from pyconslaw.records import FROZEN, Graph
 
@@ -46,7 +47,7 @@ class ProbeFields:
 
     def _probes(self, generators, prime):
         g = self.graph
-        parts = np.split(generators % np.uint64(prime), np.cumsum([len(c) for c in self._columns])[:-1], axis=1)
+        parts = np.split(reduced(generators, "generators", (None, sum(map(len, self._columns))), prime), np.cumsum([len(c) for c in self._columns])[:-1], axis=1)
         arrays = []
         for nodes, values, default in zip(self._columns, parts, (0, 1, 0), strict=True):
             full = np.full((len(generators), g.nodes), default, dtype=np.uint64)
@@ -58,7 +59,7 @@ class ProbeFields:
         used = sorted({letter for word in words for letter in word})
         renumber = {letter: k for k, letter in enumerate(used)}
         short = [[renumber[letter] for letter in word] for word in words]
-        probes, x = self._probes(generators[used], prime), np.asarray(point) % np.uint64(prime)
+        probes, x = self._probes(generators[used], prime), reduced(point, "point", (self.parameters,), prime)
         ends = [chain_end(word) for word in words]
         longest: dict[tuple[int, int], int] = {}            # pure chains share one computation
         for word, k in zip(short, ends, strict=True):
@@ -77,7 +78,7 @@ class ProbeFields:
 
     def chain(self, generators, f, g, length, point, prime):
         """Values of (ad_f)^k g, k = 0 .. length, the words (f, ..., f, g); polynomial cost in length."""
-        return self._probes(generators[[f, g]], prime).chain(0, 1, length, np.asarray(point) % np.uint64(prime))
+        return self._probes(generators[[f, g]], prime).chain(0, 1, length, reduced(point, "point", (self.parameters,), prime))
 
     def chain_cost(self, length: int) -> float:
         """Estimated products of `chain`."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from pyconslaw._core.gate import reduced
 from pyconslaw.records import FROZEN, Graph, Polynomial
 
 BLOCK = 1 << 22       # entries of one block of gradients
@@ -65,7 +66,7 @@ def balance_laws(graph: Graph, pairs) -> Iterator[Polynomial]:
 def balance_gradients(graph: Graph, pairs, point, prime: int) -> Iterator[np.ndarray]:
     """Blocks of the matrix (pairs x parameters) of the gradients mod prime at an integer point."""
     found = _neighbours(graph)
-    x = np.asarray(point, dtype=np.uint64) % np.uint64(prime)
+    x = reduced(point, "point", (None,), prime)
     sides = {v: (np.array(f[2]), np.array(f[3])) for v, f in found.items()}
     step = max(1, BLOCK // max(1, graph.params))
     for start in range(0, len(pairs), step):

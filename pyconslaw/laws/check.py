@@ -9,7 +9,7 @@ import numpy as np
 
 from pyconslaw._core.dense import Echelon
 from pyconslaw.errors import InputError, LimitError
-from pyconslaw.fields.parse import parse_polynomial
+from pyconslaw.fields.parse import checked_polynomial, parse_polynomial
 from pyconslaw.fields.polynomials import VectorField, large_primes
 from pyconslaw.laws.balance import balance_laws, balance_pairs
 from pyconslaw.laws.law import Law
@@ -46,16 +46,14 @@ class CheckResult:
 def read_candidate(network: Network, law) -> tuple[Polynomial, int]:
     """The candidate as (integer polynomial, positive denominator)."""
     if isinstance(law, Law):
+        if law.network.spec != network.spec:
+            raise InputError(f"law: is a law of {law.network.name}, expected one of {network.name}")
         law = law.polynomial
     if isinstance(law, str):
         number = {name: i for i, name in enumerate(network.entry_names)}
         parsed = parse_polynomial(law, number, "law")
         return parsed.numerator, parsed.denominator
-    if not isinstance(law, Polynomial):
-        raise InputError(f"law: expected a string, a Law or a Polynomial, got {type(law).__name__}")
-    if any(not 0 <= v < network.size for _, m in law.terms for v, _ in m):
-        raise InputError(f"law: a variable number is not in 0 .. {network.size - 1}")
-    return Polynomial.of(law.terms), 1
+    return checked_polynomial(law, network.size, "law"), 1
 
 
 def derivative_along(h: Polynomial, field: VectorField) -> Polynomial:
@@ -88,8 +86,11 @@ def _balance_combination(network: Network, h: Polynomial) -> bool:
     if network.graph is None or network.size > BALANCE_LIMIT:
         return False
     pairs = balance_pairs(network.graph)
-    touched = {v for _, m in h.terms for v, _ in m}
-    laws = [law for law in balance_laws(network.graph, pairs) if any(v in touched for _, m in law.terms for v, _ in m)]
+    if len(pairs) * network.size > 1 << 24:          # too many for all: those that share a parameter with h
+        touched = {v for _, m in h.terms for v, _ in m}
+        laws = [f for f in balance_laws(network.graph, pairs) if any(v in touched for _, m in f.terms for v, _ in m)]
+    else:
+        laws = list(balance_laws(network.graph, pairs))
     rows = [{m: c for c, m in f.terms if m} for f in (*laws, h)]
     column = {m: k for k, m in enumerate(sorted({m for row in rows for m in row}))}
     prime = next(large_primes())

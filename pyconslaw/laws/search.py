@@ -12,6 +12,7 @@ from math import comb
 
 import numpy as np
 
+from pyconslaw._core.gate import reduced
 from pyconslaw._core.poly import Polynomials
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.polynomials import PolynomialFields, large_primes, packed
@@ -118,5 +119,5 @@ def polynomial_laws(family: PolynomialFields, degrees: Sequence[int]) -> tuple[P
 
 def law_gradients(laws, variables: int, point, prime: int) -> Iterator[np.ndarray]:
     """The gradients of polynomial laws at an integer point mod prime, (laws x variables), as one block."""
-    x = np.asarray(point, dtype=np.uint64) % np.uint64(prime)
+    x = reduced(point, "point", (None,), prime)
     yield Polynomials([law.terms for law in laws], variables, prime).gradients(x)

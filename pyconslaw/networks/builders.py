@@ -1,7 +1,7 @@
 """Architecture builders: linear, mlp, product, and explicit polynomial systems."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from math import gcd
 from operator import index
@@ -9,7 +9,7 @@ from operator import index
 import numpy as np
 
 from pyconslaw.errors import InputError, LimitError
-from pyconslaw.fields.parse import parse_polynomial
+from pyconslaw.fields.parse import checked_polynomial, parse_polynomial
 from pyconslaw.networks.network import Network
 from pyconslaw.records import Graph, Parameter, Polynomial
 
@@ -36,6 +36,8 @@ def _bias(bias) -> str:
 
 
 def _activations(activations, hidden: int) -> tuple[str, ...]:
+    if not isinstance(activations, Iterable):
+        raise InputError(f"activations: expected a name or one per hidden layer, got {activations!r}")
     names = (activations,) * hidden if isinstance(activations, str) else tuple(activations)
     for i, name in enumerate(names):
         if name not in ACTIVATIONS:
@@ -153,15 +155,15 @@ def polynomial_system(variables: Sequence[str], phi: Sequence) -> Network:
     >>> polynomial_system(["x", "y"], ["x*y/2"]).spec["phi"]
     [[[1, [[0, 1], [1, 1]]]]]
     """
-    names = tuple(variables)
-    if not names or len(set(names)) != len(names):
-        raise InputError(f"variables: expected distinct names, at least one, got {list(names)}")
+    names = tuple(variables) if isinstance(variables, Iterable) else ()
+    if not names or len(set(map(str, names))) != len(names):
+        raise InputError(f"variables: expected distinct names, at least one, got {variables!r:.80}")
     parameters = tuple(Parameter(_variable(name), ()) for name in names)
     number = {name: i for i, name in enumerate(names)}
-    if isinstance(phi, str) or not len(phi):
+    if isinstance(phi, str) or not isinstance(phi, Sequence) or not len(phi):
         raise InputError(f"phi: expected a sequence of polynomials, at least one, got {phi!r}")
-    parsed = [f if isinstance(f, Polynomial) else parse_polynomial(f, number, f"phi[{i}]").numerator
-              for i, f in enumerate(phi)]
+    parsed = [parse_polynomial(f, number, f"phi[{i}]").numerator if isinstance(f, str) else
+              checked_polynomial(f, len(names), f"phi[{i}]") for i, f in enumerate(phi)]
     primitive = []
     for i, f in enumerate(parsed):
         if not f.degree:

@@ -12,7 +12,7 @@ KINDS = ("linear", "relu", "mlp", "product")
 
 
 def _integer(text: str, name: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,12}", text):
+    if not isinstance(text, str) or not re.fullmatch(r"[0-9]{1,12}", text):
         raise InputError(f"{name}: expected an integer, got {text!r}")
     return int(text)
 
@@ -34,6 +34,8 @@ def network_of(kind: str, size: str, activations: str | Sequence[str] | None = N
         if bias:
             raise InputError("bias: product has none")
         return product(_integer(size, "size"))
+    if not isinstance(size, str):
+        raise InputError(f"dims: expected widths joined by -, such as 3-3-3, got {size!r}")
     dims = [_integer(word, "dims") for word in size.split("-")]
     if kind == "linear":
         return linear(dims, bias)
@@ -41,5 +43,6 @@ def network_of(kind: str, size: str, activations: str | Sequence[str] | None = N
         return mlp(dims, "relu", bias)
     if activations is None:
         raise InputError("activations: mlp needs one per hidden layer, such as linear,relu")
-    names = [a.strip() for a in activations.split(",")] if isinstance(activations, str) else activations
-    return mlp(dims, [a for a in names if a], bias)
+    if isinstance(activations, str):
+        activations = [name.strip() for name in activations.split(",")] if activations.strip() else []
+    return mlp(dims, activations, bias)

@@ -1,10 +1,13 @@
 """The network record: parameters with names and shapes, and the system they stand for."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from itertools import chain
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -43,6 +46,11 @@ class Network:
     def entry_names(self) -> tuple[str, ...]:
         """Names of the D parameters in flattened order."""
         return tuple(chain.from_iterable(p.entries() for p in self.parameters))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the canonical JSON text of spec, in hexadecimal."""
+        return sha256(json.dumps(self.spec, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
     @property
     def constants(self) -> tuple[int, ...]:
@@ -88,8 +96,8 @@ class Network:
             if unknown or missing:
                 raise InputError(f"weights: missing {missing}, unknown {sorted(map(str, unknown))}")
             weights = [weights[p.name] for p in self.parameters]
-        elif isinstance(weights, np.ndarray) or not isinstance(weights, Sequence) or np.isscalar(weights[0]):
-            flat = np.asarray(weights)
+        elif not isinstance(weights, list | tuple) or not len(weights) or np.isscalar(weights[0]) or weights[0] is None:
+            flat = numbers_of(weights, "weights")
             if flat.ndim < 1 or flat.shape[-1] != self.size:
                 raise InputError(f"weights: expected shape (..., {self.size}), got {flat.shape}")
             return flat
@@ -98,7 +106,7 @@ class Network:
                              f"({', '.join(p.name for p in self.parameters)}), got {len(weights)}")
         parts, lead = [], None
         for parameter, value in zip(self.parameters, weights, strict=True):
-            a = np.asarray(value)
+            a = numbers_of(value, f"weights[{parameter.name!r}]")
             n = a.ndim - len(parameter.shape)
             if n < 0 or a.shape[n:] != parameter.shape or (lead is not None and a.shape[:n] != lead):
                 raise InputError(f"weights[{parameter.name!r}]: expected shape "
@@ -106,3 +114,16 @@ class Network:
             lead = a.shape[:n]
             parts.append(a.reshape(*lead, parameter.size))
         return np.concatenate(parts, axis=-1)
+
+
+def numbers_of(values, name: str) -> np.ndarray:
+    """values as an array of numbers; Python integers of any size and fractions are kept as objects. Errors: InputError."""
+    try:
+        a = np.asarray(values)
+    except ValueError as error:
+        raise InputError(f"{name}: {error}") from None
+    good = a.dtype.kind in "iufc" or (
+        a.dtype == object and all(isinstance(x, Number) and not isinstance(x, bool) for x in a.ravel().tolist()))
+    if not good and a.size:
+        raise InputError(f"{name}: expected numbers, got {values!r:.60}")
+    return a
