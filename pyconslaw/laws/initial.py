@@ -35,6 +35,10 @@ def initial_weights(network: Network, scheme: str, samples: int, seed: int = 0, 
     gaussian: independent N(0, scale^2 / n). xavier: uniform with variance scale^2 * 2 / (m + n) (Glorot and Bengio 2010). orthogonal: scale times
     a uniform matrix with orthonormal rows or columns (Saxe, McClelland and Ganguli 2014). Scalars (parameters
     of a graph or of a product) are N(0, scale^2). Errors: InputError.
+
+    >>> from pyconslaw import initial_weights, mlp
+    >>> initial_weights(mlp([2, 3, 1], bias=True), "xavier", samples=5).shape
+    (5, 12)
     """
     if scheme not in SCHEMES:
         raise InputError(f"scheme: expected one of {', '.join(SCHEMES)}, got {scheme!r}")

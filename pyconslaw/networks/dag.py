@@ -181,6 +181,12 @@ def from_networkx(graph, outputs: Sequence[str] | None = None) -> Network:
 
     Names are turned into strings. Without the attribute, nodes without edges in are inputs and the others relu. NetworkX is not imported here:
     anything with `nodes(data=True)` and `edges(data=True)` will do. Errors: as `dag`; InputError for multigraphs.
+
+    >>> import networkx
+    >>> graph = networkx.DiGraph([("x", "h"), ("h", "y")])
+    >>> graph.nodes["y"]["kind"] = "linear"
+    >>> from_networkx(graph).entry_names
+    ('W[h,x]', 'W[y,h]')
     """
     if getattr(graph, "is_multigraph", lambda: False)() or not getattr(graph, "is_directed", lambda: True)():
         raise InputError("graph: expected a directed graph without parallel edges (networkx.DiGraph)")

@@ -25,6 +25,14 @@ def read_network(path) -> Network:
     "1", and "parameter" or "frozen" belong to edges. docs/files.md has the schema. Errors: InputError names the file and the
     place (also for malformed JSON, duplicate keys, NaN); OSError when the file cannot be read. A file that ends in .npz holds the arguments of
     `dag_from_arrays` as arrays.
+
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+    ...     _ = file.write('{"nodes": [{"name": "x", "kind": "input"}, {"name": "y", "kind": "linear", "bias": true}],'
+    ...                    ' "edges": [{"from": "x", "to": "y"}]}')
+    ...     file.flush()
+    ...     read_network(file.name).entry_names
+    ('W[y,x]', 'b[y]')
     """
     path = Path(path)
     if path.stat().st_size > FILE_LIMIT:
