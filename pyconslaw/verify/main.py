@@ -6,7 +6,7 @@ import sys
 
 from .kernel import verify_file
 from .reading import Refused
-from .systems import WrongUsage, system_named
+from .systems.names import WrongUsage, system_named
 
 
 def main(argv: list[str]) -> int:

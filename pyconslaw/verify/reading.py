@@ -13,6 +13,7 @@ BYTES = 64 * 2**20          # longest file
 CONTAINERS = 4_000_000      # most lists and objects in a file
 DIGITS = 1000               # longest integer
 PARAMETERS = 100_000        # most parameters of a system
+GRAPH = 500_000             # most nodes and edges of a graph, together
 SPLITS = 100                # deepest nesting of splits
 UNITS = 10**9               # work, in multiplications of residues: one to four minutes
 NUMBERS = 4_000_000         # numbers held in memory at once

@@ -23,6 +23,18 @@ def product(size):
     return {"type": "product", "size": size}
 
 
+KINDS = {"i": "input", "c": "constant", "l": "linear", "r": "relu", "k": "leaky_relu"}
+
+
+def dag(kinds, outputs, edges, frozen=()):
+    """Kinds by letters (i, c, l, r, k); edges (tail, head, parameter), frozen edges (tail, head, weight)."""
+    def in_order(listed):
+        return sorted(map(list, listed), key=lambda edge: (edge[1], edge[0]))
+
+    return {"type": "dag", "nodes": [KINDS[letter] for letter in kinds], "outputs": list(outputs),
+            "edges": in_order(edges), "frozen": in_order(frozen)}
+
+
 def explicit(*phi, variables=None):
     """Polynomials given as lists of (coefficient, {variable: exponent})."""
     listed = [sorted(([c, sorted([v, e] for v, e in m.items())] for c, m in p), key=lambda t: t[1])
@@ -94,10 +106,20 @@ def listed(p):
 # --------------------------------------------------------------------------------------------------- graphs
 
 class Net:
-    """Edges (tail, head, parameter), sources, outputs, gated nodes of an mlp or a product."""
+    """Edges (tail, head, parameter), sources, outputs, gated nodes of a graph; parameter None: frozen."""
 
     def __init__(self, system):
-        self.edges, self.gated = [], []
+        self.edges, self.gated, self.frozen = [], [], {}
+        if system["type"] == "dag":
+            kinds = system["nodes"]
+            self.size = 1 + max((p for _, _, p in system["edges"]), default=-1)
+            self.frozen = {(t, h): w for t, h, w in system["frozen"]}
+            self.edges = [(t, h, p) for t, h, p in system["edges"]] + [(t, h, None) for t, h in self.frozen]
+            self.edges.sort(key=lambda edge: (edge[1], edge[0]))
+            self.sources = [v for v, kind in enumerate(kinds) if kind in ("input", "constant")]
+            self.gated = [v for v, kind in enumerate(kinds) if kind in ("relu", "leaky_relu")]
+            self.outputs = system["outputs"]
+            return
         if system["type"] == "product":
             self.size = system["size"]
             self.edges = [(k, k + 1, k) for k in range(self.size)]
@@ -122,20 +144,26 @@ class Net:
             previous, fresh = layer, fresh + dims[k]
         self.outputs, self.size = previous, parameter
 
+    def weight(self, edge):
+        """The weight of an edge as a polynomial."""
+        u, v, p = edge
+        return {monomial(self.size): self.frozen[u, v]} if p is None else {monomial(self.size, p): 1}
+
     def components(self):
         """{(source, gated nodes, output): polynomial}."""
         phi = {}
 
-        def walk(source, node, gates, used):
+        def walk(source, node, gates, factor):
             if node in self.outputs:
                 key = source, gates, node
-                phi[key] = add(phi.get(key, {}), {monomial(self.size, *used): 1})
+                phi[key] = add(phi.get(key, {}), factor)
             for u, v, p in self.edges:
                 if u == node:
-                    walk(source, v, gates | {v} if v in self.gated else gates, used + [p])
+                    through = gates | {v} if v in self.gated else gates
+                    walk(source, v, through, mul(factor, self.weight((u, v, p))))
 
         for s in self.sources:
-            walk(s, s, frozenset(), [])
+            walk(s, s, frozenset(), {monomial(self.size): 1})
         return phi
 
     def probe(self, generator):
@@ -158,8 +186,29 @@ class Net:
             for e in self.edges:
                 for f in self.edges:
                     if e[head] == i and f[head] == j and e[1 - head] == f[1 - head]:
-                        h = add(h, {monomial(self.size, e[2], f[2]): sign})
+                        h = add(h, mul(self.weight(e), self.weight(f)), sign)
         return {"neurons": [i, j], "polynomial": listed(h)}
+
+    def live(self, edges=None, sources=None, outputs=None):
+        """The edges on paths from a source to an output (in a part, if its edges and so on are given)."""
+        edges = self.edges if edges is None else edges
+        down = set(self.sources if sources is None else sources)
+        up = set(self.outputs if outputs is None else outputs)
+        for u, v, _ in sorted(edges):
+            if u in down:
+                down.add(v)
+        for u, v, _ in sorted(edges, key=lambda edge: -edge[1]):
+            if v in up:
+                up.add(u)
+        return [edge for edge in edges if edge[0] in down and edge[1] in up]
+
+    def potential(self, values, **part):
+        """The law of a potential {node: value}, be it one or not: by the first live edge of a parameter."""
+        kappa = {}
+        for u, v, p in self.live(**part):
+            kappa.setdefault(p, values.get(v, 0) - values.get(u, 0))
+        h = {monomial(self.size, p, p): c for p, c in kappa.items() if c and p is not None}
+        return {"potential": [[v, c] for v, c in sorted(values.items())], "polynomial": listed(h)}
 
     def balanced_pairs(self, edges=None, sources=None, outputs=None):
         """All pairs of neurons that may be balanced (in a part, if its edges and so on are given)."""
@@ -170,7 +219,10 @@ class Net:
         for i, j in itertools.combinations_with_replacement(hidden, 2):
             same = all({e[1 - k] for e in edges if e[k] == i} == {e[1 - k] for e in edges if e[k] == j}
                        for k in (0, 1))
-            if same and (i == j or not {i, j} & set(self.gated)):
+            at = [p for u, v, p in edges if {u, v} & {i, j}]
+            own = None not in at and all(sum(p == e[2] for e in edges) == 1 for p in at)
+            sides = all(any(e[k] == i for e in edges) for k in (0, 1))
+            if same and own and sides and (i == j or not {i, j} & set(self.gated)):
                 yield i, j
 
 
@@ -259,13 +311,20 @@ def split(node, before, after):
     return {"kind": "split", "node": node, "before": before, "after": after}
 
 
+def idle(k):
+    return {"idle": k, "polynomial": [[1, [[k, 1]]]]}
+
+
 SINGLE = {"kind": "single-generator"}
 
 
 def objects(system):
-    if system["type"] != "mlp":
+    if system["type"] not in ("mlp", "dag"):
         return "system"
-    linear = {a == "linear" for a in system["activations"]}
+    activations = system["activations"] if system["type"] == "mlp" else [
+        kind for v, kind in enumerate(system["nodes"])
+        if kind not in ("input", "constant") and v not in system["outputs"]]
+    linear = {a == "linear" for a in activations}
     return "mixed" if len(linear) == 2 else "path-lifting" if False in linear else "matrix product"
 
 
@@ -328,6 +387,47 @@ B_MOTION = {
 }
 
 
+# A skip of weight 1, no component of its own.
+SKIP = dag("irl", [2], [(0, 1, 0), (1, 2, 1)], [(0, 2, 1)])
+# Two ReLU neurons that share the weight of their in-edges.
+SHARED = dag("irrl", [3], [(0, 1, 0), (0, 2, 0), (1, 3, 1), (2, 3, 2)])
+# Neuron 1 has no input, neuron 2 no output, source 5 no edge; parameter 0 is on a live edge and on another,
+# parameter 1 on two edges that are not live.
+STUMPS = dag("illlri", [4], [(0, 2, 0), (0, 3, 0), (1, 3, 1), (1, 4, 1), (3, 4, 2)])
+# A gated output that feeds on, past a frozen edge.
+FEEDING = dag("iiklr", [2, 4], [(0, 2, 0), (1, 2, 1), (2, 3, 2), (3, 4, 3)], [(2, 4, -2)])
+# theta_0^2 theta_1
+SQUARED = dag("illl", [3], [(0, 1, 0), (1, 2, 0), (2, 3, 1)])
+# Linear twins 2 and 3 between two sources and two outputs, beside a ReLU neuron (frozen edge in, tied out).
+TWINS = dag("iillrll", [5, 6], [(0, 2, 0), (1, 2, 1), (0, 3, 2), (1, 3, 3), (2, 5, 4), (3, 5, 5), (4, 5, 6),
+                                (2, 6, 7), (3, 6, 8), (4, 6, 6)], [(0, 4, 2)])
+# One component 1-2-2-1 before neuron 7, with a frozen layer; after it two outputs, whose biases are tied.
+NARROW = dag("icllllllll", [8, 9], [(0, 2, 0), (2, 3, 1), (2, 4, 2), (5, 7, 3), (6, 7, 4), (7, 8, 5),
+                                    (7, 9, 6), (1, 8, 7), (1, 9, 7)],
+             [(3, 5, 1), (4, 5, 1), (3, 6, 1), (4, 6, -2)])
+# 2 theta_0 + theta_1
+WEIGHTED = dag("ill", [2], [(0, 1, 0), (0, 2, 1)], [(1, 2, 2)])
+# What comes to neuron 5 cancels before it (2, 3) and what comes from it after it (7, 8): phi is theta_2.
+CANCELS = dag("iillllllll", [9], [(4, 5, 0), (5, 6, 1), (1, 9, 2)], [
+    (0, 2, 1), (0, 3, 1), (2, 4, 1), (3, 4, -1), (6, 7, 1), (6, 8, 1), (7, 9, 3), (8, 9, -3)])
+
+
+def read_off(system, *entries):
+    """An upper bound by laws: (i, j) for neurons, {node: value} for a potential, k for an idle parameter."""
+    net = Net(system)
+
+    def entry(what):
+        if type(what) is tuple:
+            return net.balance(*what)
+        return net.potential(what) if type(what) is dict else idle(what)
+
+    return lambda rng: laws("balance-laws", net.size, [entry(what) for what in entries], rng)
+
+
+def polynomials(size, *listed):
+    return lambda rng: laws("polynomial-laws", size, list(listed), rng)
+
+
 def none(size):
     """No law at all."""
     return lambda rng: laws("balance-laws", size, [], rng)
@@ -365,6 +465,19 @@ def _true():
         case("product 4 by splits", product(4), 3,
              split(2, split(1, SINGLE, SINGLE),
                    lambda rng: laws("polynomial-laws", 4, quadratic((2, 3)), rng))),
+        case("dag skip", SKIP, 1, read_off(SKIP, {1: 3})),
+        case("dag skip by laws", SKIP, 1, polynomials(2, *quadratic((0, 1)))),
+        case("dag shared", SHARED, 1, read_off(SHARED, {1: 1, 2: 1})),
+        case("dag stumps", STUMPS, 2, read_off(STUMPS, 1, {2: 7, 3: 5})),
+        case("dag of one component", dag("irllc", [3], [(0, 2, 0), (1, 3, 0), (2, 3, 1)]), 1, SINGLE),
+        case("dag feeding", FEEDING, 1, read_off(FEEDING, {3: -1})),
+        case("dag squared", SQUARED, 1, SINGLE),
+        case("dag squared by laws", SQUARED, 1, polynomials(2, [[1, [[0, 2]]], [-2, [[1, 2]]]])),
+        case("dag weighted", WEIGHTED, 1, polynomials(2, [[1, [[0, 1]]], [-2, [[1, 1]]]])),
+        case("dag twins", TWINS, 3, read_off(TWINS, (2, 2), (2, 3), (3, 3))),
+        case("dag narrow", NARROW, 5, split(7, SINGLE, none(8))),
+        case("dag cancels", CANCELS, 2, split(5, none(3), polynomials(3, [[1, [[1, 1]]]]))),
+        case("dag cancels by laws", CANCELS, 2, polynomials(3, [[1, [[0, 1]]]], [[1, [[1, 1]]]])),
         case("explicit by laws", EXPLICIT, 2, lambda rng: laws(
             "polynomial-laws", 4, quadratic((0, 1)) + [[[5, [[2, 1], [3, 2]]]]], rng)),
         case("diagonal", DIAGONAL, 1, B_DIAGONAL),

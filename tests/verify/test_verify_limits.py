@@ -135,8 +135,8 @@ def test_too_many_words():
     assert "memory" in declined(body)
     body["system"] = made.mlp(80, 80)
     body["claim"] |= {"parameters": 6400, "laws": 5900}
-    body["lower"] |= {"point": [1] * 6400, "words": [[0] * 5] * 500, "pivots": list(range(500)),
-                      "generators": [{"source": [1] * 80, "gate": [], "out": [1] * 80}]}
+    body["lower"] |= {"point": [1] * 6400, "words": [[0, 1, 0, 1, 0]] * 500, "pivots": list(range(500)),
+                      "generators": [{"source": [1] * 80, "gate": [], "out": [1] * 80}] * 2}
     assert "multiplications" in declined(body)
 
 
@@ -229,3 +229,86 @@ def test_faults_are_refusals(monkeypatch):
         monkeypatch.setattr(kernel, "check", broken)
         with pytest.raises(Refused):
             verify_bytes(made.data(made.true("linear 2-1-2")))
+
+
+# --------------------------------------------------------------------------------------------- graphs
+
+def nodes_and_edges(kinds, outputs, edges, frozen=()):
+    return {"type": "dag", "nodes": kinds, "outputs": outputs, "edges": edges, "frozen": list(frozen)}
+
+
+def with_system(system, parameters, words=1):
+    """A certificate of a large system that has nothing else right."""
+    sources = sum(kind in ("input", "constant") for kind in system["nodes"])
+    gates = sum(kind in ("relu", "leaky_relu") for kind in system["nodes"])
+    body = made.true("dag skip")
+    body["system"] = system
+    body["claim"] = {"object": made.objects(system), "parameters": parameters, "laws": parameters - words}
+    body["lower"] = {
+        "kind": "bracket-words", "prime": made.Q, "point": [3] * parameters, "words": [[0]] * words,
+        "pivots": list(range(words)),
+        "generators": [{"source": [1] * sources, "gate": [1] * gates, "out": [1] * len(system["outputs"])}]}
+    body["upper"] = made.SINGLE
+    return body
+
+
+def test_too_many_nodes_and_edges():
+    large = nodes_and_edges(["input"] * reading.GRAPH + ["linear"], [reading.GRAPH], [[0, reading.GRAPH, 0]])
+    assert "nodes and edges" in declined(with_system(large, 1))
+    many = [[v, v + 1, 1] for v in range(reading.GRAPH // 2 + 1)]
+    large = nodes_and_edges(["input"] + ["linear"] * len(many), [len(many)], [], many)
+    assert "nodes and edges" in declined(with_system(large, 1))
+
+
+def test_a_large_graph_of_few_parameters():
+    """Its sweeps cost as much as it has edges and sources, not parameters."""
+    size = 50_000
+    tied = nodes_and_edges(["input"] + ["linear"] * size, [size], [[v, v + 1, 0] for v in range(size)])
+    start = time.perf_counter()
+    assert verify_bytes(made.data(made.rehash(with_system(tied, 1)))).laws == 0
+    body = with_system(tied, 1)
+    body["lower"]["generators"] *= 2
+    body["lower"]["words"] = [[0, 1] * 6]
+    assert "memory" in declined(body)
+    body["lower"]["words"] = [[0, 1] * 4]
+    assert "memory" in declined(body)
+    body["lower"]["words"] = [[0] * 40 + [1]]
+    assert "multiplications" in declined(body)
+    idle = nodes_and_edges(["input"] * 400_000 + ["linear"], [400_000], [[v, 400_000, v] for v in range(300)])
+    assert "multiplications" in declined(with_system(idle, 300, 300))
+    assert time.perf_counter() - start < 15
+
+
+def ladder(kind, steps, live):
+    """Rungs of two neurons, all joined to the next two: 2^steps paths, from a source or from nowhere."""
+    first = [[0, 2 * steps + 1, 0]] + [[0, v, 1] for v in (1, 2) if live]
+    edges = first + [[u, v, 2] for w in range(1, 2 * steps - 1, 2)
+                     for v in (w + 2, w + 3) for u in (w, w + 1)]
+    edges += [[u, 2 * steps + 1, 2] for u in (2 * steps - 1, 2 * steps)]
+    edges = sorted(edges, key=lambda edge: (edge[1], edge[0]))
+    return nodes_and_edges(["input"] + [kind] * (2 * steps + 1), [2 * steps + 1], edges)
+
+
+@pytest.mark.parametrize("kind", ["linear", "relu"])
+def test_paths_that_begin_nowhere_are_not_followed(kind):
+    system = ladder(kind, 40, False)
+    for edge in system["edges"]:
+        edge[2] = min(edge[2], 1)
+    law = {"kind": "polynomial-laws", "laws": [[[1, [[1, 1]]]]], "prime": 5, "point": [0, 0], "pivots": [1]}
+    body = with_system(system, 2)
+    body["upper"] = law
+    assert verify_bytes(made.data(made.rehash(body))).laws == 1
+    body = with_system(ladder(kind, 40, True), 3)
+    body["upper"] = law | {"point": [0, 0, 0]}
+    assert "paths" in declined(body)
+
+
+def test_many_laws_of_a_large_graph(monkeypatch):
+    """Each potential is checked on all edges."""
+    size = 50_000
+    system = nodes_and_edges(["input"] + ["linear"] * size, [size], [[v, v + 1, 0] for v in range(size)])
+    body = with_system(system, 1)
+    body["upper"] = {"kind": "balance-laws", "prime": 5, "point": [1], "pivots": [],
+                     "laws": [{"potential": [], "polynomial": []}] * 1000}
+    monkeypatch.setattr(kernel, "Budget", SmallBudget)
+    assert "multiplications" in declined(body, 30)

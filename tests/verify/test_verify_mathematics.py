@@ -9,12 +9,18 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import handmade_certificates as made  # noqa: E402
+import random_dags  # noqa: E402
 
 from pyconslaw.verify import Refused, verify_bytes  # noqa: E402
 from pyconslaw.verify import arithmetic  # noqa: E402
 from pyconslaw.verify.kinds import bracket_words, polynomial_laws, upper_bound  # noqa: E402
 from pyconslaw.verify.reading import Budget, polynomial  # noqa: E402
 from pyconslaw.verify.systems import read_system  # noqa: E402
+
+
+DAGS = [made.SKIP, made.SHARED, made.STUMPS, made.FEEDING, made.SQUARED, made.TWINS, made.NARROW,
+        made.WEIGHTED, made.CANCELS]
+DAGS += [random_dags.draw(random.Random(seed), 0.2, 0.4) for seed in (16, 21, 22, 23, 27, 31, 32)]
 
 
 def is_prime(n):
@@ -59,7 +65,7 @@ def test_rank_with_known_pivots():
 @pytest.mark.parametrize("q", [5, 10007, made.Q])
 @pytest.mark.parametrize("system", [
     made.mlp(2, 2, 2), made.mlp(1, 2, 2, 1, bias="all"), made.mlp(2, 2, 1, activations="relu", bias="hidden"),
-    made.mlp(1, 2, 2, 1, activations=["leaky_relu", "linear"]), made.product(4),
+    made.mlp(1, 2, 2, 1, activations=["leaky_relu", "linear"]), made.product(4), *DAGS,
 ], ids=str)
 def test_brackets_at_a_point(system, q):
     """Nilpotent numbers give what the expanded brackets of the expanded probes give, and so with signs."""
@@ -78,7 +84,7 @@ def test_brackets_at_a_point(system, q):
         for letter in reversed(word[:-1]):
             vector = made.bracket(gradients[letter], vector)
         wanted.append([made.value(p, point, q) for p in vector])
-    probes = bracket_words.read_generators(graph, listed, "lower")
+    probes = bracket_words.read_generators(graph, listed, "lower", Budget())
     assert list(bracket_words.values_on_graph(graph, words, probes, point, q, Budget())) == wanted
     terms = [polynomial(made.listed(net.probe(g)), "phi", net.size) for g in listed]
     rows = bracket_words.values(None, words, terms, point, q, Budget())
@@ -87,7 +93,7 @@ def test_brackets_at_a_point(system, q):
 
 @pytest.mark.parametrize("system", [
     made.mlp(2, 2, 2), made.mlp(1, 2, 2, 1, bias="all"), made.mlp(2, 2, 2, 1, activations=["relu", "linear"]),
-    made.mlp(2, 3), made.product(5)], ids=str)
+    made.mlp(2, 3), made.product(5), *DAGS], ids=str)
 def test_components(system):
     net = made.Net(system)
     found = polynomial_laws.components(read_system(system, net.size), Budget())

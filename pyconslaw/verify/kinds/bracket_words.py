@@ -11,6 +11,7 @@ e^2 = 0, Taylor gives Y(theta + e X(theta)) = Y(theta) + e DY X, and [X, Y] = DY
 from ..arithmetic import bracket, check_rank, gradient, prime, row_at
 from ..reading import Refused, integers, items, point, record
 from ..systems import Graph
+from .chains import chain
 
 
 def bound(system, proof: dict, where: str, rank: int, budget) -> int:
@@ -20,7 +21,7 @@ def bound(system, proof: dict, where: str, rank: int, budget) -> int:
     at = point(proof["point"], f"{where}.point", system.size)
     words = items(proof["words"], f"{where}.words", rank)
     pivots = integers(proof["pivots"], f"{where}.pivots", 0, system.size - 1, rank)
-    generators = read_generators(system, proof["generators"], where) if on_graph else system.phi
+    generators = read_generators(system, proof["generators"], where, budget) if on_graph else system.phi
     for k, word in enumerate(words):
         if not integers(word, f"{where}.words[{k}]", 0, len(generators) - 1):
             raise Refused(f"{where}.words[{k}]: the word is empty")
@@ -37,6 +38,8 @@ def values(system, words: list, phi: list, at: list, q: int, budget):
         budget.spend(len(word))
         suffix = None
         for letter in reversed(word):
+            if suffix is not None and not brackets[suffix]:
+                break  # [X, 0] = 0
             key = letter, suffix
             if key not in number:
                 x = letters[letter]
@@ -46,12 +49,13 @@ def values(system, words: list, phi: list, at: list, q: int, budget):
         yield row_at(brackets[suffix], at, q, budget)
 
 
-def read_generators(graph: Graph, value, where: str) -> list:
+def read_generators(graph: Graph, value, where: str, budget) -> list:
     """The probes f = sum of out_o z_o: for each the numbers of its sources, gates and outputs, by node."""
     probes = []
     for k, entry in enumerate(items(value, f"{where}.generators")):
         place = f"{where}.generators[{k}]"
         record(entry, place, "source gate out")
+        budget.hold(len(graph.sources) + len(graph.gated) + len(graph.outputs))
         roles = ("source", graph.sources), ("gate", graph.gated), ("out", graph.outputs)
         probes.append([dict(zip(sorted(nodes), point(entry[role], f"{place}.{role}", len(nodes))))
                        for role, nodes in roles])
@@ -59,13 +63,35 @@ def read_generators(graph: Graph, value, where: str) -> list:
 
 
 def values_on_graph(graph: Graph, words: list, probes: list, at: list, q: int, budget):
-    """The values of the words at a point modulo q; a word of length m costs 3^(m+1) products per edge."""
-    longest = max(map(len, words), default=1)
+    """The values of the words at a point modulo q; a word of length m costs 3^(m+1) products per edge.
+
+    Words f, ..., f, g with at least three f are taken together for each pair f, g: chains of length k cost about 20 k^2.
+    """
+    longest: dict = {}
+    for word in filter(is_chain, words):
+        key = word[0], word[-1]
+        longest[key] = max(longest.get(key, 0), len(word) - 1)
+    nested = [len(word) for word in words if not is_chain(word)]
+    size = len(graph.edges) + len(graph.sources)
     with budget.temporary():
-        budget.hold(4 * graph.count * 2 ** min(longest - 1, 64))
-    budget.spend(graph.count * sum(3 ** min(len(word) + 1, 64) for word in words))
+        budget.hold(4 * size * 2 ** min(max(nested, default=1) - 1, 64))
+    budget.spend(size * sum(3 ** min(m + 1, 64) for m in nested))
+    for k in longest.values():
+        if k >= q:
+            raise Refused("a chain of brackets is as long as the prime")
+        budget.spend(20 * size * (k + 1) ** 2)
+        budget.hold((graph.size + 4 * size) * (k + 1))
+    rows = {(f, g): chain(graph, probes[f], probes[g], k, at, q) for (f, g), k in longest.items()}
     for word in words:
-        yield [x[0] for x in bracket_at(graph, [probes[g] for g in word], [[t % q] for t in at], q)]
+        if is_chain(word):
+            yield rows[word[0], word[-1]][len(word) - 1]
+        else:
+            yield [x[0] for x in bracket_at(graph, [probes[g] for g in word], [[t % q] for t in at], q)]
+
+
+def is_chain(word: list) -> bool:
+    """A word f, ..., f, g with at least three f."""
+    return len(word) > 3 and len(set(word[:-1])) == 1
 
 
 def bracket_at(graph: Graph, word: list, theta: list, q: int) -> list:
@@ -80,25 +106,31 @@ def bracket_at(graph: Graph, word: list, theta: list, q: int) -> list:
 
 
 def probe_gradient(graph: Graph, source: dict, gate: dict, out: dict, theta: list, q: int) -> list:
-    """grad f at theta, by a forward sweep of values z and a backward sweep of signals d."""
+    """grad f at theta, by a forward sweep of values z and a backward sweep of signals d.
+
+    A parameter that edges share gets the sum of their derivatives. Nodes that are not in z have the value 0.
+    """
     rest = [0] * (len(theta[0]) - 1)
+    weight = theta + [[c] + rest for c in graph.frozen]
     z = {s: [c] + rest for s, c in source.items()}
     for v in graph.order:
         total = [0] + rest
-        for u, p in graph.into[v]:
-            total = [x + y for x, y in zip(total, times(theta[p], z[u]))]
+        for u, k in graph.into[v]:
+            if u in z:
+                total = [x + y for x, y in zip(total, times(weight[k], z[u]))]
         g = gate.get(v, 1)
         z[v] = [g * x % q for x in total]
-    back = {v: [out.get(v, 0)] + rest for v in z}
-    result = [None] * len(theta)
+    back = {v: [out.get(v, 0)] + rest for v in graph.order}
+    result = [[0] + rest] * len(weight)
     for v in reversed(graph.order):
         g = gate.get(v, 1)
         d = [g * x % q for x in back[v]]
-        for u, p in graph.into[v]:
-            result[p] = [x % q for x in times(z[u], d)]
-            if u in graph.into:
-                back[u] = [x + y for x, y in zip(back[u], times(theta[p], d))]
-    return result
+        for u, k in graph.into[v]:
+            if u in z:
+                result[k] = [(x + y) % q for x, y in zip(result[k], times(z[u], d))]
+            if u in back:
+                back[u] = [x + y for x, y in zip(back[u], times(weight[k], d))]
+    return result[:graph.size]
 
 
 def times(a: list, b: list) -> list:

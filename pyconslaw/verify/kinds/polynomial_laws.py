@@ -6,6 +6,9 @@ in a space of dimension D - k. In a part of a graph the laws may only speak of t
 and D counts these.
 """
 
+from collections import Counter
+from math import prod
+
 from ..arithmetic import add_product, check_rank, gradient, prime, row_at, without_zeros
 from ..reading import Declined, Refused, integers, items, point, polynomial, record
 from ..systems import Graph
@@ -49,12 +52,14 @@ def gradient_rank(system, laws: list, proof: dict, where: str, budget) -> list:
 
 def components(graph: Graph, budget):
     """The components of phi, one for each source, set of gated nodes and output, expanded path by path."""
-    paths, length = dict.fromkeys(graph.sources, 1), dict.fromkeys(graph.sources, 0)
+    budget.spend(20 * len(graph.edges))
+    graph = graph.live
+    paths, length = dict.fromkeys(graph.sources, 1), {}
     for v in graph.order:
         tails = [u for u, _ in graph.into[v]]
-        paths[v] = min(sum(paths.get(u, 0) for u in tails), PATHS + 1)
+        paths[v] = min(sum(paths[u] for u in tails), PATHS + 1)
         length[v] = max(length.get(u, 0) for u in tails) + 1
-    number, longest = sum(paths[o] for o in graph.outputs), max(length.values())
+    number, longest = sum(paths[o] for o in graph.outputs), max(length.values(), default=0)
     if number > PATHS:
         raise Declined(f"{number} paths or more to expand, the most is {PATHS}")
     budget.hold(2 * number * (longest + 1))
@@ -63,7 +68,10 @@ def components(graph: Graph, budget):
     while todo:  # from the outputs back to the sources
         v, output, gates, factors = todo.pop()
         if v in graph.sources:
-            phi.setdefault((v, gates, output), {})[tuple((p, 1) for p in sorted(factors))] = 1
+            component = phi.setdefault((v, gates, output), {})
+            monomial = tuple(sorted(Counter(k for k in factors if k < graph.size).items()))
+            constant = prod(graph.frozen[k - graph.size] for k in factors if k >= graph.size)
+            component[monomial] = component.get(monomial, 0) + constant
         gates += (v,) if v in graph.gated else ()
-        todo += [(u, output, gates, factors + (p,)) for u, p in graph.into.get(v, ())]
-    return phi.values()
+        todo += [(u, output, gates, factors + (k,)) for u, k in graph.into.get(v, ())]
+    return [without_zeros(component) for component in phi.values()]

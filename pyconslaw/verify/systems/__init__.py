@@ -1,0 +1,28 @@
+"""The systems a certificate may be about, one module per type: it reads the JSON form and names it."""
+
+from ..reading import Refused, choice
+from . import dag, mlp, polynomials, product
+from .graph import Graph
+from .polynomials import Polynomials
+
+TYPES = {"mlp": mlp, "product": product, "polynomials": polynomials, "dag": dag}
+
+
+def read_system(value, parameters: int) -> Graph | Polynomials:
+    """The system; nothing is built unless it has this number of parameters."""
+    def agree(size):
+        if size != parameters:
+            raise Refused(f"claim.parameters: the system has {size} parameters, not {parameters}")
+
+    kind = value.get("type") if type(value) is dict else None
+    return TYPES[choice(kind, "system.type", *TYPES)].read(value, agree)
+
+
+def name_of(system: dict) -> str:
+    """The name in words, as typed on the command line of the library if it has such a name."""
+    return TYPES[system["type"]].name_of(system)
+
+
+def object_of(system: dict) -> str:
+    """What the laws are laws of."""
+    return TYPES[system["type"]].object_of(system)

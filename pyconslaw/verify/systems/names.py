@@ -1,0 +1,51 @@
+"""The system somebody expects, by its name on the command line of the library or by its fingerprint."""
+
+import re
+
+from ..reading import Refused, fingerprint
+from . import name_of
+from .mlp import normal
+
+
+class WrongUsage(ValueError):
+    """The expected system is not the name of a system."""
+
+
+def system_named(name: str):
+    """The system of this name, or the string of digits when the name is `sha256 <hexadecimal digits>`."""
+    wrong = WrongUsage(f"{ascii(name)} is no system such as 'linear 4-4-4-4', 'relu 2-3-1 --bias', "
+                       "'product 6', 'mlp 5-6-4-3 --activations linear,relu' or 'sha256 <16 digits or more>'")
+    words = name.replace("=", " ").split()
+    kind, numbers, options = (words + ["", ""])[0], (words + ["", ""])[1], words[2:]
+    if kind == "sha256" and re.fullmatch("[0-9a-f]{16,64}", numbers) and not options:
+        return numbers
+    if not re.fullmatch("[1-9][0-9]{0,9}(-[1-9][0-9]{0,9})*", numbers):
+        raise wrong
+    dims = [int(n) for n in numbers.split("-")]
+    if kind == "product" and len(dims) == 1 and not options:
+        return {"type": "product", "size": dims[0]}
+    activations, bias = [kind] * (len(dims) - 2), "none"
+    while options:
+        option = options.pop(0)
+        if option == "--bias":
+            bias = options.pop(0) if options and options[0] in ("none", "hidden", "all") else "hidden"
+        elif option == "--activations" and options and kind == "mlp":
+            activations = options.pop(0).split(",")
+        else:
+            raise wrong
+    if (kind not in ("linear", "relu", "mlp") or len(dims) < 2 or len(activations) != len(dims) - 2
+            or not set(activations) <= {"linear", "relu", "leaky_relu"}):
+        raise wrong
+    return normal({"type": "mlp", "dims": dims, "activations": activations, "bias": bias})
+
+
+def expect(system: dict, name: str) -> None:
+    """Refuse a certificate that is of another system than the one named."""
+    wanted = system_named(name)
+    if type(wanted) is str:
+        right = fingerprint(system).startswith(wanted)
+    else:
+        right = (normal(system) if system["type"] == "mlp" else system) == wanted
+    if not right:
+        found = f"{name_of(system)} (sha256 {fingerprint(system)})"
+        raise Refused(f"this is a certificate of {found}, not of {name}")
