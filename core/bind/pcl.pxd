@@ -98,10 +98,17 @@ cdef inline int set_modulus(pcl_mod *mod, object p) except -1:
     return 0
 
 
-cdef inline int check_reduced(const uint64_t *x, size_t n, uint64_t p, str name) except -1:
-    """Every entry below p, or a ValueError that names the argument and the place."""
-    cdef size_t i
-    for i in range(n):
-        if x[i] >= p:
-            raise ValueError(f"{name}: entry {i} is {x[i]}, expected values reduced modulo p = {p}")
-    return 0
+
+cdef extern from "pcl/fast.h" nogil:
+    ctypedef enum pcl_fast_cpu:
+        PCL_FAST_BEST
+    ctypedef struct pcl_fast_how:
+        pcl_fast_cpu cpu
+        unsigned threads
+        int (*poll)(void *arg) noexcept
+        void *arg
+    const char *pcl_fast_name(pcl_fast_cpu cpu)
+    pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot, const uint64_t *a, size_t rows, size_t cols,
+                             uint64_t p, size_t target, const pcl_fast_how *how)
+    pcl_status pcl_matmul_fast(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m, size_t k, size_t n,
+                               uint64_t p, const pcl_fast_how *how)

@@ -1,0 +1,88 @@
+"""Rank of a dense matrix modulo a prime below 2^23: ours, python-flint, FFLAS-FFPACK; the float rank as a baseline.
+
+GF/s counts 2/3 (n^3 - (n - r)^3), the operations of elimination up to rank r, for every rival alike, whatever it does.
+"""
+
+import ctypes
+import shlex
+import subprocess
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import flint
+import numpy as np
+from pyconslaw._core import dense, fast
+
+from bench import harness
+
+PRIME = 8388593                                 # the largest below 2^23
+RIVAL = Path(__file__).parent / "rivals/fflas_rank.cpp"
+
+
+def matrix(n, rank, seed):
+    """A random n x n matrix of that rank modulo PRIME (almost surely), from two random factors unless it is full."""
+    rng = np.random.default_rng(seed)
+    if rank == n:
+        return rng.integers(0, PRIME, (n, n), dtype=np.uint64)
+    left, right = (rng.integers(0, PRIME, shape, dtype=np.uint64) for shape in ((n, rank), (rank, n)))
+    return fast.matmul(left, right, PRIME)
+
+
+def fflas():
+    """(library, BLAS kernel) of FFLAS-FFPACK, or None where its headers or a compiler are missing."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "rival.so"
+        try:
+            flags = subprocess.run(["pkg-config", "--cflags", "--libs", "fflas-ffpack"], capture_output=True, text=True,
+                                   check=True).stdout
+            subprocess.run(["g++", "-O3", "-march=native", "-w", "-shared", "-fPIC", RIVAL, "-o", library,
+                            *shlex.split(flags)], capture_output=True, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            return None
+        rival = ctypes.CDLL(str(library))
+    rival.rival_kernel.restype = ctypes.c_char_p
+    rival.rival_rank.restype = ctypes.c_size_t
+    rival.rival_rank.argtypes = [ctypes.c_size_t, ctypes.c_uint64]
+    rival.rival_load.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_uint64]
+    return rival, rival.rival_kernel().decode()
+
+
+def rivals(a, rank, other):
+    """Every function sees the same matrix; FLINT and FFPACK get it converted beforehand, ours converts it in the time counted."""
+    n = len(a)
+    entries = flint.nmod_mat(n, n, a.ravel().tolist(), PRIME)
+    floats = a.astype(float)
+    cost = 2 / 3 * (n**3 - (n - rank)**3)
+    found = {
+        "pyconslaw fast": (cost, lambda: fast.rank(a, PRIME)[0], None),
+        "pyconslaw fast, 2 threads": (cost, lambda: fast.rank(a, PRIME, threads=2)[0], None),
+        "pyconslaw dense (any word prime)": (cost, lambda: dense.rank(a, PRIME)[0], None),
+        "python-flint nmod_mat": (cost, entries.rank, None),
+    }
+    if other:
+        library, kernel = other
+        found[f"FFLAS-FFPACK ({kernel})"] = (cost, lambda: library.rival_rank(n, PRIME),
+                                             lambda: library.rival_load(a.ctypes.data, n, PRIME))
+    found["NumPy matrix_rank (floats)"] = (cost, lambda: int(np.linalg.matrix_rank(floats)), None)
+    found["NumPy dgemm, for comparison"] = (2 * n**3, lambda: (floats @ floats).shape, None)
+    return found
+
+
+@click.command()
+@click.option("--sizes", default="500,1000,2000,4000", show_default=True)
+@click.option("--repeats", default=7, show_default=True)
+@click.option("--budget", default=10.0, show_default=True, help="Seconds that one rival may take on one instance.")
+@click.option("--record/--no-record", default=True, show_default=True)
+def command(sizes, repeats, budget, record):
+    """Rank of dense n x n matrices modulo 8388593, of rank 0.8 n and n."""
+    other = fflas()
+    click.echo(f"{fast.cpu()} loops; FFLAS-FFPACK: {other[1] if other else 'not installed'}; NumPy: {harness.numpy_blas()}")
+    table = harness.Table(repeats, budget)
+    for n in map(int, sizes.split(",")):
+        for rank in (4 * n // 5, n):
+            table.measure({"n": n, "rank": rank}, rivals(matrix(n, rank, 1729 + n), rank, other))
+    if record:
+        table.record("rank", prime=PRIME, loops=fast.cpu(), fflas_blas=other[1] if other else None,
+                     python_flint=version("python-flint"))

@@ -1,0 +1,134 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""Rank and matrix product modulo a prime below 2^23, at the speed of floating point and exact."""
+import numpy as np
+
+from cpython.exc cimport PyErr_CheckSignals
+from libc.stdint cimport uint64_t
+
+from pcl cimport (PCL_FAST_BEST, PCL_OK, check, pcl_fast_how, pcl_fast_name, pcl_matmul_fast, pcl_mod, pcl_rank_fast, pcl_status,
+                   set_modulus)
+
+
+cdef uint64_t modulus(p) except 0:
+    cdef pcl_mod mod
+    set_modulus(&mod, p)
+    if mod.p >> 23:
+        raise ValueError(f"p: expected a prime below 2^23, got {p}")
+    return mod.p
+
+
+cdef object matrix(values, str name, p):
+    """The integer matrix as C-contiguous uint64, entries checked; no copy if it is that, or int64, already."""
+    try:
+        a = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{name}: expected a matrix, got rows of several lengths") from error
+    if a.ndim != 2:
+        raise ValueError(f"{name}: expected a matrix, got shape {a.shape}")
+    if a.size == 0 and not isinstance(values, np.ndarray):
+        a = a.astype(np.uint64)                 # NumPy takes empty lists for floats
+    if a.dtype == object and all(isinstance(x, int) and not isinstance(x, bool) for x in a.flat):
+        pass
+    elif a.dtype.kind not in "iu":
+        raise TypeError(f"{name}: expected integers, got {a.dtype}")
+    signed, a = a, a.view(np.uint64) if a.dtype == np.int64 else a      # what is negative becomes large
+    if a.size and (a.max() >= p or (a.dtype.kind != "u" and a.min() < 0)):
+        i, j = np.argwhere((signed < 0) | (signed >= p))[0]
+        raise ValueError(f"{name}: entry ({i}, {j}) is {signed[i, j]}, expected values reduced modulo p = {p}")
+    return np.ascontiguousarray(a, dtype=np.uint64)
+
+
+cdef int heard(void *errors) noexcept with gil:
+    """The poll of the C core: stops it when a signal handler raises, as that of Ctrl-C does."""
+    try:
+        PyErr_CheckSignals()
+    except BaseException as error:
+        (<list>errors).append(error)
+        return 1
+    return 0
+
+
+cdef int set_how(pcl_fast_how *how, object threads, list errors) except -1:
+    if not isinstance(threads, int) or isinstance(threads, bool):
+        raise TypeError(f"threads: expected an int, got {type(threads).__name__}")
+    if threads < 1:
+        raise ValueError(f"threads: expected at least 1, got {threads}")
+    how.cpu = PCL_FAST_BEST
+    how.threads = min(threads, 1000)
+    how.poll = heard
+    how.arg = <void *>errors
+    return 0
+
+
+def cpu():
+    """The instruction set in use: "avx512", "avx2" (with FMA) or "portable".
+
+    >>> cpu() in ("avx512", "avx2", "portable")
+    True
+    """
+    return pcl_fast_name(PCL_FAST_BEST).decode()
+
+
+def rank(a, p, threads=1, target=None):
+    """Rank of a matrix over Z/p with its witness, p < 2^23: (rank, row pivots, column pivots).
+
+    All leading minors on these rows and columns, in this order, are not zero mod p. The rows are the first that will do, as
+    in dense.rank; the columns may be others. With a target the computation ends when that rank is reached. Ctrl-C is heard.
+
+    >>> rank([[1, 2], [2, 4], [0, 5]], 7)
+    (2, [0, 2], [0, 1])
+    >>> rank([[1, 2], [2, 4], [0, 5]], 7, target=1)
+    (1, [0], [0])
+    """
+    cdef pcl_fast_how how
+    cdef list errors = []
+    cdef uint64_t modulo = modulus(p)
+    set_how(&how, threads, errors)
+    if target is not None and (not isinstance(target, int) or isinstance(target, bool)):
+        raise TypeError(f"target: expected an int or None, got {type(target).__name__}")
+    if target is not None and target < 0:
+        raise ValueError(f"target: expected at least 0, got {target}")
+    a = matrix(a, "a", p)
+    cdef size_t rows = a.shape[0], cols = a.shape[1], found = 0, most = min(rows, cols)
+    cdef size_t until = most if target is None else min(most, target)
+    if not most:
+        return 0, [], []
+    cdef const uint64_t[:, ::1] view = a
+    pivots = np.empty((2, most), dtype=np.uintp)
+    cdef size_t[:, ::1] pivot = pivots
+    cdef pcl_status status
+    with nogil:
+        status = pcl_rank_fast(&found, &pivot[0, 0], &pivot[1, 0], &view[0, 0], rows, cols, modulo, until, &how)
+    if errors:
+        raise errors[0]
+    check(status)
+    return found, pivots[0, :found].tolist(), pivots[1, :found].tolist()
+
+
+def matmul(a, b, p, threads=1):
+    """The product of two matrices over Z/p, p a prime below 2^23. Ctrl-C is heard.
+
+    >>> matmul([[1, 2], [3, 4]], [[5], [6]], 7).tolist()
+    [[3], [4]]
+    """
+    cdef pcl_fast_how how
+    cdef list errors = []
+    cdef uint64_t modulo = modulus(p)
+    set_how(&how, threads, errors)
+    a, b = matrix(a, "a", p), matrix(b, "b", p)
+    cdef size_t m = a.shape[0], k = a.shape[1], n = b.shape[1]
+    if <size_t>b.shape[0] != k:
+        raise ValueError(f"b: expected {k} rows, as many as a has columns, got {b.shape[0]}")
+    if not m or not k or not n:
+        return np.zeros((m, n), dtype=np.uint64)
+    out = np.empty((m, n), dtype=np.uint64)
+    cdef const uint64_t[:, ::1] left = a
+    cdef const uint64_t[:, ::1] right = b
+    cdef uint64_t[:, ::1] product = out
+    cdef pcl_status status
+    with nogil:
+        status = pcl_matmul_fast(&product[0, 0], &left[0, 0], &right[0, 0], m, k, n, modulo, &how)
+    if errors:
+        raise errors[0]
+    check(status)
+    return out

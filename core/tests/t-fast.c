@@ -1,0 +1,300 @@
+/* Rank and product modulo a small prime: matrices of prescribed rank and pivot rows, on every instruction set of
+   this machine, on one thread and on two, which must agree; against pcl_rank_dense and slow elimination. */
+#include <pthread.h>
+
+#include "pcl/dense.h"
+#include "pcl/fast.h"
+#include "test.h"
+
+static const uint64_t LARGEST = 8388593;
+static const uint64_t prime[] = {2, 3, 101, 65537, 8388587, 8388593};
+#define PRIMES (sizeof prime / sizeof *prime)
+static const size_t edge[] = {1, 2, 7, 8, 9, 15, 16, 17, 23, 24, 25, 33, 95, 97, 255, 256, 257, 258, 300};
+#define EDGES (sizeof edge / sizeof *edge)
+static const size_t shape[][2] = {{0, 0}, {0, 5}, {5, 0}, {1, 300}, {300, 1}, {300, 700}, {700, 300}, {513, 40},
+                                  {40, 513}, {257, 256}, {256, 257}, {600, 17}};
+#define SHAPES (sizeof shape / sizeof *shape)
+
+/* The case at hand. */
+static uint64_t p, *a;
+static size_t rows, cols, rank, *row_pivot;
+
+static void show(void)
+{
+    fprintf(stderr, "p=%" U ", %zu x %zu, rank %zu", p, rows, cols, rank);
+    for (size_t i = 0; i < rows && rows * cols <= 10000; i++)
+        for (size_t j = 0; j < cols; j++)
+            fprintf(stderr, "%s%" U, j ? " " : "\n", a[i * cols + j]);
+    fputc('\n', stderr);
+}
+
+static size_t least(size_t x, size_t y) { return x < y ? x : y; }
+
+static size_t *numbers(size_t n)
+{
+    size_t *to = malloc(n * sizeof *to + !n);
+    CHECK(to != NULL, "out of memory");
+    return to;
+}
+
+/* A residue, often one of the largest in balanced representation. */
+static uint64_t entry(void)
+{
+    return rnd_below(4) ? rnd_entry(p) : (p / 2 + rnd_below(2)) % p;
+}
+
+static int first;                       /* on_every_path calls for the first time */
+
+/* Calls what(how) on all instruction sets there are; the first is the portable one. */
+static void on_every_path(void (*what)(const pcl_fast_how *how))
+{
+    first = 1;
+    for (int cpu = PCL_FAST_PORTABLE; cpu <= PCL_FAST_AVX512; cpu++)
+        for (unsigned threads = 1; threads <= 2 && pcl_fast_name((pcl_fast_cpu)cpu); threads++, first = 0)
+            what(&(pcl_fast_how){(pcl_fast_cpu)cpu, threads, NULL, NULL});
+    CHECK(!first, "no instruction set");
+}
+
+/* to (m x n) = x (m x k) y (k x n); sums of fewer than 2^18 products fit a word. */
+static uint64_t *ref_matmul(const uint64_t *x, const uint64_t *y, size_t m, size_t k, size_t n)
+{
+    uint64_t *to = calloc(m * n + 1, sizeof *to);
+    CHECK(to != NULL, "out of memory");
+    for (size_t i = 0; i < m; i++) {
+        for (size_t t = 0; t < k; t++)
+            for (size_t j = 0; j < n && x[i * k + t]; j++)
+                to[i * n + j] += x[i * k + t] * y[t * n + j];
+        for (size_t j = 0; j < n; j++)
+            to[i * n + j] %= p;
+    }
+    return to;
+}
+
+/* a = left * right: right has unit columns at chosen places; row i of left uses the pivot rows up to i only. */
+static void random_case(uint64_t modulo, size_t m, size_t n, size_t r)
+{
+    p = modulo, rows = m, cols = n, rank = r;
+    row_pivot = numbers(r);
+    size_t *col = numbers(r);
+    choose(row_pivot, m, r);
+    choose(col, n, r);
+    for (size_t t = 0, late = rnd_below(3) == 0; t < r && late; t++)
+        row_pivot[t] = m - r + t, col[t] = n - r + t;
+    for (size_t t = r; t > 1; t--) {
+        const size_t s = rnd_below(t), x = col[s];
+        col[s] = col[t - 1], col[t - 1] = x;
+    }
+    const uint64_t zeros = rnd_below(4), sparse = rnd_below(3) ? 1 : 8;
+    uint64_t *left = calloc(m * r + 1, sizeof *left), *right = calloc(r * n + 1, sizeof *right);
+    CHECK(left && right, "out of memory");
+    for (size_t j = 0; j < n; j++)
+        for (size_t t = 0, zero = rnd_below(8) < zeros; t < r && !zero; t++)
+            right[t * n + j] = rnd_below(sparse) ? 0 : entry();
+    for (size_t t = 0; t < r; t++)
+        for (size_t s = 0; s < r; s++)
+            right[s * n + col[t]] = s == t;
+    for (size_t i = 0, t = 0; i < m; i++) {
+        for (size_t s = 0; s < t; s++)
+            left[i * r + s] = rnd_below(sparse) ? 0 : entry();
+        if (t < r && row_pivot[t] == i)
+            left[i * r + t++] = rnd_nonzero(p);
+    }
+    uint64_t *product = ref_matmul(left, right, m, r, n);
+    a = copy(product, m * n);
+    free(product), free(left), free(right), free(col);
+}
+
+/* Elimination without exchanges on the minor of a: all leading minors are nonzero. */
+static void check_minors(const size_t *row, const size_t *col, size_t k)
+{
+    uint64_t *b = malloc(k * k * sizeof *b + 1);
+    for (size_t i = 0; i < k; i++)
+        for (size_t j = 0; j < k; j++) {
+            CHECK(col[j] < cols, "pivot %zu in column %zu", j, col[j]);
+            b[i * k + j] = a[row[i] * cols + col[j]];
+        }
+    for (size_t t = 0; t < k; t++) {
+        CHECK(b[t * k + t] != 0, "the minor of %zu pivots is 0", t + 1);
+        const uint64_t inverse = ref_inv(b[t * k + t], p);
+        for (size_t i = t + 1; i < k; i++) {
+            const uint64_t c = p - b[i * k + t] * inverse % p;
+            for (size_t j = t; j < k && c != p; j++)
+                b[i * k + j] = (b[i * k + j] + c * b[t * k + j]) % p;
+        }
+    }
+    free(b);
+}
+
+static size_t *first_col;               /* what the first path found */
+
+static void rank_on(const pcl_fast_how *how)
+{
+    const size_t most = least(rows, cols);
+    size_t found = 99, *row = numbers(most), *col = numbers(most);
+    CHECK(pcl_rank_fast(&found, row, col, a, rows, cols, p, SIZE_MAX, how) == PCL_OK, "%s", pcl_fast_name(how->cpu));
+    CHECK(found == rank, "%s, %u threads: rank %zu", pcl_fast_name(how->cpu), how->threads, found);
+    CHECK(!rank || !memcmp(row, row_pivot, rank * sizeof *row), "%s: row pivots", pcl_fast_name(how->cpu));
+    if (first)
+        check_minors(row, col, rank), memcpy(first_col, col, rank * sizeof *col);
+    CHECK(!rank || !memcmp(col, first_col, rank * sizeof *col), "%s, %u threads: other columns",
+          pcl_fast_name(how->cpu), how->threads);
+    const size_t target[] = {0, 1, rank / 2, rank, rank + 1};
+    for (size_t k = 0; k < 5; k++) {
+        CHECK(pcl_rank_fast(&found, row, col, a, rows, cols, p, target[k], how) == PCL_OK, "target %zu", target[k]);
+        CHECK(found == least(rank, target[k]), "target %zu: rank %zu", target[k], found);
+        CHECK(!found || !memcmp(row, row_pivot, found * sizeof *row), "target %zu: other rows", target[k]);
+        CHECK(!found || !memcmp(col, first_col, found * sizeof *col), "target %zu: other columns", target[k]);
+    }
+    free(row), free(col);
+}
+
+static void check_rank(void)
+{
+    const size_t most = least(rows, cols);
+    first_col = numbers(most);
+    on_every_path(rank_on);
+
+    const pcl_mod mod = modulus(p);
+    size_t found = 99, *row = numbers(most), *col = numbers(most);
+    uint64_t *b = copy(a, rows * cols);
+    CHECK(pcl_rank_dense(&found, row, col, b, rows, cols, &mod) == PCL_OK && found == rank, "dense: rank %zu", found);
+    CHECK(!rank || !memcmp(row, row_pivot, rank * sizeof *row), "dense: row pivots");
+    free(first_col), free(row), free(col), free(b), free(a), free(row_pivot);
+}
+
+static void check_case(uint64_t modulo, size_t m, size_t n, size_t r)
+{
+    random_case(modulo, m, n, r);
+    check_rank();
+}
+
+/* Matrices without a plan: one nonzero entry a row, triangles on either diagonal, one row or column repeated. */
+static void check_pattern(uint64_t modulo, size_t n, int pattern)
+{
+    p = modulo, rows = cols = n;
+    a = calloc(n * n, sizeof *a);
+    row_pivot = numbers(n);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) {
+            const uint64_t one_row = 1 + j % (p - 1), one_column = 1 + i % (p - 1);
+            const uint64_t x[] = {j == i * 7 % n, i + j + 1 >= n, i <= j ? p - 1 : 0, one_row, one_column};
+            a[i * n + j] = x[pattern];
+        }
+    const pcl_mod mod = modulus(p);
+    size_t *col = numbers(n);
+    uint64_t *b = copy(a, n * n);
+    CHECK(pcl_rank_dense(&rank, row_pivot, col, b, n, n, &mod) == PCL_OK, "pcl_rank_dense");
+    CHECK(rank == (pattern > 2 ? 1 : pattern || n % 7 ? n : n / 7), "pattern %d: rank %zu", pattern, rank);
+    free(col), free(b);
+    check_rank();
+}
+
+static size_t inner;                    /* a (rows x cols) = left (rows x inner) right (inner x cols) */
+static uint64_t *left, *right;
+
+static void product_on(const pcl_fast_how *how)
+{
+    uint64_t *c = malloc(rows * cols * sizeof *c + 1);
+    CHECK(pcl_matmul_fast(c, left, right, rows, inner, cols, p, how) == PCL_OK, "%s", pcl_fast_name(how->cpu));
+    for (size_t i = 0; i < rows * cols; i++)
+        CHECK(c[i] == a[i], "%s, %u threads, %zu terms: entry %zu is %" U ", not %" U, pcl_fast_name(how->cpu),
+              how->threads, inner, i, c[i], a[i]);
+    free(c);
+}
+
+/* kind 0: random; 1, 2: products as large as can be, of one sign or in turn. p need not be prime. */
+static void check_product(uint64_t modulo, size_t m, size_t k, size_t n, int kind)
+{
+    p = modulo, rows = m, cols = n, inner = k;
+    left = malloc(m * k * sizeof *left + 1), right = malloc(k * n * sizeof *right + 1);
+    for (size_t i = 0; i < m * k; i++)
+        left[i] = kind ? p / 2 - rnd_below(2) : entry();
+    for (size_t i = 0; i < k * n; i++)
+        right[i] = kind ? p / 2 - rnd_below(2) + (kind == 2 && i / n % 2) * 2 : entry();
+    a = ref_matmul(left, right, m, k, n);
+    on_every_path(product_on);
+    free(a), free(left), free(right);
+}
+
+static pthread_t caller;
+static int polls, patience;
+
+static int poll(void *arg)
+{
+    CHECK(arg == &polls && pthread_equal(caller, pthread_self()), "poll: argument or thread");
+    return ++polls > patience;
+}
+
+static void check_stop(void)
+{
+    enum { N = 1800 };
+    caller = pthread_self();
+    p = LARGEST;
+    uint64_t *x = malloc(N * N * sizeof *x), *y = malloc(N * N * sizeof *y);
+    size_t found, row[N], col[N];
+    for (size_t i = 0; i < N * N; i++)
+        x[i] = rnd_below(p);
+    for (unsigned threads = 1; threads <= 2; threads++)
+        for (patience = 0; patience <= 99; patience += 99) {
+            const pcl_fast_how how = {PCL_FAST_BEST, threads, poll, &polls};
+            const pcl_status expected = patience ? PCL_OK : PCL_NONE;
+            polls = 0;
+            CHECK(pcl_rank_fast(&found, row, col, x, N, N, p, SIZE_MAX, &how) == expected, "rank, %d polls", polls);
+            CHECK(polls == 1 || (polls && patience), "rank: %d polls", polls);
+            polls = 0;
+            CHECK(pcl_matmul_fast(y, x, x, N, N, N, p, &how) == expected, "product, %d polls", polls);
+            CHECK(polls == 1 || (polls && patience), "product: %d polls", polls);
+        }
+    free(x), free(y);
+}
+
+static void check_refusals(void)
+{
+    const uint64_t one = 1, bad[] = {0, 1, (uint64_t)1 << 23, 8388617, UINT64_MAX};
+    const pcl_fast_how unknown = {(pcl_fast_cpu)9, 1, NULL, NULL};
+    uint64_t c;
+    size_t found, row, col;
+    for (size_t i = 0; i < 5; i++) {
+        CHECK(pcl_rank_fast(&found, &row, &col, &one, 1, 1, bad[i], 1, NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
+        CHECK(pcl_matmul_fast(&c, &one, &one, 1, 1, 1, bad[i], NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
+    }
+    CHECK(pcl_rank_fast(&found, &row, &col, &one, 1, 1, 7, 1, &unknown) == PCL_NONE, "unknown instruction set");
+    CHECK(pcl_matmul_fast(&c, &one, &one, 1, 1, 1, 7, &unknown) == PCL_NONE, "unknown instruction set");
+    CHECK(!pcl_fast_name(unknown.cpu) && pcl_fast_name(PCL_FAST_BEST), "names");
+    CHECK(pcl_rank_fast(&found, &row, &col, &one, 1, 1, 7, 1, NULL) == PCL_OK && found == 1 && !row && !col, "1 x 1");
+}
+
+int main(void)
+{
+    test_start();
+    check_refusals();
+    check_stop();
+    test_show = show;
+    for (size_t e = 0; e < EDGES; e++)
+        for (int kind = 0; kind < 3; kind++)
+            check_product(kind ? edge[e] % 2 ? LARGEST : 8388607 : prime[e % PRIMES], 1 + rnd_below(40), edge[e],
+                          1 + rnd_below(140), kind);
+    check_product(LARGEST, 3, 1100, 5, 1), check_product(8388606, 300, 1, 9, 0);
+    check_product(8388607, 517, 515, 97, 2);
+    check_product(7, 0, 3, 4, 0), check_product(7, 3, 0, 4, 0), check_product(7, 3, 4, 0, 0);
+    check_product(2, 260, 5, 1, 0);
+
+    for (size_t i = 0; i < 4 * PRIMES; i++)
+        for (size_t s = 0; s < EDGES && edge[s] < 100; s++)
+            check_case(prime[i % PRIMES], edge[s], edge[s], rnd_below(2) ? edge[s] : rnd_below(edge[s] + 1));
+    for (size_t i = 0; i < PRIMES; i++) {
+        for (size_t s = i % 3; s < EDGES; s += 3)
+            check_case(prime[i], edge[s], edge[s], rnd_below(2) ? edge[s] : rnd_below(edge[s]));
+        for (size_t s = 0; s < SHAPES; s++)
+            check_case(prime[i], shape[s][0], shape[s][1],
+                       least(shape[s][0], shape[s][1]) * (8 - i % 2 * rnd_below(9)) / 8);
+    }
+    for (int i = 0; i < 400; i++) {
+        const size_t m = rnd_below(i % 20 ? 30 : 150), n = rnd_below(i % 20 ? 30 : 150);
+        check_case(prime[rnd_below(PRIMES)], m, n, rnd_below(1 + least(m, n)));
+    }
+    for (int pattern = 0; pattern < 5; pattern++)
+        for (size_t n = 150; n <= 540; n += 190)
+            check_pattern(n < 300 ? 3 : LARGEST, n, pattern);
+    return 0;
+}

@@ -1,0 +1,30 @@
+"""Shared by all tests: the oracles on the path, bounded properties without deadlines,
+seeds that a failure shows.
+"""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+sys.path.insert(0, str(Path(__file__).parent))  # tests import the oracles as `reference`
+
+settings.register_profile(
+    "suite",
+    deadline=None,
+    max_examples=40,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("suite")
+
+
+@pytest.fixture
+def fresh_seed():
+    """A new random seed, printed when the test fails; PYCONSLAW_TEST_SEED repeats a run."""
+    seed = int(os.environ.get("PYCONSLAW_TEST_SEED", secrets.randbits(32)))
+    print(f"\nPYCONSLAW_TEST_SEED={seed}")
+    return seed

@@ -1,0 +1,216 @@
+"""Real certificates to forge, and the judge: what the checker accepts has to be true."""
+
+import copy
+import hashlib
+import json
+import re
+import sys
+from functools import cache
+
+import pyconslaw
+from pyconslaw.verify import Refused, verify_bytes
+
+from . import oracle
+
+Q = 2**61 - 1
+SINGLE = {"kind": "single-generator"}
+
+
+# ---------------------------------------------------------------------------------- certificates of the library
+
+def polynomials(*phi, variables=None):
+    names = variables or sorted(set(re.findall(r"[a-z]\w*", " ".join(phi))))
+    return lambda: pyconslaw.polynomial_system(names, list(phi))
+
+
+def network(build, *arguments, **options):
+    return lambda: getattr(pyconslaw, build)(*arguments, **options)
+
+
+def drawn(nodes, edges, outputs=None):
+    """A DAG: "x input, h relu", and edges "x h", tied "x h s" or frozen "x h -2"."""
+    kinds = dict(node.split() for node in nodes.split(", "))
+    rows = []
+    for tail, head, *weight in (edge.split() for edge in edges.split(", ")):
+        label = {"from": tail, "to": head}
+        if weight:
+            label |= {"parameter": weight[0]} if weight[0].isalpha() else {"frozen": int(weight[0])}
+        rows.append(label)
+    return lambda: pyconslaw.dag(kinds, rows, outputs)
+
+
+SMALL = {
+    "linear 2-2-2": network("linear", [2, 2, 2]),
+    "linear 3-3-3": network("linear", [3, 3, 3]),
+    "linear 1-2-2-1": network("linear", [1, 2, 2, 1]),
+    "linear 1-2-2-1-2": network("linear", [1, 2, 2, 1, 2]),
+    "linear 2-1-2-2-1-2": network("linear", [2, 1, 2, 2, 1, 2]),
+    "relu 2-3-1 --bias": network("mlp", [2, 3, 1], bias=True),
+    "relu 2-1-2": network("mlp", [2, 1, 2]),
+    "mlp 2-2-2-1 --activations linear,leaky_relu": network("mlp", [2, 2, 2, 1], ["linear", "leaky_relu"]),
+    "product 6": network("product", 6),
+    "polynomial laws": polynomials("a*x + b*y", "a*y - b*x", "c*a"),
+    "single generator": polynomials("x^3*y - 2*y*z^2 + 7*x"),
+    "closing algebra": polynomials("a*a + b*b + c*c", "a*u + b*v + c*w", "u*u + v*v + w*w"),
+    "dag, idle": drawn(
+        "x input, c constant, h relu, g linear, k linear, d linear, e relu, y linear, z relu",
+        "x h, c h, x g s, h k, g k 1, k y s, h y -2, x y, k z, d z, x e", ["y", "z"]),
+    "dag, potentials": drawn("x input, u linear, v linear, a relu, b relu, y linear",
+                             "x u, u v, v a, v b, a y, b y, x y 3"),
+    "dag, pairs": drawn("x input, w input, a linear, b linear, m linear, p linear, q linear, y linear",
+                        "x a, x b, w a, w b, a m, b m, m p, m q, p y, q y"),
+    "dag, split": drawn(
+        "x input, a linear, b linear, d linear, e linear, m relu, p relu, q relu, y linear",
+        "x a, x b, a d, a e, b d, b e, d m, e m, m p, m q, p q 2, p y, q y"),
+}
+LARGE = {
+    "linear 4-4-4-4": network("linear", [4, 4, 4, 4]),
+    "mlp 5-6-4-3 --activations linear,relu": network("mlp", [5, 6, 4, 3], ["linear", "relu"]),
+    "mlp 3-3-4-4 --activations linear,relu --bias all": network("mlp", [3, 3, 4, 4], ["linear", "relu"], bias="all"),
+}
+BIG = {"relu 9-9-8-8-8 --bias": network("mlp", [9, 9, 8, 8, 8], bias=True)}
+KINDS = {
+    "linear 2-2-2": "balance-laws", "linear 1-2-2-1": "single-generator", "linear 1-2-2-1-2": "split",
+    "linear 2-1-2-2-1-2": "split", "relu 2-3-1 --bias": "balance-laws", "product 6": "single-generator",
+    "polynomial laws": "polynomial-laws", "single generator": "single-generator", "closing algebra": "closing-algebra",
+    "dag, split": "split",
+}
+# Known numbers for systems beyond the oracle: k (k + 1) / 2 for a linear hidden layer, 1 for a ReLU neuron.
+BEYOND = {"linear 4-4-4-4": (48, 20), "mlp 5-6-4-3 --activations linear,relu": (66, 25),
+          "mlp 3-3-4-4 --activations linear,relu --bias all": (48, 10), "relu 9-9-8-8-8 --bias": (306, 25)}
+
+
+@cache
+def file_of(name):
+    """The bytes of the real certificate of this name."""
+    return pyconslaw.certify({**SMALL, **LARGE, **BIG}[name]()).bytes
+
+
+def real(name):
+    """The real certificate of this name, to be altered."""
+    return json.loads(file_of(name))
+
+
+# ------------------------------------------------------------------------------------------------------- files
+
+def canonical(value):
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)           # forgers write numbers of any length
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    finally:
+        sys.set_int_max_str_digits(limit)
+
+
+def fingerprint(value):
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def sealed(body):
+    """The file of a forged certificate: canonical, with the right hash."""
+    body = {key: value for key, value in body.items() if key != "hash"} if isinstance(body, dict) else body
+    if isinstance(body, dict):
+        body["hash"] = fingerprint(body)
+    return (canonical(body) + "\n").encode()
+
+
+# --------------------------------------------------------------------------------------------------- the judge
+
+def same_gates(system):
+    """Gates do not depend on their slope: leaky ReLU as ReLU."""
+    for key in ("activations", "nodes"):
+        if isinstance(system, dict) and isinstance(system.get(key), list):
+            return {**system, key: ["relu" if a == "leaky_relu" else a for a in system[key]]}
+    return system
+
+
+@cache
+def beyond():
+    return {canonical(same_gates(real(name)["system"])): known for name, known in BEYOND.items()}
+
+
+def truth(system):
+    """(D, laws): from the oracle, or the table when the system is too large for it. Errors: TooLarge beyond both."""
+    try:
+        return oracle.truth(same_gates(system))
+    except oracle.TooLarge:
+        if canonical(same_gates(system)) not in beyond():
+            raise
+        return beyond()[canonical(same_gates(system))]
+
+
+def reason_of(data, expect=None):
+    """The reason why the checker refuses these bytes; None if it accepts them. It raises nothing else."""
+    try:
+        verify_bytes(data, expect)
+    except Refused as reason:
+        assert "the checker failed" not in str(reason), reason
+        return str(reason)
+    return None
+
+
+def refused(body):
+    """The reason why a forged certificate is refused, which it must be."""
+    reason = reason_of(sealed(body))
+    assert reason is not None, f"accepted: {describe(body)}"
+    return reason
+
+
+def judge(body):
+    """Whether the checker accepts the certificate, after looking that nothing false is accepted on the way.
+
+    When a proof of a smaller dimension passes, brackets and claim are cut down to it, so that an upper bound below
+    the truth would show even if the forger has not thought of the rest.
+    """
+    try:
+        found = verify_bytes(sealed(body))
+    except Refused as refusal:
+        reason = str(refusal)
+        assert "the checker failed" not in reason, f"{reason}: {describe(body)}"
+        bounds = re.fullmatch(r"the bounds do not meet: the dimension is at least (\d+) and at most (-?\d+)", reason)
+        if bounds:
+            try:
+                size, laws = truth(body["system"])
+            except oracle.TooLarge:
+                return False
+            least, most = map(int, bounds.groups())
+            assert least <= size - laws <= most, f"{reason}, it is {size - laws}: {describe(body)}"
+        return False
+    size, laws = truth(body["system"])
+    claim = (found.object, found.parameters, found.laws, found.rank)
+    assert claim == (oracle.kind(body["system"]), size, laws, size - laws), f"{claim}, true is {laws}: {describe(body)}"
+    assert body["claim"] == {"object": found.object, "parameters": size, "laws": laws}
+    return True
+
+
+def describe(body):
+    text = canonical(body)
+    return text if len(text) < 4000 else text[:4000] + "..."
+
+
+def fitted(body):
+    """The same forgery with a claim that fits the number of its words, and a pivot for each."""
+    body = copy.deepcopy(body)
+    try:
+        words, claim = body["lower"]["words"], body["claim"]
+        claim["laws"] = claim["parameters"] - len(words)
+        pivots = body["lower"]["pivots"]
+        unused = (k for k in range(claim["parameters"]) if k not in pivots)
+        del pivots[len(words):]
+        pivots += [next(unused) for _ in range(len(words) - len(pivots))]
+    except (KeyError, TypeError, AttributeError, StopIteration, ValueError, IndexError):
+        pass
+    return body
+
+
+def with_rank(body, rank):
+    """The certificate with as many words as the rank says, the first ones or repeated, and the claim that fits."""
+    body = copy.deepcopy(body)
+    lower, size = body["lower"], body["claim"]["parameters"]
+    unused = [k for k in range(size) if k not in lower["pivots"]]
+    while len(lower["words"]) < rank:
+        lower["words"].append(list(lower["words"][-1]) if lower["words"] else [0])
+        lower["pivots"].append(unused.pop(0) if unused else 0)
+    del lower["words"][rank:], lower["pivots"][rank:]
+    body["claim"]["laws"] = size - rank
+    return body

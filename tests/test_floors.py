@@ -1,0 +1,250 @@
+"""The house: who may import whom, what a bare import loads, how large files may grow,
+and that stubs match.
+"""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "pyconslaw"
+FILES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+FACES = ("report", "cli", "plots", "torch", "sweep")
+EXTRAS = {"torch", "sympy", "scipy", "matplotlib", "dask", "pandas", "networkx", "IPython"}
+
+
+def imports(module):
+    """Absolute names of everything a module imports, anywhere in its text."""
+    path = FILES[module]
+    package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            name = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {
+                f"{name}.{alias.name}" if f"{name}.{alias.name}" in FILES else name for alias in node.names
+            }
+    return found
+
+
+def room(name):
+    """The part of pyconslaw a dotted name lies in: "laws", "trace", "" for the package itself,
+    None elsewhere.
+    """
+    parts = name.split(".")
+    return None if parts[0] != "pyconslaw" else parts[1] if len(parts) > 1 else ""
+
+
+IMPORTS = {module: imports(module) for module in FILES}
+ROOMS = {module: {r for name in names if (r := room(name)) is not None} for module, names in IMPORTS.items()}
+
+# floor by floor: a room imports from these only (and from itself)
+ALLOWED = {
+    "": set(),
+    "errors": set(),
+    "records": set(),
+    "data": set(),
+    "fields": {"_core", "errors", "records"},
+    "trace": {"_core", "errors", "records"},
+    "networks": {"errors", "records", "fields"},
+    "laws": {"_core", "errors", "records", "fields", "trace", "networks"},
+    "bounds": {"_core", "errors", "records", "fields", "trace", "laws"},
+    "certificate": {"errors", "records", "networks"},
+    "analysis": {
+        "_core",
+        "errors",
+        "records",
+        "fields",
+        "trace",
+        "networks",
+        "laws",
+        "bounds",
+        "certificate",
+    },
+    "report": {
+        "errors",
+        "records",
+        "fields",
+        "trace",
+        "networks",
+        "laws",
+        "bounds",
+        "certificate",
+        "analysis",
+    },
+    "cli": {
+        "",
+        "errors",
+        "records",
+        "fields",
+        "trace",
+        "networks",
+        "laws",
+        "bounds",
+        "certificate",
+        "analysis",
+        "report",
+        "verify",
+    },
+    "verify": set(),
+}
+
+
+def test_the_walk_sees_the_package():
+    assert len(FILES) > 30 and {"pyconslaw", "pyconslaw.trace", "pyconslaw.verify.kernel"} <= set(FILES)
+    assert "pyconslaw.records" in IMPORTS["pyconslaw.trace"] and "numpy" in IMPORTS["pyconslaw.trace"]
+    assert "pyconslaw.verify.kernel" in IMPORTS["pyconslaw.verify"]
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_a_floor_imports_only_from_floors_below(module):
+    here = room(module)
+    assert here in ALLOWED, "a new room: give it a floor"
+    assert ROOMS[module] - {here} <= ALLOWED[here]
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_faces_and_the_checker_are_not_imported(module):
+    if room(module) not in FACES:
+        assert not ROOMS[module] & {*FACES, "analysis"} - {room(module)}
+    if room(module) not in ("verify", "cli"):
+        assert "verify" not in ROOMS[module]
+
+
+@pytest.mark.parametrize(
+    "module", [m for m in FILES if room(m) in ("trace", "bounds", "laws", "certificate", "fields")]
+)
+def test_no_architecture_by_name(module):
+    """What computes knows families of vector fields and graphs, never the builders."""
+    names = IMPORTS[module]
+    assert not [n for n in names if n.startswith("pyconslaw.networks") and n != "pyconslaw.networks.network"]
+
+
+@pytest.mark.parametrize("module", [m for m in FILES if room(m) == "verify"])
+def test_the_checker_needs_the_standard_library_only(module):
+    for name in IMPORTS[module]:
+        assert name.startswith("pyconslaw.verify") or name.split(".")[0] in sys.stdlib_module_names, name
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_extras_stay_in_their_room(module):
+    if room(module) not in FACES:
+        assert not {name.split(".")[0] for name in IMPORTS[module]} & EXTRAS
+
+
+def test_the_border_imports_nothing_of_ours():
+    sources = [
+        *(ROOT / "core/bind").glob("*.pyx"),
+        *(ROOT / "core/bind").glob("*.pxd"),
+        *(ROOT / "core/bind").glob("*.py*"),
+    ]
+    assert len(sources) >= 9
+    for path in {p for p in sources if p.suffix in (".pyx", ".pxd", ".py", ".pyi")}:
+        lines = [line.strip() for line in path.read_text().splitlines()]
+        assert not [
+            line
+            for line in lines
+            if line.startswith(("import ", "from ", "cimport ")) and "pyconslaw" in line
+        ], path
+
+
+def modules_after(statement):
+    code = f"import sys\n{statement}\nprint(*sorted(m.partition('.')[0] for m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import pyconslaw",
+        "import pyconslaw.verify",
+        "from pyconslaw.verify import verify_bytes",
+        "import pyconslaw.verify.main",
+        "import pyconslaw; dir(pyconslaw)",
+    ],
+)
+def test_light_imports(statement):
+    assert not modules_after(statement) & {"numpy", "flint", "click", *EXTRAS}
+
+
+def test_no_extra_is_loaded_by_the_library():
+    assert not modules_after("from pyconslaw import *") & EXTRAS
+    assert "numpy" in modules_after("from pyconslaw import analyze")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*PACKAGE.rglob("*.py"), *(ROOT / "core/bind").glob("*.py*")],
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
+def test_files_stay_short(path):
+    if path.suffix in (".py", ".pyx", ".pyi"):
+        assert len(path.read_text().splitlines()) <= 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*(ROOT / "core").rglob("*.c"), *(ROOT / "core").rglob("*.h")],
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
+def test_c_files_stay_short(path):
+    if "bind" not in path.parts:
+        assert len(path.read_text().splitlines()) <= 300
+
+
+def test_the_kernel_of_the_checker_can_be_read_in_one_sitting():
+    files = list((PACKAGE / "verify").glob("*.py"))
+    assert len(files) >= 4
+    assert sum(len(path.read_text().splitlines()) for path in files) <= 600
+
+
+def public(tree):
+    """Names a stub or module defines or imports for others, without underscore."""
+    found = set()
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.ImportFrom):
+            found |= {alias.asname for alias in node.names if alias.asname}
+    return {name for name in found if not name.startswith("_")}
+
+
+def test_the_stub_of_the_package_lists_what_is_public():
+    import pyconslaw
+
+    assert public(ast.parse((PACKAGE / "__init__.pyi").read_text())) == set(pyconslaw.__all__)
+    assert (PACKAGE / "py.typed").exists()
+
+
+@pytest.mark.parametrize("name", ["zp", "dense", "probe", "poly"])
+def test_the_stubs_of_the_border_match(name):
+    from importlib import import_module
+
+    module = import_module(f"pyconslaw._core.{name}")
+    tree = ast.parse((ROOT / f"core/bind/{name}.pyi").read_text())
+    defined = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    own = {
+        k
+        for k, v in vars(module).items()
+        if not k.startswith("_") and getattr(v, "__module__", None) == module.__name__
+    }
+    assert own == set(defined)
+    for key, node in defined.items():
+        if isinstance(node, ast.ClassDef):
+            methods = {f.name for f in node.body if isinstance(f, ast.FunctionDef)}
+            kind = getattr(module, key)
+            assert all(hasattr(kind, method) for method in methods)
+            assert {m for m in vars(kind) if not m.startswith("_")} == {
+                m for m in methods if not m.startswith("_")
+            }
