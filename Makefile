@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 FUZZ_INPUTS ?= 20000
 NATIVE := $(shell find core -name '*.[ch]' -not -path 'core/bind/*' -o -name '*.pyx' -o -name '*.pxd') core/sources.txt
 
-.PHONY: demo test test-c check fuzz sanitize docs clean
+.PHONY: demo test test-c check fuzz sanitize docs bench clean
 
 demo: $(VENV)/.ready
 	@sh examples/demo.sh $(BIN)
@@ -44,6 +44,10 @@ $(VENV)/.ready: pyproject.toml setup.py $(NATIVE)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
 	@touch $@
+
+# Benchmarks beside their rivals, on one line in one run (bench/README.md).
+bench: $(VENV)/.ready
+	$(BIN)/python -m bench rank
 
 clean:
 	rm -rf build $(VENV) core/bind/*.so core/bind/*.c *.egg-info

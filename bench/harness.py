@@ -81,12 +81,13 @@ def clock(seconds):
 def machine():
     """What a result must not be read without."""
     try:
-        models = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
-                  if line.startswith(("model name", "cpu family", "model\t"))][:3]
-    except OSError:
-        models = []
+        lines = (line.partition(":") for line in Path("/proc/cpuinfo").read_text().splitlines())
+        facts = {key.strip(): value.strip() for key, _, value in lines}
+        model = f"{facts['model name']}, family {facts['cpu family']}, model {facts['model']}"
+    except (OSError, KeyError):
+        model = platform.processor()
     return {"date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-            "machine": " / ".join(models) or platform.processor(), "system": f"{platform.system()} {platform.machine()}",
+            "machine": model, "system": f"{platform.system()} {platform.machine()}",
             "commit": commit(), "python": platform.python_version(), "numpy": np.__version__, "numpy_blas": numpy_blas()}
 
 

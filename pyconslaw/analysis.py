@@ -30,11 +30,13 @@ ANSATZ_LIMIT = 3_000          # unknowns of the degree-2 search that is tried un
 ALGEBRA_LIMIT = 40            # largest closing Lie algebra that is looked for
 
 
-def _check(network, seed) -> Random:
+def _check(network, seed, effort=DEFAULT_EFFORT) -> Random:
     if not isinstance(network, Network):
         raise InputError(f"network: expected a Network (linear, mlp, product, ...), got {type(network).__name__}")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 1 << 64:
         raise InputError(f"seed: expected an integer with 0 <= seed < 2^64, got {seed!r}")
+    if isinstance(effort, bool) or not isinstance(effort, int | float | np.number) or not effort >= 0:
+        raise InputError(f"effort: expected a number of products >= 0, got {effort!r}")
     if network.size > PARAMETER_LIMIT:
         raise LimitError(f"network: {network.name} has {network.size} parameters; brackets at a generic point are "
                          f"limited to {PARAMETER_LIMIT}")
@@ -104,7 +106,7 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
     >>> report.laws, report.verdict, report.upper_by
     (6, 'proved', ('balance laws (6 independent)',))
     """
-    rng = _check(network, seed)
+    rng = _check(network, seed, effort)
     best = _structural_bound(network, rng.spawn())
     family = network.fields()
     lower = trace_rank(family, rng.spawn(), target=best.dimension, effort=effort, progress=progress)
@@ -159,7 +161,7 @@ def analyze_function(network: Network, weights, inputs, *, loss: str = "full", s
     >>> report.laws, report.verdict, report.object
     (4, 'proved', 'function on 3 examples')
     """
-    rng = _check(network, seed)
+    rng = _check(network, seed, effort)
     if network.graph is None:
         raise InputError(f"network: expected a network with a graph, got {network.name}")
     if loss not in LOSSES:

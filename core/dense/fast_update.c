@@ -72,7 +72,7 @@ static void load_row(void *arg, size_t i)
 void pcl_fast_load(double *to, size_t ld, const uint64_t *from, size_t m, size_t cols, const pcl_fast_work *work)
 {
     loading all = {to, from, ld, cols, work};
-    pcl_fast_team_run(work->team, load_row, &all, m, 64 * cols);      /* memory takes an entry in the time of that */
+    pcl_fast_team_run(work->team, load_row, &all, m, 64 * cols);      /* an entry from memory: the time of 64 products */
 }
 
 typedef struct {

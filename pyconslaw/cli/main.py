@@ -154,9 +154,9 @@ def laws(kind, size, file, activations, bias, degree, up_to, latex, as_json, qui
     if degree is not None and up_to is not None:
         raise click.UsageError("--degree and --up-to exclude each other")
     network = network_from(kind, size, file, activations, bias)
-    report = report_of(network, seed, quiet)
     wanted = range(1, up_to + 1) if up_to else [degree] if degree else []
     unknowns = sum(comb(network.size + k - 1, k) for k in check_degrees(wanted, network.size))
+    report = report_of(network, seed, quiet)
     if unknowns > 20_000 and not quiet:
         click.echo(f"{network.name}: {unknowns} unknown coefficients, expected to take {unknowns / 5000:.0f} s or more", err=True)
     found = (known_laws(network, seed=seed, report=report) if degree is None and up_to is None else

@@ -237,14 +237,14 @@ def test_generators_where_there_are_none():
         refused(body)
 
 
-@pytest.mark.parametrize("length", [5, 19, 40, 41, 64, 65, 1000, 10_000, 100_000])
+@pytest.mark.parametrize("length", [5, 19, 40, 65, 1000, 10_000])
 def test_long_words(length):
     """Declined before the work is done, or found to be 0 or to depend on others."""
     for name in ("linear 2-2-2", "relu 2-3-1 --bias", "product 6", "polynomial laws", "single generator"):
         words = real(name)["lower"]["words"]
         letters = len(real(name)["lower"].get("generators", real(name)["system"].get("phi")))
         many = [[k % letters for k in range(length)], [letters - 1] + [0] * (length - 1)]
-        chains = [[0] * length, [0] * (length - 1) + [letters - 1]] if length < 100 or length > 10_000 else []
+        chains = [[0] * length, [0] * (length - 1) + [letters - 1]] if length != 1000 else []
         for word in (many if letters > 1 else []) + chains:
             reason = refused(altered(name, words=[word, word, *words[2:]]))
             assert "declined" in reason or "no pivot" in reason or "expected 1 entries" in reason
