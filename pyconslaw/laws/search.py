@@ -26,6 +26,8 @@ DENSE_LIMIT = 1 << 27
 
 def check_degrees(degrees, variables: int) -> list[int]:
     """The degrees as a sorted list. Errors: InputError; LimitError when the ansatz is too large."""
+    if len(degrees) > UNKNOWN_LIMIT:
+        raise LimitError(f"degree: {len(degrees)} degrees have more than {UNKNOWN_LIMIT} unknown coefficients")
     wanted = sorted(set(degrees))
     if any(isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1 for k in wanted):
         raise InputError(f"degree: expected integers >= 1, got {list(degrees)}")

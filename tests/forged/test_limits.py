@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from .forge import SINGLE, SMALL, Q, file_of, fingerprint, real, reason_of, sealed
+from .forge import SINGLE, Q, file_of, fingerprint, real, reason_of, sealed
 from .prover import empty_proof, lower_body
 
 MEGABYTES, SECONDS = 2048, 10
@@ -94,10 +94,10 @@ def test_files(name, tmp_path):
     assert answer(FILES[name](), tmp_path).startswith("refused")
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", ["linear 2-2-2", "closing algebra", "dag, split"])
 def test_deep_but_readable(name):
     """Nested as deeply as the reader of JSON allows, with a right hash."""
-    for depth in (100, 300, 600, 900, 950):
+    for depth in (200, 900, 950):
         lists, objects = [], {}
         for _ in range(depth):
             lists, objects = [lists], {"kind": objects, "before": 0}
@@ -273,11 +273,11 @@ LONG = {
                                        b"{" + b",".join(b'"%06x":1' % k for k in range(5_000_000)) + b"}"),
 }
 TRUE = {
-    "a chain of 10^5 edges": (lambda: network([1] * 100_001), 99_999),
-    "product 10^5": (lambda: claimed({"type": "product", "size": 10**5}, 10**5, 1, "system", SINGLE,
-                                     {"generators": [{"source": [1], "gate": [], "out": [1]}]}), 99_999),
+    "a chain of many edges": (lambda: network([1] * 30_001), 29_999),
+    "product 20000": (lambda: claimed({"type": "product", "size": 20_000}, 20_000, 1, "system", SINGLE,
+                                      {"generators": [{"source": [1], "gate": [], "out": [1]}]}), 19_999),
     "exponents of 10^18": (lambda: system([[[1, [[0, 10**18], [1, 10**18]]]]], 2, [[0]]), 1),
-    "a hundred thousand inputs": (lambda: network([100_000, 1], rank=0, words=[[0]], upper=of_laws([], 100_000)), None),
+    "many inputs": (lambda: network([30_000, 1], words=[[0]], upper=of_laws([], 30_000)), None),
     "95 splits": (lambda: nested(95, 100), 99),
 }
 
@@ -301,20 +301,22 @@ def test_large_and_true(name, tmp_path):
     assert said == f"accepted {laws}" if laws is not None else said.startswith("refused the bounds do not meet")
 
 
+@pytest.mark.long
 def test_many_splits_of_a_long_chain(tmp_path):
     """The parts of one split are not all needed while the next is checked; accepted, or declined by a limit."""
     said = answer(sealed(nested(95, 60_000)), tmp_path, 60)
     assert said == "accepted 59999" or said.startswith("refused declined")
 
 
-@pytest.mark.parametrize("megabytes", [90, 100, 110, 120, 130, 200])
+@pytest.mark.parametrize("megabytes", [90, 120])
 def test_little_memory(megabytes, tmp_path):
     """Where memory does run out, in a process that has too little, that is an answer too, not a traceback."""
     body = network([1, 1])
     body["lower"]["generators"] *= 100_000
     path = tmp_path / "certificate.json"
     path.write_bytes(sealed(body))
-    assert answer_of_file(path, megabytes=megabytes) == "accepted 0" or "declined" in answer_of_file(path, megabytes=megabytes)
+    said = answer_of_file(path, megabytes=megabytes)
+    assert said == "accepted 0" or "declined" in said
 
 
 def test_hashes_are_right():

@@ -181,7 +181,7 @@ def test_points(name, where):
         assert f"{where}.point" in refused(altered(forged))
     for bad in ([], point[:-1], [*point, 1], [point], None, {}, 0, "", [point[0], point[1:]]):
         refused(altered(bad))
-    for huge in (10**5000, -(10**1001), 10**100_000):
+    for huge in (10**5000, -(10**1001)):
         assert "declined" in refused(altered([huge, *point[1:]]))
 
 
