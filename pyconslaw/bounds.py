@@ -109,6 +109,8 @@ def _cut_node(graph: Graph) -> tuple[int, np.ndarray] | None:
         at = graph.param[touching]
         if v in ends or not (ancestors == before).all() or (at == FROZEN).any() or (graph.uses[at] > 1).any():
             continue
+        if np.isin(graph.outputs, graph.tail[before]).any():          # what is read there does not pass through v
+            continue
         if not np.setdiff1d(np.intersect1d(graph.param[before], graph.param[~before]), [FROZEN]).size:
             return v, before
     return None

@@ -182,3 +182,15 @@ def test_same_seed_same_bound():
     first, second, other = (graph_bound(linear([2, 1, 2, 2, 1, 2]).graph, Random(seed)) for seed in (4, 4, 5))
     assert first.proof == second.proof and first.primes == second.primes
     assert other.dimension == first.dimension and other.primes != first.primes
+
+
+def test_an_output_among_the_ancestors_forbids_a_split():
+    """What is read before v does not pass through it; the split would claim a law too many."""
+    from pyconslaw import analyze, dag
+    net = dag({"x": "input", "w": "input", "o": "linear", "v": "leaky_relu", "y": "linear"},
+              [("x", "o"), ("w", "o"), ("x", "v"), ("w", "v"), ("o", "v"), ("v", "y")], outputs=["o", "y"])
+    report = analyze(net)
+    assert (report.laws, report.verdict) == (1, "proved")
+    chain = dag({"x": "input", "o": "linear", "v": "relu", "y": "linear"}, [("x", "o"), ("o", "v"), ("v", "y")],
+                outputs=["o", "y"])
+    assert analyze(chain).laws == 1

@@ -160,7 +160,9 @@ def _network(kinds, edges: list[Edge], order: list[str], outputs: list[str]) -> 
 
 
 def network_of_graph(graph: Graph, kinds: Sequence[str], parameters: tuple[Parameter, ...], names) -> Network:
-    """The network record of a graph whose nodes have these kinds."""
+    """The network record of a graph whose nodes have these kinds. Errors: InputError when nothing is trained."""
+    if not graph.params:
+        raise InputError("edges: expected at least one that is not frozen")
     ends = set(graph.outputs)
     hidden = [kind for v, kind in enumerate(kinds) if kind not in SOURCES and v not in ends]
     linear = hidden.count("linear")
