@@ -154,7 +154,7 @@ def dag_from_arrays(kinds: Sequence, tail, head, parameter=None, weight=None, ou
 def _read_archive(path: Path) -> Network:
     """A network from an .npz archive of the arguments of `dag_from_arrays`. Nothing is unpickled."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             unknown = set(archive.files) - {"kinds", "tail", "head", "parameter", "weight", "outputs"}
             if unknown or not {"kinds", "tail", "head"} <= set(archive.files):
                 raise InputError(f"expected arrays kinds, tail, head and perhaps parameter, weight, outputs, "
