@@ -21,7 +21,7 @@ SHORT_ROUNDS = 3          # rounds of brackets before chains are tried
 LONGEST_CHAIN = 250
 MARGIN = 4
 DEFAULT_EFFORT = 2e10     # products mod p
-WORD_EFFORT = 3e8         # products of one word: about a second, the time within which Ctrl-C is heard
+WORD_EFFORT = 2e8         # products of one word: a fraction of a second, for Ctrl-C is heard between words
 
 
 class _Search:

@@ -82,7 +82,7 @@ class ProbeFields:
 
     def chain_cost(self, length: int) -> float:
         """Estimated products of `chain`."""
-        return 5.0 * self.graph.edges * (length + 1.0) ** 3
+        return 2.0 * self.graph.edges * (length + 1.0) ** 3
 
     def cost(self, generators, words):
         total, pure = 0.0, {}
@@ -92,7 +92,7 @@ class ProbeFields:
                 key = word[0], word[-1]
                 pure[key] = max(pure.get(key, 0), k)
             else:
-                total += 4 * self.graph.edges * 3.0 ** (len(word) - k) * (5.0 * (k + 1) ** 3 if k else 1)
+                total += 4 * self.graph.edges * 3.0 ** (len(word) - k) * (2.0 * (k + 1) ** 3 if k else 1)
         return total + sum(self.chain_cost(k) for k in pure.values())
 
     def size_bounds(self, bound):

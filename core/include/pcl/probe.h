@@ -38,7 +38,7 @@ pcl_status pcl_probe_gradient_series(uint64_t *grad, const pcl_program *program,
 /* Sets block k of values ((length + 1) blocks of params x 2^level) to (ad_f)^k g at theta (params x 2^level) over A, for
    k = 0 .. length, where f and g are the gradients of two probes, ad_f g = [f, g] = Dg f - Df g.
    Along the solution of theta' = f(theta) as a power series in t, the series G_k(t) = ((ad_f)^k g)(theta(t))
-   satisfies G_{k+1} = G_k' - Df(theta(t)) G_k, so length brackets cost about 5 * edges * 3^level * length^3 products. p must
+   satisfies G_{k+1} = G_k' - Df(theta(t)) G_k, so length brackets cost about 2 * edges * 3^level * length^3 products. p must
    exceed length. PCL_OK, PCL_NOMEM, PCL_OVERFLOW (level > 29), or PCL_NONE if p <= length. */
 pcl_status pcl_probe_chain(uint64_t *values, const pcl_program *program, const pcl_probe *f, const pcl_probe *g,
                            size_t length, const uint64_t *theta, unsigned level, const pcl_mod *mod);
