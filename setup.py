@@ -6,7 +6,7 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 
 ROOT = Path(__file__).parent
-FLAGS = ["-std=gnu11", "-O3", "-Wall", "-Wextra", *os.environ.get("PYCONSLAW_CFLAGS", "").split()]
+FLAGS = ["-std=gnu11", "-O3", "-pthread", "-Wall", "-Wextra", *os.environ.get("PYCONSLAW_CFLAGS", "").split()]
 SOURCES = [f"core/{name}" for name in (ROOT / "core/sources.txt").read_text().split()]
 HEADERS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "core/include").rglob("*.h"))
 MODULES = ["zp", "dense", "fast", "probe", "poly"]
@@ -23,6 +23,7 @@ setup(
                 libraries=["pcl"],
                 depends=[f"core/{name}" for name in ("sources.txt", "bind/pcl.pxd")] + HEADERS + SOURCES,
                 extra_compile_args=["-O2"],
+                extra_link_args=["-pthread"],
             )
             for name in MODULES
         ],
