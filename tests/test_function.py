@@ -35,12 +35,12 @@ def test_first_round_is_the_rank_of_the_gradients(dims, fresh_seed):
     """A lower bound of rank_by_round[0] at this very point; equal almost surely at a generic one."""
     for k in range(6):
         rng = random.Random(f"{fresh_seed} {k}")
-        weights = [[[Fraction(rng.randint(-99, 99), 101) for _ in range(n)] for _ in range(m)]
+        weights = [[[Fraction(rng.randint(-10**9, 10**9), 10**9 + 7) for _ in range(n)] for _ in range(m)]
                    for n, m in zip(dims, dims[1:], strict=False)]
-        inputs = [[Fraction(rng.randint(1, 99) * rng.choice([-1, 1]), 97) for _ in range(dims[0])] for _ in range(40)]
+        inputs = [[Fraction(rng.randint(1, 10**9) * rng.choice([-1, 1]), 97) for _ in range(dims[0])] for _ in range(40)]
         report = analyze_function(mlp(dims), [np.array(w, dtype=object) for w in weights], inputs)
-        scale = 97**4 * 101**8
-        rows = [[int(x * scale * 101**4) for x in row] for row in gradient_rows(weights, inputs)]
+        scale = 97**4 * (10**9 + 7)**12
+        rows = [[int(x * scale) for x in row] for row in gradient_rows(weights, inputs)]
         best = oracle_rank(rows)
         assert best <= report.parameters - report.laws_min
         assert report.rank_by_round[0] == best or report.verdict == "proved"
