@@ -15,7 +15,6 @@ from pyconslaw.errors import InputError, LimitError, NotProvedError
 from pyconslaw.fields.data import LOSSES, DataFields, activations, rational_array, reduced_graph
 from pyconslaw.fields.expand import count_paths
 from pyconslaw.fields.polynomials import PolynomialFields
-from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.laws.check import CheckResult, check_candidate, read_candidate
 from pyconslaw.laws.data import data_laws
 from pyconslaw.laws.law import Law, LawSet
@@ -50,14 +49,14 @@ def estimate_seconds(network: Network) -> float:
 
 def _explicit(network: Network) -> PolynomialFields | None:
     """Explicit vector fields when they are few and short enough to search for missing laws."""
-    if network.graph is not None and count_paths(network.graph) > EXPANSION_PATHS:
+    if network.has_graph and count_paths(network.graph) > EXPANSION_PATHS:
         return None
     return network.explicit()
 
 
 def _structural_bound(network: Network, rng) -> UpperBound:
     """The bound that needs no search: by the graph, or for an explicit system by its number of components."""
-    if network.graph is not None:
+    if network.has_graph:
         return graph_bound(network.graph, rng)
     if len(network.phi) == 1:
         return UpperBound(1, ("single generator",), {"kind": "single-generator"})
@@ -83,7 +82,7 @@ def _searched_bounds(network: Network, rng) -> Iterable[UpperBound]:
     if bound is not None:
         yield bound
     family = _explicit(network)
-    if family is not None and network.graph is None:
+    if family is not None and not network.has_graph:
         bound = closing_bound(family, ALGEBRA_LIMIT)
         if bound is not None:
             yield bound
@@ -132,14 +131,11 @@ def _report(network, seed, family, lower: LowerBound, upper: UpperBound, rng, ef
         notes = (missing, "the search ended on its budget" if not lower.complete else
                  "every further bracket was tried and none raised the rank" if error is not None else
                  "a second look at a fresh point did not confirm that the rank stagnates")
-    kind = {ProbeFields: "probes", DataFields: "the outputs on the data"}.get(type(family), "explicit polynomials")
-    method = (f"nested brackets of {kind}"
-              + " at a random integer point")
     return Report(
         network=network.name, object=network.object, parameters=size,
         laws=None if verdict == OPEN else size - lower.rank, laws_min=size - upper.dimension,
         laws_max=size - lower.rank, verdict=verdict, upper_by=upper.reasons, rank_by_round=lower.rank_by_round,
-        method=method, seed=seed, primes=tuple(dict.fromkeys((lower.prime, *upper.primes))), error_bound=error,
+        method=lower.method, seed=seed, primes=tuple(dict.fromkeys((*lower.primes, *upper.primes))), error_bound=error,
         notes=notes, system=network.fingerprint, lower=lower, upper=upper)
 
 
@@ -162,7 +158,7 @@ def analyze_function(network: Network, weights, inputs, *, loss: str = "full", s
     (4, 'proved', 'function on 3 examples')
     """
     rng = _check(network, seed, effort)
-    if network.graph is None:
+    if not network.has_graph:
         raise InputError(f"network: expected a network with a graph, got {network.name}")
     if loss not in LOSSES:
         raise InputError(f"loss: expected one of {', '.join(LOSSES)}, got {loss!r}")
@@ -237,7 +233,7 @@ def known_laws(network: Network, *, seed: int = 0, report: Report | None = None)
     """
     rng = _check(network, seed)
     report = _report_of(network, report, seed)
-    if network.graph is not None:
+    if network.has_graph:
         bound = max(balance_bound(network.graph, rng), report.upper, key=lambda b: len(b.laws))
     else:
         bound = polynomial_bound_of_degree_2(network, rng)

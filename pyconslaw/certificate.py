@@ -35,21 +35,13 @@ def canonical(value) -> bytes:
 
 def write_certificate(network: Network, report: Report) -> Certificate:
     """The certificate of a proved report: system, claim, both bounds, hash. Equal reports give equal bytes."""
-    lower = report.lower
     body = {
         "format": "pyconslaw-certificate",
         "version": 1,
         "system": dict(network.spec),
         "claim": {"object": report.object, "parameters": report.parameters, "laws": report.laws},
-        "lower": {"kind": "bracket-words", "prime": lower.prime, "point": lower.point.tolist(),
-                  "words": [list(word) for word in lower.words], "pivots": list(lower.pivots)},
+        "lower": report.lower.make_proof(),
         "upper": report.upper.proof,
     }
-    generators = network.fields().generators_json(lower.generators)
-    if generators is None:
-        numbers = lower.generators[:, 0].tolist()
-        body["lower"]["words"] = [[numbers[i] for i in word] for word in lower.words]
-    else:
-        body["lower"]["generators"] = generators
     body["hash"] = hashlib.sha256(canonical(body)).hexdigest()
     return Certificate(canonical(body) + b"\n")

@@ -5,7 +5,7 @@ A leaf: it knows no stage, and holds no mathematics beyond what a record needs t
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -150,6 +150,7 @@ class VectorFields(Protocol):
 
     parameters: int
     size: int | None      # number of generators, or None if they are drawn from infinitely many
+    description: str      # of the family, in words
 
     def draw(self, rng, start: int, count: int, bound: int) -> NDArray[np.uint64]:
         """Up to count more generators, after the first start ones; random entries lie in 1 .. bound-1."""
@@ -169,20 +170,34 @@ class VectorFields(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class LowerBound:
-    """rank bracket values independent mod one prime at one integer point: a proof that dim Lie(W)(theta) >= rank.
+    """An exact reason why dim Lie(W)(theta) >= rank generically.
 
-    complete: every bracket of a first-round word with any word of the frame was tried, and none raised the rank
-    (or the rank is full). rank_by_round counts what the search met; a round may have stopped early.
+    make_proof makes its JSON object for the certificate. rank_by_round counts what a search met; a round may have stopped early.
+    complete: a search tried every bracket of a first-round word with any word of the frame, and none raised the rank
+    (or the rank is full); only then can the answer be `probable`. method: how the bound was found, in words.
     """
 
     rank: int
-    prime: int
-    point: NDArray[np.uint64]
-    generators: NDArray[np.uint64]
-    words: tuple[tuple[int, ...], ...]
-    pivots: tuple[int, ...]
-    rank_by_round: tuple[int, ...]
-    complete: bool
+    reasons: tuple[str, ...]
+    method: str
+    make_proof: Callable[[], dict[str, Any]] = field(repr=False)
+    primes: tuple[int, ...] = ()
+    rank_by_round: tuple[int, ...] = ()
+    complete: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class BracketWords(LowerBound):
+    """rank bracket values independent mod one prime at one integer point: the witness of a search."""
+
+    point: NDArray[np.uint64] = field(kw_only=True, repr=False)
+    generators: NDArray[np.uint64] = field(kw_only=True, repr=False)
+    words: tuple[tuple[int, ...], ...] = field(kw_only=True, repr=False)
+    pivots: tuple[int, ...] = field(kw_only=True, repr=False)
+
+    @property
+    def prime(self) -> int:
+        return self.primes[0]
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from math import lgamma, log, log2
 import numpy as np
 
 from pyconslaw._core.dense import Echelon
-from pyconslaw.records import LowerBound, VectorFields
+from pyconslaw.records import BracketWords, VectorFields
 
 PRIME_BITS = 61
 POINT_BOUND = 10_000      # entries of points and probes of a search: small numbers keep certificates short
@@ -114,7 +114,7 @@ class _Search:
             misses = 0 if grew.any() else misses + 1
         return self.basis.rank > start
 
-    def run(self) -> LowerBound:
+    def run(self) -> BracketWords:
         rounds, within = [], self._letters()
         rounds.append(self.basis.rank)
         frame = list(self.words)
@@ -137,12 +137,26 @@ class _Search:
             else:
                 since, patience = 0, float("inf")      # nothing new: now every pair that was left out
         complete = complete or self.basis.rank == self.full
-        return LowerBound(self.basis.rank, self.prime, self.point, self.generators, tuple(self.words),
-                          tuple(self.basis.pivots), tuple(rounds), complete)
+        return _witness(self.family, self.prime, self.point, self.generators, tuple(self.words), tuple(self.basis.pivots),
+                        tuple(rounds), complete)
+
+
+def _witness(family, prime, point, generators, words, pivots, rounds, complete) -> BracketWords:
+    def proof():
+        listed = family.generators_json(generators)
+        names = range(len(generators)) if listed is not None else generators[:, 0].tolist()
+        return {"kind": "bracket-words", "prime": prime, "point": point.tolist(), "pivots": list(pivots),
+                "words": [[names[i] for i in word] for word in words],
+                **({} if listed is None else {"generators": listed})}
+
+    rank = len(words)
+    return BracketWords(rank, (f"{rank} independent brackets at an integer point modulo {prime}",),
+                        f"nested brackets of {family.description} at a random integer point", proof, (prime,), rounds, complete,
+                        point=point, generators=generators, words=words, pivots=pivots)
 
 
 def trace_rank(family: VectorFields, rng, *, target: int | None = None, effort: float = DEFAULT_EFFORT,
-               progress=None) -> LowerBound:
+               progress=None) -> BracketWords:
     """A lower bound of the generic dim Lie(W)(theta), with its witness.
 
     Draws a random 61-bit prime and a point with entries in 1 .. 9999, takes a frame of W, then brackets the frame with
@@ -157,7 +171,7 @@ def trace_rank(family: VectorFields, rng, *, target: int | None = None, effort: 
     return _Search(family, rng, prime, point, target, effort, progress).run()
 
 
-def confirm(family: VectorFields, bound: LowerBound, rng, effort: float = DEFAULT_EFFORT) -> Fraction | None:
+def confirm(family: VectorFields, bound: BracketWords, rng, effort: float = DEFAULT_EFFORT) -> Fraction | None:
     """Probability that the generic dimension exceeds bound.rank, if a complete search stagnates a second time.
 
     At a fresh point and prime (61 bits, both uniform, independent of the words) the words of the bound must be independent,
@@ -191,7 +205,7 @@ def confirm(family: VectorFields, bound: LowerBound, rng, effort: float = DEFAUL
     return _error_bound(family, bound, prime)
 
 
-def _error_bound(family: VectorFields, bound: LowerBound, prime: int) -> Fraction:
+def _error_bound(family: VectorFields, bound: BracketWords, prime: int) -> Fraction:
     """The bound of `confirm`: (degree of the minor) / p + (bits of its coefficients) / (60 * number of primes)."""
     degree, bits = family.size_bounds(prime)        # fresh generators have entries below prime
     longest = max(map(len, bound.words)) + 1

@@ -9,6 +9,8 @@ from reference import polynomials as slow
 class WrittenFields:
     """A family of explicit vector fields {variable: polynomial} of the oracles, in that many variables."""
 
+    description = "vector fields written out by hand"
+
     def __init__(self, fields, parameters):
         self.fields, self.parameters, self.size = list(fields), parameters, len(fields)
         self.seen = []

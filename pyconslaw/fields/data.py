@@ -41,6 +41,8 @@ class DataFields(ProbeFields):
     gates: (examples x gated nodes) rationals; sources: (examples x sources). A generator row is its number.
     """
 
+    description = "the outputs on the data"
+
     def __init__(self, graph: Graph, sources: np.ndarray, gates: np.ndarray, loss: str):
         super().__init__(graph)
         outputs = len(graph.outputs)

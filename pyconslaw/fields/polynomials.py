@@ -28,6 +28,8 @@ class PolynomialFields:
     generator row is (i,). Brackets are formed symbolically mod p, cached by suffix, and evaluated.
     """
 
+    description = "explicit polynomials"
+
     def __init__(self, phi, variables: int):
         self.phi: tuple[Polynomial, ...] = tuple(phi)
         self.parameters = variables

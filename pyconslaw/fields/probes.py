@@ -29,6 +29,8 @@ class ProbeFields:
     (source values, gate values, output weights).
     """
 
+    description = "probes"
+
     size = None
 
     def __init__(self, graph: Graph):

@@ -83,7 +83,7 @@ def _balance_combination(network: Network, h: Polynomial) -> bool:
     matrix of a directed graph in the squares: every minor is 0 or +-1. So a minor that contains the row of h is at most its
     coefficient sum, and a prime above that decides membership over Q.
     """
-    if network.graph is None or network.size > BALANCE_LIMIT:
+    if not network.has_graph or network.size > BALANCE_LIMIT:
         return False
     pairs = balance_pairs(network.graph)
     if len(pairs) * network.size > 1 << 24:          # too many for all: those that share a parameter with h
@@ -157,6 +157,6 @@ def check_candidate(network: Network, law, rng) -> CheckResult:
     try:
         return _by_components(network, h, denominator)
     except LimitError:
-        if network.graph is None:
+        if not network.has_graph:
             raise
         return _by_probes(network, h, denominator, rng)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from math import gcd
 from operator import index
 
@@ -15,7 +15,9 @@ from pyconslaw.records import Graph, Parameter, Polynomial
 
 ACTIVATIONS = ("linear", "relu", "leaky_relu")
 BIASES = ("none", "hidden", "all")
-EDGE_LIMIT = 2_000_000
+EDGE_LIMIT = 2_000_000          # edges of a graph that is written out
+PARAMETER_LIMIT = 1 << 48
+LAYER_LIMIT = 10_000
 
 
 def widths_of(dims) -> tuple[int, ...]:
@@ -60,40 +62,24 @@ def _name(widths, names, bias) -> str:
     return text + {"none": "", "hidden": " --bias", "all": " --bias all"}[bias]
 
 
-def mlp(dims: Sequence[int], activations: str | Sequence[str] = "relu", bias: bool | str = False) -> Network:
-    """A layered network z_k = act_k(W_k z_{k-1} + b_k), linear at the output.
+def layered_graph(widths: Sequence[int], names: Sequence[str], biased: Sequence[bool]) -> Graph:
+    """The graph of a layered network: inputs, constant neuron (with any biases), then layer by layer. biased: per layer of edges.
 
-    dims: widths from input to output, n_0, ..., n_q. activations: "relu", "leaky_relu" or "linear" for every hidden layer, or one name
-    for each. bias: False, True (hidden neurons, as in the published experiments) or "all" (outputs too).
-    Parameters: W1 (n_1 x n_0), b1 (n_1), W2, ... Its phi: the path-lifting when no hidden layer is linear, the matrix
-    product when all are, in between products of matrices between gated neurons (object "mixed").
-    Source: Marcotte, Gribonval and Peyre 2023, section 2; Stock and Gribonval 2022 for the path-lifting.
-    Errors: InputError; LimitError beyond 2 000 000 parameters.
-
-    >>> net = mlp([2, 3, 1], bias=True)
-    >>> net.name, net.size, [p.name for p in net.parameters]
-    ('relu 2-3-1 --bias', 12, ['W1', 'b1', 'W2'])
+    Errors: LimitError beyond 2 000 000 edges.
     """
-    widths, kind = widths_of(dims), _bias(bias)
-    names = _activations(activations, len(widths) - 2)
-    if kind == "hidden" and not names:
-        kind = "none"
-    biased = [kind == "all" or (kind == "hidden" and k < len(names)) for k in range(len(widths) - 1)]
     total = sum(m * (n + b) for n, m, b in zip(widths, widths[1:], biased, strict=False))
     if total > EDGE_LIMIT:
-        raise LimitError(f"dims: {total} parameters, more than the {EDGE_LIMIT} that fit this method")
+        raise LimitError(f"dims: {total} edges, more than the {EDGE_LIMIT} that are listed")
     constant = widths[0] if any(biased) else None
     first = widths[0] + (constant is not None)
-    parameters, tails, heads, params = [], [], [], []
+    tails, heads, params = [], [], []
     below, start, offset = np.arange(widths[0]), first, 0
-    for k, (width, has_bias) in enumerate(zip(widths[1:], biased, strict=True)):
+    for width, has_bias in zip(widths[1:], biased, strict=True):
         n = len(below)
-        parameters.append(Parameter(f"W{k + 1}", (width, n)))
         weight = offset + np.arange(width * n).reshape(width, n)
         feeds = np.broadcast_to(below, (width, n))
         offset += width * n
         if has_bias:
-            parameters.append(Parameter(f"b{k + 1}", (width,)))
             weight = np.column_stack([weight, offset + np.arange(width)])
             feeds = np.column_stack([feeds, np.full(width, constant)])
             offset += width
@@ -105,16 +91,48 @@ def mlp(dims: Sequence[int], activations: str | Sequence[str] = "relu", bias: bo
         start += width
     ends = np.cumsum([first, *widths[1:]])
     gated = [v for k, a in enumerate(names) if a != "linear" for v in range(ends[k], ends[k + 1])]
-    graph = Graph(nodes=int(ends[-1]), params=offset, tail=np.concatenate(tails), head=np.concatenate(heads),
-                  param=np.concatenate(params), sources=tuple(range(first)),
-                  outputs=tuple(range(int(ends[-2]), int(ends[-1]))), gated=tuple(map(int, gated)))
+    return Graph(nodes=int(ends[-1]), params=offset, tail=np.concatenate(tails), head=np.concatenate(heads),
+                 param=np.concatenate(params), sources=tuple(range(first)),
+                 outputs=tuple(range(int(ends[-2]), int(ends[-1]))), gated=tuple(map(int, gated)))
+
+
+def mlp(dims: Sequence[int], activations: str | Sequence[str] = "relu", bias: bool | str = False) -> Network:
+    """A layered network z_k = act_k(W_k z_{k-1} + b_k), linear at the output.
+
+    dims: widths from input to output, n_0, ..., n_q. activations: "relu", "leaky_relu" or "linear" for every hidden layer, or one name
+    for each. bias: False, True (hidden neurons, as in the published experiments) or "all" (outputs too).
+    Parameters: W1 (n_1 x n_0), b1 (n_1), W2, ... Its phi: the path-lifting when no hidden layer is linear, the matrix
+    product when all are, in between products of matrices between gated neurons (object "mixed").
+    Source: Marcotte, Gribonval and Peyre 2023, section 2; Stock and Gribonval 2022 for the path-lifting.
+    Errors: InputError; LimitError beyond 2^48 parameters or 10 000 layers. The graph is made only when a method needs it.
+
+    >>> net = mlp([2, 3, 1], bias=True)
+    >>> net.name, net.size, [p.name for p in net.parameters]
+    ('relu 2-3-1 --bias', 12, ['W1', 'b1', 'W2'])
+    """
+    widths, kind = widths_of(dims), _bias(bias)
+    names = _activations(activations, len(widths) - 2)
+    if kind == "hidden" and not names:
+        kind = "none"
+    biased = [kind == "all" or (kind == "hidden" and k < len(names)) for k in range(len(widths) - 1)]
+    total = sum(m * (n + b) for n, m, b in zip(widths, widths[1:], biased, strict=False))
+    if total > PARAMETER_LIMIT or len(widths) > LAYER_LIMIT:
+        raise LimitError(f"dims: {total} parameters in {len(widths)} layers, more than {PARAMETER_LIMIT} or {LAYER_LIMIT}")
+    parameters = []
+    for k, (n, m) in enumerate(zip(widths, widths[1:], strict=False)):
+        parameters.append(Parameter(f"W{k + 1}", (m, n)))
+        parameters += [Parameter(f"b{k + 1}", (m,))] * biased[k]
     linear_layers = sum(a == "linear" for a in names)
     what = "matrix product" if linear_layers == len(names) else "mixed" if linear_layers else "path-lifting"
     spec = {"type": "mlp", "dims": list(widths), "activations": list(names), "bias": kind}
-    nodes = [f"x[{i}]" for i in range(widths[0])] + ["1"] * (constant is not None)
-    nodes += [f"h{k}[{i}]" for k, n in enumerate(widths[1:-1], 1) for i in range(n)]
-    nodes += [f"y[{i}]" for i in range(widths[-1])]
-    return Network(_name(widths, names, kind), spec, tuple(parameters), what, graph, node_names=tuple(nodes))
+
+    def node_names():
+        nodes = [f"x[{i}]" for i in range(widths[0])] + ["1"] * any(biased)
+        nodes += [f"h{k}[{i}]" for k, n in enumerate(widths[1:-1], 1) for i in range(n)]
+        return (*nodes, *(f"y[{i}]" for i in range(widths[-1])))
+
+    return Network(_name(widths, names, kind), spec, tuple(parameters), what, partial(layered_graph, widths, names, biased),
+                   make_node_names=node_names)
 
 
 def linear(dims: Sequence[int], bias: bool | str = False) -> Network:
@@ -143,7 +161,8 @@ def product(size: int) -> Network:
                   outputs=(int(size),), gated=())
     parameters = tuple(Parameter(f"x{i + 1}", ()) for i in range(int(size)))
     nodes = ("1", *(f"x1...x{i + 1}" for i in range(int(size))))
-    return Network(f"product {size}", {"type": "product", "size": int(size)}, parameters, "system", graph, node_names=nodes)
+    return Network(f"product {size}", {"type": "product", "size": int(size)}, parameters, "system", lambda: graph,
+                   make_node_names=lambda: nodes)
 
 
 def polynomial_system(variables: Sequence[str], phi: Sequence) -> Network:

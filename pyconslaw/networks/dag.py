@@ -175,7 +175,7 @@ def network_of_graph(graph: Graph, kinds: Sequence[str], parameters: tuple[Param
     spec = {"type": "dag", "nodes": list(kinds), "outputs": list(graph.outputs), "edges": edges[trained].tolist(),
             "frozen": frozen.tolist()}
     name = f"dag of {graph.nodes} nodes and {graph.edges} edges"
-    return Network(name, spec, parameters, what, graph, node_names=names)
+    return Network(name, spec, parameters, what, lambda: graph, make_node_names=lambda: tuple(names))
 
 
 def from_networkx(graph, outputs: Sequence[str] | None = None) -> Network:

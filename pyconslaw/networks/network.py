@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -25,17 +25,32 @@ class Network:
 
     Attributes: name (as typed on the command line), spec (its JSON form in certificates), parameters (in the order in which
     they are flattened, row-major), object ("path-lifting", "matrix product", "mixed" or "system": what phi
-    is), graph (a gated graph, or None for an explicit system), phi (the components of an explicit
-    system, or None), node_names (of the nodes of the graph).
+    is), phi (the components of an explicit system, or None), graph (a gated graph, or None for an explicit system; it is made
+    on first use), make_node_names (the names of its nodes, likewise).
     """
 
     name: str
     spec: Mapping[str, Any]
     parameters: tuple[Parameter, ...]
     object: str
-    graph: Graph | None
+    make_graph: Callable[[], Graph] | None
     phi: tuple | None = None
-    node_names: tuple[str, ...] = ()
+    make_node_names: Callable[[], tuple[str, ...]] = tuple
+
+    @property
+    def has_graph(self) -> bool:
+        """Whether the network is a graph, which may be too large to be made."""
+        return self.make_graph is not None
+
+    @cached_property
+    def graph(self) -> Graph | None:
+        """The gated graph, edge by edge; None for an explicit system. Errors: LimitError when it has too many edges."""
+        return None if self.make_graph is None else self.make_graph()
+
+    @cached_property
+    def node_names(self) -> tuple[str, ...]:
+        """Names of the nodes of the graph."""
+        return self.make_node_names()
 
     @cached_property
     def size(self) -> int:
@@ -57,7 +72,7 @@ class Network:
         """The sources of the graph that always carry the value 1."""
         if self.spec["type"] == "dag":
             return tuple(v for v, kind in enumerate(self.spec["nodes"]) if kind == "constant")
-        return tuple(self.graph.sources[self.spec["dims"][0]:]) if self.spec["type"] == "mlp" else ()
+        return (self.spec["dims"][0],) if self.spec["type"] == "mlp" and any(p.name[0] == "b" for p in self.parameters) else ()
 
     @property
     def gate_kinds(self) -> tuple[str, ...]:
@@ -71,7 +86,7 @@ class Network:
 
     def fields(self) -> VectorFields:
         """The family W: probes for a graph, explicit polynomials for a system."""
-        return ProbeFields(self.graph) if self.graph is not None else self.explicit()
+        return ProbeFields(self.graph) if self.has_graph else self.explicit()
 
     def explicit(self) -> PolynomialFields:
         """The family W as explicit polynomials. Errors: LimitError when the graph has too many paths."""
@@ -80,7 +95,7 @@ class Network:
     @cached_property
     def components(self) -> dict[str, Any]:
         """The components of phi by name, as polynomials: phi[i], or source -> gated neurons -> output."""
-        if self.graph is None:
+        if not self.has_graph:
             return {f"phi[{i}]": f for i, f in enumerate(self.phi or ())}
         return {" -> ".join(self.node_names[v] for v in key): f for key, f in components(self.graph).items()}
 

@@ -13,8 +13,8 @@ def report_text(report: Report) -> str:
         f"{report.network} ({report.object}, {report.parameters} parameters)",
         f"  independent conservation laws: {answer}",
         f"  at least {low}: {'; '.join(report.upper_by)}",
-        f"  at most {high}: {report.lower.rank} independent brackets at an integer point modulo "
-        f"{report.lower.prime} (rank by round {', '.join(map(str, report.rank_by_round))})",
+        f"  at most {high}: {'; '.join(report.lower.reasons)}"
+        + (f" (rank by round {', '.join(map(str, report.rank_by_round))})" if report.rank_by_round else ""),
     ]
     if report.verdict == PROBABLE and report.error_bound is not None:
         lines.append(f"  wrong with probability at most {float(report.error_bound):.1e}, over prime, point and probes")

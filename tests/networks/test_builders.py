@@ -193,12 +193,9 @@ def test_bad_dims(build, dims):
     "dims",
     [
         [10**9, 10**9],
-        [10**9, 1],
-        [1, 10**9],
         [10**30, 2],
         [1] * 3_000_000,
-        [2000, 2000],
-        [1, 10**6, 10**6, 1],
+        [2] * 10_001,
     ],
     ids=lambda d: f"{d[:4]}",
 )
@@ -206,6 +203,15 @@ def test_bad_dims(build, dims):
 def test_huge_dims(dims, bias):
     with pytest.raises(LimitError, match="^dims: [0-9]+ parameters"):
         mlp(dims, bias=bias)
+
+
+@pytest.mark.parametrize("dims", [[10**9, 1], [1, 10**9], [2000, 2000], [1, 10**6, 10**6, 1]], ids=repr)
+@pytest.mark.parametrize("bias", [False, "all"])
+def test_large_networks_exist_but_not_edge_by_edge(dims, bias):
+    network = mlp(dims, bias=bias)
+    assert network.size == sum(n * m for n, m in zip(dims, dims[1:], strict=False)) + (sum(dims[1:]) if bias else 0)
+    with pytest.raises(LimitError, match="^dims: [0-9]+ edges"):
+        network.graph  # noqa: B018
 
 
 @pytest.mark.parametrize(
