@@ -34,6 +34,9 @@ cdef extern from "pcl/types.h" nogil:
         const uint64_t *source
         const uint64_t *gate
         const uint64_t *out
+    ctypedef struct pcl_poll:
+        int (*stop)(void *arg) noexcept
+        void *arg
 
 cdef extern from "pcl/zp.h" nogil:
     pcl_status pcl_mod_init(pcl_mod *mod, uint64_t p)
@@ -56,7 +59,7 @@ cdef extern from "pcl/probe.h" nogil:
     pcl_status pcl_probe_value(uint64_t *value, const pcl_program *program, const pcl_probe *probe,
                                const uint64_t *theta, const pcl_mod *mod)
     pcl_status pcl_probe_chain(uint64_t *values, const pcl_program *program, const pcl_probe *f, const pcl_probe *g,
-                               size_t length, const uint64_t *theta, unsigned level, const pcl_mod *mod)
+                               size_t length, const uint64_t *theta, unsigned level, const pcl_mod *mod, const pcl_poll *poll)
     pcl_status pcl_probe_words(uint64_t *values, const pcl_program *program, const pcl_probe *probes,
                                const uint32_t *letters, const size_t *start, size_t words,
                                const uint64_t *theta, const pcl_mod *mod)

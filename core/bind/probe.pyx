@@ -8,10 +8,21 @@ from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
-from pcl cimport (PCL_FROZEN, PCL_OK, check, pcl_mod, pcl_probe, pcl_probe_chain, pcl_probe_value, pcl_probe_words, pcl_program,
+from pcl cimport (PCL_FROZEN, PCL_OK, check, pcl_mod, pcl_poll, pcl_probe, pcl_probe_chain, pcl_probe_value, pcl_probe_words, pcl_program,
                    pcl_program_check, pcl_status, set_modulus)
 
 FROZEN = PCL_FROZEN
+
+
+cdef int asked_to_stop(void *arg) noexcept with gil:
+    """The poll of the C core: stops it when a signal handler raises, as that of Ctrl-C does, or when `stop` says so."""
+    cdef list box = <list>arg
+    try:
+        PyErr_CheckSignals()
+        return box[0] is not None and bool(box[0]())
+    except BaseException as error:
+        box.append(error)
+        return 1
 
 
 cdef uint32_t[::1] indices(values, str name):
@@ -157,10 +168,11 @@ cdef class Probes:
             PyErr_CheckSignals()
         return out
 
-    def chain(self, f, g, length, theta):
+    def chain(self, f, g, length, theta, stop=None):
         """The values of g, [f, g], [f, [f, g]], ..., (ad_f)^length g at theta, (length + 1) x params.
 
-        f and g are probe numbers. Errors: a number out of range, a length of p or more.
+        f and g are probe numbers. Ctrl-C is heard (in the main thread); stop() is asked now and then, None is returned when it says so.
+        Errors: a number out of range, a length of p or more.
         """
         f, g = integer(f, "f", 0, self.count), integer(g, "g", 0, self.count)
         length = integer(length, "length", 0, min(self.mod.p, 1 << 32))
@@ -169,9 +181,16 @@ cdef class Probes:
         cdef pcl_status status
         out = np.zeros((length + 1, self.program.program.params), dtype=np.uint64)
         cdef uint64_t[:, ::1] view = out
+        cdef list box = [stop]
+        cdef pcl_poll poll
+        poll.stop = asked_to_stop
+        poll.arg = <void *>box
         if out.size:
             with nogil:
                 status = pcl_probe_chain(&view[0, 0], &self.reduced, self.probes + i, self.probes + j, n, &x[0], 0,
-                                         &self.mod)
-            check(status)
+                                         &self.mod, &poll)
+            if len(box) > 1:
+                raise box[1]
+            if check(status):
+                return None
         return out

@@ -11,8 +11,7 @@ typedef struct {
 static inline void addmul_series(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, size_t order, const pcl_mod *mod)
 {
     for (size_t i = 0; i < order; i++)
-        for (size_t j = 0; i + j < order; j++)
-            pcl_lazy_addmul(acc + i + j, a[i], b[j], mod);
+        pcl_lazy_convolve(acc + i, a, b, i + 1, mod);
 }
 
 /* acc += a * b. */

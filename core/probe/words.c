@@ -46,7 +46,7 @@ static pcl_status end_of_chain(uint64_t *out, const uint32_t *letters, size_t le
     if (!values)
         return PCL_NOMEM;
     const pcl_status status = pcl_probe_chain(values, c->program, c->probes + letters[0], c->probes + letters[length],
-                                              length, theta, level, c->mod);
+                                              length, theta, level, c->mod, NULL);
     if (status == PCL_OK)
         memcpy(out, values + length * block, block * sizeof *out);
     free(values);

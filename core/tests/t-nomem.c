@@ -79,7 +79,7 @@ static void probes(long k)
     CHECK(values[0] == 2 % mod.p, "word %" U, values[0]);
     seen += refused;
     if (mod.p > 2) {
-        TWICE(k, pcl_probe_chain(values, &program, probe, probe + 1, 2, theta, 0, &mod), (void)0);
+        TWICE(k, pcl_probe_chain(values, &program, probe, probe + 1, 2, theta, 0, &mod, NULL), (void)0);
         CHECK(values[0] == 2 % mod.p, "chain %" U, values[0]);
         seen += refused;
     }

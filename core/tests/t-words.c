@@ -137,8 +137,8 @@ static void check_chain(void)
     const pcl_probe copies[LENGTH + 1] = {probe[0], probe[0], probe[0], probe[0], probe[0], probe[1]};
     uint64_t value[(LENGTH + 1) * PARAMS] = {0}, word[PARAMS], tangent[2 * PARAMS], pair[2 * (SHORT + 1) * PARAMS];
     const size_t length = mod.p > LENGTH ? LENGTH : (size_t)mod.p - 1;
-    CHECK(pcl_probe_chain(value, &program, probe, probe + 1, length, theta, 0, &mod) == PCL_OK, "chain");
-    CHECK(pcl_probe_chain(value, &program, probe, probe + 1, (size_t)mod.p, theta, 0, &mod) == PCL_NONE || mod.p > 1000,
+    CHECK(pcl_probe_chain(value, &program, probe, probe + 1, length, theta, 0, &mod, NULL) == PCL_OK, "chain");
+    CHECK(pcl_probe_chain(value, &program, probe, probe + 1, (size_t)mod.p, theta, 0, &mod, NULL) == PCL_NONE || mod.p > 1000,
           "a chain of p letters");
     for (size_t k = 0; k <= length; k++) {
         const uint32_t distinct[] = {0, 1, 2, 3, 4, 5}, same[] = {0, 0, 0, 0, 0, 5};
@@ -156,7 +156,7 @@ static void check_chain(void)
     CHECK(pcl_probe_gradient(word, &program, probe, theta, 0, &mod) == PCL_OK, "gradient");
     for (size_t i = 0; i < n; i++)
         tangent[2 * i + 1] = word[i];
-    CHECK(pcl_probe_chain(pair, &program, probe + 2, probe + 1, SHORT, tangent, 1, &mod) == PCL_OK, "chain over e");
+    CHECK(pcl_probe_chain(pair, &program, probe + 2, probe + 1, SHORT, tangent, 1, &mod, NULL) == PCL_OK, "chain over e");
     for (size_t i = 0; i < n; i++)            /* [f, w] = Dw f - Df w for w = (ad_h)^2 g */
         tangent[2 * i + 1] = pair[2 * (SHORT * n + i)];
     const uint32_t mixed[] = {0, 2, 2, 1};
@@ -166,6 +166,56 @@ static void check_chain(void)
     CHECK(pcl_probe_words(word, &program, probe, mixed, whole_word, 1, theta, &mod) == PCL_OK, "word");
     for (size_t i = 0; i < n; i++)
         CHECK(word[i] == ref_sub(pair[2 * (SHORT * n + i) + 1], back[2 * i + 1], mod.p), "[f, [h, [h, g]]], entry %zu", i);
+}
+
+static int after_some(void *left)
+{
+    return --*(int *)left < 0;
+}
+
+/* Long chains modulo the primes next to 2^28, where sums are reduced now and then, against those with a nilpotent number,
+   which are not done by the same function. Entries as large as can be. */
+static void check_long_chain(void)
+{
+    enum { LONG = 300 };
+    const uint64_t primes[] = {268435399, 268435367, 134217689, 8388593};
+    const uint64_t p = primes[rnd_below(4)];
+    random_program();
+    mod = modulus(p);
+    const size_t n = program.params;
+    for (size_t i = 0; i < n; i++)
+        theta[i] = p - 1 - rnd_below(3);
+    for (int i = 0; i < 2; i++)
+        for (size_t v = 0; v < program.nodes; v++) {
+            source[i][v] = rnd_below(2) ? p - 1 : rnd_entry(p);
+            gate[i][v] = rnd_below(2) ? 1 : p - 2;
+            out[i][v] = p - 1;
+        }
+    for (size_t e = 0; e < program.edges; e++)
+        edge_weight[e] = p - 1;
+    const size_t length = rnd_below(2) ? LONG : rnd_below(LONG);
+    uint64_t tangent[2 * PARAMS], *small = calloc((LONG + 1) * PARAMS, sizeof *small),
+             *pairs = calloc(2 * (LONG + 1) * PARAMS, sizeof *pairs);
+    for (size_t i = 0; i < n; i++) {
+        tangent[2 * i] = theta[i];
+        tangent[2 * i + 1] = 0;
+    }
+    CHECK(pcl_probe_chain(small, &program, probe, probe + 1, length, theta, 0, &mod, NULL) == PCL_OK, "chain");
+    CHECK(pcl_probe_chain(pairs, &program, probe, probe + 1, length, tangent, 1, &mod, NULL) == PCL_OK, "chain over e");
+    for (size_t i = 0; i < n * (length + 1); i++)
+        CHECK(small[i] == pairs[2 * i], "%zu brackets of %zu, entry %zu", i / n, length, i % n);
+    int left = (int)rnd_below(4);
+    const pcl_poll poll = {after_some, &left};
+    if (length > 4)
+        CHECK(pcl_probe_chain(small, &program, probe, probe + 1, length, theta, 0, &mod, &poll) == PCL_NONE, "stopped");
+    left = (int)rnd_below(4);
+    if (length > 4)
+        CHECK(pcl_probe_chain(pairs, &program, probe, probe + 1, length, tangent, 1, &mod, &poll) == PCL_NONE, "stopped");
+    CHECK(mod.p < PCL_SMALL_PRIME, "small");
+    mod = modulus(2305843009213693951);
+    CHECK(pcl_probe_chain_small(small, &program, probe, probe, 1, theta, &mod, NULL) == PCL_OVERFLOW, "a large prime");
+    free(small);
+    free(pairs);
 }
 
 static void check_refusals(void)
@@ -198,6 +248,8 @@ int main(void)
         if (i % 40 == 0)
             check_matrices();
     }
+    for (int i = 0; i < 8; i++)
+        check_long_chain();
     check_refusals();
     clear_expansion();
     for (int k = 0; k < PARAMS; k++) {

@@ -78,13 +78,14 @@ class ProbeFields:
                     out[i] = block[k]
         return out
 
-    def chain(self, generators, f, g, length, point, prime):
-        """Values of (ad_f)^k g, k = 0 .. length, the words (f, ..., f, g); polynomial cost in length."""
-        return self._probes(generators[[f, g]], prime).chain(0, 1, length, reduced(point, "point", (self.parameters,), prime))
+    def chain(self, generators, f, g, length, point, prime, stop=None):
+        """Values of (ad_f)^k g, k = 0 .. length, the words (f, ..., f, g); polynomial cost in length. None when stop() has said so."""
+        x = reduced(point, "point", (self.parameters,), prime)
+        return self._probes(generators[[f, g]], prime).chain(0, 1, length, x, stop)
 
     def chain_cost(self, length: int) -> float:
         """Estimated products of `chain`."""
-        return 2.0 * self.graph.edges * (length + 1.0) ** 3
+        return self.graph.edges * (length + 1.0) ** 3
 
     def cost(self, generators, words):
         total, pure = 0.0, {}

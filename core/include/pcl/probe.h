@@ -38,10 +38,18 @@ pcl_status pcl_probe_gradient_series(uint64_t *grad, const pcl_program *program,
 /* Sets block k of values ((length + 1) blocks of params x 2^level) to (ad_f)^k g at theta (params x 2^level) over A, for
    k = 0 .. length, where f and g are the gradients of two probes, ad_f g = [f, g] = Dg f - Df g.
    Along the solution of theta' = f(theta) as a power series in t, the series G_k(t) = ((ad_f)^k g)(theta(t))
-   satisfies G_{k+1} = G_k' - Df(theta(t)) G_k, so length brackets cost about 2 * edges * 3^level * length^3 products. p must
-   exceed length. PCL_OK, PCL_NOMEM, PCL_OVERFLOW (level > 29), or PCL_NONE if p <= length. */
+   satisfies G_{k+1} = G_k' - Df(theta(t)) G_k, so length brackets cost about edges * 3^level * length^3 products. p must
+   exceed length. poll (NULL: never) is asked about once a node in each of the length sweeps. PCL_OK, PCL_NOMEM, PCL_OVERFLOW
+   (level > 29), or PCL_NONE if p <= length or poll has stopped it. */
 pcl_status pcl_probe_chain(uint64_t *values, const pcl_program *program, const pcl_probe *f, const pcl_probe *g,
-                           size_t length, const uint64_t *theta, unsigned level, const pcl_mod *mod);
+                           size_t length, const uint64_t *theta, unsigned level, const pcl_mod *mod, const pcl_poll *poll);
+
+/* Primes below this make chains several times faster: pcl_probe_chain then leaves them to pcl_probe_chain_small. */
+#define PCL_SMALL_PRIME ((uint64_t)1 << 28)
+
+/* The same at level 0 for p < PCL_SMALL_PRIME, with 32-bit coefficients and unreduced sums. PCL_OVERFLOW for other p. */
+pcl_status pcl_probe_chain_small(uint64_t *values, const pcl_program *program, const pcl_probe *f, const pcl_probe *g,
+                                 size_t length, const uint64_t *theta, const pcl_mod *mod, const pcl_poll *poll);
 
 /* Sets row w of values (words x params, row-major) to the value at theta (params entries < p) of the right-nested bracket
    [g_i, [g_j, [..., g_l]]] with (i, j, ..., l) = letters[start[w] .. start[w+1]-1] and g_i the gradient

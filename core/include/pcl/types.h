@@ -79,6 +79,12 @@ typedef struct {
     const uint64_t *out;            /* nodes: weight of the node in the output (0 if none) */
 } pcl_probe;
 
+/* Asked now and then by long computations, in the calling thread; a nonzero answer stops them. */
+typedef struct {
+    int (*stop)(void *arg);
+    void *arg;
+} pcl_poll;
+
 #ifdef __cplusplus
 }
 #endif

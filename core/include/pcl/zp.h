@@ -67,6 +67,22 @@ static inline void pcl_lazy_addmul(pcl_lazy *acc, uint64_t a, uint64_t b, const 
     acc->hi = hi >= mod->p ? hi - mod->p : hi;
 }
 
+/* Adds a[0] b[n-1] + a[1] b[n-2] + ... + a[n-1] b[0] to the lazy sum, entries < p: a coefficient of a product of power
+   series. 15 products, each below 2^124, and a word are summed before a reduction. */
+static inline void pcl_lazy_convolve(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, size_t n, const pcl_mod *mod)
+{
+    while (n) {
+        const size_t m = n < 15 ? n : 15;
+        pcl_u128 sum = acc->lo;
+        for (size_t i = 0; i < m; i++)
+            sum += (pcl_u128)a[i] * b[n - 1 - i];
+        acc->lo = (uint64_t)sum;
+        acc->hi = pcl_add(acc->hi, (uint64_t)(sum >> 64) % mod->p, mod);
+        a += m;
+        n -= m;
+    }
+}
+
 /* Returns a^e mod p, for a < p (0^0 = 1). Cost: 2 log2(e) products. */
 uint64_t pcl_pow(uint64_t a, uint64_t e, const pcl_mod *mod);
 

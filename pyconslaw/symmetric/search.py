@@ -1,0 +1,214 @@
+"""The search for independent brackets at a symmetric point, component by component, and the two bounds it gives."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
+
+import numpy as np
+
+from pyconslaw._core.dense import Echelon
+from pyconslaw.records import LowerBound, UpperBound
+from pyconslaw.symmetric.points import LAW_PRIME_BITS, BalanceRank, Component, SymmetricPoint, balance_rank, targets
+from pyconslaw.symmetric.runs import Run, small_runs
+from pyconslaw.trace import POINT_BOUND, WORD_EFFORT
+
+PRIME_BITS = 28           # chains are fastest below 2^28; by chance a rank comes out too small with probability rank / 2^28 or so
+EXTRA_LETTERS = 4         # at a special point values may be dependent where the vector fields are not
+ROUNDS = 3                # rounds of brackets before chains
+PATIENCE = 40             # misses in a row after which a round is left
+BATCH = 32
+CHAIN_MISSES = 4
+LONGEST_CHAIN = 250
+JOINT_LIMIT = 1_500       # parameters of a run with all types at once
+
+
+@dataclass(frozen=True, eq=False)
+class RunWords:
+    """A run with the words that raised the rank of some component."""
+
+    run: Run
+    generators: np.ndarray
+    words: tuple[tuple[int, ...], ...]
+
+    def json(self) -> dict:
+        return {"copies": list(self.run.copies), "generators": self.run.fields.generators_json(self.generators),
+                "words": [list(word) for word in self.words]}
+
+
+class Pieces:
+    """The rank in each component so far, and what is still missing."""
+
+    def __init__(self, point: SymmetricPoint, least: dict[Component, int], prime: int):
+        self.least, self.prime = least, prime
+        self._bases = {key: Echelon(size, prime) for key, (size, _) in point.components().items()}
+
+    def rank(self, key: Component) -> int:
+        return self._bases[key].rank
+
+    def missing(self, keys=None) -> int:
+        """The largest number that is missing in one of these components (default: all)."""
+        return max((self.least[k] - self._bases[k].rank for k in (self._bases if keys is None else keys) if k in self._bases), default=0)
+
+    def extend(self, run: Run, values: np.ndarray) -> np.ndarray:
+        """Which rows of values raise the rank of some component."""
+        raised = np.zeros(len(values), dtype=bool)
+        for key, rows in run.project(values, self.prime).items():
+            if self.missing([key]) > 0:
+                raised |= self._bases[key].extend(np.ascontiguousarray(rows))
+        return raised
+
+    def sees(self, run: Run) -> list[Component]:
+        return list(run.project(np.zeros((0, run.size), dtype=np.uint64), self.prime))
+
+
+class _RunSearch:
+    def __init__(self, run: Run, pieces: Pieces, rng, effort: float, tell: Callable[[], None]):
+        self.run, self.pieces, self.rng, self.tell = run, pieces, rng, tell
+        self.effort = effort
+        self.fields, self.keys = run.fields, pieces.sees(run)
+        self.words: list[tuple[int, ...]] = []
+        self._letters()
+
+    @property
+    def done(self) -> bool:
+        return self.pieces.missing(self.keys) <= 0
+
+    def _spend(self, cost: float) -> bool:
+        self.effort -= cost
+        return self.effort >= 0
+
+    def _take(self, words, values) -> np.ndarray:
+        grew = self.pieces.extend(self.run, values)
+        self.words += [word for word, raised in zip(words, grew.tolist(), strict=True) if raised]
+        self.tell()
+        return grew
+
+    def _letters(self) -> None:
+        """A frame of W at the point, and some more letters."""
+        basis = Echelon(self.run.size, self.pieces.prime)
+        self.generators = self.fields.draw(self.rng, 0, 0, POINT_BOUND)
+        extra = 0
+        while extra < EXTRA_LETTERS:
+            fresh = self.fields.draw(self.rng, len(self.generators), max(8, basis.rank // 2), POINT_BOUND)
+            words = [(k,) for k in range(len(fresh))]
+            cost = self.fields.cost(fresh, words) + len(fresh) * (basis.rank + 1) * self.run.size
+            if not self._spend(cost):
+                return
+            values = self.fields.values(fresh, words, self.run.point, self.pieces.prime)
+            grew = basis.extend(values).tolist()
+            keep = []
+            for k, raised in enumerate(grew):
+                if raised or extra < EXTRA_LETTERS:
+                    keep.append(k)
+                    extra += not raised
+            start = len(self.generators)
+            self.generators = np.concatenate([self.generators, fresh[keep]])
+            self._take([(start + k,) for k in range(len(keep))], values[keep])
+
+    def _round(self, new) -> list[tuple[int, ...]]:
+        """Brackets of letters with words, in random order until they stop raising ranks; returns those that did."""
+        pairs = [(f, *word) for word in new for f in range(len(self.generators)) if not (len(word) == 1 and f >= word[0])]
+        order = np.argsort(self.rng.array(len(pairs), 0, 1 << 62), kind="stable").tolist()
+        found, misses = [], 0
+        for start in range(0, len(order), BATCH):
+            batch = [pairs[k] for k in order[start:start + BATCH]]
+            if self.done or misses >= PATIENCE or not self._spend(self.fields.cost(self.generators, batch)):
+                break
+            if self.fields.cost(self.generators, batch[:1]) > WORD_EFFORT:
+                break
+            grew = self._take(batch, self.fields.values(self.generators, batch, self.run.point, self.pieces.prime))
+            found += [word for word, raised in zip(batch, grew.tolist(), strict=True) if raised]
+            raised = np.flatnonzero(grew)
+            misses = misses + len(batch) if not len(raised) else len(batch) - 1 - int(raised[-1])
+        return found
+
+    def _chains(self) -> None:
+        """Chains (ad_f)^k g of random letters, longer ones when they raise no rank; two at a time, on two threads."""
+        misses, letters = 0, len(self.generators)
+        length = min(2 * self.pieces.missing(self.keys) // 3 + 6, LONGEST_CHAIN)
+        while not self.done and misses < CHAIN_MISSES and letters > 1:
+            pairs = []
+            for _ in range(2):
+                f = self.rng.below(letters)
+                pairs.append((f, (f + 1 + self.rng.below(letters - 1)) % letters))
+            if not self._spend(2 * self.fields.chain_cost(length)):
+                return
+            before = len(self.words)
+            for (f, g), values in zip(pairs, self._values_of_chains(pairs, length), strict=True):
+                self._take([(f,) * k + (g,) for k in range(2, length + 1)], values[2:])
+            if len(self.words) == before:
+                misses += 1
+                length = min(2 * length, LONGEST_CHAIN)
+
+    def _values_of_chains(self, pairs, length: int) -> list[np.ndarray]:
+        """The chains of pairs (f, g), each on a thread; Ctrl-C ends them all."""
+        ended = Event()
+
+        def chain(pair):
+            return self.fields.chain(self.generators, *pair, length, self.run.point, self.pieces.prime, ended.is_set)
+
+        with ThreadPoolExecutor(len(pairs)) as threads:
+            waiting = [threads.submit(chain, pair) for pair in pairs]
+            try:
+                return [one.result() for one in waiting]
+            except BaseException:
+                ended.set()
+                raise
+
+    def search(self) -> RunWords | None:
+        new = [(k,) for k in range(len(self.generators))]
+        for _ in range(ROUNDS):
+            if self.done or not new:
+                break
+            new = self._round(new)
+        if not self.done:
+            self._chains()
+        used = sorted({letter for word in self.words for letter in word})
+        number = {letter: k for k, letter in enumerate(used)}
+        words = tuple(tuple(number[letter] for letter in word) for word in self.words)
+        return RunWords(self.run, self.generators[used], words) if words else None
+
+
+def upper_bound(point: SymmetricPoint, rank: BalanceRank, prime: int) -> UpperBound:
+    """dimension <= D - gradient rank of the balance laws at the point."""
+    size = sum(n * m for n, m in point.components().values())
+    reason = (f"balance laws ({rank.independent} independent)" if rank.independent else f"number of parameters ({size})",)
+    proof = {"kind": "layered-balance", "prime": prime, "types": [t.json() for t in point.types]}
+    return UpperBound(size - rank.independent, reason, proof, (), rank.stated, (prime,))
+
+
+def symmetric_bounds(point: SymmetricPoint, rng, *, effort: float, progress=None) -> tuple[LowerBound, UpperBound]:
+    """Both bounds of dim Lie(W)(theta) from a symmetric point; they need not meet.
+
+    progress(rank, target) is called between batches. Ctrl-C is heard within a batch.
+    """
+    law_prime, prime = rng.prime(LAW_PRIME_BITS), rng.prime(PRIME_BITS)
+    laws = balance_rank(point, law_prime)
+    upper = upper_bound(point, laws, law_prime)
+    components = point.components()
+    pieces = Pieces(point, targets(point, laws), prime)
+
+    def total() -> int:
+        return sum(pieces.rank(key) * times for key, (_, times) in components.items())
+
+    tell = (lambda: progress(total(), upper.dimension)) if progress else (lambda: None)
+    found: list[RunWords] = []
+    for copies in small_runs(point, JOINT_LIMIT):
+        if pieces.missing() <= 0 or effort < 0:
+            break
+        run = Run(point, copies)
+        if pieces.missing(pieces.sees(run)) <= 0:
+            continue
+        search = _RunSearch(run, pieces, rng.spawn(), effort, tell)
+        words = search.search()
+        effort = search.effort
+        found += [words] if words else []
+    rank = total()
+    proof = {"kind": "symmetric-point", "prime": prime, "types": [t.json() for t in point.types]}
+    words = sum(len(run.words) for run in found)
+    lower = LowerBound(
+        rank, (f"{rank} independent brackets at a symmetric integer point modulo {prime}, by {words} words of sub-networks",),
+        f"nested brackets of probes at the point {point.text()}", lambda: {**proof, "runs": [run.json() for run in found]}, (prime,))
+    return lower, upper
