@@ -20,10 +20,16 @@ from pyconslaw.laws.data import data_laws
 from pyconslaw.laws.law import Law, LawSet
 from pyconslaw.laws.search import check_degrees, law_gradients, polynomial_laws as search_laws
 from pyconslaw.networks.network import Network
-from pyconslaw.records import OPEN, PROBABLE, PROVED, LowerBound, Report, UpperBound
+from pyconslaw.records import OPEN, PROBABLE, PROVED, BracketWords, Layers, LowerBound, Report, UpperBound
+from pyconslaw.symmetric.plan import points
+from pyconslaw.symmetric.points import LAW_PRIME_BITS
+from pyconslaw.symmetric.search import symmetric_bounds
 from pyconslaw.trace import DEFAULT_EFFORT, confirm, trace_rank
 
-PARAMETER_LIMIT = 20_000
+SYMMETRIC_EFFORT = 20         # a search at points with symmetry may spend so many times the effort: it is far likelier to end with a proof
+PARAMETER_LIMIT = 20_000      # of a search at a generic point
+SYMMETRIC_FROM = 1_500        # parameters from which a layered network is first tried at points with symmetry
+METHODS = ("auto", "generic", "symmetric")
 EXPANSION_PATHS = 2_000       # below this many paths explicit polynomials are tried for missing laws
 ANSATZ_LIMIT = 3_000          # unknowns of the degree-2 search that is tried unasked
 ALGEBRA_LIMIT = 40            # largest closing Lie algebra that is looked for
@@ -36,9 +42,6 @@ def _check(network, seed, effort=DEFAULT_EFFORT) -> Random:
         raise InputError(f"seed: expected an integer with 0 <= seed < 2^64, got {seed!r}")
     if isinstance(effort, bool) or not isinstance(effort, int | float | np.number) or not effort >= 0:
         raise InputError(f"effort: expected a number of products >= 0, got {effort!r}")
-    if network.size > PARAMETER_LIMIT:
-        raise LimitError(f"network: {network.name} has {network.size} parameters; brackets at a generic point are "
-                         f"limited to {PARAMETER_LIMIT}")
     return Random(seed)
 
 
@@ -89,7 +92,7 @@ def _searched_bounds(network: Network, rng) -> Iterable[UpperBound]:
 
 
 def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
-            progress: Callable[[int, int], None] | None = None) -> Report:
+            method: str = "auto", progress: Callable[[int, int], None] | None = None) -> Report:
     """How many independent conservation laws the network has near a generic point, with two bounds as evidence.
 
     Every smooth conservation law of the gradient flow of any loss on any data, through phi, is counted: D minus the
@@ -98,7 +101,9 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
     with the probability of error in error_bound), "open" (an interval). report.object says what phi is.
 
     seed: 0 .. 2^64-1, equal seeds give equal reports. effort: the products mod p the search may spend. progress(rank,
-    target) is called now and then. Errors: InputError; LimitError beyond 20 000 parameters.
+    target) is called now and then. method: "generic" searches at a random point, "symmetric" only at points of layered networks that are a
+    direct sum of copies of small ones (docs/mathematics.md), "auto" tries what is cheap first; report.method says which one it
+    was. Errors: InputError; LimitError when the network is too large for every method.
 
     >>> from pyconslaw import analyze, linear
     >>> report = analyze(linear([3, 3, 3]))
@@ -106,6 +111,46 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
     (6, 'proved', ('balance laws (6 independent)',))
     """
     rng = _check(network, seed, effort)
+    if method not in METHODS:
+        raise InputError(f"method: expected one of {', '.join(METHODS)}, got {method!r}")
+    layers = layers_of(network)
+    found = None
+    if layers is not None and (method == "symmetric" or (method == "auto" and network.size >= SYMMETRIC_FROM)):
+        found = _symmetric(layers, rng.spawn(), effort, progress)
+    if found is not None and (method == "symmetric" or found[0].rank == found[1].dimension or network.size > PARAMETER_LIMIT):
+        return _report(network, seed, None, *found, rng.spawn(), effort)
+    if method == "symmetric":
+        raise InputError(f"method: no point with symmetry is known for {network.name}")
+    if network.size > PARAMETER_LIMIT:
+        raise LimitError(f"network: {network.name} has {network.size} parameters; brackets at a generic point are "
+                         f"limited to {PARAMETER_LIMIT}")
+    return _generic(network, seed, rng, effort, progress)
+
+
+def layers_of(network: Network) -> Layers | None:
+    """The layers of a layered network; None for others."""
+    if network.spec["type"] != "mlp":
+        return None
+    dims, q = tuple(network.spec["dims"]), len(network.spec["dims"]) - 1
+    biases = {"none": 0, "hidden": q - 1, "all": q}[network.spec["bias"]]
+    return Layers(dims, tuple(a != "linear" for a in network.spec["activations"]), tuple(k < biases for k in range(q)))
+
+
+def _symmetric(layers: Layers, rng, effort, progress) -> tuple[LowerBound, UpperBound] | None:
+    """The bounds at points with symmetry, cheap points first: the first pair that meets, else the best of each. None: no such point."""
+    best = None
+    law_prime = rng.prime(LAW_PRIME_BITS)
+    for split, point in points(layers, rng, SYMMETRIC_EFFORT * effort, law_prime):
+        lower, upper = symmetric_bounds(point, rng.spawn(), effort=max(SYMMETRIC_EFFORT * effort, split.cost), progress=progress)
+        best = (lower, upper) if best is None else (
+            max(best[0], lower, key=lambda b: b.rank), min(best[1], upper, key=lambda b: b.dimension))
+        if best[0].rank == best[1].dimension:
+            break
+    return best
+
+
+def _generic(network: Network, seed, rng, effort, progress) -> Report:
+    """The search at a random point, against the best exact upper bound."""
     best = _structural_bound(network, rng.spawn())
     family = network.fields()
     lower = trace_rank(family, rng.spawn(), target=best.dimension, effort=effort, progress=progress)
@@ -125,10 +170,11 @@ def _report(network, seed, family, lower: LowerBound, upper: UpperBound, rng, ef
     if lower.rank == upper.dimension:
         verdict = PROVED
     else:
-        error = confirm(family, lower, rng, effort)
+        error = confirm(family, lower, rng, effort) if isinstance(lower, BracketWords) else None
         verdict = OPEN if error is None else PROBABLE
         missing = f"the known laws leave dim Lie(W) <= {upper.dimension}, brackets reach {lower.rank}"
-        notes = (missing, "the search ended on its budget" if not lower.complete else
+        notes = (missing, "a search at points with symmetry proves nothing by stagnating" if not isinstance(lower, BracketWords) else
+                 "the search ended on its budget" if not lower.complete else
                  "every further bracket was tried and none raised the rank" if error is not None else
                  "a second look at a fresh point did not confirm that the rank stagnates")
     return Report(

@@ -97,6 +97,19 @@ class Graph:
 
 
 @dataclass(frozen=True)
+class Layers:
+    """The shape of a layered network: widths n_0 .. n_q; gated[k-1]: hidden layer k has gates; biased[k-1]: layer k has biases."""
+
+    dims: tuple[int, ...]
+    gated: tuple[bool, ...]
+    biased: tuple[bool, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(m * (n + b) for n, m, b in zip(self.dims, self.dims[1:], self.biased, strict=False))
+
+
+@dataclass(frozen=True)
 class Polynomial:
     """A polynomial with integer coefficients: terms (coefficient, ((variable, exponent), ...)), canonical.
 

@@ -58,8 +58,10 @@ ALLOWED = {
     "networks": {"errors", "records", "fields"},
     "laws": {"_core", "errors", "records", "fields", "trace", "networks"},
     "bounds": {"_core", "errors", "records", "fields", "trace", "laws"},
+    "symmetric": {"_core", "errors", "records", "fields", "trace", "networks"},
     "certificate": {"errors", "records", "networks"},
     "analysis": {
+        "symmetric",
         "_core",
         "errors",
         "records",

@@ -7,7 +7,7 @@ its multiplicity says. The argument is in docs/mathematics.md.
 """
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -150,26 +150,23 @@ def balance_rank(point: SymmetricPoint, prime: int) -> BalanceRank:
 
 
 def targets(point: SymmetricPoint, rank: BalanceRank) -> dict[Component, int]:
-    """The most that the trace can have in each component, by the balance laws that are independent at the point."""
-    least = {key: size for key, (size, _) in point.components().items()}
+    """The most that the trace can have in each component, by the balance laws that are independent at the point.
+
+    ("one", t) stands for the part of type t in ("one",).
+    """
+    sizes = {key: size for key, (size, _) in point.components().items()}
+    most = sizes | {("one", i): t.size for i, t in enumerate(point.types)}
     for k in range(1, point.layers):
         gates = point.gated[k - 1]
         for i, t in enumerate(point.types):
             n, gap = t.widths[k], rank.unreached[i][k]
             even = n - gap if gates else (n * (n + 1) - gap * (gap + 1)) // 2
             odd = 0 if gates else (n * (n - 1) - gap * (gap - 1)) // 2
-            least["one",] -= even
-            if ("diagonal", i) in least:
-                least["diagonal", i] -= even
-                least["symmetric", i] -= 0 if gates else even
-                least["skew", i] -= odd
+            for key, laws in ((("one",), even), (("one", i), even), (("diagonal", i), even),
+                              (("symmetric", i), 0 if gates else even), (("skew", i), odd)):
+                if key in most:
+                    most[key] -= laws
             for j in range(i + 1, len(point.types)) if not gates else ():
-                if ("pair", i, j) in least:
-                    least["pair", i, j] -= n * point.types[j].widths[k] - gap * rank.unreached[j][k]
-    return least
-
-
-def even_points(dims, gated, biased, rng) -> Iterator[SymmetricPoint]:
-    """Points with evenly split widths, those with the smallest pieces first."""
-    for copies in range(max(dims), 0, -1):
-        yield draw_point(even_split(dims, copies), gated, biased, rng)
+                if ("pair", i, j) in most:
+                    most["pair", i, j] -= n * point.types[j].widths[k] - gap * rank.unreached[j][k]
+    return most

@@ -86,28 +86,44 @@ class Run:
         return {key: rows for key, rows in found.items() if rows.shape[1]}
 
 
-def small_runs(point: SymmetricPoint, joint_limit: int) -> Iterator[tuple[int, ...]]:
-    """The copies of the runs to try: all types together when that is small, else each type twice, each pair, and types of one copy together.
+def joint_run(point: SymmetricPoint) -> tuple[int, ...]:
+    """All types, twice where there are two copies."""
+    return tuple(t for t, kind in enumerate(point.types) for _ in range(min(kind.copies, 2)))
 
-    Where widths are 0, a type that goes from the input to the output comes along.
-    """
+
+def small_runs(point: SymmetricPoint) -> Iterator[tuple[int, ...]]:
+    """The copies of small runs: each type twice, each pair of types, and all types of one copy together."""
     kinds = range(len(point.types))
-    everything = [t for t in kinds for _ in range(min(point.types[t].copies, 2))]
-    if _size(point, everything) <= joint_limit:
-        yield tuple(everything)
-        return
-    longest = max(kinds, key=lambda t: (min(point.types[t].widths) > 0, np.count_nonzero(point.types[t].widths), -point.types[t].size))
-    lonely = [t for t in kinds if point.types[t].copies == 1]
-    wanted = [(t,) * min(point.types[t].copies, 2) for t in kinds] + list(combinations(kinds, 2))
+    yield from (helped(point, (t,) * min(point.types[t].copies, 2)) for t in kinds)
+    yield from (helped(point, pair) for pair in combinations(kinds, 2))
+    lonely = tuple(t for t in kinds if point.types[t].copies == 1)
     if len(lonely) > 2:
-        wanted.append(tuple(lonely))
-    for copies in wanted:
-        if min(sum(point.types[t].widths[k] for t in copies) for k in range(point.layers + 1)) == 0:
-            copies = (*copies, longest)
-        if min(sum(point.types[t].widths[k] for t in copies) for k in range(point.layers + 1)) and copies.count(longest) < 3:
-            yield copies
+        yield helped(point, lonely)
 
 
-def _size(point: SymmetricPoint, copies) -> int:
+def larger_run(point: SymmetricPoint, component: Component) -> tuple[int, ...]:
+    """Copies for a component that small runs left short: its types twice, and the longest type."""
+    kinds = component[1:] or range(len(point.types))
+    longest = _longest(point)
+    return tuple(t for t in sorted({*kinds, longest}) for _ in range(min(point.types[t].copies, 2)))
+
+
+def _longest(point: SymmetricPoint) -> int:
+    """The type that goes farthest from the input to the output, the smallest of several."""
+    def rank(t):
+        kind = point.types[t]
+        return min(kind.widths) > 0, np.count_nonzero(kind.widths), -kind.size
+    return max(range(len(point.types)), key=rank)
+
+
+def helped(point: SymmetricPoint, copies: tuple[int, ...]) -> tuple[int, ...]:
+    """The copies; where some width is 0, with the longest type, so that something gets from the input to the output."""
     widths = [sum(point.types[t].widths[k] for t in copies) for k in range(point.layers + 1)]
-    return sum(a * b for a, b in zip(widths, widths[1:], strict=False))
+    longest = _longest(point)
+    return copies if min(widths) or copies.count(longest) == min(point.types[longest].copies, 2) else (*copies, longest)
+
+
+def run_size(point: SymmetricPoint, copies) -> int:
+    """Weights of the sub-network of these copies; 0 when a layer is empty."""
+    widths = [sum(point.types[t].widths[k] for t in copies) for k in range(point.layers + 1)]
+    return sum(a * b for a, b in zip(widths, widths[1:], strict=False)) if min(widths) else 0

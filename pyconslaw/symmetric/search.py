@@ -1,7 +1,7 @@
 """The search for independent brackets at a symmetric point, component by component, and the two bounds it gives."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
@@ -11,7 +11,7 @@ import numpy as np
 from pyconslaw._core.dense import Echelon
 from pyconslaw.records import LowerBound, UpperBound
 from pyconslaw.symmetric.points import LAW_PRIME_BITS, BalanceRank, Component, SymmetricPoint, balance_rank, targets
-from pyconslaw.symmetric.runs import Run, small_runs
+from pyconslaw.symmetric.runs import Run, joint_run, larger_run, run_size, small_runs
 from pyconslaw.trace import POINT_BOUND, WORD_EFFORT
 
 PRIME_BITS = 28           # chains are fastest below 2^28; by chance a rank comes out too small with probability rank / 2^28 or so
@@ -22,6 +22,7 @@ BATCH = 32
 CHAIN_MISSES = 4
 LONGEST_CHAIN = 250
 JOINT_LIMIT = 1_500       # parameters of a run with all types at once
+LARGER_LIMIT = 20_000     # parameters of a run for what small ones left short
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +39,12 @@ class RunWords:
 
 
 class Pieces:
-    """The rank in each component so far, and what is still missing."""
+    """The rank in each component so far, and what is still missing. least: what is wanted in each, as from `targets`."""
 
     def __init__(self, point: SymmetricPoint, least: dict[Component, int], prime: int):
         self.least, self.prime = least, prime
-        self._bases = {key: Echelon(size, prime) for key, (size, _) in point.components().items()}
+        self.sizes = {key: size for key, (size, _) in point.components().items()}
+        self._bases = {key: Echelon(size, prime) for key, size in self.sizes.items()}
 
     def rank(self, key: Component) -> int:
         return self._bases[key].rank
@@ -51,36 +53,49 @@ class Pieces:
         """The largest number that is missing in one of these components (default: all)."""
         return max((self.least[k] - self._bases[k].rank for k in (self._bases if keys is None else keys) if k in self._bases), default=0)
 
-    def extend(self, run: Run, values: np.ndarray) -> np.ndarray:
-        """Which rows of values raise the rank of some component."""
-        raised = np.zeros(len(values), dtype=bool)
-        for key, rows in run.project(values, self.prime).items():
-            if self.missing([key]) > 0:
-                raised |= self._bases[key].extend(np.ascontiguousarray(rows))
+    def short(self) -> list[Component]:
+        return [key for key in self._bases if self.missing([key]) > 0]
+
+    def extend(self, parts: dict[Component, np.ndarray]) -> np.ndarray:
+        """Which rows, projected to the components, raise the rank of some component."""
+        raised = np.zeros(len(next(iter(parts.values()))), dtype=bool)
+        for key, rows in parts.items():
+            if key in self._bases and self.missing([key]) > 0:
+                raised |= self._bases[key].extend(rows)
         return raised
 
     def sees(self, run: Run) -> list[Component]:
-        return list(run.project(np.zeros((0, run.size), dtype=np.uint64), self.prime))
+        return [key for key in run.project(np.zeros((0, run.size), dtype=np.uint64), self.prime) if key in self._bases]
 
 
 class _RunSearch:
     def __init__(self, run: Run, pieces: Pieces, rng, effort: float, tell: Callable[[], None]):
         self.run, self.pieces, self.rng, self.tell = run, pieces, rng, tell
         self.effort = effort
-        self.fields, self.keys = run.fields, pieces.sees(run)
+        self.fields, self.keys = run.fields, [key for key in pieces.sees(run) if key != ("one",)]
         self.words: list[tuple[int, ...]] = []
+        self.diagonal = Echelon(pieces.sizes["one",], pieces.prime)         # what this run has in ("one",), the types it sees
+        self.most_diagonal = sum(pieces.least["one", t] for t in set(run.copies))
         self._letters()
 
     @property
     def done(self) -> bool:
-        return self.pieces.missing(self.keys) <= 0
+        return self.missing <= 0
+
+    @property
+    def missing(self) -> int:
+        """The largest number missing in a component that this run sees."""
+        diagonal = min(self.pieces.missing([("one",)]), self.most_diagonal - self.diagonal.rank)
+        return max(self.pieces.missing(self.keys), diagonal)
 
     def _spend(self, cost: float) -> bool:
         self.effort -= cost
         return self.effort >= 0
 
     def _take(self, words, values) -> np.ndarray:
-        grew = self.pieces.extend(self.run, values)
+        parts = self.run.project(values, self.pieces.prime)
+        grew = self.pieces.extend(parts)
+        self.diagonal.extend(parts["one",])
         self.words += [word for word, raised in zip(words, grew.tolist(), strict=True) if raised]
         self.tell()
         return grew
@@ -127,7 +142,7 @@ class _RunSearch:
     def _chains(self) -> None:
         """Chains (ad_f)^k g of random letters, longer ones when they raise no rank; two at a time, on two threads."""
         misses, letters = 0, len(self.generators)
-        length = min(2 * self.pieces.missing(self.keys) // 3 + 6, LONGEST_CHAIN)
+        length = min(2 * self.missing // 3 + 6, LONGEST_CHAIN)
         while not self.done and misses < CHAIN_MISSES and letters > 1:
             pairs = []
             for _ in range(2):
@@ -179,6 +194,20 @@ def upper_bound(point: SymmetricPoint, rank: BalanceRank, prime: int) -> UpperBo
     return UpperBound(size - rank.independent, reason, proof, (), rank.stated, (prime,))
 
 
+def _runs(point: SymmetricPoint, pieces: Pieces) -> Iterator[tuple[int, ...]]:
+    """The copies of the runs to make, while something is missing: all types at once when that is small, else pieces, then larger ones."""
+    if run_size(point, joint_run(point)) <= JOINT_LIMIT:
+        yield joint_run(point)
+        return
+    yield from (copies for copies in small_runs(point) if run_size(point, copies) and pieces.short())
+    done = set()
+    for key in pieces.short():
+        copies = larger_run(point, key)
+        if copies not in done and pieces.missing([key]) > 0 and run_size(point, copies) <= LARGER_LIMIT:
+            done.add(copies)
+            yield copies
+
+
 def symmetric_bounds(point: SymmetricPoint, rng, *, effort: float, progress=None) -> tuple[LowerBound, UpperBound]:
     """Both bounds of dim Lie(W)(theta) from a symmetric point; they need not meet.
 
@@ -195,11 +224,11 @@ def symmetric_bounds(point: SymmetricPoint, rng, *, effort: float, progress=None
 
     tell = (lambda: progress(total(), upper.dimension)) if progress else (lambda: None)
     found: list[RunWords] = []
-    for copies in small_runs(point, JOINT_LIMIT):
-        if pieces.missing() <= 0 or effort < 0:
+    for copies in _runs(point, pieces):
+        if effort < 0:
             break
         run = Run(point, copies)
-        if pieces.missing(pieces.sees(run)) <= 0:
+        if not set(pieces.short()) & set(pieces.sees(run)):
             continue
         search = _RunSearch(run, pieces, rng.spawn(), effort, tell)
         words = search.search()

@@ -1,0 +1,113 @@
+"""Lower bound by brackets at a point that is made of copies of small networks, looked at in sub-networks of a few copies.
+
+A run is the sub-network of some copies. Where weights outside it are those of the point, probes that vanish on the
+other copies have values and signals 0 there, so their gradients live inside the run and are those of the sub-network; so do and are
+their brackets. Hence the value of a word in the run, with zeros elsewhere, is in the trace, and so are its projections to
+the components (see copies): for copies a, b of one type the blocks aa and bb in sum and difference, ab and ba likewise; for
+types t < u the blocks between a copy of each; the biases of a copy. The multiplicity of the diagonal part ("one") is 1: types
+are taken together there, each scaled by its number of copies, which does not change the rank.
+Everything is an integer; ranks modulo a prime are at most those over Q.
+"""
+
+from ..arithmetic import prime
+from ..reading import Refused, integers, items, record
+from ..systems.mlp import layered
+from .bracket_words import read_generators, values_on_graph
+from .copies import components, read_types
+from .layered_balance import add
+
+
+def bound(system, proof: dict, where: str, rank: int, budget):
+    layers = getattr(system, "layers", None)
+    if layers is None:
+        raise Refused(f"{where}: only a layered network has such points")
+    record(proof, where, "kind prime types runs")
+    q = prime(proof["prime"], f"{where}.prime")
+    types = read_types(layers.dims, proof["types"], f"{where}.types", budget)
+    found = component_ranks(layers, types, proof["runs"], f"{where}.runs", q, budget)
+    total = sum(times * found[key] for key, (_, times) in components(types, layers.biased).items())
+    if total < rank:
+        raise Refused(f"{where}.runs: the words show {total} independent brackets, not {rank}")
+    return q, f"{rank} independent bracket values at a symmetric integer point modulo the prime {q}"
+
+
+def component_ranks(layers, types: list, runs, where: str, q: int, budget) -> dict:
+    """The rank that the words of the runs have in each component."""
+    parts = components(types, layers.biased)
+    bases: dict = {key: [] for key in parts}
+    for r, entry in enumerate(items(runs, where)):
+        place = f"{where}[{r}]"
+        record(entry, place, "copies generators words")
+        copies = integers(entry["copies"], f"{place}.copies", 0, len(types) - 1)
+        if any(copies.count(t) > min(2, types[t].copies) for t in copies):
+            raise Refused(f"{place}.copies: a type occurs more than twice, or more often than it has copies")
+        widths = [sum(types[t].widths[k] for t in copies) for k in range(len(layers.dims))]
+        if not all(widths):
+            raise Refused(f"{place}.copies: a layer is empty")
+        size = sum(n * m for n, m in zip(widths, widths[1:])) + sum(n for n, has in zip(widths[1:], layers.biased) if has)
+        with budget.temporary():
+            budget.hold(20 * size)
+            graph = layered(widths, layers.gated, layers.biased)
+            generators = read_generators(graph, entry["generators"], place, budget)
+            words = items(entry["words"], f"{place}.words")
+            for k, word in enumerate(words):
+                if not integers(word, f"{place}.words[{k}]", 0, len(generators) - 1):
+                    raise Refused(f"{place}.words[{k}]: the word is empty")
+            at, targets = inside(layers, types, copies, parts)
+            values = values_on_graph(graph, words, generators, at, q, budget)
+            kept = [list(value) for value in values]
+        for value in kept:
+            budget.spend(4 * size)
+            rows: dict = {}
+            for x, uses in zip(value, targets):
+                for key, place_in, sign in uses if x else ():
+                    row = rows.setdefault(key, [0] * parts[key][0])
+                    row[place_in] += sign * x
+            for key, row in rows.items():
+                add(bases[key], row, q, budget)
+    return {key: len(basis) for key, basis in bases.items()}
+
+
+def inside(layers, types: list, copies: list, parts: dict) -> tuple:
+    """The point of a run, and for each of its parameters where it counts: (component, place, sign)."""
+    first = {t: copies.index(t) for t in copies}
+    offset, total = {}, 0
+    for t, kind in enumerate(types):
+        offset[t], total = total, total + kind.size
+    at, targets, done = [], [], {}
+    done = {(t, u): 0 for t in copies for u in copies}       # entries of the block (head of type t, tail of type u) in lower layers
+    bias_done = dict.fromkeys(copies, 0)
+    for k in range(1, len(layers.dims)):
+        for a, t in enumerate(copies):
+            for i in range(types[t].widths[k]):
+                for b, u in enumerate(copies):
+                    for j in range(types[u].widths[k - 1]):
+                        at.append(types[t].matrices[k - 1][i][j] if a == b else 0)
+                        place = done[t, u] + i * types[u].widths[k - 1] + j
+                        targets.append(uses(types, t, u, a, b, place, first, offset, parts))
+        if layers.biased[k - 1]:
+            for a, t in enumerate(copies):
+                for i in range(types[t].widths[k]):
+                    at.append(0)
+                    targets.append([(("bias", t), bias_done[t] + i, 1)] if a == first[t] else [])
+            for t in first:
+                bias_done[t] += types[t].widths[k]
+        for t, u in done:
+            done[t, u] += types[t].widths[k] * types[u].widths[k - 1]
+    return at, targets
+
+
+def uses(types: list, t: int, u: int, a: int, b: int, place: int, first: dict, offset: dict, parts: dict) -> list:
+    """Where a weight from copy b (of type u) to copy a (of type t) counts; place is its place in the block."""
+    if a == b:
+        found = [(("one",), offset[t] + place, 1)]
+        if ("diagonal", t) in parts:
+            found.append((("diagonal", t), place, 1 if a == first[t] else -1))
+        return found
+    if t == u:
+        return [(("symmetric", t), place, 1), (("skew", t), place, 1 if a == first[t] else -1)]
+    if a != first[t] or b != first[u]:
+        return []
+    low, high = min(t, u), max(t, u)
+    before = 0 if t == low else sum(n * m for n, m in zip(types[low].widths[1:], types[high].widths))
+    return [(("pair", low, high), before + place, 1)]
