@@ -10,11 +10,12 @@ __version__ = "0.1.0"
 _WHERE = {
     "analysis": ["analyze", "analyze_function", "count", "known_laws", "polynomial_laws", "check_law", "certify",
                  "complement"],
-    "networks.builders": ["linear", "mlp", "product", "polynomial_system"],
+    "networks.builders": ["linear", "mlp", "product"],
     "networks.dag": ["Edge", "dag", "from_networkx"],
     "networks.files": ["dag_from_arrays", "read_network"],
     "networks.stacks": ["recurrent", "residual", "tied_autoencoder"],
     "networks.network": ["Network"],
+    "networks.systems": ["System", "polynomial_system"],
     "networks.names": ["network_of"],
     "laws.law": ["Law", "LawSet"],
     "laws.initial": ["InitialLaws", "initial_weights", "laws_at_initialization"],

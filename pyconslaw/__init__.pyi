@@ -7,13 +7,13 @@ from pyconslaw.laws.check import CheckResult as CheckResult
 from pyconslaw.laws.initial import InitialLaws as InitialLaws, initial_weights as initial_weights
 from pyconslaw.laws.initial import laws_at_initialization as laws_at_initialization
 from pyconslaw.laws.law import Law as Law, LawSet as LawSet
-from pyconslaw.networks.builders import linear as linear, mlp as mlp, polynomial_system as polynomial_system
-from pyconslaw.networks.builders import product as product
+from pyconslaw.networks.builders import linear as linear, mlp as mlp, product as product
 from pyconslaw.networks.dag import Edge as Edge, dag as dag, from_networkx as from_networkx
 from pyconslaw.networks.files import dag_from_arrays as dag_from_arrays, read_network as read_network
 from pyconslaw.networks.names import network_of as network_of
 from pyconslaw.networks.network import Network as Network
 from pyconslaw.networks.stacks import recurrent as recurrent, residual as residual
+from pyconslaw.networks.systems import System as System, polynomial_system as polynomial_system
 from pyconslaw.networks.stacks import tied_autoencoder as tied_autoencoder
 from pyconslaw.records import Parameter as Parameter, Polynomial as Polynomial, Report as Report
 from pyconslaw.report.exports import to_latex as to_latex, to_pandas as to_pandas, to_sympy as to_sympy

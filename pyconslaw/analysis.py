@@ -61,7 +61,7 @@ def _structural_bound(network: Network, rng) -> UpperBound:
     """The bound that needs no search: by the graph, or for an explicit system by its number of components."""
     if network.has_graph:
         return graph_bound(network.graph, rng)
-    if len(network.phi) == 1:
+    if len(network.generators) == 1:
         return UpperBound(1, ("single generator",), {"kind": "single-generator"})
     return polynomial_bound_of_degree_2(network, rng) or UpperBound(
         network.size, ("number of parameters",), {"kind": "polynomial-laws", "laws": [], **independent(

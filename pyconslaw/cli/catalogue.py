@@ -4,10 +4,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pyconslaw.analysis import analyze
-from pyconslaw.networks.builders import linear, mlp, polynomial_system, product
+from pyconslaw.networks.builders import linear, mlp, product
 from pyconslaw.networks.dag import Edge, dag
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.stacks import recurrent, residual, tied_autoencoder
+from pyconslaw.networks.systems import polynomial_system
 from pyconslaw.records import OPEN, PROBABLE
 
 COLUMNS = ("network", "D", "laws", "verdict", "upper bound of the dimension by", "rank by round")

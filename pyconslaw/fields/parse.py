@@ -4,21 +4,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from math import lcm
 
 from pyconslaw.errors import InputError
+from pyconslaw.fields.quotients import (BIT_LIMIT, DEPTH_LIMIT, EXPONENT_LIMIT, Arithmetic, Quotient, integral,
+                                        polynomial_of)
 from pyconslaw.records import Polynomial
 
 LENGTH_LIMIT = 1_000_000
-TERM_LIMIT = 100_000
-WORK_LIMIT = 1_000_000
-EXPONENT_LIMIT = 10_000
-DEPTH_LIMIT = 100
-BIT_LIMIT = 10_000
 
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z]\w*(?:\[[\w,\s]*\])?)|(\*\*|[-+*/^()]))", re.ASCII)
-Terms = dict[tuple[tuple[int, int], ...], Fraction]
 
 
 @dataclass(frozen=True)
@@ -52,19 +46,26 @@ def parse_polynomial(text: str, variables: Mapping[str, int], name: str = "expre
     integers 0 .. 10 000. Errors: InputError with the position; also beyond 10^6 characters, 10^5 terms, 10^6 steps of work, 100 nested parentheses or
     10 000-bit coefficients.
     """
-    if not isinstance(text, str):
-        raise InputError(f"{name}: expected a string, got {type(text).__name__}")
-    if len(text) > LENGTH_LIMIT:
-        raise InputError(f"{name}: {len(text)} characters, more than {LENGTH_LIMIT}")
-    terms = _Parser(text, variables, name).run()
-    denominator = lcm(*(c.denominator for c in terms.values()))
-    return Rational(Polynomial.of((int(c * denominator), m) for m, c in terms.items()), denominator)
+    terms, _ = _Parser(text, variables, name, False).run()
+    whole, denominator = integral(terms)
+    return Rational(polynomial_of(whole), denominator)
 
 
-class _Parser:
-    def __init__(self, text, variables, name):
-        self.text, self.variables, self.name = text, variables, name
-        self.place, self.depth, self.work = 0, 0, 0
+def parse_quotient(text: str, variables: Mapping[str, int], name: str = "expression") -> Quotient:
+    """The same for rational functions: division by anything that is not identically zero. Errors: as `parse_polynomial`."""
+    parser = _Parser(text, variables, name, True)
+    return parser.normal(parser.run())
+
+
+class _Parser(Arithmetic):
+    def __init__(self, text, variables, name, quotients):
+        super().__init__(name)
+        if not isinstance(text, str):
+            raise InputError(f"{name}: expected a string, got {type(text).__name__}")
+        if len(text) > LENGTH_LIMIT:
+            raise InputError(f"{name}: {len(text)} characters, more than {LENGTH_LIMIT}")
+        self.text, self.variables, self.quotients = text, variables, quotients
+        self.place, self.end, self.depth = 0, 0, 0
         self.advance()
 
     def fail(self, message):
@@ -72,7 +73,7 @@ class _Parser:
 
     def advance(self):
         """Reads the next token into kind and token; kind is "" at the end."""
-        self.place = getattr(self, "end", 0)
+        self.place = self.end
         while self.place < len(self.text) and self.text[self.place].isspace():
             self.place += 1
         match = _TOKEN.match(self.text, self.place)
@@ -85,42 +86,40 @@ class _Parser:
         else:
             self.kind = self.token = ""
 
-    def run(self) -> Terms:
+    def run(self) -> Quotient:
         value = self.sum()
         if self.kind:
             self.fail(f"unexpected {self.token!r}")
         return value
 
-    def sum(self) -> Terms:
-        total: Terms = {}
+    def sum(self) -> Quotient:
+        total = self.number(0)
         sign = 1
         if self.token in ("+", "-"):
             sign = -1 if self.token == "-" else 1
             self.advance()
         while True:
-            for m, c in self.term().items():
-                total[m] = self.small(total.get(m, 0) + sign * c)
+            total = self.add(total, self.term(), sign)
             if self.token not in ("+", "-"):
-                return self.checked(total)
+                return self.checked(total[0]), total[1]
             sign = -1 if self.token == "-" else 1
             self.advance()
 
-    def term(self) -> Terms:
+    def term(self) -> Quotient:
         value = self.factor()
         while self.token in ("*", "/"):
             operator = self.token
             self.advance()
             other = self.factor()
             if operator == "*":
-                value = self.times(value, other)
-            elif set(other) != {()}:
+                value = self.multiply(value, other)
+            elif not self.quotients and set(other[0]) != {()}:
                 self.fail("division by something that is not a nonzero number")
             else:
-                self.work += len(value)
-                value = {m: self.small(c / other[()]) for m, c in value.items()}
+                value = self.divide(value, other)
         return value
 
-    def factor(self) -> Terms:
+    def factor(self) -> Quotient:
         if self.token in ("+", "-"):
             self.fail("a sign inside a product needs parentheses")
         value = self.atom()
@@ -129,23 +128,10 @@ class _Parser:
             if self.kind != "number":
                 self.fail("expected a non-negative integer exponent")
             exponent = self.integer(EXPONENT_LIMIT)
-            value = self.power(value, exponent)
+            value = self.raise_to(value, exponent)
             if self.token in ("^", "**"):
                 self.fail("a power of a power needs parentheses")
         return value
-
-    def power(self, value: Terms, exponent: int) -> Terms:
-        if len(value) == 1:
-            (m, c), = value.items()
-            if max(c.numerator.bit_length(), c.denominator.bit_length()) * exponent > BIT_LIMIT and abs(c) != 1:
-                self.fail(f"a coefficient of more than {BIT_LIMIT} bits")
-            return {tuple((v, e * exponent) for v, e in m if exponent): c ** exponent}
-        result: Terms = {(): Fraction(1)}
-        for _ in range(exponent):
-            result = self.times(result, value)
-            if not result:
-                break
-        return result
 
     def integer(self, limit=None) -> int:
         if len(self.token) > BIT_LIMIT // 4:
@@ -156,16 +142,15 @@ class _Parser:
         self.advance()
         return number
 
-    def atom(self) -> Terms:
+    def atom(self) -> Quotient:
         if self.kind == "number":
-            number = self.integer()
-            return {(): Fraction(number)} if number else {}
+            return self.number(self.integer())
         if self.kind == "variable":
             variable = self.variables.get(re.sub(r"\s", "", self.token))
             if variable is None:
                 self.fail(f"unknown variable {self.token!r}")
             self.advance()
-            return {((variable, 1),): Fraction(1)}
+            return self.variable(variable)
         if self.token == "(":
             self.depth += 1
             if self.depth > DEPTH_LIMIT:
@@ -178,35 +163,3 @@ class _Parser:
             self.advance()
             return value
         self.fail(f"unexpected {self.token!r}" if self.kind else "unexpected end")
-
-    def times(self, a: Terms, b: Terms) -> Terms:
-        self.work += len(a) * len(b)
-        if self.work > WORK_LIMIT:
-            self.fail(f"more than {WORK_LIMIT} steps of work")
-        total: Terms = {}
-        for m, c in a.items():
-            for n, d in b.items():
-                exponents = dict(m)
-                for v, e in n:
-                    exponents[v] = exponents.get(v, 0) + e
-                key = tuple(sorted(exponents.items()))
-                total[key] = self.small(total.get(key, 0) + c * d)
-        return self.checked(total)
-
-    def small(self, c):
-        """The coefficient, if it is not too long; its length counts as work."""
-        bits = max(c.numerator.bit_length(), c.denominator.bit_length())
-        if bits > BIT_LIMIT:
-            self.fail(f"a coefficient of more than {BIT_LIMIT} bits")
-        self.work += 1 + bits // 64
-        if self.work > WORK_LIMIT:
-            self.fail(f"more than {WORK_LIMIT} steps of work")
-        return c
-
-    def checked(self, terms: Terms) -> Terms:
-        terms = {m: c for m, c in terms.items() if c}
-        if len(terms) > TERM_LIMIT:
-            self.fail(f"more than {TERM_LIMIT} terms")
-        if any(e > EXPONENT_LIMIT for m in terms for _, e in m):
-            self.fail(f"an exponent above {EXPONENT_LIMIT}")
-        return terms

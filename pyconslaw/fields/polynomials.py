@@ -1,6 +1,7 @@
 """Vector fields written out: explicit sparse polynomials with integer coefficients."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from math import log2
 
@@ -13,6 +14,8 @@ from pyconslaw.errors import InputError
 from pyconslaw.records import Polynomial
 
 VectorField = dict[int, Polynomial]
+CACHE = 1 << 23           # components of the brackets that are kept
+LINK = 5e5                # products of one bracket in a chain
 
 
 def packed(vector_field: VectorField, variables: int, prime: int) -> Polynomials:
@@ -22,27 +25,31 @@ def packed(vector_field: VectorField, variables: int, prime: int) -> Polynomials
 
 
 class PolynomialFields:
-    """W = span of finitely many explicit vector fields, the gradients of the components phi.
+    """W = span of finitely many explicit vector fields with polynomial coefficients.
 
-    phi: polynomials with integer coefficients in that many variables. Generator i is grad phi[i]; a
+    generators: components phi_i, whose gradients are taken, or vector fields {variable: polynomial} (gradients or not), with integer
+    coefficients in that many variables. Generator i is the i-th of them; a
     generator row is (i,). Brackets are formed symbolically mod p, cached by suffix, and evaluated.
     """
 
     description = "explicit polynomials"
 
-    def __init__(self, phi, variables: int):
-        self.phi: tuple[Polynomial, ...] = tuple(phi)
+    def __init__(self, generators: Iterable[Polynomial | VectorField], variables: int):
+        given = list(generators)
         self.parameters = variables
-        self.fields: tuple[VectorField, ...] = tuple(f.gradient() for f in self.phi)
-        for i, field in enumerate(self.fields):
-            if not field:
-                raise InputError(f"phi[{i}]: expected a polynomial that is not constant")
-            if max(field) >= variables:
-                raise InputError(f"phi[{i}]: variable {max(field)} is not below the number of variables, {variables}")
-        self.size = len(self.phi)
+        self.fields: tuple[VectorField, ...] = tuple(f.gradient() if isinstance(f, Polynomial) else f for f in given)
+        for i, (source, field) in enumerate(zip(given, self.fields, strict=True)):
+            name, what = ("phi", "a polynomial that is not constant") if isinstance(source, Polynomial) else (
+                "fields", "a vector field that is not zero")
+            if not any(f.terms for f in field.values()):
+                raise InputError(f"{name}[{i}]: expected {what}")
+            largest = max([*field, *(v for f in field.values() for _, m in f.terms for v, _ in m)])
+            if largest >= variables:
+                raise InputError(f"{name}[{i}]: variable {largest} is not below the number of variables, {variables}")
+        self.size = len(self.fields)
         self._norms = [max(f.norm for f in field.values()) for field in self.fields]
         self._degrees = [max(f.degree for f in field.values()) for field in self.fields]
-        self._brackets = lru_cache(maxsize=4096)(self._bracket)
+        self._brackets = lru_cache(maxsize=max(64, min(4096, CACHE // max(variables, 1))))(self._bracket)
         self._terms = {(i,): sum(len(f.terms) for f in field.values()) for i, field in enumerate(self.fields)}
 
     def draw(self, rng, start, count, bound):
@@ -60,6 +67,24 @@ class PolynomialFields:
         numbers = generators[:, 0].tolist()
         rows = [self._brackets(tuple(numbers[i] for i in word), prime).evaluate(x) for word in words]
         return np.array(rows, dtype=np.uint64).reshape(len(rows), self.parameters)
+
+    def chain(self, generators, f, g, length, point, prime):
+        """Values of (ad_f)^k g, k = 0, 1, ..., the words (f, ..., f, g): up to length, as long as the brackets stay short."""
+        x, rows = reduced(point, "point", (self.parameters,), prime), []
+        first, last = int(generators[f, 0]), int(generators[g, 0])
+        for k in range(length + 1):
+            letters = (first,) * k + (last,)
+            if k and self._cost(letters) > LINK:
+                break
+            bracket = self._brackets(letters, prime)
+            rows.append(bracket.evaluate(x))
+            if not bracket.size:
+                break
+        return np.array(rows, dtype=np.uint64).reshape(len(rows), self.parameters)
+
+    def chain_cost(self, length: int) -> float:
+        """The most products `chain` takes."""
+        return LINK * (length + 1.0)
 
     def cost(self, generators, words):
         numbers = generators[:, 0].tolist()

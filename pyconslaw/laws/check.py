@@ -27,8 +27,8 @@ class CheckResult:
     """Truth value: whether the candidate is conserved.
 
     verdict: "proved" (either way) or "probable" (conserved, but phi was too large to be written out; wrong with
-    probability at most error_bound). reason: in words. When refuted: component (its name), point (integer
-    parameters by name) and derivative, the nonzero value of <grad h, grad phi_i> there.
+    probability at most error_bound). reason: in words. When refuted: component (its name, or that of the vector field), point (integer
+    parameters by name) and derivative, the nonzero value of <grad h, grad phi_i> there (of <grad h, X_i>, for a vector field as in network.spec).
     """
 
     conserved: bool
@@ -111,19 +111,20 @@ def _echelon_of(rows: np.ndarray, prime: int) -> Echelon:
 
 
 def _by_components(network: Network, h: Polynomial, denominator: int) -> CheckResult:
-    """Exact: <grad h, grad phi_i> written out for every component."""
-    components = network.components
-    work = sum(len(f.terms) for f in components.values()) * max(1, len(h.terms))
+    """Exact: <grad h, grad phi_i> written out for every component, or <grad h, X_i> for the given vector fields."""
+    generators, gradients = network.generators, network.written is None
+    vector_field, what = ("grad phi", "components of phi") if gradients else ("X", "vector fields X")
+    work = sum(len(p.terms) for f in generators.values() for p in ([f] if gradients else f.values())) * max(1, len(h.terms))
     if work > WORK_LIMIT:
         raise LimitError(f"law: {work} products of terms, more than {WORK_LIMIT}")
-    for name, f in components.items():
-        derivative = derivative_along(h, f.gradient())
+    for name, f in generators.items():
+        derivative = derivative_along(h, f.gradient() if gradients else f)
         if derivative.terms:
             point, value = nonzero_point(derivative)
             names = {entry: point.get(v, 0) for v, entry in enumerate(network.entry_names)}
-            return CheckResult(False, PROVED, f"<grad h, grad phi> is not zero for {name}", name, names,
+            return CheckResult(False, PROVED, f"<grad h, {vector_field}> is not zero for {name}", name, names,
                                Fraction(value, denominator))
-    return CheckResult(True, PROVED, f"<grad h, grad phi_i> = 0 identically for all {len(components)} components of phi")
+    return CheckResult(True, PROVED, f"<grad h, {vector_field}_i> = 0 identically for all {len(generators)} {what}")
 
 
 def _by_probes(network: Network, h: Polynomial, denominator: int, rng) -> CheckResult:

@@ -1,17 +1,15 @@
-"""Architecture builders: linear, mlp, product, and explicit polynomial systems."""
+"""Architecture builders: linear, mlp, product."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial, reduce
-from math import gcd
+from functools import partial
 from operator import index
 
 import numpy as np
 
 from pyconslaw.errors import InputError, LimitError
-from pyconslaw.fields.parse import checked_polynomial, parse_polynomial
 from pyconslaw.networks.network import Network
-from pyconslaw.records import Graph, Parameter, Polynomial
+from pyconslaw.records import Graph, Parameter
 
 ACTIVATIONS = ("linear", "relu", "leaky_relu")
 BIASES = ("none", "hidden", "all")
@@ -163,39 +161,3 @@ def product(size: int) -> Network:
     nodes = ("1", *(f"x1...x{i + 1}" for i in range(int(size))))
     return Network(f"product {size}", {"type": "product", "size": int(size)}, parameters, "system", lambda: graph,
                    make_node_names=lambda: nodes)
-
-
-def polynomial_system(variables: Sequence[str], phi: Sequence) -> Network:
-    """An explicit reparametrization: phi_i polynomials with rational coefficients, W = span of their gradients.
-
-    variables: names of the coordinates. phi: strings such as "x*y - 3*z^2", or `records.Polynomial`s. A component is multiplied
-    by a constant to make it primitive, which leaves W as it is. Errors: InputError names the component and the place.
-
-    >>> polynomial_system(["x", "y"], ["x*y/2"]).spec["phi"]
-    [[[1, [[0, 1], [1, 1]]]]]
-    """
-    names = tuple(variables) if isinstance(variables, Iterable) else ()
-    if not names or len(set(map(str, names))) != len(names):
-        raise InputError(f"variables: expected distinct names, at least one, got {variables!r:.80}")
-    parameters = tuple(Parameter(_variable(name), ()) for name in names)
-    number = {name: i for i, name in enumerate(names)}
-    if isinstance(phi, str) or not isinstance(phi, Sequence) or not len(phi):
-        raise InputError(f"phi: expected a sequence of polynomials, at least one, got {phi!r}")
-    parsed = [parse_polynomial(f, number, f"phi[{i}]").numerator if isinstance(f, str) else
-              checked_polynomial(f, len(names), f"phi[{i}]") for i, f in enumerate(phi)]
-    primitive = []
-    for i, f in enumerate(parsed):
-        if not f.degree:
-            raise InputError(f"phi[{i}]: expected a polynomial that is not constant, got {phi[i]!r}")
-        content = reduce(gcd, (c for c, _ in f.terms))
-        primitive.append(Polynomial(tuple((c // content, m) for c, m in f.terms)))
-    spec = {"type": "polynomials", "variables": list(names), "phi": [f.json() for f in primitive]}
-    name = f"system of {len(primitive)} components in {len(names)} variables"
-    return Network(name, spec, parameters, "system", None, tuple(primitive))
-
-
-def _variable(name) -> str:
-    ok = isinstance(name, str) and name.isascii() and name[:1].isalpha() and all(c.isalnum() or c == "_" for c in name)
-    if not ok:
-        raise InputError(f"variables: expected names of ASCII letters, digits and _, got {name!r}")
-    return name

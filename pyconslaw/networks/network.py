@@ -14,7 +14,7 @@ import numpy as np
 
 from pyconslaw.errors import InputError
 from pyconslaw.fields.expand import components
-from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.fields.polynomials import PolynomialFields, VectorField
 from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.records import Graph, Parameter, VectorFields
 
@@ -26,7 +26,7 @@ class Network:
     Attributes: name (as typed on the command line), spec (its JSON form in certificates), parameters (in the order in which
     they are flattened, row-major), object ("path-lifting", "matrix product", "mixed" or "system": what phi
     is), phi (the components of an explicit system, or None), graph (a gated graph, or None for an explicit system; it is made
-    on first use), make_node_names (the names of its nodes, likewise).
+    on first use), make_node_names (the names of its nodes, likewise), written (the vector fields of a system that is given by them, or None).
     """
 
     name: str
@@ -36,6 +36,7 @@ class Network:
     make_graph: Callable[[], Graph] | None
     phi: tuple | None = None
     make_node_names: Callable[[], tuple[str, ...]] = tuple
+    written: tuple[VectorField, ...] | None = None
 
     @property
     def has_graph(self) -> bool:
@@ -90,7 +91,12 @@ class Network:
 
     def explicit(self) -> PolynomialFields:
         """The family W as explicit polynomials. Errors: LimitError when the graph has too many paths."""
-        return PolynomialFields(self.components.values(), self.size)
+        return PolynomialFields(self.generators.values(), self.size)
+
+    @property
+    def generators(self) -> Mapping[str, Any]:
+        """What spans W, by name: the components of phi, or fields[i], the vector fields {variable: polynomial} of a system given by them."""
+        return self.components if self.written is None else {f"fields[{i}]": f for i, f in enumerate(self.written)}
 
     @cached_property
     def components(self) -> dict[str, Any]:

@@ -1,0 +1,156 @@
+"""Explicit systems: components phi of a reparametrization, or the vector fields themselves, as a user types them in."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from pyconslaw.errors import InputError
+from pyconslaw.fields.foreign import is_sympy, read_quotient
+from pyconslaw.fields.polynomials import VectorField
+from pyconslaw.fields.quotients import ONE, Arithmetic, Quotient, Terms, polynomial_of, primitive
+from pyconslaw.networks.network import Network
+from pyconslaw.records import Parameter, Polynomial
+
+
+class System(Network):
+    """A system given by explicit polynomials or rational functions: W is spanned by the gradients of phi, or by the vector fields.
+
+    variables: names of the D coordinates. phi: components. fields: vector fields, each a sequence of D entries or a mapping {variable: entry},
+    what is absent being zero. One of the two. An entry is a string such as "x*y - 3*z^2/7", a `records.Polynomial`, a rational number, a SymPy expression (sums, products,
+    integer powers, rational numbers, symbols) or a python-flint fmpz_mpoly or fmpq_mpoly. A law is a function h with <grad h, X> = 0 for all of these vector fields X; as many
+    are counted as there are independent ones near a generic point.
+
+    Each vector field is multiplied by a constant, and where there are denominators by their product, to have integer coefficients without common
+    factor. That changes no law where no denominator vanishes, and the claim is about such points. Constant components and
+    vector fields that are zero are refused, for they say nothing. Errors: InputError names the entry and the place; the limits of an entry are
+    those of the parser: 10^5 terms, exponents to 10 000, 10^6 steps of work.
+
+    >>> from pyconslaw import System, count, polynomial_laws
+    >>> rotation = System(["x", "y"], fields=[["y", "-x"]])
+    >>> count(rotation), str(polynomial_laws(rotation, 2)[0])
+    (1, 'y^2 + x^2')
+    >>> System(["x", "y"], fields=[{"x": "1/y"}, {"y": "x/(1 - y)"}]).spec["fields"]
+    [[[0, [[1, []]]]], [[1, [[1, [[0, 1]]]]]]]
+    """
+
+    def __init__(self, variables: Sequence, phi: Sequence | None = None, fields: Sequence | None = None):
+        names = tuple(map(_variable, variables)) if isinstance(variables, Iterable) else ()
+        if not names or len(set(names)) != len(names):
+            raise InputError(f"variables: expected distinct names, at least one, got {variables!r:.80}")
+        if (phi is None) == (fields is None):
+            raise InputError(f"phi: expected components, or vector fields as `fields`, {'not both' if phi is not None else 'got neither'}")
+        number = {name: i for i, name in enumerate(names)}
+        components = written = None
+        if phi is not None:
+            read = [read_quotient(f, number, f"phi[{i}]") for i, f in enumerate(_listed(phi, "phi"))]
+            if all(bottom is ONE for _, bottom in read):
+                components = tuple(_component(top, f"phi[{i}]") for i, (top, _) in enumerate(read))
+            else:
+                written = tuple(_gradient(f, f"phi[{i}]") for i, f in enumerate(read))
+        else:
+            written = tuple(_vector_field(f, number, f"fields[{i}]") for i, f in enumerate(_listed(fields, "fields")))
+        if components is not None:
+            spec = {"type": "polynomials", "variables": list(names), "phi": [f.json() for f in components]}
+            name = f"system of {len(components)} components in {len(names)} variables"
+        else:
+            spec = {"type": "fields", "variables": list(names),
+                    "fields": [[[v, f.json()] for v, f in field.items()] for field in written]}
+            name = f"system of {len(written)} vector fields in {len(names)} variables"
+        super().__init__(name, spec, tuple(Parameter(name, ()) for name in names), "system", None, components,
+                         written=written)
+
+
+def polynomial_system(variables: Sequence, phi: Sequence) -> System:
+    """The system of components phi: `System(variables, phi=phi)`.
+
+    >>> from pyconslaw import polynomial_system
+    >>> polynomial_system(["x", "y"], ["x*y/2"]).spec["phi"]
+    [[[1, [[0, 1], [1, 1]]]]]
+    """
+    return System(variables, phi=() if phi is None else phi)
+
+
+def _variable(name) -> str:
+    text = name.name if is_sympy(name) and getattr(name, "is_Symbol", False) else name
+    ok = isinstance(text, str) and text.isascii() and text[:1].isalpha() and all(c.isalnum() or c == "_" for c in text)
+    if not ok:
+        raise InputError(f"variables: expected names of ASCII letters, digits and _, got {name!r:.80}")
+    return text
+
+
+def _listed(values, name: str) -> list:
+    what = "polynomials" if name == "phi" else "vector fields"
+    if isinstance(values, str | Mapping) or not hasattr(values, "__len__") or not hasattr(values, "__iter__") or not len(values):
+        raise InputError(f"{name}: expected a sequence of {what}, at least one, got {values!r:.80}")
+    return list(values)
+
+
+def _component(top: Terms, name: str) -> Polynomial:
+    if not any(top):
+        raise InputError(f"{name}: expected a polynomial that is not constant")
+    return polynomial_of(primitive(top))
+
+
+def _vector_field(entries, number: Mapping[str, int], name: str) -> VectorField:
+    """One of the given vector fields, cleared of denominators."""
+    if isinstance(entries, Mapping):
+        unknown = [key for key in entries if _key(key) not in number]
+        if unknown:
+            raise InputError(f"{name}: unknown variable {unknown[0]!r:.80}")
+        given = {number[_key(key)]: (f"{name}[{_key(key)!r}]", value) for key, value in entries.items()}
+    elif isinstance(entries, str) or not hasattr(entries, "__len__") or not hasattr(entries, "__iter__"):
+        raise InputError(f"{name}: expected a sequence of {len(number)} entries or a mapping from variables, got {entries!r:.80}")
+    elif len(entries) != len(number):
+        raise InputError(f"{name}: expected {len(number)} entries, one for each variable, got {len(entries)}")
+    else:
+        given = {v: (f"{name}[{v}]", value) for v, value in enumerate(entries)}
+    read = {v: read_quotient(value, number, place) for v, (place, value) in sorted(given.items())}
+    return _cleared({v: q for v, q in read.items() if q[0]}, name)
+
+
+def _key(key):
+    return key.name if is_sympy(key) and getattr(key, "is_Symbol", False) else key
+
+
+def _cleared(components: dict[int, Quotient], name: str) -> VectorField:
+    """The vector field times the product of its different denominators, primitive."""
+    if not components:
+        raise InputError(f"{name}: expected a vector field that is not zero")
+    arithmetic = Arithmetic(name)
+    bottoms = {frozenset(bottom.items()): bottom for _, bottom in components.values() if bottom is not ONE}
+    cleared = {}
+    for v, (top, bottom) in components.items():
+        own = frozenset(bottom.items()) if bottoms else None
+        for key, other in bottoms.items():
+            top = top if key == own else arithmetic.times(top, other)
+        cleared[v] = top
+    # one content for the whole vector field: terms of different components are kept apart by a leading mark
+    whole = primitive({(v, m): c for v, top in cleared.items() for m, c in top.items()})
+    split: dict[int, dict] = {v: {} for v in cleared}
+    for (v, m), c in whole.items():
+        split[v][m] = c
+    return {v: polynomial_of(terms) for v, terms in split.items()}
+
+
+def _gradient(component: Quotient, name: str) -> VectorField:
+    """The gradient of n/d times d^2, that is d grad n - n grad d, primitive."""
+    (top, bottom), arithmetic = component, Arithmetic(name)
+    total: dict[int, Quotient] = {}
+    for factor, part, sign in ((bottom, top, 1), (top, bottom, -1)):
+        for v, slope in _slopes(part).items():
+            product = arithmetic.times(factor, slope)
+            total[v] = arithmetic.add(total.get(v, ({}, ONE)), (product, ONE), sign)
+    kept = {v: (terms, ONE) for v, (sums, _) in sorted(total.items()) if (terms := arithmetic.checked(sums))}
+    if not kept:
+        raise InputError(f"{name}: expected a component that is not constant")
+    return _cleared(kept, name)
+
+
+def _slopes(terms: Terms) -> dict[int, Terms]:
+    """The nonzero partial derivatives by variable."""
+    out: dict[int, Terms] = {}
+    for m, c in terms.items():
+        for k, (v, e) in enumerate(m):
+            rest = ((v, e - 1),) if e > 1 else ()
+            out.setdefault(v, {})[m[:k] + rest + m[k + 1:]] = Fraction(c) * e
+    return out
