@@ -21,10 +21,11 @@ _WHERE = {
     "laws.initial": ["InitialLaws", "initial_weights", "laws_at_initialization"],
     "laws.check": ["CheckResult"],
     "certificate": ["Certificate"],
+    "report.claims": ["assert_laws"],
     "report.exports": ["to_latex", "to_pandas", "to_sympy"],
     "report.formula": ["CountFormula", "count_formula"],
     "records": ["Report", "Polynomial", "Parameter"],
-    "errors": ["PyconslawError", "InputError", "LimitError", "NotProvedError"],
+    "errors": ["PyconslawError", "InputError", "LimitError", "NotProvedError", "RefutedError"],
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}
 

@@ -3,6 +3,7 @@ from pyconslaw.analysis import known_laws as known_laws, polynomial_laws as poly
 from pyconslaw.certificate import Certificate as Certificate
 from pyconslaw.errors import InputError as InputError, LimitError as LimitError
 from pyconslaw.errors import NotProvedError as NotProvedError, PyconslawError as PyconslawError
+from pyconslaw.errors import RefutedError as RefutedError
 from pyconslaw.laws.check import CheckResult as CheckResult
 from pyconslaw.laws.initial import InitialLaws as InitialLaws, initial_weights as initial_weights
 from pyconslaw.laws.initial import laws_at_initialization as laws_at_initialization
@@ -16,6 +17,7 @@ from pyconslaw.networks.stacks import recurrent as recurrent, residual as residu
 from pyconslaw.networks.systems import System as System, polynomial_system as polynomial_system
 from pyconslaw.networks.stacks import tied_autoencoder as tied_autoencoder
 from pyconslaw.records import Parameter as Parameter, Polynomial as Polynomial, Report as Report
+from pyconslaw.report.claims import assert_laws as assert_laws
 from pyconslaw.report.exports import to_latex as to_latex, to_pandas as to_pandas, to_sympy as to_sympy
 from pyconslaw.report.formula import CountFormula as CountFormula, count_formula as count_formula
 

@@ -13,6 +13,18 @@ class LimitError(PyconslawError):
     """The input is well formed, but the work it asks for is beyond a stated limit."""
 
 
+class RefutedError(PyconslawError, AssertionError):
+    """A claim is proved to be false; the message says by which bound.
+
+    Attributes: report (the `records.Report`), evidence (the bound that contradicts the claim: `report.lower`, with the words whose brackets are
+    independent, or `report.upper`, with its laws or another exact reason).
+    """
+
+    def __init__(self, message, report, evidence):
+        super().__init__(message)
+        self.report, self.evidence = report, evidence
+
+
 class NotProvedError(PyconslawError):
     """A certificate was asked for, but the two bounds do not meet; the report is attached.
 

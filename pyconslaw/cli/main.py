@@ -20,6 +20,7 @@ from pyconslaw.laws.search import check_degrees
 from pyconslaw.networks.files import read_network
 from pyconslaw.networks.names import KINDS, network_of
 from pyconslaw.records import OPEN, PROBABLE, PROVED
+from pyconslaw.report.claims import claim_json, judge
 from pyconslaw.report.text import laws_text, report_text
 from pyconslaw.trace import DEFAULT_EFFORT
 from pyconslaw.verify.main import main as verify_main
@@ -28,11 +29,11 @@ STATUS = {PROVED: 0, PROBABLE: 3, OPEN: 4}
 
 
 def network_arguments(command):
-    """KIND SIZE and the options that say which network."""
+    """KIND DIMS, or system FILE, and the options that say which network."""
     for decorate in reversed([
         click.argument("kind", type=click.Choice(KINDS), required=False),
-        click.argument("size", metavar="DIMS", required=False),
-        click.option("--file", "file", type=click.Path(), metavar="NET.JSON", help="a network from a file, instead of KIND DIMS"),
+        click.argument("size", metavar="DIMS|FILE", required=False),
+        click.option("--file", "file", type=click.Path(), metavar="NET.JSON", help="a network or system from a file, instead of KIND DIMS"),
         click.option("--activations", metavar="A,B,...", help="mlp: linear, relu or leaky_relu per hidden layer"),
         click.option("--bias", is_flag=False, flag_value="hidden", type=click.Choice(["hidden", "all"]),
                      help="biases on hidden neurons (default of the flag), or on output neurons too"),
@@ -105,7 +106,7 @@ def network_from(kind, size, file, activations, bias):
             raise click.UsageError("--file takes the place of KIND, DIMS, --activations and --bias")
         return read_network(file)
     if kind is None or size is None:
-        raise click.UsageError("expected KIND DIMS, such as linear 3-3-3, or --file NET.JSON")
+        raise click.UsageError("expected KIND DIMS, such as linear 3-3-3, system FILE, or --file NET.JSON")
     return network_of(kind, size, activations, bias or False)
 
 
@@ -135,14 +136,19 @@ def cli():
 
 @cli.command()
 @network_arguments
+@click.option("--expect", type=click.IntRange(0), metavar="N", help="claim that there are N: 1 when a bound refutes it")
 @output_options
 @errors_to_status
-def count(kind, size, file, activations, bias, as_json, quiet, seed, output):
+def count(kind, size, file, activations, bias, expect, as_json, quiet, seed, output):
     """Number of independent conservation laws, with both bounds."""
     start = perf_counter()
     report = report_of(network_from(kind, size, file, activations, bias), seed, quiet)
     record = {**report.json(), "seconds": round(perf_counter() - start, 3)}
+    if expect is not None:
+        record["claim"] = claim_json(report, expect)
     emit(json.dumps(record, indent=2) if as_json else report_text(report), output)
+    if expect is not None:
+        judge(report, expect)
     sys.exit(STATUS[report.verdict])
 
 

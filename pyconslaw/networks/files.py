@@ -1,9 +1,11 @@
-"""Networks from files and arrays: JSON, and NumPy archives for large graphs. docs/files.md has the schemas."""
+"""Networks and systems from files and arrays: JSON, TOML, and NumPy archives for large graphs. docs/files.md has the schemas."""
 from __future__ import annotations
 
 import json
+import tomllib
 import zipfile
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from pyconslaw.errors import InputError, LimitError
 from pyconslaw.networks.builders import EDGE_LIMIT
 from pyconslaw.networks.dag import GATED, KINDS, SOURCES, WEIGHT_LIMIT, dag, network_of_graph
 from pyconslaw.networks.network import Network
+from pyconslaw.networks.systems import System
 from pyconslaw.records import FROZEN, Graph, Parameter
 
 FILE_LIMIT = 256 << 20
@@ -24,7 +27,8 @@ def read_network(path) -> Network:
     nodes and edges as in `dag`; "outputs" may be left out; a node may have "bias": true, which adds an edge from a constant node called
     "1", and "parameter" or "frozen" belong to edges. docs/files.md has the schema. Errors: InputError names the file and the
     place (also for malformed JSON, duplicate keys, NaN); OSError when the file cannot be read. A file that ends in .npz holds the arguments of
-    `dag_from_arrays` as arrays.
+    `dag_from_arrays` as arrays; one that ends in .toml says the same as JSON. {"variables": [...], "phi": [...]} and {"variables": [...], "fields":
+    [...]} are systems, as in `System`.
 
     >>> import tempfile
     >>> with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
@@ -34,20 +38,29 @@ def read_network(path) -> Network:
     ...     read_network(file.name).entry_names
     ('W[y,x]', 'b[y]')
     """
+    if not isinstance(path, str | PathLike):
+        raise InputError(f"path: expected the path of a file, got {path!r:.80}")
     path = Path(path)
-    if path.stat().st_size > FILE_LIMIT:
-        raise LimitError(f"{path}: larger than {FILE_LIMIT} bytes")
     try:
+        if path.stat().st_size > FILE_LIMIT:
+            raise LimitError(f"larger than {FILE_LIMIT} bytes")
         if path.suffix == ".npz":
             return _read_archive(path)
-        value = json.loads(path.read_bytes(), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
-        return network_from_json(value)
+        return network_from_json(read_value(path))
     except (InputError, LimitError) as error:
         raise type(error)(f"{path}: {error}") from None
     except RecursionError:
         raise InputError(f"{path}: nested too deeply") from None
-    except ValueError as error:                          # malformed JSON, wrong encoding, too many digits
+    except ValueError as error:                          # malformed JSON or TOML, wrong encoding, too many digits
         raise InputError(f"{path}: {error}") from None
+
+
+def read_value(path: Path) -> Any:
+    """What a JSON or TOML file says; nothing ambiguous is let through. Errors: ValueError, RecursionError."""
+    data = path.read_bytes()
+    if path.suffix == ".toml":
+        return tomllib.loads(data.decode())
+    return json.loads(data, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
 
 
 def _no_duplicates(pairs):
@@ -62,9 +75,11 @@ def _no_constant(text):
 
 
 def network_from_json(value: Any) -> Network:
-    """The network of a parsed JSON object, as in `read_network`."""
+    """The network or system of a parsed JSON object, as in `read_network`."""
+    if isinstance(value, Mapping) and "variables" in value:
+        return system_from_json(value)
     if not isinstance(value, Mapping) or not {"nodes", "edges"} <= set(value) <= {"nodes", "edges", "outputs"}:
-        raise InputError("expected an object with nodes, edges and perhaps outputs")
+        raise InputError("expected an object with nodes, edges and perhaps outputs, or with variables and phi or fields")
     for key in value:
         if not isinstance(value[key], list):
             raise InputError(f"{key}: expected a list, got {type(value[key]).__name__}")
@@ -80,6 +95,17 @@ def network_from_json(value: Any) -> Network:
     if biased and ("1", "constant") not in nodes:
         nodes.append(("1", "constant"))
     return dag(nodes, edges, value.get("outputs"))
+
+
+def system_from_json(value: Mapping) -> System:
+    """The system of a parsed JSON object with variables, and phi or fields; entries are strings or integers."""
+    if set(value) not in ({"variables", "phi"}, {"variables", "fields"}):
+        raise InputError("expected an object with variables and either phi or fields, got "
+                         f"{', '.join(sorted(map(repr, value)))}")
+    for key in value:
+        if not isinstance(value[key], list):
+            raise InputError(f"{key}: expected a list, got {type(value[key]).__name__}")
+    return System(**value)
 
 
 def _integers(values, name: str, low: int, high: int, size: int | None = None) -> np.ndarray:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from pyconslaw.errors import InputError
 from pyconslaw.networks.builders import linear, mlp, product
+from pyconslaw.networks.files import read_network
 from pyconslaw.networks.network import Network
+from pyconslaw.networks.systems import System
 
-KINDS = ("linear", "relu", "mlp", "product")
+KINDS = ("linear", "relu", "mlp", "product", "system")
 
 
 def _integer(text: str, name: str) -> int:
@@ -19,7 +21,8 @@ def _integer(text: str, name: str) -> int:
 
 def network_of(kind: str, size: str, activations: str | Sequence[str] | None = None,
                bias: bool | str = False) -> Network:
-    """The network of `pyconslaw count KIND SIZE`: linear, relu and mlp take dims such as "3-3-3", product a number.
+    """The network of `pyconslaw count KIND SIZE`: linear, relu and mlp take dims such as "3-3-3", product a number, system the path of
+    a file (docs/files.md).
 
     activations: comma-separated or a sequence, for mlp only. Errors: InputError names the word that is wrong.
 
@@ -30,6 +33,13 @@ def network_of(kind: str, size: str, activations: str | Sequence[str] | None = N
         raise InputError(f"kind: expected one of {', '.join(KINDS)}, got {kind!r}")
     if activations is not None and kind != "mlp":
         raise InputError(f"activations: belong to mlp, not to {kind}")
+    if kind == "system":
+        if bias:
+            raise InputError("bias: a system has none")
+        found = read_network(size)
+        if not isinstance(found, System):
+            raise InputError(f"{size}: expected a system, an object with variables, and phi or fields; got {found.name}")
+        return found
     if kind == "product":
         if bias:
             raise InputError("bias: product has none")

@@ -1,6 +1,6 @@
 """The claim and why it follows: two bounds on the dimension of the trace that meet.
 
-W is spanned by the gradients of the components of phi, Lie(W) is the Lie algebra it generates, and near
+W is spanned by the gradients of the components of phi, or by given vector fields, Lie(W) is the Lie algebra it generates, and near
 a generic point the number of independent conservation laws is D - dim Lie(W)(theta). Nested brackets
 with independent values at one point modulo one prime bound this dimension from below, for a minor that is
 not zero modulo a prime is not zero; a proof of one of the kinds in `kinds/` bounds it from above.
@@ -75,7 +75,7 @@ def check(certificate: dict, expect: str | None) -> Accepted:
     if most != rank:
         raise Refused(f"the bounds do not meet: the dimension is at least {rank} and at most {most}")
     about = f"{kind}, {many(parameters, 'parameter')}"
-    if certificate["system"]["type"] in ("polynomials", "dag"):  # the name does not say it all
+    if certificate["system"]["type"] in ("polynomials", "fields", "dag"):  # the name does not say it all
         about += f", sha256 {fingerprint(certificate['system'])}"
     statement = (
         f"{name} ({about}): exactly {many(laws, 'independent conservation law')} near a generic point; "

@@ -8,7 +8,7 @@ On a graph a bracket is not expanded but evaluated at the point, with nilpotent 
 e^2 = 0, Taylor gives Y(theta + e X(theta)) = Y(theta) + e DY X, and [X, Y] = DY X - DX Y.
 """
 
-from ..arithmetic import bracket, check_rank, gradient, prime, row_at
+from ..arithmetic import bracket, check_rank, prime, row_at
 from ..reading import Refused, integers, items, point, record
 from ..systems import Graph
 from .chains import chain
@@ -21,7 +21,8 @@ def bound(system, proof: dict, where: str, rank: int, budget) -> int:
     at = point(proof["point"], f"{where}.point", system.size)
     words = items(proof["words"], f"{where}.words", rank)
     pivots = integers(proof["pivots"], f"{where}.pivots", 0, system.size - 1, rank)
-    generators = read_generators(system, proof["generators"], where, budget) if on_graph else system.phi
+    generators = read_generators(system, proof["generators"], where, budget) if on_graph else [
+        system.member(i, budget) for i in range(system.generators)]
     for k, word in enumerate(words):
         if not integers(word, f"{where}.words[{k}]", 0, len(generators) - 1):
             raise Refused(f"{where}.words[{k}]: the word is empty")
@@ -30,9 +31,8 @@ def bound(system, proof: dict, where: str, rank: int, budget) -> int:
     return q
 
 
-def values(system, words: list, phi: list, at: list, q: int, budget):
+def values(system, words: list, letters: list, at: list, q: int, budget):
     """The values of the words at a point modulo q; brackets are expanded, once for each suffix of a word."""
-    letters = [gradient(p, budget) for p in phi]
     brackets, number = [], {}
     for word in words:
         budget.spend(len(word))

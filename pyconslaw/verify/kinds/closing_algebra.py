@@ -6,14 +6,14 @@ induction on m they lie in the span of B_1, ..., B_k, so Lie(W)(theta) is spanne
 
 from math import lcm
 
-from ..arithmetic import add_product, bracket, gradient, without_zeros
+from ..arithmetic import add_product, bracket, without_zeros
 from ..reading import Refused, items, polynomial, record
-from ..systems import Polynomials
+from ..systems import Graph
 
 
 def bound(system, proof: dict, where: str, budget):
-    if not isinstance(system, Polynomials):
-        raise Refused(f"{where}: a closing algebra is a proof for explicit polynomials")
+    if isinstance(system, Graph):
+        raise Refused(f"{where}: a closing algebra is a proof for explicit polynomials or vector fields")
     record(proof, where, "kind basis generators products")
     basis = []
     for k, element in enumerate(items(proof["basis"], f"{where}.basis")):
@@ -21,7 +21,7 @@ def bound(system, proof: dict, where: str, budget):
         entries = [polynomial(p, f"{place}[{i}]", system.size)
                    for i, p in enumerate(items(element, place, system.size))]
         basis.append({i: p for i, p in enumerate(entries) if p})
-    members = [gradient(p, budget) for p in system.phi]
+    members = [system.member(i, budget) for i in range(system.generators)]
     generators = items(proof["generators"], f"{where}.generators", len(members))
     products = items(proof["products"], f"{where}.products", len(members))
     for i, x in enumerate(members):

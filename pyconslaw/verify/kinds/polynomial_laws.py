@@ -1,4 +1,5 @@
-"""Upper bound by k polynomial laws h of the system: <grad h, grad phi_i> = 0 for every component phi_i.
+"""Upper bound by k polynomial laws h of the system: <grad h, grad phi_i> = 0 for every component phi_i,
+or <grad h, X_i> = 0 for every vector field X_i of a system given by them.
 
 Then grad h is orthogonal to W, so every member of W leaves h constant, so every bracket does. Where the k
 gradients are independent, which is generic once it holds at one point modulo one prime, Lie(W)(theta) lies
@@ -21,16 +22,17 @@ def bound(system, proof: dict, where: str, budget):
     laws = [polynomial(p, f"{where}.laws[{k}]", system.size)
             for k, p in enumerate(items(proof["laws"], f"{where}.laws"))]
     gradients = gradient_rank(system, laws, proof, where, budget)
-    for phi in components(system, budget) if isinstance(system, Graph) else system.phi:
+    phi = components(system, budget) if isinstance(system, Graph) else None
+    for i in range(system.generators if phi is None else len(phi)):
         with budget.temporary():
-            grad_phi = gradient(phi, budget)
+            x = system.member(i, budget) if phi is None else gradient(phi[i], budget)
             for k, grad_h in enumerate(gradients):
                 total = {}
-                budget.spend(1 + min(len(grad_h), len(grad_phi)))
-                for v in grad_h.keys() & grad_phi.keys():
-                    add_product(total, grad_h[v], grad_phi[v], budget)
+                budget.spend(1 + min(len(grad_h), len(x)))
+                for v in grad_h.keys() & x.keys():
+                    add_product(total, grad_h[v], x[v], budget)
                 if without_zeros(total):
-                    raise Refused(f"{where}.laws[{k}]: not a law, <grad h, grad phi_i> is not 0")
+                    raise Refused(f"{where}.laws[{k}]: not a law, it changes along generator {i} of W")
     return system.count - len(laws), (f"polynomial laws ({len(laws)} independent)",)
 
 

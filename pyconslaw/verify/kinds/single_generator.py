@@ -1,4 +1,4 @@
-"""Upper bound 1: phi has one component, so W is spanned by one vector field X, and [X, X] = 0.
+"""Upper bound 1: phi has one component, or there is one vector field, so W is spanned by one vector field X, and [X, X] = 0.
 
 The components of phi of a graph are indexed by a source, a set of gated nodes and an output between which
 there is a path: with one source, one output and no gated node on the paths, there is one component. (Where
@@ -15,7 +15,7 @@ def bound(system, proof: dict, where: str, budget):
         budget.spend(20 * len(system.edges))
         one = len(system.live.sources) == len(system.live.outputs) == 1 and not system.live.gated
     else:
-        one = len(system.phi) == 1
+        one = system.generators == 1
     if not one:
         raise Refused(f"{where}: there is not exactly one generator")
     return 1, ("a single generator (at most 1)",)

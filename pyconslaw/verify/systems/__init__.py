@@ -1,14 +1,15 @@
 """The systems a certificate may be about, one module per type: it reads the JSON form and names it."""
 
 from ..reading import Refused, choice
-from . import dag, mlp, polynomials, product
+from . import dag, fields, mlp, polynomials, product
+from .fields import Fields
 from .graph import Graph
 from .polynomials import Polynomials
 
-TYPES = {"mlp": mlp, "product": product, "polynomials": polynomials, "dag": dag}
+TYPES = {"mlp": mlp, "product": product, "polynomials": polynomials, "fields": fields, "dag": dag}
 
 
-def read_system(value, parameters: int) -> Graph | Polynomials:
+def read_system(value, parameters: int) -> Graph | Polynomials | Fields:
     """The system; nothing is built unless it has this number of parameters."""
     def agree(size):
         if size != parameters:

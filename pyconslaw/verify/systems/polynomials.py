@@ -1,32 +1,41 @@
-"""Systems given by explicit polynomials."""
+"""Systems given by explicit polynomials, the components phi_i: generator i of W is grad phi_i."""
 
 import re
 
+from ..arithmetic import gradient
 from ..reading import Refused, items, polynomial, record, show
 
 
 class Polynomials:
-    """Explicit components phi_i; generator i of W is grad phi_i."""
+    """Explicit components phi_i."""
 
     def __init__(self, size: int, phi: list):
         self.size = self.count = size
-        self.variables, self.phi = set(range(size)), phi
+        self.variables, self.phi, self.generators = set(range(size)), phi, len(phi)
+
+    def member(self, i: int, budget) -> dict:
+        """Generator i of W as a vector field."""
+        return gradient(self.phi[i], budget)
 
 
 def read(value: dict, agree) -> Polynomials:
     record(value, "system", "type variables phi")
-    names = items(value["variables"], "system.variables")
-    for name in names:
+    size = count_of(value["variables"], agree)
+    phi = [polynomial(p, f"system.phi[{k}]", size) for k, p in enumerate(items(value["phi"], "system.phi"))]
+    if not phi or any(not any(p) for p in phi):
+        raise Refused("system.phi: there must be components, none of them constant")
+    return Polynomials(size, phi)
+
+
+def count_of(names, agree) -> int:
+    """The number of variables, after a look at their names."""
+    for name in items(names, "system.variables"):
         if type(name) is not str or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_\[\],]*", name):
             raise Refused(f"system.variables: {show(name)} is not the name of a variable")
     if len(set(names)) < len(names):
         raise Refused("system.variables: a name occurs twice")
     agree(len(names))
-    phi = [polynomial(p, f"system.phi[{k}]", len(names))
-           for k, p in enumerate(items(value["phi"], "system.phi"))]
-    if not phi or any(not any(p) for p in phi):
-        raise Refused("system.phi: there must be components, none of them constant")
-    return Polynomials(len(names), phi)
+    return len(names)
 
 
 def object_of(system: dict) -> str:

@@ -1,0 +1,68 @@
+"""A stated number of laws: proved, refuted by one of the two bounds, or neither."""
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pyconslaw.analysis import analyze
+from pyconslaw.errors import InputError, NotProvedError, RefutedError
+from pyconslaw.networks.network import Network
+from pyconslaw.records import OPEN, PROVED, Report
+
+
+def assert_laws(network: Network, laws: int, *, seed: int = 0, report: Report | None = None) -> Report:
+    """The report, if it proves that the network has exactly this number of independent laws.
+
+    report: one of `analyze`, to save the work. Errors: RefutedError, with the bound that contradicts the claim, when the number is proved to be
+    another one (for that an `open` answer can suffice: brackets bound the number of laws from above, known laws from below);
+    NotProvedError when the claim is neither proved nor refuted; InputError.
+
+    >>> from pyconslaw import RefutedError, assert_laws, product
+    >>> assert_laws(product(4), 3).verdict
+    'proved'
+    >>> try:
+    ...     assert_laws(product(4), 4)
+    ... except RefutedError as error:
+    ...     print(error)
+    ...     print(error.evidence.words)
+    product 4: 4 laws claimed, refuted: at most 3, for 1 bracket is independent at an integer point modulo a prime
+    ((0,),)
+    """
+    if isinstance(laws, bool) or not isinstance(laws, int | np.integer) or laws < 0:
+        raise InputError(f"laws: expected an integer >= 0, got {laws!r}")
+    if report is None:
+        report = analyze(network, seed=seed)
+    elif not isinstance(report, Report) or report.system != network.fingerprint:
+        raise InputError(f"report: expected one of analyze about {network.name}, got {getattr(report, 'network', report)!r:.80}")
+    judge(report, int(laws))
+    return report
+
+
+def judge(report: Report, laws: int) -> None:
+    """Whether a report proves this number of laws. Errors: RefutedError, NotProvedError."""
+    head = f"{report.network}: {laws} law{'s' * (laws != 1)} claimed"
+    low, high = report.laws_min, report.laws_max
+    if laws > high:
+        rank = report.lower.rank
+        raise RefutedError(f"{head}, refuted: at most {high}, for {rank} bracket{'s are' if rank != 1 else ' is'} independent "
+                           "at an integer point modulo a prime", report, report.lower)
+    if laws < low:
+        raise RefutedError(f"{head}, refuted: at least {low}, by {'; '.join(report.upper_by)}", report, report.upper)
+    if report.verdict != PROVED:
+        known = f"open: between {low} and {high}" if report.verdict == OPEN else f"probable: {report.laws}"
+        raise NotProvedError(f"{head}, neither proved nor refuted ({known})", report)
+
+
+def claim_json(report: Report, laws: int) -> dict[str, Any]:
+    """The claim as `pyconslaw count --expect N --json` prints it: its verdict, and the bound that contradicts it."""
+    try:
+        judge(report, laws)
+    except RefutedError as error:
+        evidence = ({"words": [list(word) for word in report.lower.words], "prime": report.lower.prime,
+                     "point": report.lower.point.tolist()} if error.evidence is report.lower else
+                    {"reasons": list(report.upper_by), "proof": report.upper.proof})
+        return {"laws": laws, "verdict": "refuted", "reason": str(error), "evidence": evidence}
+    except NotProvedError as error:
+        return {"laws": laws, "verdict": report.verdict, "reason": str(error), "evidence": None}
+    return {"laws": laws, "verdict": PROVED, "reason": f"{report.network}: exactly {laws}", "evidence": None}
