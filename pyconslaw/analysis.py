@@ -9,7 +9,8 @@ from math import comb
 import numpy as np
 
 from pyconslaw._core.zp import Random
-from pyconslaw.bounds import balance_bound, closing_bound, function_bound, graph_bound, independent, polynomial_bound
+from pyconslaw.bounds import (balance_bound, closing_bound, function_bound, graph_bound, independent, polynomial_bound,
+                              sparse_bound)
 from pyconslaw.certificate import Certificate, write_certificate
 from pyconslaw.errors import InputError, LimitError, NotProvedError
 from pyconslaw.fields.data import LOSSES, DataFields, activations, rational_array, reduced_graph
@@ -63,18 +64,19 @@ def _structural_bound(network: Network, rng) -> UpperBound:
         return graph_bound(network.graph, rng)
     if len(network.generators) == 1:
         return UpperBound(1, ("single generator",), {"kind": "single-generator"})
-    return polynomial_bound_of_degree_2(network, rng) or UpperBound(
-        network.size, ("number of parameters",), {"kind": "polynomial-laws", "laws": [], **independent(
-            lambda x, p: iter(()), rng, network.size)[1]})
+    return polynomial_bound_of_degree_2(network, rng) or sparse_bound(network.explicit(), [], rng)
 
 
 def polynomial_bound_of_degree_2(network: Network, rng) -> UpperBound | None:
     """The laws of degree at most 2 of a small system, as an upper bound; None if it is not small."""
     family = _explicit(network)
-    if family is None or comb(network.size + 2, 2) > ANSATZ_LIMIT:
+    if family is None:
+        return None
+    small = comb(network.size + 2, 2) <= ANSATZ_LIMIT
+    if not small and (network.has_graph or comb(len(family.active()) + 2, 2) > ANSATZ_LIMIT):
         return None
     try:
-        return polynomial_bound(family, [1, 2], rng)
+        return (polynomial_bound if small else sparse_bound)(family, [1, 2], rng)
     except LimitError:                                    # coefficients too large for the search
         return None
 
@@ -307,7 +309,7 @@ def polynomial_laws(network: Network, degree: int, *, up_to: bool = False, seed:
         raise InputError(f"degree: expected an integer >= 1, got {degree!r}")
     degrees = check_degrees(range(1, degree + 1) if up_to else [degree], network.size)
     family = network.explicit()
-    found = search_laws(family, degrees)
+    found = search_laws(family.directions(), degrees)
     mask, _ = independent(lambda x, p: law_gradients(found, network.size, x, p), rng, network.size)
     report = _report_of(network, report, seed)
     return _law_set(network, found, degree, len(found), int(mask.sum()), report)

@@ -158,12 +158,38 @@ def graph_bound(graph: Graph, rng) -> UpperBound:
 
 def polynomial_bound(family: PolynomialFields, degrees, rng) -> UpperBound:
     """dimension <= D - gradient rank of all polynomial laws of these degrees (exact search on the full ansatz)."""
-    laws = polynomial_laws(family, degrees)
+    laws = polynomial_laws(family.directions(), degrees)
     mask, witness = independent(lambda x, p: law_gradients(laws, family.parameters, x, p), rng, family.parameters)
     kept = tuple(law for law, keep in zip(laws, mask, strict=True) if keep)
     proof = {"kind": "polynomial-laws", "laws": [law.json() for law in kept], **witness}
     text = f"polynomial laws of degree {', '.join(map(str, degrees))} ({len(kept)} independent)"
     return UpperBound(family.parameters - len(kept), (text,), proof, kept, len(laws), (witness["prime"],))
+
+
+def sparse_bound(family: PolynomialFields, degrees, rng) -> UpperBound:
+    """As `polynomial_bound` in the variables that occur; every other coordinate is a law.
+
+    degrees: none for the coordinates along which no vector field moves, which takes no search. Errors: as the search.
+    """
+    active = family.active()
+    moved = {v for field in family.fields for v in field}
+    still = [v for v in range(family.parameters) if v not in moved]
+    idle = [v for v in still if v not in set(active)] if degrees else still
+    found = polynomial_bound(family.restricted(active), degrees, rng) if degrees else None
+    point = rng.array(family.parameters, 1, POINT_BOUND)
+    laws = [Polynomial(((1, ((v, 1),)),)) for v in idle]
+    pivots, prime = list(idle), rng.prime(PRIME_BITS)
+    if found is not None:
+        point[active] = np.array(found.proof["point"], dtype=np.uint64)
+        laws += [law.renumbered(active) for law in found.laws]
+        pivots += [active[k] for k in found.proof["pivots"]]
+        prime = found.proof["prime"]
+    proof = {"kind": "polynomial-laws", "laws": [law.json() for law in laws], "prime": prime, "point": point.tolist(),
+             "pivots": pivots}
+    reasons = (*((f"coordinates that never move ({len(idle)})",) if idle else ()), *(found.reasons if found else ()))
+    size = family.parameters - len(laws)
+    stated = len(idle) + (found.stated if found else 0)
+    return UpperBound(size, reasons or (f"number of parameters ({size})",), proof, tuple(laws), stated, (prime,))
 
 
 def closing_bound(family: PolynomialFields, limit: int) -> UpperBound | None:

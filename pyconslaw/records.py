@@ -5,7 +5,7 @@ A leaf: it knows no stage, and holds no mathematics beyond what a record needs t
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -140,6 +140,10 @@ class Polynomial:
     def norm(self) -> int:
         """Sum of the absolute values of the coefficients."""
         return sum(abs(c) for c, _ in self.terms)
+
+    def renumbered(self, number: Mapping[int, int] | Sequence[int]) -> Polynomial:
+        """The polynomial with variable number[v] in the place of v."""
+        return Polynomial.of((c, [(number[v], e) for v, e in m]) for c, m in self.terms)
 
     def gradient(self) -> dict[int, Polynomial]:
         """The nonzero partial derivatives by variable."""

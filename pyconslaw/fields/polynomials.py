@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
-from math import log2
+from functools import lru_cache, reduce
+from math import gcd, log2, prod
 
+import flint
 import numpy as np
 
 from pyconslaw._core.gate import reduced
@@ -16,6 +17,7 @@ from pyconslaw.records import Polynomial
 VectorField = dict[int, Polynomial]
 CACHE = 1 << 23           # components of the brackets that are kept
 LINK = 5e5                # products of one bracket in a chain
+GCD_TERMS, GCD_BOX, GCD_VARIABLES = 20_000, 100_000, 20      # a common factor is looked for up to these sizes
 
 
 def packed(vector_field: VectorField, variables: int, prime: int) -> Polynomials:
@@ -105,6 +107,58 @@ class PolynomialFields:
 
     def generators_json(self, generators):
         return None
+
+
+    def active(self) -> list[int]:
+        """The variables that occur, as components or in them, increasing."""
+        return sorted({v for field in self.fields for v in field} | {
+            v for field in self.fields for f in field.values() for _, m in f.terms for v, _ in m})
+
+    def restricted(self, variables: list[int]) -> PolynomialFields:
+        """The same vector fields in these variables alone, renumbered; the others must not occur."""
+        number = {v: k for k, v in enumerate(variables)}
+        return PolynomialFields([{number[v]: f.renumbered(number) for v, f in field.items()} for field in self.fields],
+                                len(variables))
+
+    def directions(self) -> PolynomialFields:
+        """The vector fields divided by the common factor of their components: the same laws (where it is not zero), lower degrees."""
+        return PolynomialFields([_without_factor(field) for field in self.fields], self.parameters)
+
+
+def _without_factor(field: VectorField) -> VectorField:
+    """The vector field divided by the greatest common divisor of its components over Z, if that is found within the limits GCD_*."""
+    parts = list(field.values())
+    if any(len(f.terms) == 1 for f in parts):                # then the divisor has one term
+        content = gcd(*(c for f in parts for c, _ in f.terms))
+        common = dict(min((m for f in parts for _, m in f.terms), key=len))
+        for f in parts:
+            for _, m in f.terms:
+                common = {v: min(e, common[v]) for v, e in m if v in common}
+        if content == 1 and not common:
+            return field
+        return {v: Polynomial.of((c // content, [(w, e - common.get(w, 0)) for w, e in m]) for c, m in f.terms)
+                for v, f in field.items()}
+    names = sorted({v for f in parts for _, m in f.terms for v, _ in m})
+    if len(names) > GCD_VARIABLES or sum(len(f.terms) for f in parts) > GCD_TERMS:
+        return field
+    largest = [max(dict(m).get(v, 0) for f in parts for _, m in f.terms) for v in names]
+    if prod(1 + e for e in largest) > GCD_BOX:
+        return field
+    ring = flint.fmpz_mpoly_ctx.get([f"x{k}" for k in range(len(names))], "lex")
+    place = {v: k for k, v in enumerate(names)}
+
+    def dense(monomial):
+        exponents = [0] * len(names)
+        for v, e in monomial:
+            exponents[place[v]] = e
+        return tuple(exponents)
+
+    rows = {v: ring.from_dict({dense(m): c for c, m in f.terms}) for v, f in field.items()}
+    common = reduce(lambda f, g: f.gcd(g), sorted(rows.values(), key=len))
+    if common.is_one():
+        return field
+    return {v: Polynomial.of((int(c), [(names[k], int(e)) for k, e in enumerate(m) if e]) for m, c in (f / common).to_dict().items())
+            for v, f in rows.items()}
 
 
 def lift(residue: int, prime: int) -> int:

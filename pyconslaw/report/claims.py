@@ -26,7 +26,7 @@ def assert_laws(network: Network, laws: int, *, seed: int = 0, report: Report | 
     ... except RefutedError as error:
     ...     print(error)
     ...     print(error.evidence.words)
-    product 4: 4 laws claimed, refuted: at most 3, for 1 bracket is independent at an integer point modulo a prime
+    product 4: 4 laws claimed, refuted: at most 3, by 1 independent brackets at an integer point modulo 2051271089945356901
     ((0,),)
     """
     if isinstance(laws, bool) or not isinstance(laws, int | np.integer) or laws < 0:
@@ -44,9 +44,7 @@ def judge(report: Report, laws: int) -> None:
     head = f"{report.network}: {laws} law{'s' * (laws != 1)} claimed"
     low, high = report.laws_min, report.laws_max
     if laws > high:
-        rank = report.lower.rank
-        raise RefutedError(f"{head}, refuted: at most {high}, for {rank} bracket{'s are' if rank != 1 else ' is'} independent "
-                           "at an integer point modulo a prime", report, report.lower)
+        raise RefutedError(f"{head}, refuted: at most {high}, by {'; '.join(report.lower.reasons)}", report, report.lower)
     if laws < low:
         raise RefutedError(f"{head}, refuted: at least {low}, by {'; '.join(report.upper_by)}", report, report.upper)
     if report.verdict != PROVED:
@@ -55,14 +53,12 @@ def judge(report: Report, laws: int) -> None:
 
 
 def claim_json(report: Report, laws: int) -> dict[str, Any]:
-    """The claim as `pyconslaw count --expect N --json` prints it: its verdict, and the bound that contradicts it."""
+    """The claim as `pyconslaw count --expect N --json` prints it: its verdict, and the proof of the bound that contradicts it."""
     try:
         judge(report, laws)
     except RefutedError as error:
-        evidence = ({"words": [list(word) for word in report.lower.words], "prime": report.lower.prime,
-                     "point": report.lower.point.tolist()} if error.evidence is report.lower else
-                    {"reasons": list(report.upper_by), "proof": report.upper.proof})
-        return {"laws": laws, "verdict": "refuted", "reason": str(error), "evidence": evidence}
+        proof = report.lower.make_proof() if error.evidence is report.lower else report.upper.proof
+        return {"laws": laws, "verdict": "refuted", "reason": str(error), "evidence": proof}
     except NotProvedError as error:
         return {"laws": laws, "verdict": report.verdict, "reason": str(error), "evidence": None}
     return {"laws": laws, "verdict": PROVED, "reason": f"{report.network}: exactly {laws}", "evidence": None}
