@@ -23,6 +23,10 @@ def polynomials(*phi, variables=None):
     return lambda: pyconslaw.polynomial_system(names, list(phi))
 
 
+def vector_fields(*fields):
+    return lambda: pyconslaw.System([f"x{k}" for k in range(len(fields[0]))], fields=fields)
+
+
 def network(build, *arguments, **options):
     return lambda: getattr(pyconslaw, build)(*arguments, **options)
 
@@ -52,6 +56,10 @@ SMALL = {
     "polynomial laws": polynomials("a*x + b*y", "a*y - b*x", "c*a"),
     "single generator": polynomials("x^3*y - 2*y*z^2 + 7*x"),
     "closing algebra": polynomials("a*a + b*b + c*c", "a*u + b*v + c*w", "u*u + v*v + w*w"),
+    "fields, laws": vector_fields(["x1", "-x0", 0, 0], [0, 0, "x3", "-x2"], ["x1*x2", "-x0*x2", 0, 0]),
+    "fields, one": vector_fields(["x0/10", "2*x1/10", "-3*x2/10"]),
+    "fields, algebra": vector_fields(["x0", "2*x1", "-5*x2", "3*x3"], [0, "x1", "x2", "-7*x3"]),
+    "fields, chain": vector_fields([1, 0, 0, 0, 0, 0], [0, 1, "x0", "x0^2", "x0^3", "x0^4"]),
     "dag, idle": drawn(
         "x input, c constant, h relu, g linear, k linear, d linear, e relu, y linear, z relu",
         "x h, c h, x g s, h k, g k 1, k y s, h y -2, x y, k z, d z, x e", ["y", "z"]),
@@ -68,13 +76,16 @@ LARGE = {
     "mlp 5-6-4-3 --activations linear,relu": network("mlp", [5, 6, 4, 3], ["linear", "relu"]),
     "mlp 3-3-4-4 --activations linear,relu --bias all": network("mlp", [3, 3, 4, 4], ["linear", "relu"], bias="all"),
 }
+EXPLICIT = ("polynomials", "fields")      # types of systems that are no graphs
 BIG = {"relu 9-9-8-8-8 --bias": network("mlp", [9, 9, 8, 8, 8], bias=True)}
 KINDS = {
     "linear 2-2-2": "balance-laws", "linear 1-2-2-1": "single-generator", "linear 1-2-2-1-2": "split",
     "linear 2-1-2-2-1-2": "split", "relu 2-3-1 --bias": "balance-laws", "product 6": "single-generator",
     "polynomial laws": "polynomial-laws", "single generator": "single-generator", "closing algebra": "closing-algebra",
-    "dag, split": "split",
+    "dag, split": "split", "fields, laws": "polynomial-laws", "fields, one": "single-generator",
+    "fields, algebra": "closing-algebra", "fields, chain": "polynomial-laws",
 }
+NO_GRAPH = ["polynomial laws", "single generator", "closing algebra", "fields, laws", "fields, one", "fields, algebra", "fields, chain"]
 # Known numbers for systems beyond the oracle: k (k + 1) / 2 for a linear hidden layer, 1 for a ReLU neuron.
 BEYOND = {"linear 4-4-4-4": (48, 20), "mlp 5-6-4-3 --activations linear,relu": (66, 25),
           "mlp 3-3-4-4 --activations linear,relu --bias all": (48, 10), "relu 9-9-8-8-8 --bias": (306, 25)}

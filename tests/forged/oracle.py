@@ -140,6 +140,14 @@ def components(system):
     return size, along_paths(*graph)
 
 
+def members(system):
+    """(D, vector fields that span W): as they are listed, or the gradients of the components."""
+    if system["type"] == "fields":
+        return len(system["variables"]), [{v: {tuple(map(tuple, m)): c for c, m in p} for v, p in x} for x in system["fields"]]
+    size, phi = components(system)
+    return size, [gradient(f) for f in phi]
+
+
 def kind(system):
     """What the laws of a system are laws of."""
     if system["type"] == "mlp":
@@ -188,11 +196,11 @@ class Span:
         return False
 
 
-def dimension(size, phi, seed=1):
+def dimension(size, fields, seed=1):
     """The dimension of Lie(W) at a random point: brackets of all generators with what is new, until nothing is."""
     draw, span, room = random.Random(seed), Span(), TERMS
     point = [draw.randrange(1, P) for _ in range(size)]
-    generators = [Member(gradient(f), point) for f in phi]
+    generators = [Member(x, point) for x in fields]
     new = [g for g in generators if span.add(g.value)]
     while new and len(span.rows) < size:
         found = []
@@ -214,10 +222,10 @@ def dimension(size, phi, seed=1):
 
 @cache
 def _laws(text):
-    size, phi = components(json.loads(text))
+    size, fields = members(json.loads(text))
     if size > LARGEST:
         raise TooLarge(f"{size} parameters")
-    return size, size - dimension(size, phi)
+    return size, size - dimension(size, fields)
 
 
 def truth(system):
@@ -226,14 +234,14 @@ def truth(system):
 
 
 def is_law(system, polynomial):
-    """Whether <grad h, grad phi_i> is 0 for every component, for h as listed in a certificate."""
-    _, phi = components(system)
+    """Whether <grad h, X> is 0 for all X that span W, for h as listed in a certificate."""
+    _, fields = members(system)
     slopes = gradient({tuple(map(tuple, m)): c for c, m in polynomial})
-    for f in phi:
-        total, grad_f = {}, gradient(f)
-        for v in slopes.keys() & grad_f.keys():
+    for x in fields:
+        total = {}
+        for v in slopes.keys() & x.keys():
             for m, c in slopes[v].items():
-                for n, d in grad_f[v].items():
+                for n, d in x[v].items():
                     product = times(m, n)
                     total[product] = (total.get(product, 0) + c * d) % P
         if any(total.values()):

@@ -6,7 +6,7 @@ import random
 import re
 
 from . import oracle
-from .forge import SINGLE, Q, judge, reason_of, sealed, truth
+from .forge import EXPLICIT, SINGLE, Q, judge, reason_of, sealed, truth
 
 # ------------------------------------------------------------------------------------------------------ graphs
 
@@ -146,9 +146,9 @@ def empty_proof(size):
 
 def upper_body(system, upper):
     """A certificate that claims dimension 0, without words: the checker says what the upper bound is worth."""
-    size = len(system["variables"]) if system["type"] == "polynomials" else numbered(system)[0]
+    size = len(system["variables"]) if system["type"] in EXPLICIT else numbered(system)[0]
     lower = {"kind": "bracket-words", "prime": Q, "point": [1] * size, "words": [], "pivots": []}
-    if system["type"] != "polynomials":
+    if system["type"] not in EXPLICIT:
         lower["generators"] = []
     return {"format": "pyconslaw-certificate", "version": 1, "system": system,
             "claim": {"object": oracle.kind(system), "parameters": size, "laws": size}, "lower": lower, "upper": upper}

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from . import oracle
-from .forge import BIG, LARGE, SINGLE, SMALL, fitted, judge, real, reason_of, refused, sealed, with_rank
+from .forge import BIG, EXPLICIT, LARGE, SINGLE, SMALL, fitted, judge, real, reason_of, refused, sealed, with_rank
 from .prover import empty_proof, numbered, worth
 
 ALL = [*SMALL, *LARGE]
@@ -148,6 +148,20 @@ def systems_like(system):
             {"phi": phi + [[]]}, {"variables": names[::-1]}, {"variables": names[:-1]}, {"variables": names + ["new"]},
             {"variables": names[:-1] + names[:1]}, {"variables": names[:-1] + [""]}, {"variables": names[:-1] + ["é"]},
             {"variables": names[:-1] + [1]}, {"variables": [n + "\n" for n in names]}, {"variables": len(names)})]
+    if system["type"] == "fields":
+        fields, names = system["fields"], system["variables"]
+        one = [[0, [[1, []]]]]
+        return [system | change for change in (
+            {"fields": fields[:-1]}, {"fields": fields[::-1]}, {"fields": fields + fields}, {"fields": fields + [one]},
+            {"fields": [one] + fields}, {"fields": [x[:1] for x in fields]}, {"fields": [x[1:] for x in fields]}, {"fields": []},
+            {"fields": None}, {"fields": fields + [[]]}, {"fields": fields + [[[0, []]]]}, {"fields": [x[::-1] for x in fields]},
+            {"fields": [[[v, [[-c, m] for c, m in p]] for v, p in x] for x in fields]},
+            {"fields": [[[v, [[c + 1, m] for c, m in p]] for v, p in x] for x in fields]},
+            {"fields": [[[v + 1, p] for v, p in x] for x in fields]}, {"fields": [[[v, p] for v, p in x] + x for x in fields]},
+            {"fields": [[[-1, p] for _, p in x] for x in fields]}, {"fields": [[[True, p] for _, p in x] for x in fields]},
+            {"fields": [[p for _, p in x] for x in fields]}, {"fields": [dict((str(v), p) for v, p in x) for x in fields]},
+            {"phi": fields}, {"type": "polynomials"}, {"variables": names[::-1]}, {"variables": names[:-1]},
+            {"variables": names + ["new"]}, {"variables": names[:-1] + names[:1]}, {"variables": []})]
     if system["type"] == "dag":
         return list(dags_like(system))
     dims, activations = system["dims"], system["activations"]
@@ -208,7 +222,7 @@ def adapted(body):
     body = copy.deepcopy(body)
     system = body["system"]
     try:
-        if system["type"] == "polynomials":
+        if system["type"] in EXPLICIT:
             size = len(system["variables"])
         else:
             assert sum(system.get("dims", [0])) < 100 and system.get("size", 0) < 100
@@ -229,7 +243,7 @@ def adapted(body):
 
     points(body["lower"])
     points(body["upper"])
-    if "generators" in body["lower"] and system["type"] != "polynomials":
+    if "generators" in body["lower"] and system["type"] not in EXPLICIT:
         for g in body["lower"]["generators"]:
             g["source"], g["gate"] = resize(g["source"], len(sources)), resize(g["gate"], len(gated))
             g["out"] = resize(g["out"], len(outputs))
@@ -250,7 +264,7 @@ def test_other_systems(name):
             continue
         accepted += judge(forged)
         judge(with_rank(forged, len(forged["lower"]["words"]) - 1))
-        if system["type"] != "polynomials":
+        if system["type"] not in EXPLICIT:
             worth(system, forged["upper"])
     if real(name)["system"].get("activations", ["linear"]) != ["linear"] * len(real(name)["system"].get("activations", [1])):
         assert accepted        # at least the slopes of leaky ReLU do not matter
@@ -272,7 +286,7 @@ def test_systems_of_the_same_size(name, fresh_seed):
     for system in draw.sample(others, min(len(others), 40)):
         if system != own and (system["type"] == "product" or size <= oracle.LARGEST):
             forged = adapted(real(name) | {"system": system})
-            if forged and own["type"] != "polynomials":
+            if forged and own["type"] not in EXPLICIT:
                 judge(forged)
                 judge(real(name) | {"system": system})
 

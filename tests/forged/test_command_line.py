@@ -251,7 +251,7 @@ def test_statements(name):
     """The sentence names the system, the object, the numbers and the bounds of the claim."""
     found, claim = verify_bytes(file_of(name)), real(name)["claim"]
     assert str(claim["laws"]) in found.statement and claim["object"] in found.statement
-    if real(name)["system"]["type"] in ("polynomials", "dag"):
+    if real(name)["system"]["type"] in ("polynomials", "fields", "dag"):
         assert fingerprint(real(name)["system"]) in found.statement
     else:
         assert found.system == name and found.statement.startswith(f"{name} ({claim['object']}, {claim['parameters']} parameters): "

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from . import oracle
-from .forge import BIG, SMALL, Q, fitted, judge, real, reason_of, refused, sealed, with_rank
+from .forge import BIG, EXPLICIT, NO_GRAPH, SMALL, Q, fitted, judge, real, reason_of, refused, sealed, with_rank
 from .prover import lower_body, numbered, point_of
 
 ALL = [*SMALL, "linear 4-4-4-4"]
@@ -73,7 +73,7 @@ def test_words_dropped_or_repeated(name):
 def test_a_word_more(name, fresh_seed):
     """No word whatever, with whatever pivot, brings the rank above the truth."""
     body = real(name)
-    letters = range(len(body["lower"].get("generators", body["system"].get("phi"))))
+    letters = range(len(body["lower"].get("generators", body["system"].get("phi") or real(name)["system"].get("fields"))))
     rank, size = len(body["lower"]["words"]), body["claim"]["parameters"]
     words = [list(w) for length in (1, 2, 3) for w in itertools.product(letters, repeat=length)]
     words += [[f] * length + [g] for length in (3, 4, 6) for f in letters for g in letters]
@@ -93,7 +93,7 @@ def test_a_word_more(name, fresh_seed):
 def test_words_permuted_or_respelled(name, fresh_seed):
     draw, lower = random.Random(fresh_seed), real(name)["lower"]
     words, pivots = lower["words"], lower["pivots"]
-    letters = len(lower.get("generators", real(name)["system"].get("phi")))
+    letters = len(lower.get("generators", real(name)["system"].get("phi") or real(name)["system"].get("fields")))
     judge(altered(name, words=words[::-1]))
     assert judge(altered(name, words=words, pivots=pivots))
     for _ in range(12):
@@ -121,7 +121,7 @@ def test_words_permuted_or_respelled(name, fresh_seed):
 @pytest.mark.parametrize("name", ALL)
 def test_words_that_are_none(name):
     words = real(name)["lower"]["words"]
-    letters = len(real(name)["lower"].get("generators", real(name)["system"].get("phi")))
+    letters = len(real(name)["lower"].get("generators", real(name)["system"].get("phi") or real(name)["system"].get("fields")))
     for bad in ([letters], [-1], [2**63], [10**100], [True], [False], [None], ["0"], [[0]], [{}], [0, -1], [-1, 0],
                 [0, letters], "0", "", 0, None, {}, {"0": 0}, [0, True], [], [[]], [1 - letters - 1]):
         for k in {0, len(words) - 1}:
@@ -168,7 +168,7 @@ def test_points(name, where):
         refused(altered(body["lower"]["point"]))
         return
     point, q, size = body[where]["point"], body[where]["prime"], body["claim"]["parameters"]
-    if body[where]["pivots"] and name not in ("single generator", "dag, idle"):     # these have linear terms or laws
+    if body[where]["pivots"] and name not in ("single generator", "dag, idle", "fields, chain"):     # linear terms or laws
         assert "pivot" in refused(altered([0] * size))
         assert "pivot" in refused(altered([q] * size if q < 2**62 else [0] * size))
     for forged in ([1] * size, [-x for x in point], point[::-1], list(range(size)), [2**62 - 1] * size,
@@ -227,9 +227,9 @@ def test_generators(name, fresh_seed):
 
 
 def test_generators_where_there_are_none():
-    for name in ("polynomial laws", "single generator", "closing algebra"):
+    for name in NO_GRAPH:
         body = real(name)
-        for extra in ([], None, real("linear 2-2-2")["lower"]["generators"], body["system"]["phi"]):
+        for extra in ([], None, real("linear 2-2-2")["lower"]["generators"], body["system"].get("phi", [])):
             refused(altered(name, generators=extra))
     for name in ("linear 2-2-2", "product 6"):
         body = real(name)
@@ -242,7 +242,7 @@ def test_long_words(length):
     """Declined before the work is done, or found to be 0 or to depend on others."""
     for name in ("linear 2-2-2", "relu 2-3-1 --bias", "product 6", "polynomial laws", "single generator"):
         words = real(name)["lower"]["words"]
-        letters = len(real(name)["lower"].get("generators", real(name)["system"].get("phi")))
+        letters = len(real(name)["lower"].get("generators", real(name)["system"].get("phi") or real(name)["system"].get("fields")))
         many = [[k % letters for k in range(length)], [letters - 1] + [0] * (length - 1)]
         chains = [[0] * length, [0] * (length - 1) + [letters - 1]] if length != 1000 else []
         for word in (many if letters > 1 else []) + chains:
@@ -302,21 +302,19 @@ def test_greedy_ranks(system, fresh_seed):
 
 
 @pytest.mark.parametrize("name", ["linear 2-2-2", "relu 2-3-1 --bias", "mlp 2-2-2-1 --activations linear,leaky_relu", "dag, idle",
-                                  "dag, pairs", "product 6", "polynomial laws", "closing algebra"])
+                                  "dag, pairs", "product 6", "polynomial laws", "closing algebra", "fields, laws", "fields, algebra"])
 def test_values_of_words(name, fresh_seed):
     """Words that are independent by the oracle pass with the pivots of the oracle, the others with no pivot."""
     draw = random.Random(fresh_seed)
     system = real(name)["system"]
-    size, phi = oracle.components(system)
+    size, fields = oracle.members(system)
     point = [draw.randrange(1, Q) for _ in range(size)]
-    if system["type"] == "polynomials":
-        generators, functions = None, phi
-    else:
+    generators = None
+    if system["type"] not in EXPLICIT:
         _, edges, sources, outputs, gated = numbered(system)
         generators = [{"source": [draw.randint(-9, 9) for _ in sources], "gate": [draw.randint(-9, 9) for _ in gated],
                        "out": [draw.randint(-9, 9) for _ in outputs]} for _ in range(3)]
-        functions = [probe(edges, sources, outputs, gated, g) for g in generators]
-    fields = [oracle.gradient(f) for f in functions]
+        fields = [oracle.gradient(probe(edges, sources, outputs, gated, g)) for g in generators]
     letters = range(len(fields))
     words = [[f] for f in letters] + [[f, g] for f in letters for g in letters if f < g] + [[f, f, g] for f in letters for g in letters]
     words += [[f] * length + [g] for length in (3, 4) for f in letters for g in letters if f != g]

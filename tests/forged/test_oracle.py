@@ -38,6 +38,9 @@ X, Y = [[1, [[0, 1]]]], [[1, [[1, 1]]]]
     ({"type": "product", "size": 6}, 6, 5),
     ({"type": "polynomials", "variables": ["a", "b"], "phi": [X]}, 2, 1),
     ({"type": "polynomials", "variables": ["a", "b"], "phi": [X, Y]}, 2, 0),
+    ({"type": "fields", "variables": ["a", "b"], "fields": [[[0, Y], [1, [[-1, [[0, 1]]]]]]]}, 2, 1),
+    # d/da and a d/db: the bracket is d/db
+    ({"type": "fields", "variables": ["a", "b", "c"], "fields": [[[0, [[1, []]]]], [[1, X]]]}, 3, 1),
     # a b and a + b: the bracket of (b, a) and (1, 1) is -(1, 1)
     ({"type": "polynomials", "variables": ["a", "b", "c"], "phi": [[[1, [[0, 1], [1, 1]]]], X + Y]}, 3, 1),
     (dag("input relu linear", [2], [[0, 1, 0], [1, 2, 1], [0, 2, 2]][::2] + [[1, 2, 1]]), 3, 1),
@@ -55,8 +58,8 @@ def test_brackets_of_brackets_are_found():
     """Three words of length one, [i, j] alone does not give all: the trace of this system needs length three."""
     # gradients (1, 0, 0, 0) and (0, 1, x, x^2/2 ...) have no analogue; z x^3 makes brackets with d/dx differentiate
     phi = [{((0, 1),): 1}, {((0, 3), (1, 1)): 1}]
-    assert oracle.dimension(2, phi) == 2
     fields = [oracle.gradient(f) for f in phi]
+    assert oracle.dimension(2, fields) == 2
     twice = oracle.bracket(fields[0], oracle.bracket(fields[0], fields[1]))
     assert twice == {0: {((1, 1),): 6}, 1: {((0, 1),): 6}}
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from . import oracle
-from .forge import SINGLE, SMALL, judge, real, refused, truth, with_rank
+from .forge import NO_GRAPH, SINGLE, SMALL, judge, real, refused, truth, with_rank
 from .prover import (
     attack,
     empty_proof,
@@ -20,8 +20,8 @@ from .prover import (
     worth,
 )
 
-WITH_LAWS = [name for name in SMALL if name not in ("single generator", "closing algebra", "linear 1-2-2-1", "product 6")]
-GRAPHS = [name for name in SMALL if name not in ("single generator", "closing algebra", "polynomial laws")]
+WITH_LAWS = [name for name in SMALL if real(name)["upper"].get("laws")]
+GRAPHS = [name for name in SMALL if name not in NO_GRAPH]
 SPLIT = ["linear 1-2-2-1-2", "linear 2-1-2-2-1-2", "dag, split"]
 
 
@@ -606,7 +606,7 @@ def test_algebras_that_do_not_close(fresh_seed):
     assert closed                   # one component, or fields that commute
 
 
-@pytest.mark.parametrize("name", ["polynomial laws", "single generator", "closing algebra"])
+@pytest.mark.parametrize("name", NO_GRAPH)
 def test_laws_of_explicit_systems(name):
     """Every polynomial of a pool beside the real laws, each believed only if it is a law."""
     system = real(name)["system"]
