@@ -19,7 +19,7 @@ _FLINT = (flint.fmpz_mpoly, flint.fmpq_mpoly)
 
 
 def is_sympy(value) -> bool:
-    return type(value).__module__.partition(".")[0] == "sympy"
+    return str(type(value).__module__).partition(".")[0] == "sympy"
 
 
 def read_quotient(value, variables: Mapping[str, int], name: str) -> Quotient:

@@ -28,7 +28,7 @@ class System(Network):
     >>> from pyconslaw import System, count, polynomial_laws
     >>> rotation = System(["x", "y"], fields=[["y", "-x"]])
     >>> count(rotation), str(polynomial_laws(rotation, 2)[0])
-    (1, 'y^2 + x^2')
+    (1, 'x^2 + y^2')
     >>> System(["x", "y"], fields=[{"x": "1/y"}, {"y": "x/(1 - y)"}]).spec["fields"]
     [[[0, [[1, []]]]], [[1, [[1, [[0, 1]]]]]]]
     """
@@ -80,9 +80,15 @@ def _variable(name) -> str:
 
 def _listed(values, name: str) -> list:
     what = "polynomials" if name == "phi" else "vector fields"
-    if isinstance(values, str | Mapping) or not hasattr(values, "__len__") or not hasattr(values, "__iter__") or not len(values):
+    if not _is_sequence(values) or not len(values):
         raise InputError(f"{name}: expected a sequence of {what}, at least one, got {values!r:.80}")
     return list(values)
+
+
+def _is_sequence(values) -> bool:
+    """Lists and tuples, arrays, SymPy matrices; no text."""
+    has = {name: hasattr(type(values), name) for name in ("__len__", "__getitem__")}
+    return all(has.values()) and not isinstance(values, str | bytes | Mapping)
 
 
 def _component(top: Terms, name: str) -> Polynomial:
@@ -98,7 +104,7 @@ def _vector_field(entries, number: Mapping[str, int], name: str) -> VectorField:
         if unknown:
             raise InputError(f"{name}: unknown variable {unknown[0]!r:.80}")
         given = {number[_key(key)]: (f"{name}[{_key(key)!r}]", value) for key, value in entries.items()}
-    elif isinstance(entries, str) or not hasattr(entries, "__len__") or not hasattr(entries, "__iter__"):
+    elif not _is_sequence(entries):
         raise InputError(f"{name}: expected a sequence of {len(number)} entries or a mapping from variables, got {entries!r:.80}")
     elif len(entries) != len(number):
         raise InputError(f"{name}: expected {len(number)} entries, one for each variable, got {len(entries)}")

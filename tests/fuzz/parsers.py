@@ -17,7 +17,7 @@ from time import perf_counter
 import numpy as np
 
 from pyconslaw import PyconslawError, certify, dag_from_arrays, linear, network_of, read_network
-from pyconslaw.fields.parse import parse_polynomial
+from pyconslaw.fields.parse import parse_polynomial, parse_quotient
 from pyconslaw.networks.files import network_from_json
 from pyconslaw.verify import Refused, verify_bytes
 
@@ -127,6 +127,39 @@ def certificate(rng, originals=[]):                                # noqa: B006 
 
 TARGETS = {f.__name__: f for f in (expression, network_words, network_json, network_file, arrays, certificate)}
 EXPECTED = (PyconslawError, Refused)
+SYSTEMS = [{"variables": ["x", "y"], "fields": [["y/(1 + x)", "-x/10"], [1, {}]]}, {"variables": ["x", "y"], "phi": ["x*y", "x^2/y"]},
+           {"variables": ["x", "y"], "fields": [{"y": "x^3"}, {"x": 1, "y": "1/7*x"}]}]
+
+
+def quotient(rng):
+    parse_quotient(mutate_text(rng, rng.choice([*EXPRESSIONS, "x/(1+y)", "1/x/(y-1/x)", "(x+y)^9/(x-y)^9"])), {"x": 0, "y": 1, "W1[0,0]": 2})
+
+
+def system_json(rng):
+    value = rng.choice(SYSTEMS)
+    for _ in range(rng.choice([1, 1, 2, 4])):
+        value = mutate_json(rng, value)
+    network_from_json(value)
+
+
+def system_file(rng):
+    """A system in JSON or TOML, characters changed."""
+    value = rng.choice(SYSTEMS[1:])
+    suffix = rng.choice([".json", ".toml"])
+    text = json.dumps(value) if suffix == ".json" else "\n".join(f"{key} = {toml(part)}" for key, part in value.items())
+    with tempfile.NamedTemporaryFile(suffix=suffix) as file:
+        file.write(mutate_text(rng, text).encode("utf-8", "surrogatepass"))
+        file.flush()
+        network_of("system", file.name)
+
+
+def toml(value) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {toml(part)}" for key, part in value.items()) + "}"
+    return "[" + ", ".join(map(toml, value)) + "]" if isinstance(value, list) else json.dumps(value)
+
+
+TARGETS |= {f.__name__: f for f in (quotient, system_json, system_file)}
 
 
 def run(target: str, inputs: int, seed: int) -> dict[str, int]:
