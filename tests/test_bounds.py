@@ -13,7 +13,7 @@ from reference import polynomials as slow
 from reference import ranks
 from reference.trace import TooLarge, trace_dimension
 
-from pyconslaw import linear, mlp, polynomial_system, product
+from pyconslaw import System, linear, mlp, polynomial_system, product
 from pyconslaw.bounds import (
     balance_bound,
     closing_bound,
@@ -21,7 +21,11 @@ from pyconslaw.bounds import (
     independent,
     polynomial_bound,
     single_generator,
+    sparse_bound,
 )
+from pyconslaw.verify.kinds import upper_bound
+from pyconslaw.verify.reading import Budget
+from pyconslaw.verify.systems import read_system
 
 ACTIVATIONS = ["linear", "relu"]
 
@@ -194,3 +198,19 @@ def test_an_output_among_the_ancestors_forbids_a_split():
     chain = dag({"x": "input", "o": "linear", "v": "relu", "y": "linear"}, [("x", "o"), ("o", "v"), ("v", "y")],
                 outputs=["o", "y"])
     assert analyze(chain).laws == 1
+
+
+def test_coordinates_that_never_move():
+    """Few of many variables occur: the bound by coordinates alone, and with laws in the variables that occur."""
+    family = System([f"x{k}" for k in range(30)], fields=[{"x3": "x5", "x5": "-x3*x9"}, {"x12": "x3"}]).explicit()
+    still = sparse_bound(family, [], Random(1))
+    assert (still.dimension, len(still.laws), still.stated) == (3, 27, 27)
+    found = sparse_bound(family, [1, 2], Random(1))
+    assert (found.dimension, found.reasons[0]) == (3, "coordinates that never move (26)")
+    for bound in (still, found):
+        proof = bound.proof
+        assert len(proof["pivots"]) == len(set(proof["pivots"])) == len(proof["laws"]) == 30 - bound.dimension
+        system = {"type": "fields", "variables": [f"x{k}" for k in range(30)],
+                  "fields": [[[v, f.json()] for v, f in sorted(x.items())] for x in family.fields]}
+        read = read_system(system, 30)
+        assert upper_bound(read, proof, "upper", Budget())[0] == bound.dimension

@@ -105,3 +105,66 @@ def test_canonical_polynomials(terms):
         v: slow.terms(p) for v, p in slow.gradient(slow.polynomial(terms)).items()
     }
     assert Polynomial.of((c, [tuple(x) for x in m]) for c, m in f.json()) == f
+
+
+X, Y = Polynomial(((1, ((0, 1),)),)), Polynomial(((1, ((1, 1),)),))
+ONE, ZERO = Polynomial(((1, ()),)), Polynomial(())
+
+
+@pytest.mark.parametrize(("field", "what"), [({}, "not zero"), ({0: ZERO}, "not zero"), ({2: ONE}, "variable 2"), ({0: Polynomial(((1, ((5, 1),)),))}, "variable 5")])
+def test_vector_fields_that_are_refused(field, what):
+    with pytest.raises(InputError, match=rf"fields\[1\]: .*{what}"):
+        PolynomialFields([{0: Y}, field], 2)
+
+
+@given(st.lists(fields.filter(bool), min_size=2, max_size=2), st.integers(0, 5))
+def test_chains_are_words(pair, length):
+    """(ad_f)^k g beside the oracle's brackets; a chain ends early only behind a zero."""
+    prime, point = 2**61 - 1, [3, 5, 7]
+    family = PolynomialFields(pair, VARIABLES)
+    generators = family.draw(None, 0, 2, 10)
+    rows = family.chain(generators, 1, 0, length, point, prime)
+    slow_fields = [to_slow(f) for f in pair]
+    for k, row in enumerate(rows.tolist()):
+        word = [1] * k + [0]
+        field = slow.nested(slow_fields, word, prime)
+        assert row == [slow.evaluate(field.get(v, {}), point) % prime for v in range(VARIABLES)]
+        assert family.values(generators, [word], point, prime).tolist() == [row]
+    assert len(rows) == length + 1 or not rows[-1].any()
+
+
+def test_chains_stop_where_brackets_swell():
+    """A vector field whose chains double in size ends its chain, at a cost below the one announced."""
+    dense = Polynomial.of((1, [(0, a), (1, b), (2, c)]) for a in range(6) for b in range(6) for c in range(6))
+    family = PolynomialFields([{0: dense, 1: dense}, {1: dense, 2: dense}], 3)
+    rows = family.chain(family.draw(None, 0, 2, 10), 0, 1, 100, [1, 2, 3], 101)
+    assert 1 <= len(rows) < 100
+
+
+@given(fields.filter(bool), st.lists(st.tuples(st.integers(-9, 9), monomials), min_size=1, max_size=3).map(Polynomial.of).filter(lambda f: f.terms))
+@example({0: X, 1: Y}, Polynomial(((6, ((0, 2), (1, 1))),)))
+@example({0: Polynomial(((1, ((0, 1),)), (1, ((1, 1),)))), 1: Polynomial(((2, ((0, 1),)), (2, ((1, 1),))))}, Polynomial(((-1, ((1, 3),)), (1, ()))))
+def test_common_factors(field, factor):
+    """factor * field has the direction of field, and no common factor is left."""
+    import flint
+    ring = flint.fmpz_mpoly_ctx.get(["x", "y", "z"], "lex")
+
+    def dense(f):
+        return ring.from_dict({tuple(dict(m).get(v, 0) for v in range(VARIABLES)): c for c, m in f.terms})
+
+    product = {v: Polynomial.of((a * b, [*m, *n]) for a, m in f.terms for b, n in factor.terms) for v, f in field.items()}
+    found = PolynomialFields([product], VARIABLES).directions().fields[0]
+    assert found.keys() == product.keys() and all(f == Polynomial.of(f.terms) for f in found.values())
+    common = ring.constant(0) if hasattr(ring, "constant") else ring.from_dict({})
+    for v, f in found.items():
+        for w, g in found.items():
+            assert dense(f) * dense(product[w]) == dense(g) * dense(product[v])
+        common = common.gcd(dense(f))
+    assert common.is_constant() and abs(int(common.leading_coefficient())) == 1
+
+
+def test_active_variables():
+    family = PolynomialFields([{3: X}, {7: ONE}], 9)
+    assert family.active() == [0, 3, 7]
+    small = family.restricted([0, 3, 7])
+    assert small.parameters == 3 and small.fields == ({1: X}, {2: ONE})
