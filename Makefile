@@ -45,9 +45,18 @@ $(VENV)/.ready: pyproject.toml setup.py $(NATIVE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
 	@touch $@
 
-# Benchmarks beside their rivals, on one line in one run (bench/README.md).
-bench: $(VENV)/.ready
-	$(BIN)/python -m bench rank
+# Benchmarks beside their rivals, on one line in one run (bench/README.md): about four minutes on two free cores.
+bench: $(VENV)/.bench
+	$(BIN)/python -m bench rank --sizes 500,1000,2000 --repeats 5 --budget 4
+	$(BIN)/python -m bench brackets --repeats 5 --budget 4
+	$(BIN)/python -m bench search --repeats 3 --budget 8
+	$(BIN)/python -m bench counts --repeats 3 --budget 8
+	$(BIN)/python -m bench plot
+	@$(BIN)/python -m bench table
+
+$(VENV)/.bench: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pyconslaw[plots,sympy]'
+	@touch $@
 
 clean:
 	rm -rf build $(VENV) core/bind/*.so core/bind/*.c *.egg-info

@@ -11,7 +11,7 @@ for name in [name for name in os.environ if name.startswith("OPENBLAS_")]:
     del os.environ[name]
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 
-NO_BENCHMARKS = {"__init__", "__main__", "harness"}
+NO_BENCHMARKS = {"__init__", "__main__", "harness", "instances", "isolated", "machine"}
 
 
 class Benchmarks(click.Group):

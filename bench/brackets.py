@@ -1,70 +1,82 @@
-"""Lie bracket of two gradient vector fields of the entries of a 3-layer 5 x 5 product, explicit sparse polynomials."""
+"""Lie bracket of two gradient vector fields of a product of three matrices, explicit sparse polynomials."""
 
 from importlib.metadata import version
-from math import prod
 
 import click
-import flint
+import numpy as np
 
 from bench import harness
+from bench.harness import Rival
+from bench.rivals import notebook, rings
 from pyconslaw import linear
 from pyconslaw.fields.polynomials import packed
 
 PRIME = 2**61 - 1
 
 
-def bracket_with(derivative, zero):
-    """Dg f - Df g for lists of polynomials of a library, zero entries skipped, as its user would write it."""
-    def along(of, by, total, sign):
-        for j, b in by:
-            d = derivative(of, j)
-            if d:
-                total = total + d * b if sign > 0 else total - d * b
-        return total
-
-    def bracket(f, g):
-        in_f, in_g = ([(j, x) for j, x in enumerate(v) if x] for v in (f, g))
-        return [along(f[i], in_g, along(g[i], in_f, zero, 1) if g[i] else zero, -1) if f[i] else
-                along(g[i], in_f, zero, 1) if g[i] else zero for i in range(len(f))]
-    return bracket
+def evaluated(vector_field, point):
+    """Its value modulo PRIME, to compare answers by; vector_field: for each variable (dense exponents, coefficient) pairs."""
+    total = []
+    for terms in vector_field:
+        value = 0
+        for exponents, c in terms:
+            for v, e in enumerate(exponents):
+                if e:
+                    c = c * pow(point[v], int(e), PRIME) % PRIME
+            value += c
+        total.append(int(value) % PRIME)
+    return total
 
 
-def terms_of(result):
-    return sum(len(p) for p in result)
+def rivals(dims, first, second, nested):
+    """The bracket b of f = grad phi_first with g = grad phi_second of a linear network, or of f with b; everything converted beforehand."""
+    network = linear(dims)
+    family, size = network.explicit(), network.size
+    point = [v + 2 for v in range(size)]
+
+    def answer(terms, value):
+        return f"{terms} terms, {sum(k * x for k, x in enumerate(value, 1)) % PRIME:016x} at a point"
+
+    f, g = (packed(family.fields[k], size, PRIME) for k in (first, second))
+    g = f.bracket(g) if nested else g
+    found = {"pyconslaw Polynomials.bracket": Rival(
+        lambda: f.bracket(g), finish=lambda b: answer(b.size, b.evaluate(np.array(point, dtype=np.uint64)).tolist()))}
+    for kind in rings.available():
+        found[kind.name] = rival(kind(size), dims, first, second, nested, point, answer)
+    return found
+
+
+def rival(ring, dims, first, second, nested, point, answer):
+    """The same in a ring of `rings`."""
+    phi = notebook.components(ring, dims, relu=False, bias=False)
+    f, g = (notebook.gradient(ring, phi[k]) for k in (first, second))
+    g = notebook.bracket(ring, f, g) if nested else g
+
+    def finish(b):
+        terms = [list(ring.terms(p)) for p in b]
+        return answer(sum(map(len, terms)), evaluated(terms, point))
+    return Rival(lambda: notebook.bracket(ring, f, g), finish=finish)
+
+
+INSTANCES = {                                   # dims, numbers of two components of phi, whether nested
+    "5-5-5-5 [f, g]": ([5, 5, 5, 5], 0, 7, False),
+    "5-5-5-5 [f, [f, g]]": ([5, 5, 5, 5], 0, 7, True),
+    "3-3-3-3 [f, g]": ([3, 3, 3, 3], 0, 5, False),
+    "4-4-4-4-4 [f, g]": ([4, 4, 4, 4, 4], 0, 6, False),
+    "4-4-4-4-4 [f, [f, g]]": ([4, 4, 4, 4, 4], 0, 6, True),
+}
 
 
 @click.command()
+@click.option("--only", default="", help="Instances by name, separated by semicolons, such as: 5-5-5-5 [f, g]")
 @click.option("--repeats", default=7, show_default=True)
-@click.option("--budget", default=10.0, show_default=True, help="Seconds that one rival may take.")
+@click.option("--budget", default=10.0, show_default=True, help="Seconds of processor time that one rival may take.")
 @click.option("--record/--no-record", default=True, show_default=True)
-def command(repeats, budget, record):
-    """Lie bracket of gradient fields of the 3-layer 5 x 5 product (75 variables), beside python-flint and SymPy's rings."""
-    network = linear([5, 5, 5, 5])
-    family, size = network.explicit(), network.size
-    pair = [family.fields[k] for k in (0, 7)]
-    ours = [packed(field, size, PRIME) for field in pair]
-    context = flint.fmpz_mpoly_ctx.get([f"x{i}" for i in range(size)], "lex")
-
-    def in_flint(poly):
-        return context.from_dict({tuple(dict(m).get(v, 0) for v in range(size)): c for c, m in poly.terms})
-
-    rivals_fields = [[in_flint(field[v]) if v in field else context.from_dict({}) for v in range(size)] for field in pair]
-    flint_bracket = bracket_with(lambda p, j: p.derivative(j), context.from_dict({}))
-    cost = float(ours[0].size * ours[1].size)
-    rivals = {"pyconslaw Polynomials.bracket": (cost, lambda: ours[0].bracket(ours[1]).size, None),
-              "python-flint fmpz_mpoly": (cost, lambda: terms_of(flint_bracket(*rivals_fields)), None)}
-    try:
-        from sympy import ZZ
-        from sympy.polys.rings import ring
-    except ImportError:
-        pass
-    else:
-        domain, *x = ring([f"x{i}" for i in range(size)], ZZ)
-        in_sympy = [[sum((c * prod((x[v]**e for v, e in m), start=domain(1)) for c, m in field[i].terms), domain(0))
-                     if i in field else domain(0) for i in range(size)] for field in pair]
-        sympy_bracket = bracket_with(lambda p, j: p.diff(x[j]), domain(0))
-        rivals["SymPy rings"] = (cost, lambda: terms_of(sympy_bracket(*in_sympy)), None)
+def command(only, repeats, budget, record):
+    """Lie brackets of gradient fields of matrix products, explicit polynomials, beside python-flint and SymPy's rings."""
     table = harness.Table(repeats, budget)
-    table.measure({"fields": "grad phi_0, grad phi_7"}, rivals)
-    if record:
-        table.record("brackets", prime=PRIME, python_flint=version("python-flint"))
+    for name, (dims, first, second, nested) in INSTANCES.items():
+        if not only or name in only.split(";"):
+            size = linear(dims).size
+            table.measure({"product": name, "variables": size}, rivals(dims, first, second, nested))
+    table.finish("brackets", record, prime=PRIME, python_flint=version("python-flint"))

@@ -15,7 +15,8 @@ import flint
 import numpy as np
 from pyconslaw._core import dense, fast
 
-from bench import harness
+from bench import harness, machine
+from bench.harness import Rival
 
 PRIME = 8388593                                 # the largest below 2^23
 RIVAL = Path(__file__).parent / "rivals/fflas_rank.cpp"
@@ -56,17 +57,17 @@ def rivals(a, rank, other):
     floats = a.astype(float)
     cost = 2 / 3 * (n**3 - (n - rank)**3)
     found = {
-        "pyconslaw fast": (cost, lambda: fast.rank(a, PRIME)[0], None),
-        "pyconslaw fast, 2 threads": (cost, lambda: fast.rank(a, PRIME, threads=2)[0], None),
-        "pyconslaw dense (any word prime)": (cost, lambda: dense.rank(a, PRIME)[0], None),
-        "python-flint nmod_mat": (cost, entries.rank, None),
+        "pyconslaw fast": Rival(lambda: fast.rank(a, PRIME)[0], cost),
+        "pyconslaw fast, 2 threads": Rival(lambda: fast.rank(a, PRIME, threads=2)[0], cost),
+        "pyconslaw dense (any word prime)": Rival(lambda: dense.rank(a, PRIME)[0], cost),
+        "python-flint nmod_mat": Rival(entries.rank, cost),
     }
     if other:
         library, kernel = other
-        found[f"FFLAS-FFPACK ({kernel})"] = (cost, lambda: library.rival_rank(n, PRIME),
-                                             lambda: library.rival_load(a.ctypes.data, n, PRIME))
-    found["NumPy matrix_rank (floats)"] = (cost, lambda: int(np.linalg.matrix_rank(floats)), None)
-    found["NumPy dgemm, for comparison"] = (2 * n**3, lambda: (floats @ floats).shape, None)
+        found[f"FFLAS-FFPACK ({kernel})"] = Rival(lambda: library.rival_rank(n, PRIME), cost,
+                                                  prepare=lambda: library.rival_load(a.ctypes.data, n, PRIME))
+    found["NumPy matrix_rank (floats)"] = Rival(lambda: int(np.linalg.matrix_rank(floats)), cost, exact=False)
+    found["NumPy dgemm, for comparison"] = Rival(lambda: (floats @ floats).shape, 2 * n**3, exact=False)
     return found
 
 
@@ -78,11 +79,10 @@ def rivals(a, rank, other):
 def command(sizes, repeats, budget, record):
     """Rank of dense n x n matrices modulo 8388593, of rank 0.8 n and n."""
     other = fflas()
-    click.echo(f"{fast.cpu()} loops; FFLAS-FFPACK: {other[1] if other else 'not installed'}; NumPy: {harness.numpy_blas()}")
+    click.echo(f"{fast.cpu()} loops; FFLAS-FFPACK: {other[1] if other else 'not installed'}; NumPy: {machine.numpy_blas()}")
     table = harness.Table(repeats, budget)
     for n in map(int, sizes.split(",")):
         for rank in (4 * n // 5, n):
             table.measure({"n": n, "rank": rank}, rivals(matrix(n, rank, 1729 + n), rank, other))
-    if record:
-        table.record("rank", prime=PRIME, loops=fast.cpu(), fflas_blas=other[1] if other else None,
-                     python_flint=version("python-flint"))
+    table.finish("rank", record, prime=PRIME, loops=fast.cpu(), fflas_blas=other[1] if other else None,
+                 python_flint=version("python-flint"))

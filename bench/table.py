@@ -1,0 +1,65 @@
+"""python -m bench table: the newest run of each benchmark in results.json as one Markdown table, the one of README.md."""
+
+import click
+
+from bench import harness
+
+LIBRARIES = {"python-flint": "python-flint", "SymPy": "SymPy rings", "FFLAS": "FFLAS-FFPACK", "NumPy matrix_rank": "NumPy floats"}
+TITLES = {"rank": "rank mod p", "brackets": "Lie bracket", "search": "laws of degree 2", "counts": "whole count"}
+
+
+def newest(runs):
+    """{benchmark: its last run}, in the order of TITLES, others after them."""
+    last = {}
+    for run in sorted(runs, key=lambda run: run["date"]):
+        last[run["benchmark"]] = run
+    return {name: last[name] for name in [*TITLES, *sorted(set(last) - set(TITLES))] if name in last}
+
+
+def name_of(line):
+    """An instance in a few words: network, or product, or n and rank."""
+    if "n" in line:
+        return f"{line['n']} x {line['n']}, rank {line['rank']}"
+    return str(next(value for key, value in line.items() if key not in ("results", "source")))
+
+
+def cell(entry, first):
+    """Time and ratio of a rival to ours; in parentheses where it was stopped or left out."""
+    if "left_out" in entry:
+        return f"({entry['left_out']})"
+    text = f"{harness.clock(entry['cpu'])} ({entry['cpu'] / first['cpu']:.3g}×)" if "cpu" in first else harness.clock(entry["cpu"])
+    return text if "answer" not in first or entry["answer"] == first["answer"] else text + f", answers {entry['answer']}"
+
+
+def markdown(runs):
+    """The table, and under it what ran where."""
+    rows = [["", "instance", "pyconslaw", *LIBRARIES.values()]]
+    notes = {}
+    for benchmark, run in newest(runs).items():
+        title = TITLES.get(benchmark, benchmark)
+        for line in run["lines"]:
+            first, *others = line["results"]
+            ours = f"({first['left_out']})" if "left_out" in first else harness.clock(first["cpu"])
+            cells = [next((cell(entry, first) for entry in others if entry["rival"].startswith(prefix)), "")
+                     for prefix in LIBRARIES]
+            rows.append([title, f"`{name_of(line)}`", ours, *cells])
+        place = f"{run['machine']}, Python {run['python']}, python-flint {run['python_flint']}, commit {run['commit']}"
+        if run.get("loops"):
+            title += f" ({run['loops']} loops)"
+        if run.get("fflas_blas"):
+            title += f" (OpenBLAS kernel of FFLAS-FFPACK: {run['fflas_blas']})"
+        notes.setdefault(place, []).append(title)
+    used = [k for k in range(len(rows[0])) if k < 3 or any(row[k] for row in rows[1:])]
+    lines = ["| " + " | ".join(row[k] for k in used) + " |" for row in rows]
+    lines.insert(1, "| " + " | ".join("---" for _ in used) + " |")
+    lines += ["", *(f"{'; '.join(titles)}: {place}." for place, titles in notes.items())]
+    return "\n".join(lines)
+
+
+@click.command()
+def command():
+    """Prints the newest run of each benchmark as a Markdown table: best processor times, ratios to ours in the same run."""
+    runs = harness.recorded()
+    if not runs:
+        raise click.ClickException(f"{harness.RESULTS.name} has no runs; run a benchmark first")
+    click.echo(markdown(runs))

@@ -1,0 +1,163 @@
+"""What the harness times, compares, leaves out and writes; no test looks at how long anything took."""
+
+import json
+import os
+
+import click
+import pytest
+
+from bench import harness, isolated, table
+from bench.harness import Rival, Table
+
+
+def work(answer):
+    """A run that takes some processor time."""
+
+    def run():
+        sum(range(20_000))
+        return answer
+
+    return run
+
+
+def names_left_out(line):
+    return {entry["rival"]: entry["left_out"] for entry in line["results"] if "left_out" in entry}
+
+
+def test_a_rival_expected_over_the_budget_is_left_out_and_the_table_says_so(capsys):
+    runs = Table(repeats=1, budget=60)
+    small = {"ours": Rival(work(1), 1), "slow": Rival(work(1), 1)}
+    runs.measure({"n": 1}, small)
+    runs.measure({"n": 2}, {"ours": Rival(work(2), 1), "slow": Rival(pytest.fail, 1e15)})
+    runs.measure({"n": 3}, {"ours": Rival(work(3), 1), "slow": Rival(work(3), 1)})
+    assert [names_left_out(line) for line in runs.lines] == [{}, {"slow": "expected above 60 s"}, {}]
+    assert "left out: expected above 60 s" in capsys.readouterr().out
+
+
+def test_a_rival_without_cost_is_never_left_out_unseen():
+    runs = Table(repeats=2, budget=1e-9)  # spent after the first round
+    for n in (1, 2):
+        runs.measure({"n": n}, {"ours": Rival(work(n))})
+    assert [line["results"][0]["repeats"] for line in runs.lines] == [1, 1]
+
+
+def test_exact_rivals_must_agree_and_floats_need_not(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(harness, "RESULTS", tmp_path / "results.json")
+    runs = Table(repeats=1, budget=60)
+    runs.measure({"n": 1}, {"ours": Rival(work(7)), "other": Rival(work(7)), "floats": Rival(work(8), exact=False)})
+    assert not runs.disagreements
+    runs.finish("good", record=True)
+    runs.measure({"n": 2}, {"ours": Rival(work(7)), "other": Rival(work(9))})
+    assert runs.disagreements == ["n 2: other answers 9, not 7"]
+    with pytest.raises(click.ClickException, match="other answers 9, not 7"):
+        runs.finish("bad", record=True)
+    assert [run["benchmark"] for run in harness.recorded()] == ["good"]
+    assert "DISAGREES: other answers 9, not 7" in capsys.readouterr().out
+
+
+def test_a_rival_must_agree_with_itself():
+    answers = iter([1, 2])
+    runs = Table(repeats=2, budget=60)
+    runs.measure({"n": 1}, {"ours": Rival(lambda: next(answers))})
+    assert runs.disagreements == ["n 1: ours answers 2, not 1"]
+
+
+def test_finish_and_prepare_are_not_part_of_the_answer_alone():
+    order = []
+    taken = harness.timed(Rival(lambda: order.append("run") or 3, prepare=lambda: order.append("prepare"), finish=str))
+    assert taken[2] == "3" and order == ["prepare", "run"]
+
+
+def test_the_newest_run_of_a_benchmark_and_machine_is_kept(monkeypatch, tmp_path):
+    monkeypatch.setattr(harness, "RESULTS", tmp_path / "results.json")
+    here = {"machine": "this", "date": "2026-01-01"}
+    monkeypatch.setattr(harness, "described", lambda: here)
+    old = [{"benchmark": "a", "machine": m, "date": "2025-01-01", "lines": []} for m in ("this", "that")]
+    harness.RESULTS.write_text(json.dumps(old))
+    for benchmark in ("a", "b"):
+        runs = Table(repeats=1, budget=60)
+        runs.measure({"n": 1}, {"ours": Rival(work([1, 2]), 1e3)})
+        runs.finish(benchmark, record=True, prime=7)
+    found = harness.recorded()
+    assert [(r["benchmark"], r["machine"], r["date"][:4]) for r in found] == [
+        ("a", "that", "2025"), ("a", "this", "2026"), ("b", "this", "2026")]
+    assert found[1]["prime"] == 7 and found[1]["lines"][0]["results"][0]["answer"] == [1, 2]
+
+
+def test_the_results_file_round_trips_and_is_short():
+    runs = harness.recorded()
+    assert runs and json.loads(harness.text_of(runs)) == runs
+    assert len({(r["benchmark"], r["machine"]) for r in runs}) == len(runs)
+    for run in runs:
+        assert {"date", "machine", "commit", "numpy_blas", "python_flint"} <= set(run)
+        assert not run["commit"].endswith("dirty")
+
+
+def test_commit_ignores_the_results_file():
+    assert harness.commit() is None or "+" not in harness.commit()
+
+
+def spin(_):
+    while True:
+        pass
+
+
+def too_much(_):
+    return len(bytearray(isolated.MEMORY))
+
+
+def fails(_):
+    raise ValueError("no such thing")
+
+
+def test_a_process_apart():
+    assert isolated.run(lambda x: x + 1, 2, budget=30) == 3
+    assert isolated.run(spin, None, budget=1) == isolated.Stopped("stopped after 1 s")
+    assert isolated.run(too_much, None, budget=30) == isolated.Stopped("stopped at 4 GB")
+    with pytest.raises(RuntimeError, match="no such thing"):
+        isolated.run(fails, None, budget=30)
+    with pytest.raises(RuntimeError, match="exit code 3"):
+        isolated.run(lambda _: os._exit(3), None, budget=30)
+
+
+def test_a_stopped_rival_is_left_out_of_its_line(capsys):
+    runs = Table(repeats=2, budget=1, apart=True)
+    runs.measure({"n": 1}, {"ours": Rival(work(4)), "slow": Rival(lambda: spin(None))})
+    assert names_left_out(runs.lines[0]) == {"slow": "stopped after 1 s"}
+    assert "left out: stopped after 1 s" in capsys.readouterr().out
+
+
+def run_of(benchmark, lines, date="2026-01-02", **facts):
+    return {"benchmark": benchmark, "date": date, "machine": "M", "python": "3", "python_flint": "0", "commit": "c",
+            "lines": lines, **facts}
+
+
+RUNS = [
+    run_of("rank", [], date="2026-01-01"),
+    run_of("counts", [{"network": "linear 3-3-3", "source": "s", "results": [
+        {"rival": "pyconslaw analyze", "cpu": 0.5, "answer": 6},
+        {"rival": "SymPy rings", "left_out": "stopped after 8 s"}]}]),
+    run_of("rank", [{"n": 4, "rank": 3, "results": [
+        {"rival": "pyconslaw fast", "cpu": 0.001, "answer": 3},
+        {"rival": "python-flint nmod_mat", "cpu": 0.01, "answer": 3},
+        {"rival": "NumPy matrix_rank (floats)", "cpu": 2.0, "answer": 4}]}], loops="avx2"),
+]
+
+
+def test_the_markdown_table():
+    assert table.markdown(RUNS) == (
+        "|  | instance | pyconslaw | python-flint | SymPy rings | NumPy floats |\n"
+        "| --- | --- | --- | --- | --- | --- |\n"
+        "| rank mod p | `4 x 4, rank 3` | 1 ms | 10 ms (10×) |  | 2 s (2e+03×), answers 4 |\n"
+        "| whole count | `linear 3-3-3` | 500 ms |  | (stopped after 8 s) |  |\n"
+        "\n"
+        "rank mod p (avx2 loops); whole count: M, Python 3, python-flint 0, commit c.")
+
+
+def test_the_pictures(tmp_path):
+    pytest.importorskip("matplotlib")
+    from bench import plot
+
+    for run in RUNS[1:]:
+        plot.draw(run, tmp_path / "x.png")
+        assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
