@@ -109,40 +109,67 @@ static int compare(const pcl_poly *f, size_t a, size_t b)
     return (i < f->start[a + 1]) - (j < f->start[b + 1]);
 }
 
-/* Sorts index by merging; buffer has the same size. Plain qsort has no room for a context. */
-static void sort(size_t *index, size_t *buffer, size_t n, const pcl_poly *f)
+typedef struct {
+    uint64_t key;
+    size_t term;
+} ranked;
+
+/* A number in the order of the factor lists, as far as the first four factors tell: comparing it stays in one place,
+   where following the lists jumps about in memory. 12 bits a variable, 4 an exponent; what does not fit ends it. */
+static uint64_t key_of(const pcl_poly *f, size_t t)
+{
+    uint64_t key = 0;
+    size_t i = f->start[t];
+    for (int shift = 48; shift >= 0 && i < f->start[t + 1]; shift -= 16, i++) {
+        const uint64_t var = f->factor[i] >> 32, exp = f->factor[i] & 0xffffffffu;
+        const uint64_t code = var >= 0xffe ? 0xffff : (var + 1) << 4 | (exp < 15 ? exp : 15);
+        key |= code << shift;
+        if (var >= 0xffe || exp >= 15)
+            break;
+    }
+    return key;
+}
+
+static int before(const pcl_poly *f, const ranked *a, const ranked *b)
+{
+    return a->key != b->key ? a->key < b->key : compare(f, a->term, b->term) < 0;
+}
+
+/* Sorts by merging; buffer has half the size. Plain qsort has no room for a context. */
+static void sort(ranked *list, ranked *buffer, size_t n, const pcl_poly *f)
 {
     if (n < 2)
         return;
     const size_t half = n / 2;
-    sort(index, buffer, half, f);
-    sort(index + half, buffer, n - half, f);
-    memcpy(buffer, index, half * sizeof *index);
+    sort(list, buffer, half, f);
+    sort(list + half, buffer, n - half, f);
+    memcpy(buffer, list, half * sizeof *list);
     for (size_t i = 0, j = half, k = 0; i < half;)
-        index[k++] = j < n && compare(f, index[j], buffer[i]) < 0 ? index[j++] : buffer[i++];
+        list[k++] = j < n && before(f, list + j, buffer + i) ? list[j++] : buffer[i++];
 }
 
 pcl_status pcl_collect_finish(pcl_poly *f, const pcl_collect *sum)
 {
     const pcl_poly *g = &sum->sum;
-    size_t n = 0, *index = malloc((2 * g->terms + 1) * sizeof *index);
-    if (!index || pcl_poly_fit(f, g->terms, g->factors) != PCL_OK) {
-        free(index);
+    size_t n = 0;
+    ranked *list = malloc((g->terms + g->terms / 2 + 1) * sizeof *list);
+    if (!list || pcl_poly_fit(f, g->terms, g->factors) != PCL_OK) {
+        free(list);
         return PCL_NOMEM;
     }
     for (size_t t = 0; t < g->terms; t++)
         if (g->coef[t])
-            index[n++] = t;
-    sort(index, index + g->terms, n, g);
+            list[n++] = (ranked){key_of(g, t), t};
+    sort(list, list + g->terms, n, g);
     f->terms = f->factors = 0;
     for (size_t k = 0; k < n; k++) {
-        const size_t t = index[k], size = g->start[t + 1] - g->start[t];
+        const size_t t = list[k].term, size = g->start[t + 1] - g->start[t];
         if (size)
             memcpy(f->factor + f->factors, g->factor + g->start[t], size * sizeof *f->factor);
         f->factors += size;
         f->coef[f->terms++] = g->coef[t];
         f->start[f->terms] = f->factors;
     }
-    free(index);
+    free(list);
     return PCL_OK;
 }
