@@ -15,7 +15,9 @@ PRIME = 2**61 - 1
 
 
 def evaluated(vector_field, point):
-    """Its value modulo PRIME, to compare answers by; vector_field: for each variable (dense exponents, coefficient) pairs."""
+    """Its value modulo PRIME, to compare answers by; vector_field: for each variable (dense exponents,
+    coefficient) pairs.
+    """
     total = []
     for terms in vector_field:
         value = 0
@@ -29,7 +31,9 @@ def evaluated(vector_field, point):
 
 
 def rivals(dims, first, second, nested):
-    """The bracket b of f = grad phi_first with g = grad phi_second of a linear network, or of f with b; everything converted beforehand."""
+    """The bracket b of f = grad phi_first with g = grad phi_second of a linear network, or of f with b;
+    everything converted beforehand.
+    """
     network = linear(dims)
     family, size = network.explicit(), network.size
     point = [v + 2 for v in range(size)]
@@ -39,8 +43,12 @@ def rivals(dims, first, second, nested):
 
     f, g = (packed(family.fields[k], size, PRIME) for k in (first, second))
     g = f.bracket(g) if nested else g
-    found = {"pyconslaw Polynomials.bracket": Rival(
-        lambda: f.bracket(g), finish=lambda b: answer(b.size, b.evaluate(np.array(point, dtype=np.uint64)).tolist()))}
+    found = {
+        "pyconslaw Polynomials.bracket": Rival(
+            lambda: f.bracket(g),
+            finish=lambda b: answer(b.size, b.evaluate(np.array(point, dtype=np.uint64)).tolist()),
+        )
+    }
     for kind in rings.available():
         found[kind.name] = rival(kind(size), dims, first, second, nested, point, answer)
     return found
@@ -55,10 +63,11 @@ def rival(ring, dims, first, second, nested, point, answer):
     def finish(b):
         terms = [list(ring.terms(p)) for p in b]
         return answer(sum(map(len, terms)), evaluated(terms, point))
+
     return Rival(lambda: notebook.bracket(ring, f, g), finish=finish)
 
 
-INSTANCES = {                                   # dims, numbers of two components of phi, whether nested
+INSTANCES = {  # dims, numbers of two components of phi, whether nested
     "5-5-5-5 [f, g]": ([5, 5, 5, 5], 0, 7, False),
     "5-5-5-5 [f, [f, g]]": ([5, 5, 5, 5], 0, 7, True),
     "3-3-3-3 [f, g]": ([3, 3, 3, 3], 0, 5, False),
@@ -68,12 +77,18 @@ INSTANCES = {                                   # dims, numbers of two component
 
 
 @click.command()
-@click.option("--only", default="", help="Instances by name, separated by semicolons, such as: 5-5-5-5 [f, g]")
+@click.option(
+    "--only", default="", help="Instances by name, separated by semicolons, such as: 5-5-5-5 [f, g]"
+)
 @click.option("--repeats", default=7, show_default=True)
-@click.option("--budget", default=10.0, show_default=True, help="Seconds of processor time that one rival may take.")
+@click.option(
+    "--budget", default=10.0, show_default=True, help="Seconds of processor time that one rival may take."
+)
 @click.option("--record/--no-record", default=True, show_default=True)
 def command(only, repeats, budget, record):
-    """Lie brackets of gradient fields of matrix products, explicit polynomials, beside python-flint and SymPy's rings."""
+    """Lie brackets of gradient fields of matrix products, explicit polynomials, beside python-flint and
+    SymPy's rings.
+    """
     table = harness.Table(repeats, budget)
     for name, (dims, first, second, nested) in INSTANCES.items():
         if not only or name in only.split(";"):

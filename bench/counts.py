@@ -1,4 +1,6 @@
-"""Whole counts: how many independent laws a network has, ours proved, beside expansions in python-flint and SymPy."""
+"""Whole counts: how many independent laws a network has, ours proved, beside expansions in python-flint and
+SymPy.
+"""
 
 from importlib.metadata import version
 
@@ -13,7 +15,11 @@ from pyconslaw import analyze
 
 def proved(network):
     report = analyze(network)
-    return report.laws if report.verdict == "proved" else f"{report.verdict} {report.laws_min}..{report.laws_max}"
+    return (
+        report.laws
+        if report.verdict == "proved"
+        else f"{report.verdict} {report.laws_min}..{report.laws_max}"
+    )
 
 
 def rivals(of):
@@ -24,9 +30,16 @@ def rivals(of):
 
 
 @click.command()
-@click.option("--only", default="", help="Instances by name, separated by commas, such as: linear 3-3-3,relu 9-7-2")
+@click.option(
+    "--only", default="", help="Instances by name, separated by commas, such as: linear 3-3-3,relu 9-7-2"
+)
 @click.option("--repeats", default=3, show_default=True)
-@click.option("--budget", default=20.0, show_default=True, help="Seconds of processor time after which a rival is stopped.")
+@click.option(
+    "--budget",
+    default=20.0,
+    show_default=True,
+    help="Seconds of processor time after which a rival is stopped.",
+)
 @click.option("--record/--no-record", default=True, show_default=True)
 def command(only, repeats, budget, record):
     """Numbers of independent laws of networks, from the widths to the answer."""

@@ -1,6 +1,8 @@
-"""The one harness: rivals in turn on the same input, their answers compared, best and median, a table, one results file.
+"""The one harness: rivals in turn on the same input, their answers compared, best and median, a table, one
+results file.
 
-A benchmark gives instances (a dict of what names them), and for each its rivals under their names; the first is ours.
+A benchmark gives instances (a dict of what names them), and for each its rivals under their names; the first
+is ours.
 """
 
 import datetime
@@ -26,10 +28,12 @@ def _same(answer):
 
 @dataclass(frozen=True)
 class Rival:
-    """run is timed and returns an answer, which finish (not timed) makes comparable; prepare is called before, not timed.
+    """run is timed and returns an answer, which finish (not timed) makes comparable; prepare is called
+    before, not timed.
 
-    cost: the operations, from which the time on the next instance is expected and GF/s are computed; None: unknown.
-    exact: whether the answer must be that of the first rival; float ranks and runs for comparison need not agree.
+    cost: the operations, from which the time on the next instance is expected and GF/s are computed; None:
+    unknown. exact: whether the answer must be that of the first rival; float ranks and runs for comparison
+    need not agree.
     """
 
     run: Callable
@@ -40,11 +44,13 @@ class Rival:
 
 
 class Table:
-    """The instances, and for each its rivals with their times and the ratios of the best ones to those of the first rival.
+    """The instances, and for each its rivals with their times and the ratios of the best ones to those of the
+    first rival.
 
-    cpu is the best processor time, of all threads together: where other programs run, the steadier one to compare single threads by.
-    budget: seconds of processor time. A rival that is expected to take longer (its last time times the growth of the cost) is left out,
-    and the table says so. apart: every run is a process of its own, ended when the budget is spent or beyond 4 GB.
+    cpu is the best processor time, of all threads together: where other programs run, the steadier one to
+    compare single threads by. budget: seconds of processor time. A rival that is expected to take longer (its
+    last time times the growth of the cost) is left out, and the table says so. apart: every run is a process
+    of its own, ended when the budget is spent or beyond 4 GB.
     """
 
     def __init__(self, repeats, budget, apart=False):
@@ -78,8 +84,14 @@ class Table:
                 wall, cpu = zip(*times[name], strict=True)
                 if rival.cost:
                     self.last[name] = min(cpu), rival.cost
-                entry = {"rival": name, "best": min(wall), "median": statistics.median(wall), "cpu": max(min(cpu), 1e-6),
-                         "repeats": len(wall), "answer": answers[name][-1]}
+                entry = {
+                    "rival": name,
+                    "best": min(wall),
+                    "median": statistics.median(wall),
+                    "cpu": max(min(cpu), 1e-6),
+                    "repeats": len(wall),
+                    "answer": answers[name][-1],
+                }
                 results.append(entry | ({"gflops": rival.cost / min(wall) / 1e9} if rival.cost else {}))
         self.lines.append({**instance, "results": results})
         show(self.lines[-1])
@@ -101,13 +113,18 @@ class Table:
                     break
 
     def finish(self, benchmark, record, **facts):
-        """Records the run, in place of the last one of this benchmark on this machine. Errors: ClickException if exact rivals disagree."""
+        """Records the run, in place of the last one of this benchmark on this machine. Errors: ClickException
+        if exact rivals disagree.
+        """
         if self.disagreements:
-            raise click.ClickException("exact rivals disagree, nothing is recorded:\n" + "\n".join(self.disagreements))
+            raise click.ClickException(
+                "exact rivals disagree, nothing is recorded:\n" + "\n".join(self.disagreements)
+            )
         if record:
             run = {"benchmark": benchmark, **described(), **facts, "budget": self.budget, "lines": self.lines}
-            kept = [old for old in recorded()
-                    if (old["benchmark"], old["machine"]) != (benchmark, run["machine"])]
+            kept = [
+                old for old in recorded() if (old["benchmark"], old["machine"]) != (benchmark, run["machine"])
+            ]
             RESULTS.write_text(text_of([*kept, run]))
             click.echo(f"\nrecorded in {RESULTS.name}")
 
@@ -123,7 +140,9 @@ def timed(rival):
 
 
 def processor_time():
-    """Of all threads. Not time.process_time: under a limit of processor time, Linux lets that go by ticks of 4 ms."""
+    """Of all threads. Not time.process_time: under a limit of processor time, Linux lets that go by ticks of
+    4 ms.
+    """
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 
@@ -135,13 +154,18 @@ def label(instance):
 def show(line):
     first = line["results"][0]
     gflops = any("gflops" in entry for entry in line["results"])
-    click.echo(f"\n{label(line)}\n{'':<34}{'best':>10}{'median':>10}{'cpu':>10}{'  GF/s' if gflops else ''}{'ratio':>9}{'of cpu':>9}"
-               "  answer")
+    click.echo(
+        f"\n{label(line)}\n{'':<34}{'best':>10}{'median':>10}{'cpu':>10}{'  GF/s' if gflops else ''}"
+        f"{'ratio':>9}{'of cpu':>9}"
+        "  answer"
+    )
     for entry in line["results"]:
         if "left_out" in entry:
             click.echo(f"  {entry['rival']:<32}  left out: {entry['left_out']}")
             continue
-        ratios = [f"{entry[key] / first[key]:9.2f}" if "cpu" in first else f"{'':>9}" for key in ("best", "cpu")]
+        ratios = [
+            f"{entry[key] / first[key]:9.2f}" if "cpu" in first else f"{'':>9}" for key in ("best", "cpu")
+        ]
         speed = f"{entry['gflops']:6.1f}" if gflops else ""
         times = "".join(f"{clock(entry[key]):>10}" for key in ("best", "median", "cpu"))
         click.echo(f"  {entry['rival']:<32}{times}{speed}{''.join(ratios)}  {entry['answer']}")
@@ -158,6 +182,7 @@ def recorded():
 
 def text_of(runs):
     """JSON with one rival a line, times to four digits."""
+
     def short(value):
         if isinstance(value, float):
             return float(f"{value:.4g}")
@@ -180,13 +205,21 @@ def text_of(runs):
 
 def described():
     """What a result must not be read without."""
-    return {"date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), **machine.facts(), "commit": commit()}
+    return {
+        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        **machine.facts(),
+        "commit": commit(),
+    }
 
 
 def commit():
     """The commit that is measured; the results file itself may have changed."""
+
     def git(*words):
-        return subprocess.run(["git", *words], cwd=RESULTS.parent, capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(
+            ["git", *words], cwd=RESULTS.parent, capture_output=True, text=True, check=True
+        ).stdout.strip()
+
     try:
         changed = git("status", "--porcelain", "--untracked-files=no", "--", ":/", f":!{RESULTS.name}")
         return git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")

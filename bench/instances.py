@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pyconslaw import mlp
 
-PAPER = "Marcotte, Gribonval and Peyre 2023, experiments of the notebook, replayed from its seed (pyconslaw/data/paper_architectures.json)"
+PAPER = "Marcotte, Gribonval and Peyre 2023, experiments (pyconslaw/data/paper_architectures.json)"
 EXAMPLE = "the example of README.md"
 WIDE = "wide hidden layers between narrow ends: brackets close in six rounds only"
 DEEPER = "Gonon et al. 2023, path-lifting of a ReLU network of two hidden layers"
@@ -12,7 +12,9 @@ DEEPER = "Gonon et al. 2023, path-lifting of a ReLU network of two hidden layers
 
 @dataclass(frozen=True)
 class Instance:
-    """A layered network; known: the number of its independent laws that theory states (linear: all entries of the balance matrices)."""
+    """A layered network; known: the number of its independent laws that theory states (linear: all entries of
+    the balance matrices).
+    """
 
     kind: str
     dims: tuple[int, ...]
@@ -42,13 +44,36 @@ def instance(name, source):
     return Instance(kind, tuple(map(int, dims.split("-"))), bias == ["--bias"], source)
 
 
-SEARCHES = [instance(name, source) for name, source in [
-    ("relu 2-3-1 --bias", EXAMPLE), ("linear 3-2-3", PAPER), ("relu 3-3-3-4", PAPER), ("linear 3-3-3-3", PAPER), ("linear 4-4-4", PAPER),
-    ("linear 3-4-3-4", PAPER), ("relu 9-7-2", PAPER), ("linear 4-5-5-5", PAPER), ("linear 3-5-5-5-5", PAPER)]]
-COUNTS = [instance(name, source) for name, source in [
-    ("relu 2-3-1 --bias", EXAMPLE), ("linear 3-3-3", PAPER), ("relu 3-4-4-2", DEEPER), ("linear 3-3-3-3", PAPER), ("relu 9-7-2", PAPER),
-    ("linear 2-8-8-2", WIDE), ("linear 4-5-5-5", PAPER), ("linear 3-4-5-4-2", PAPER), ("linear 3-5-5-5-5", PAPER),
-    ("relu 8-8-6-6-4", PAPER), ("relu 9-9-8-8-8 --bias", PAPER)]]
+SEARCHES = [
+    instance(name, source)
+    for name, source in [
+        ("relu 2-3-1 --bias", EXAMPLE),
+        ("linear 3-2-3", PAPER),
+        ("relu 3-3-3-4", PAPER),
+        ("linear 3-3-3-3", PAPER),
+        ("linear 4-4-4", PAPER),
+        ("linear 3-4-3-4", PAPER),
+        ("relu 9-7-2", PAPER),
+        ("linear 4-5-5-5", PAPER),
+        ("linear 3-5-5-5-5", PAPER),
+    ]
+]
+COUNTS = [
+    instance(name, source)
+    for name, source in [
+        ("relu 2-3-1 --bias", EXAMPLE),
+        ("linear 3-3-3", PAPER),
+        ("relu 3-4-4-2", DEEPER),
+        ("linear 3-3-3-3", PAPER),
+        ("relu 9-7-2", PAPER),
+        ("linear 2-8-8-2", WIDE),
+        ("linear 4-5-5-5", PAPER),
+        ("linear 3-4-5-4-2", PAPER),
+        ("linear 3-5-5-5-5", PAPER),
+        ("relu 8-8-6-6-4", PAPER),
+        ("relu 9-9-8-8-8 --bias", PAPER),
+    ]
+]
 
 
 def chosen(instances, names):

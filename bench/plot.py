@@ -11,7 +11,9 @@ COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#9
 
 
 def draw(run, path):
-    """Writes the picture: for each instance a group of bars, one for each rival; log scale; what was left out is written in its place."""
+    """Writes the picture: for each instance a group of bars, one for each rival; log scale; what was left out
+    is written in its place.
+    """
     from matplotlib.figure import Figure
 
     lines = run["lines"]
@@ -33,9 +35,23 @@ def draw(run, path):
                         text = harness.clock(entry["cpu"])
                         axes.text(entry["cpu"] * 1.1, place, text, va="center", fontsize=7)
                     else:
-                        axes.text(floor * 1.1, place, f"{name}: {entry['left_out']}", va="center", fontsize=7, style="italic",
-                                  color=COLOURS[k % len(COLOURS)])
-        axes.barh(places, [x - floor for x in lengths], height, left=floor, color=COLOURS[k % len(COLOURS)], label=name)
+                        axes.text(
+                            floor * 1.1,
+                            place,
+                            f"{name}: {entry['left_out']}",
+                            va="center",
+                            fontsize=7,
+                            style="italic",
+                            color=COLOURS[k % len(COLOURS)],
+                        )
+        axes.barh(
+            places,
+            [x - floor for x in lengths],
+            height,
+            left=floor,
+            color=COLOURS[k % len(COLOURS)],
+            label=name,
+        )
     axes.set_xscale("log")
     axes.set_xlim(floor, ceiling)
     axes.set_yticks(range(len(lines)), [name_of(line) for line in lines])
@@ -43,15 +59,22 @@ def draw(run, path):
     axes.set_xlabel("best processor time, seconds (log scale)")
     axes.grid(axis="x", alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
-    figure.suptitle(f"{TITLES.get(run['benchmark'], run['benchmark'])} — {run['machine']}, commit {run['commit']}", fontsize=10)
+    figure.suptitle(
+        f"{TITLES.get(run['benchmark'], run['benchmark'])} — {run['machine']}, commit {run['commit']}",
+        fontsize=10,
+    )
     figure.legend(loc="outside lower center", ncols=3, fontsize=8, frameon=False)
     figure.savefig(path, dpi=150)
 
 
 @click.command()
-@click.option("--folder", default="build/bench", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--folder", default="build/bench", show_default=True, type=click.Path(file_okay=False, path_type=Path)
+)
 def command(folder):
-    """Draws the newest run of each benchmark to FOLDER/NAME.png (needs matplotlib: pip install 'pyconslaw[plots]')."""
+    """Draws the newest run of each benchmark to FOLDER/NAME.png (needs matplotlib: pip install
+    'pyconslaw[plots]').
+    """
     try:
         import matplotlib  # noqa: F401
     except ImportError:

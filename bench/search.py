@@ -14,12 +14,19 @@ from pyconslaw import polynomial_laws
 
 
 def basis(laws):
-    """What two bases of one space have in common: dimension and a digest of the reduced row echelon form over Q.
+    """What two bases of one space have in common: dimension and a digest of the reduced row echelon form over
+    Q.
 
     laws: dicts {((variable, exponent), ...): coefficient}.
     """
     monomials = sorted({m for law in laws for m in law})
-    rows = [[flint.fmpq(int(law[m].numerator), int(law[m].denominator)) if m in law else flint.fmpq(0) for m in monomials] for law in laws]
+    rows = [
+        [
+            flint.fmpq(int(law[m].numerator), int(law[m].denominator)) if m in law else flint.fmpq(0)
+            for m in monomials
+        ]
+        for law in laws
+    ]
     if not rows:
         return "0 laws"
     reduced, rank = flint.fmpq_mat(rows).rref()
@@ -34,14 +41,23 @@ def ours(laws):
 def rivals(of):
     found = {"pyconslaw polynomial_laws": Rival(lambda: polynomial_laws(of.network(), 2), finish=ours)}
     for kind in rings.available():
-        found[kind.name] = Rival(lambda kind=kind: notebook.laws(kind, of.dims, of.relu, of.bias, 2), finish=basis)
+        found[kind.name] = Rival(
+            lambda kind=kind: notebook.laws(kind, of.dims, of.relu, of.bias, 2), finish=basis
+        )
     return found
 
 
 @click.command()
-@click.option("--only", default="", help="Instances by name, separated by commas, such as: linear 3-3-3-3,relu 9-7-2")
+@click.option(
+    "--only", default="", help="Instances by name, separated by commas, such as: linear 3-3-3-3,relu 9-7-2"
+)
 @click.option("--repeats", default=3, show_default=True)
-@click.option("--budget", default=20.0, show_default=True, help="Seconds of processor time after which a rival is stopped.")
+@click.option(
+    "--budget",
+    default=20.0,
+    show_default=True,
+    help="Seconds of processor time after which a rival is stopped.",
+)
 @click.option("--record/--no-record", default=True, show_default=True)
 def command(only, repeats, budget, record):
     """A basis of the space of laws of degree 2, from the widths to the basis; the bases are compared."""
@@ -50,5 +66,7 @@ def command(only, repeats, budget, record):
     table = harness.Table(repeats, budget, apart=True)
     for of in chosen(SEARCHES, only):
         size = of.network().size
-        table.measure({"network": of.name, "unknowns": size * (size + 1) // 2, "source": of.source}, rivals(of))
+        table.measure(
+            {"network": of.name, "unknowns": size * (size + 1) // 2, "source": of.source}, rivals(of)
+        )
     table.finish("search", record, python_flint=version("python-flint"))

@@ -1,11 +1,23 @@
-"""python -m bench table: the newest run of each benchmark in results.json as one Markdown table, the one of README.md."""
+"""python -m bench table: the newest run of each benchmark in results.json as one Markdown table, the one of
+README.md.
+"""
 
 import click
 
 from bench import harness
 
-LIBRARIES = {"python-flint": "python-flint", "SymPy": "SymPy rings", "FFLAS": "FFLAS-FFPACK", "NumPy matrix_rank": "NumPy floats"}
-TITLES = {"rank": "rank mod p", "brackets": "Lie bracket", "search": "laws of degree 2", "counts": "whole count"}
+LIBRARIES = {
+    "python-flint": "python-flint",
+    "SymPy": "SymPy rings",
+    "FFLAS": "FFLAS-FFPACK",
+    "NumPy matrix_rank": "NumPy floats",
+}
+TITLES = {
+    "rank": "rank mod p",
+    "brackets": "Lie bracket",
+    "search": "laws of degree 2",
+    "counts": "whole count",
+}
 
 
 def newest(runs):
@@ -27,8 +39,16 @@ def cell(entry, first):
     """Time and ratio of a rival to ours; in parentheses where it was stopped or left out."""
     if "left_out" in entry:
         return f"({entry['left_out']})"
-    text = f"{harness.clock(entry['cpu'])} ({entry['cpu'] / first['cpu']:.3g}×)" if "cpu" in first else harness.clock(entry["cpu"])
-    return text if "answer" not in first or entry["answer"] == first["answer"] else text + f", answers {entry['answer']}"
+    text = (
+        f"{harness.clock(entry['cpu'])} ({entry['cpu'] / first['cpu']:.3g}×)"
+        if "cpu" in first
+        else harness.clock(entry["cpu"])
+    )
+    return (
+        text
+        if "answer" not in first or entry["answer"] == first["answer"]
+        else text + f", answers {entry['answer']}"
+    )
 
 
 def markdown(runs):
@@ -40,10 +60,15 @@ def markdown(runs):
         for line in run["lines"]:
             first, *others = line["results"]
             ours = f"({first['left_out']})" if "left_out" in first else harness.clock(first["cpu"])
-            cells = [next((cell(entry, first) for entry in others if entry["rival"].startswith(prefix)), "")
-                     for prefix in LIBRARIES]
+            cells = [
+                next((cell(entry, first) for entry in others if entry["rival"].startswith(prefix)), "")
+                for prefix in LIBRARIES
+            ]
             rows.append([title, f"`{name_of(line)}`", ours, *cells])
-        place = f"{run['machine']}, Python {run['python']}, python-flint {run['python_flint']}, commit {run['commit']}"
+        place = (
+            f"{run['machine']}, Python {run['python']}, python-flint {run['python_flint']}, "
+            f"commit {run['commit']}"
+        )
         if run.get("loops"):
             title += f" ({run['loops']} loops)"
         if run.get("fflas_blas"):
@@ -58,7 +83,9 @@ def markdown(runs):
 
 @click.command()
 def command():
-    """Prints the newest run of each benchmark as a Markdown table: best processor times, ratios to ours in the same run."""
+    """Prints the newest run of each benchmark as a Markdown table: best processor times, ratios to ours in
+    the same run.
+    """
     runs = harness.recorded()
     if not runs:
         raise click.ClickException(f"{harness.RESULTS.name} has no runs; run a benchmark first")

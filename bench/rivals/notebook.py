@@ -1,7 +1,8 @@
 """Counts and law searches the way published notebooks go about them, in any ring of `rings`.
 
-Marcotte, Gribonval and Peyre 2023, sections 2.3 and 3: phi is expanded, all vector fields are explicit polynomials, brackets too.
-Where the notebook has a choice, the faster one is taken: see the functions. Nothing here imports pyconslaw.
+Marcotte, Gribonval and Peyre 2023, sections 2.3 and 3: phi is expanded, all vector fields are explicit
+polynomials, brackets too. Where the notebook has a choice, the faster one is taken: see the functions.
+Nothing here imports pyconslaw.
 """
 
 import random
@@ -11,8 +12,9 @@ PRIME = 2**61 - 1
 
 
 def components(ring, dims, relu, bias):
-    """The components of phi, from the weights W1 (row by row), b1, W2, ...: one for each input, output and (ReLU) choice of hidden neurons,
-    in this order."""
+    """The components of phi, from the weights W1 (row by row), b1, W2, ...: one for each input, output and
+    (ReLU) choice of hidden neurons, in this order.
+    """
     x = iter(ring.gens)
     values = [{(s,): ring.one} for s in range(dims[0])]
     for k, width in enumerate(dims[1:]):
@@ -27,11 +29,13 @@ def components(ring, dims, relu, bias):
                 for key, f in below.items():
                     value[key + mark] = value[key + mark] + w * f if key + mark in value else w * f
             if offsets:
-                key = (dims[0], *mark)                  # the constant node comes after the inputs
+                key = (dims[0], *mark)  # the constant node comes after the inputs
                 value[key] = value[key] + offsets[i] if key in value else offsets[i]
             layer.append(value)
         values = layer
-    return [f for _, f in sorted((item for value in values for item in value.items()), key=lambda item: item[0])]
+    return [
+        f for _, f in sorted((item for value in values for item in value.items()), key=lambda item: item[0])
+    ]
 
 
 def gradient(ring, f):
@@ -40,6 +44,7 @@ def gradient(ring, f):
 
 def bracket(ring, f, g):
     """Dg f - Df g, zero entries skipped."""
+
     def along(of, by, total, sign):
         for j, b in by:
             d = ring.derivative(of, j)
@@ -56,10 +61,12 @@ def bracket(ring, f, g):
 
 
 def count(kind, dims, relu, bias, known):
-    """D - dim Lie(W)(theta) at a random point, by brackets in rounds, each of a generator with a vector field that was new.
+    """D - dim Lie(W)(theta) at a random point, by brackets in rounds, each of a generator with a vector field
+    that was new.
 
-    Vector fields whose values depend on others' are dropped, generators too; the search ends when a round adds nothing, or at D - known,
-    the number of laws known from theory. The rank is taken modulo 2^61 - 1, which is far faster than over Q.
+    Vector fields whose values depend on others' are dropped, generators too; the search ends when a round
+    adds nothing, or at D - known, the number of laws known from theory. The rank is taken modulo 2^61 - 1,
+    which is far faster than over Q.
     """
     size = parameters(dims, bias)
     ring = kind(size)
@@ -88,10 +95,12 @@ def count(kind, dims, relu, bias, known):
 
 
 def laws(kind, dims, relu, bias, degree):
-    """A basis over Q of the homogeneous laws of that degree, as dicts {((variable, exponent), ...): coefficient}.
+    """A basis over Q of the homogeneous laws of that degree, as dicts {((variable, exponent), ...):
+    coefficient}.
 
-    <grad h, grad phi_i> is expanded for the generic h, unknown by unknown (so that no ring of unknowns is needed), like terms are
-    collected, an equation for each; equal equations are dropped, the others are solved.
+    <grad h, grad phi_i> is expanded for the generic h, unknown by unknown (so that no ring of unknowns is
+    needed), like terms are collected, an equation for each; equal equations are dropped, the others are
+    solved.
     """
     size = parameters(dims, bias)
     ring = kind(size)

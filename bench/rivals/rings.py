@@ -1,4 +1,5 @@
-"""Polynomial rings over the integers of two libraries, with the little linear algebra that is asked of them, in one form.
+"""Polynomial rings over the integers of two libraries, with the little linear algebra that is asked of them,
+in one form.
 
 Everything is what the library offers and its user would call; exponent vectors are dense in both.
 """
@@ -63,7 +64,9 @@ class SymPy:
         return poly.terms()
 
     def value(self, poly, point, prime):
-        return sum(int(c) * prod(point[v]**e for v, e in enumerate(m) if e) for m, c in poly.terms()) % prime
+        return (
+            sum(int(c) * prod(point[v] ** e for v, e in enumerate(m) if e) for m, c in poly.terms()) % prime
+        )
 
     @staticmethod
     def independent(rows, prime):

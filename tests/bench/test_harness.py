@@ -44,7 +44,9 @@ def test_a_rival_without_cost_is_never_left_out_unseen():
 def test_exact_rivals_must_agree_and_floats_need_not(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(harness, "RESULTS", tmp_path / "results.json")
     runs = Table(repeats=1, budget=60)
-    runs.measure({"n": 1}, {"ours": Rival(work(7)), "other": Rival(work(7)), "floats": Rival(work(8), exact=False)})
+    runs.measure(
+        {"n": 1}, {"ours": Rival(work(7)), "other": Rival(work(7)), "floats": Rival(work(8), exact=False)}
+    )
     assert not runs.disagreements
     runs.finish("good", record=True)
     runs.measure({"n": 2}, {"ours": Rival(work(7)), "other": Rival(work(9))})
@@ -64,7 +66,9 @@ def test_a_rival_must_agree_with_itself():
 
 def test_finish_and_prepare_are_not_part_of_the_answer_alone():
     order = []
-    taken = harness.timed(Rival(lambda: order.append("run") or 3, prepare=lambda: order.append("prepare"), finish=str))
+    taken = harness.timed(
+        Rival(lambda: order.append("run") or 3, prepare=lambda: order.append("prepare"), finish=str)
+    )
     assert taken[2] == "3" and order == ["prepare", "run"]
 
 
@@ -80,7 +84,10 @@ def test_the_newest_run_of_a_benchmark_and_machine_is_kept(monkeypatch, tmp_path
         runs.finish(benchmark, record=True, prime=7)
     found = harness.recorded()
     assert [(r["benchmark"], r["machine"], r["date"][:4]) for r in found] == [
-        ("a", "that", "2025"), ("a", "this", "2026"), ("b", "this", "2026")]
+        ("a", "that", "2025"),
+        ("a", "this", "2026"),
+        ("b", "this", "2026"),
+    ]
     assert found[1]["prime"] == 7 and found[1]["lines"][0]["results"][0]["answer"] == [1, 2]
 
 
@@ -128,19 +135,48 @@ def test_a_stopped_rival_is_left_out_of_its_line(capsys):
 
 
 def run_of(benchmark, lines, date="2026-01-02", **facts):
-    return {"benchmark": benchmark, "date": date, "machine": "M", "python": "3", "python_flint": "0", "commit": "c",
-            "lines": lines, **facts}
+    return {
+        "benchmark": benchmark,
+        "date": date,
+        "machine": "M",
+        "python": "3",
+        "python_flint": "0",
+        "commit": "c",
+        "lines": lines,
+        **facts,
+    }
 
 
 RUNS = [
     run_of("rank", [], date="2026-01-01"),
-    run_of("counts", [{"network": "linear 3-3-3", "source": "s", "results": [
-        {"rival": "pyconslaw analyze", "cpu": 0.5, "answer": 6},
-        {"rival": "SymPy rings", "left_out": "stopped after 8 s"}]}]),
-    run_of("rank", [{"n": 4, "rank": 3, "results": [
-        {"rival": "pyconslaw fast", "cpu": 0.001, "answer": 3},
-        {"rival": "python-flint nmod_mat", "cpu": 0.01, "answer": 3},
-        {"rival": "NumPy matrix_rank (floats)", "cpu": 2.0, "answer": 4}]}], loops="avx2"),
+    run_of(
+        "counts",
+        [
+            {
+                "network": "linear 3-3-3",
+                "source": "s",
+                "results": [
+                    {"rival": "pyconslaw analyze", "cpu": 0.5, "answer": 6},
+                    {"rival": "SymPy rings", "left_out": "stopped after 8 s"},
+                ],
+            }
+        ],
+    ),
+    run_of(
+        "rank",
+        [
+            {
+                "n": 4,
+                "rank": 3,
+                "results": [
+                    {"rival": "pyconslaw fast", "cpu": 0.001, "answer": 3},
+                    {"rival": "python-flint nmod_mat", "cpu": 0.01, "answer": 3},
+                    {"rival": "NumPy matrix_rank (floats)", "cpu": 2.0, "answer": 4},
+                ],
+            }
+        ],
+        loops="avx2",
+    ),
 ]
 
 
@@ -151,7 +187,8 @@ def test_the_markdown_table():
         "| rank mod p | `4 x 4, rank 3` | 1 ms | 10 ms (10×) |  | 2 s (2e+03×), answers 4 |\n"
         "| whole count | `linear 3-3-3` | 500 ms |  | (stopped after 8 s) |  |\n"
         "\n"
-        "rank mod p (avx2 loops); whole count: M, Python 3, python-flint 0, commit c.")
+        "rank mod p (avx2 loops); whole count: M, Python 3, python-flint 0, commit c."
+    )
 
 
 def test_the_pictures(tmp_path):

@@ -25,8 +25,16 @@ def agree(rivals, expected=None):
 
 
 # linear 1-2-2-1 has one law more than theory states: the rivals stagnate there, they are not just told
-@pytest.mark.parametrize(("name", "laws"), [
-    ("linear 2-2-2", 3), ("linear 1-2-2-1", 7), ("relu 2-2-1", 2), ("relu 2-1-2-1 --bias", 3), ("linear 1-2-1", 3)])
+@pytest.mark.parametrize(
+    ("name", "laws"),
+    [
+        ("linear 2-2-2", 3),
+        ("linear 1-2-2-1", 7),
+        ("relu 2-2-1", 2),
+        ("relu 2-1-2-1 --bias", 3),
+        ("linear 1-2-1", 3),
+    ],
+)
 def test_counts(name, laws):
     agree(counts.rivals(instance(name, "")), laws)
 
@@ -43,12 +51,19 @@ def test_the_digest_tells_bases_apart():
 
 
 @pytest.mark.parametrize("kind", RINGS, ids=lambda kind: kind.name)
-@pytest.mark.parametrize(("dims", "relu", "bias"), [([2, 2, 2], False, False), ([2, 1, 2, 1], True, True), ([1, 2, 1], True, False)])
+@pytest.mark.parametrize(
+    ("dims", "relu", "bias"),
+    [([2, 2, 2], False, False), ([2, 1, 2, 1], True, True), ([1, 2, 1], True, False)],
+)
 def test_phi_and_laws_of_the_rivals_against_the_oracle(kind, dims, relu, bias):
     phi, size = layered(dims, "relu" if relu else "linear", "hidden" if bias else "none")
     ring = kind(size)
-    found = [{tuple(m): int(c) for m, c in ring.terms(f)} for f in notebook.components(ring, dims, relu, bias)]
-    expected = [{tuple(m >> 8 * v & 255 for v in range(size)): c for m, c in phi[key].items()} for key in sorted(phi)]
+    found = [
+        {tuple(m): int(c) for m, c in ring.terms(f)} for f in notebook.components(ring, dims, relu, bias)
+    ]
+    expected = [
+        {tuple(m >> 8 * v & 255 for v in range(size)): c for m, c in phi[key].items()} for key in sorted(phi)
+    ]
     assert found == expected
     assert len(notebook.laws(kind, dims, relu, bias, 2)) == len(law_basis(list(phi.values()), size, [2]))
 
@@ -85,18 +100,30 @@ def test_linear_algebra_of_the_rings(kind):
 
 def test_instances_are_where_they_say():
     data = architectures()
-    drawn = {(group.split("_")[0], tuple(e["dims"]), e.get("bias", False)): e.get("known")
-             for group in data if group.endswith(("_poly", "_count")) and isinstance(data[group], list) for e in data[group]}
+    drawn = {
+        (group.split("_")[0], tuple(e["dims"]), e.get("bias", False)): e.get("known")
+        for group in data
+        if group.endswith(("_poly", "_count")) and isinstance(data[group], list)
+        for e in data[group]
+    }
     for of in COUNTS + SEARCHES:
         if of.source == PAPER:
             assert drawn[of.kind, of.dims, of.bias] in (None, of.known)
         assert of.network().size == notebook.parameters(of.dims, of.bias) and of.network().name == of.name
-    assert chosen(COUNTS, "") == COUNTS and [i.name for i in chosen(COUNTS, "linear 3-3-3")] == ["linear 3-3-3"]
+    assert chosen(COUNTS, "") == COUNTS and [i.name for i in chosen(COUNTS, "linear 3-3-3")] == [
+        "linear 3-3-3"
+    ]
 
 
-@pytest.mark.parametrize(("benchmark", "options"), [
-    (rank, ["--sizes", "8"]), (brackets, ["--only", "3-3-3-3 [f, g]"]), (search, ["--only", "linear 3-2-3"]),
-    (counts, ["--only", "linear 3-3-3"])])
+@pytest.mark.parametrize(
+    ("benchmark", "options"),
+    [
+        (rank, ["--sizes", "8"]),
+        (brackets, ["--only", "3-3-3-3 [f, g]"]),
+        (search, ["--only", "linear 3-2-3"]),
+        (counts, ["--only", "linear 3-3-3"]),
+    ],
+)
 def test_every_benchmark_runs(benchmark, options, monkeypatch):
     monkeypatch.setattr(rank, "fflas", lambda: None)
     done = CliRunner().invoke(benchmark.command, [*options, "--repeats", "1", "--no-record"])
