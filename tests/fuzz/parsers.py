@@ -6,6 +6,7 @@ runs that many inputs for each target and prints a line each. `make fuzz` runs i
 """
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import string
@@ -16,10 +17,23 @@ from time import perf_counter
 
 import numpy as np
 
-from pyconslaw import PyconslawError, certify, dag_from_arrays, linear, network_of, read_network
+from pyconslaw import (
+    PyconslawError,
+    certify,
+    check_law,
+    dag_from_arrays,
+    linear,
+    mlp,
+    network_of,
+    polynomial_system,
+    product,
+    read_network,
+)
+from pyconslaw.certificate import canonical
 from pyconslaw.fields.parse import parse_polynomial, parse_quotient
 from pyconslaw.networks.files import network_from_json
 from pyconslaw.verify import Refused, verify_bytes
+from pyconslaw.verify.systems.names import WrongUsage, system_named
 
 SLOW = 20.0                                   # seconds: an input that takes longer has found a hang
 
@@ -35,7 +49,7 @@ VALUES = [None, True, False, 0, -1, 1, 2**62, 10**30, 1.5, "", "x", "y", "h", "1
 def mutate_text(rng: random.Random, text: str) -> str:
     """A few characters dropped, doubled, swapped or put in."""
     symbols = list(text)
-    for _ in range(rng.randint(1, 6)):
+    for _ in range(rng.choice([1, 1, 2, 6])):
         k = rng.randrange(len(symbols) + 1)
         action = rng.randrange(4)
         if action == 0:
@@ -88,7 +102,7 @@ def network_words(rng):
 
 def network_json(rng):
     value = NETWORK
-    for _ in range(rng.randint(1, 4)):
+    for _ in range(rng.choice([1, 1, 2, 4])):
         value = mutate_json(rng, value)
     network_from_json(value)
 
@@ -113,20 +127,51 @@ def arrays(rng):
                     rng.choice([None, vector(2, 0, max(nodes, 1))]))
 
 
-def certificate(rng, originals=[]):                                # noqa: B006 (made once)
-    if not originals:
-        originals += [certify(linear(dims)).bytes for dims in ((2, 2, 2), (1, 2, 1, 2))]
-    original = rng.choice(originals)
+def system(rng):
+    names = rng.choice([["x", "y"], ["x", "y", "z"], ["W[0,0]", "x"], [mutate_text(rng, "x"), "y"], ["x", "x"], []])
+    components = [mutate_text(rng, rng.choice(["x*y", "x^2 + 2*y", "3", "x - x"])) for _ in range(rng.randint(0, 3))]
+    polynomial_system(names, components)
+
+
+def candidate(rng, network=mlp([1, 2, 1])):
+    text = mutate_text(rng, rng.choice(["W1[0,0]^2 - W2[0,0]^2", "W1[0,0]*W2[0,0]", "1/3*W1[1,0]^2"]))
+    check_law(network, text)
+
+
+def expectation(rng):
+    names = ["linear 4-4-4-4", "relu 2-3-1 --bias", "product 6", "mlp 5-6-4-3 --activations linear,relu", "sha256 " + "a" * 20]
+    system_named(mutate_text(rng, rng.choice(names)))
+
+
+def originals(made=[]):                                            # noqa: B006 (made once)
+    """True certificates of all kinds of system."""
+    if not made:
+        made += [certify(network).bytes for network in (
+            linear([2, 2, 2]), linear([1, 2, 1, 2]), product(3), mlp([1, 2, 1], bias=True), network_from_json(NETWORK),
+            polynomial_system(["x", "y", "z"], ["x*y + z", "x - y"]), polynomial_system(["x", "y"], ["x^2*y + 1/2*y"]))]
+    return made
+
+
+def checked(data):
+    try:
+        verify_bytes(data)
+    except Refused as reason:
+        if "the checker failed" in str(reason):
+            raise AssertionError(str(reason)) from reason
+        raise
+
+
+def certificate(rng):
+    """A few bytes changed: the hash no longer fits."""
+    original = rng.choice(originals())
     data = bytearray(original)
     for _ in range(rng.randint(1, 5)):
         k = rng.randrange(len(data))
         data[k:k + rng.randint(0, 3)] = bytes(rng.choice(b'0123456789{}[]",:abc \n-') for _ in range(rng.randint(0, 4)))
-    verify_bytes(bytes(data))
+    checked(bytes(data))
     assert data == original, "a changed certificate was accepted"
 
 
-TARGETS = {f.__name__: f for f in (expression, network_words, network_json, network_file, arrays, certificate)}
-EXPECTED = (PyconslawError, Refused)
 SYSTEMS = [{"variables": ["x", "y"], "fields": [["y/(1 + x)", "-x/10"], [1, {}]]}, {"variables": ["x", "y"], "phi": ["x*y", "x^2/y"]},
            {"variables": ["x", "y"], "fields": [{"y": "x^3"}, {"x": 1, "y": "1/7*x"}]}]
 
@@ -159,7 +204,20 @@ def toml(value) -> str:
     return "[" + ", ".join(map(toml, value)) + "]" if isinstance(value, list) else json.dumps(value)
 
 
-TARGETS |= {f.__name__: f for f in (quotient, system_json, system_file)}
+def forgery(rng):
+    """A place of the object changed, with a hash that fits; what is true about those accepted is asked in tests/forged."""
+    value = json.loads(rng.choice(originals()))
+    for _ in range(rng.randint(1, 3)):
+        value = mutate_json(rng, value)
+    if isinstance(value, dict):
+        value.pop("hash", None)
+        value["hash"] = hashlib.sha256(canonical(value)).hexdigest()
+    checked(canonical(value) + b"\n")
+
+
+TARGETS = {f.__name__: f for f in (expression, system, candidate, network_words, network_json, network_file, arrays,
+                                   expectation, certificate, forgery, quotient, system_json, system_file)}
+EXPECTED = (PyconslawError, Refused, WrongUsage)
 
 
 def run(target: str, inputs: int, seed: int) -> dict[str, int]:
@@ -185,7 +243,7 @@ def main(arguments: list[str]) -> None:
     for target in TARGETS:
         start = perf_counter()
         found = run(target, inputs, seed)
-        print(f"{target:<16}{inputs:>9} inputs, {found['taken']:>8} taken, {found['refused']:>8} refused, "
+        print(f"{target:<14}{inputs:>9} inputs, {found['taken']:>8} taken, {found['refused']:>8} refused, "
               f"{perf_counter() - start:7.1f} s, seed {seed}", flush=True)
 
 

@@ -15,6 +15,6 @@ def test_only_documented_errors(target):
     assert found["refused"] > 0                         # the mutations do break things
 
 
-@pytest.mark.parametrize("target", ["expression", "network_json", "arrays"])
+@pytest.mark.parametrize("target", ["expression", "system", "candidate", "network_json", "arrays", "expectation"])
 def test_some_inputs_are_taken(target):
     assert parsers.run(target, 300, seed=1)["taken"] > 0
