@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
 from os import PathLike
@@ -131,6 +132,8 @@ def dag_from_arrays(kinds: Sequence, tail, head, parameter=None, weight=None, ou
     >>> dag_from_arrays(["input", "relu", "linear"], [0, 1, 0], [1, 2, 2]).entry_names
     ('W[0]', 'W[1]', 'W[2]')
     """
+    if np.ndim(kinds) != 1:
+        raise InputError(f"kinds: expected a vector of kinds, got shape {np.shape(kinds)}")
     codes = [KINDS[k] if isinstance(k, int | np.integer) and not isinstance(k, bool) and 0 <= k < len(KINDS) else k
              for k in (kinds.tolist() if isinstance(kinds, np.ndarray) else kinds)]
     for v, kind in enumerate(codes):
@@ -141,7 +144,7 @@ def dag_from_arrays(kinds: Sequence, tail, head, parameter=None, weight=None, ou
     if len(tail) + nodes > EDGE_LIMIT:
         raise LimitError(f"tail: {len(tail)} edges and {nodes} nodes, more than {EDGE_LIMIT}")
     head = np.asarray(head)
-    if len(head) == nodes + 1 and len(head) != len(tail):
+    if head.ndim == 1 and len(head) == nodes + 1 and len(head) != len(tail):
         ptr = _integers(head, "head", 0, len(tail) + 1)
         if ptr[0] != 0 or ptr[-1] != len(tail) or (np.diff(ptr) < 0).any():
             raise InputError(f"head: as a CSR pointer it must rise from 0 to {len(tail)}")
@@ -179,14 +182,32 @@ def dag_from_arrays(kinds: Sequence, tail, head, parameter=None, weight=None, ou
 
 def _read_archive(path: Path) -> Network:
     """A network from an .npz archive of the arguments of `dag_from_arrays`. Nothing is unpickled."""
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            unknown = set(archive.files) - {"kinds", "tail", "head", "parameter", "weight", "outputs"}
-            if unknown or not {"kinds", "tail", "head"} <= set(archive.files):
-                raise InputError(f"expected arrays kinds, tail, head and perhaps parameter, weight, outputs, "
-                                 f"got {sorted(archive.files)}")
-            return dag_from_arrays(**{name: archive[name] for name in archive.files})
-    except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        if isinstance(error, InputError):
+    with path.open("rb") as file:
+        try:
+            arrays = dict(_arrays_of(file))
+        except (InputError, LimitError):
             raise
-        raise InputError(f"not a NumPy archive: {error}") from None
+        except MemoryError:         # also when the header of an array promises what is not there
+            raise LimitError("an array does not fit in memory") from None
+        except Exception as error:  # zipfile and numpy raise a dozen types on damaged files, some of them undocumented
+            raise InputError(f"not a NumPy archive: {error}") from None
+    return dag_from_arrays(**arrays)
+
+
+def _arrays_of(file):
+    """(name, array) of an archive, which must hold the arguments of `dag_from_arrays`, small enough once unpacked."""
+    with zipfile.ZipFile(file) as members, warnings.catch_warnings():
+        if sum(member.file_size for member in members.infolist()) > FILE_LIMIT:
+            raise LimitError(f"larger than {FILE_LIMIT} bytes when unpacked")
+        names = sorted(member.removesuffix(".npy") for member in members.namelist())
+        if not {"kinds", "tail", "head"} <= set(names) <= {"kinds", "tail", "head", "parameter", "weight", "outputs"} or (
+                len(set(names)) < len(names)):
+            raise InputError(f"expected arrays kinds, tail, head and perhaps parameter, weight, outputs, got {names}")
+        warnings.simplefilter("ignore")                     # of numpy, on headers by Python 2
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as archive:
+            for name in names:
+                array = archive[name]
+                if not isinstance(array, np.ndarray):       # a member without the header of an array, as bytes
+                    raise InputError(f"{name}: expected an array")
+                yield name, array

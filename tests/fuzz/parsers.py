@@ -7,11 +7,14 @@ runs that many inputs for each target and prints a line each. `make fuzz` runs i
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import random
 import string
 import sys
 import tempfile
+import warnings
+import zipfile
 from pathlib import Path
 from time import perf_counter
 
@@ -97,7 +100,8 @@ def expression(rng):
 def network_words(rng):
     words = [mutate_text(rng, rng.choice(["linear", "relu", "mlp", "product"])) if rng.random() < 0.2 else
              rng.choice(["linear", "relu", "mlp", "product"]), mutate_text(rng, rng.choice(["2-3-1", "6", "2-2-2-2"]))]
-    network_of(*words, rng.choice([None, "linear", "relu,linear", "relu,,", "x"]), rng.choice([False, True, "all", "", 3]))
+    options = [None, None, "linear", "relu,linear", "relu,,", "x"], [False, False, True, "all", "", 3]
+    network_of(*words, *map(rng.choice, options))
 
 
 def network_json(rng):
@@ -107,29 +111,70 @@ def network_json(rng):
     network_from_json(value)
 
 
-def network_file(rng):
-    text = mutate_text(rng, json.dumps(NETWORK)).encode("utf-8", "surrogatepass")
-    suffix = rng.choice([".json", ".npz"])
+def read_bytes(data: bytes, suffix: str):
     with tempfile.NamedTemporaryFile(suffix=suffix) as file:
-        file.write(bytes(rng.randrange(256) for _ in range(rng.randint(0, 60))) if rng.random() < 0.2 else text)
+        file.write(data)
         file.flush()
         read_network(Path(file.name))
+
+
+def network_file(rng):
+    text = mutate_text(rng, json.dumps(NETWORK)).encode("utf-8", "surrogatepass")
+    read_bytes(rng.randbytes(rng.randint(0, 60)) if rng.random() < 0.1 else text, ".json")
+
+
+def archive(rng, originals=[]):                                    # noqa: B006 (made once)
+    """A NumPy archive, bytes changed in it or in one of its arrays (then with the right checksum)."""
+    if not originals:
+        plain = {"kinds": np.array([0, 3, 2]), "tail": np.array([0, 1]), "head": np.array([1, 2])}
+        for save, change in ((np.savez, {}), (np.savez_compressed, {}), (np.savez, {"kinds": np.array(["input", "relu", "linear"])})):
+            with io.BytesIO() as file:
+                save(file, **(plain | change))
+                originals.append(file.getvalue())
+    data = bytearray(rng.choice(originals))
+    if rng.random() < 0.5:
+        with zipfile.ZipFile(io.BytesIO(data)) as source, io.BytesIO() as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")                        # of names that occur twice
+            with zipfile.ZipFile(file, "w") as target:
+                name = rng.choice(source.namelist())
+                for member in source.namelist():
+                    inner = bytearray(source.read(member))
+                    if member == name:
+                        change_bytes(rng, inner)
+                    target.writestr(rng.choice(["x.npy", "tail", "tail.npy"]) if rng.random() < 0.02 else member, bytes(inner))
+            data = bytearray(file.getvalue())
+    else:
+        change_bytes(rng, data)
+    read_bytes(bytes(data), ".npz")
+
+
+def change_bytes(rng, data: bytearray):
+    for _ in range(rng.randint(1, 3)):
+        k = rng.randrange(len(data) + 1)
+        data[k:k + rng.choice([0, 1, 1, 1, 5])] = rng.randbytes(1) if rng.random() < 0.7 else b"0123456789'[,<(|OUVi"[k % 20:][:2]
 
 
 def arrays(rng):
     def vector(size, low, high):
         a = np.array([rng.randint(low, high) for _ in range(size)])
         return a if rng.random() < 0.9 else rng.choice([a.astype(float), a.reshape(-1, 1), a.astype(bool), a[:-1]])
-    nodes, edges = rng.randint(0, 6), rng.randint(0, 8)
-    dag_from_arrays(vector(nodes, -1 if rng.random() < 0.1 else 0, 4), vector(edges, 0, max(nodes - 1, 0)),
-                    vector(rng.choice([edges, edges, nodes + 1]), 0, nodes),
+    nodes = rng.randint(2, 6) if rng.random() < 0.9 else 0
+    pairs = sorted({(rng.randrange(nodes - 1), rng.randrange(1, nodes)) for _ in range(rng.randint(0, 6)) if nodes})
+    pairs = [p for p in pairs if p[0] < p[1] or rng.random() < 0.02]
+    edges = len(pairs)
+    kinds = [0, *(rng.choice([2, 2, 3, 4, rng.randint(-1, 5)]) for _ in range(nodes - 1))][:nodes]
+    tail, head = np.array([t for t, _ in pairs], dtype=int), np.array([h for _, h in pairs], dtype=int)
+    if rng.random() < 0.2:
+        tail, head = vector(edges, 0, max(nodes - 1, 0)), vector(rng.choice([edges, nodes + 1]), 0, nodes)
+    dag_from_arrays(np.array(kinds), tail, head,
                     rng.choice([None, vector(edges, -1, max(edges - 1, 0))]), rng.choice([None, vector(edges, -2, 2)]),
-                    rng.choice([None, vector(2, 0, max(nodes, 1))]))
+                    rng.choice([None, None, vector(rng.randint(1, 2), 0, max(nodes, 1))]))
 
 
 def system(rng):
     names = rng.choice([["x", "y"], ["x", "y", "z"], ["W[0,0]", "x"], [mutate_text(rng, "x"), "y"], ["x", "x"], []])
-    components = [mutate_text(rng, rng.choice(["x*y", "x^2 + 2*y", "3", "x - x"])) for _ in range(rng.randint(0, 3))]
+    components = [rng.choice(["x*y", "x^2 + 2*y", "3", "x - x"]) for _ in range(rng.randint(0, 3))]
+    components = [mutate_text(rng, text) if rng.random() < 0.5 else text for text in components]
     polynomial_system(names, components)
 
 
@@ -215,7 +260,7 @@ def forgery(rng):
     checked(canonical(value) + b"\n")
 
 
-TARGETS = {f.__name__: f for f in (expression, system, candidate, network_words, network_json, network_file, arrays,
+TARGETS = {f.__name__: f for f in (expression, system, candidate, network_words, network_json, network_file, archive, arrays,
                                    expectation, certificate, forgery, quotient, system_json, system_file)}
 EXPECTED = (PyconslawError, Refused, WrongUsage)
 

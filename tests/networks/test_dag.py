@@ -1,12 +1,14 @@
 """Directed acyclic networks: refusals that name the place, ties, frozen edges, files and arrays."""
+import io
 import json
 import random
+import zipfile
 
 import numpy as np
 import pytest
 from reference.ranks import rank as oracle_rank
 
-from pyconslaw import (Edge, InputError, analyze, certify, dag, dag_from_arrays, from_networkx, known_laws, linear,
+from pyconslaw import (Edge, InputError, LimitError, analyze, certify, dag, dag_from_arrays, from_networkx, known_laws, linear,
                        read_network, recurrent, residual, tied_autoencoder)
 from pyconslaw.verify import verify_bytes
 
@@ -172,6 +174,42 @@ def test_arrays_and_archives(tmp_path):
     for name in ("b.npz", "c.npz"):
         with pytest.raises(InputError, match=name):
             read_network(tmp_path / name)
+
+
+def archive_of(path, **members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
+def npy(header, data=b"\0" * 24):
+    header = header.encode()
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + data
+
+
+@pytest.mark.parametrize("header", [
+    "{'descr': '<i8', 'fortran_order': False, 'shape': (3,), }   [,", "{'descr': '<i8', 'fortran_order': False, 'shape': (3L,), }",
+    "{'descr': '|O', 'fortran_order': False, 'shape': (3,), }", "{'descr': '<i8', 'fortran_order': False, 'shape': (), }",
+    "{'descr': '<i8', 'fortran_order': False, 'shape': (4000000000000000000,), }", "{", "[" * 9000, "__import__('os')",
+])
+def test_damaged_arrays(tmp_path, header, recwarn):
+    """Found by tests/fuzz: tokenize.TokenError, TypeError, a warning about Python 2 out of numpy's reader."""
+    with io.BytesIO() as file:
+        np.save(file, np.array([0, 2, 2]))
+        kinds = file.getvalue()
+    path = archive_of(tmp_path / "a.npz", **{"kinds.npy": kinds, "tail.npy": npy(header), "head.npy": npy(header)})
+    with pytest.raises((InputError, LimitError), match="a.npz"):
+        read_network(path)
+    assert not recwarn.list
+
+
+def test_an_archive_that_unpacks_to_too_much(tmp_path):
+    zeros = bytes(1 << 28)
+    path = archive_of(tmp_path / "bomb.npz", **{"kinds.npy": zeros, "tail.npy": b"", "head.npy": b""}, extra=b"x")
+    assert path.stat().st_size < 1 << 20
+    with pytest.raises(LimitError, match="unpacked"):
+        read_network(path)
 
 
 @pytest.mark.parametrize(("change", "message"), [
