@@ -50,7 +50,7 @@ cdef class Echelon:
 
         Ctrl-C is heard between rows.
         """
-        cdef size_t cols = self.basis.cols, i, until
+        cdef size_t cols = self.basis.cols, i, work
         if isinstance(rows, list | tuple) and not rows:
             rows = np.empty((0, cols), dtype=np.uint64)
         a = integers(rows, "rows", (None, cols), self.mod.p)
@@ -62,9 +62,10 @@ cdef class Echelon:
         i = 0
         with self.lock:
             while i < m and cols:
-                until = min(m, i + 1 + 50000000 // ((self.basis.rank + 1) * cols))
+                work = 0
                 with nogil:
-                    while i < until and status <= 1:
+                    while i < m and work < 50000000 and status <= 1:
+                        work += (self.basis.rank + 1) * cols
                         status = pcl_echelon_add(&self.basis, &view[i, 0])
                         mask[i] = status == PCL_OK
                         i += 1
