@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyconslaw.networks.network import Network
+from pyconslaw.output import write_whole
 from pyconslaw.records import Report
 
 
@@ -22,10 +23,8 @@ class Certificate:
         return json.loads(self.bytes)
 
     def write(self, path) -> Path:
-        """Writes the file; returns its path."""
-        path = Path(path)
-        path.write_bytes(self.bytes)
-        return path
+        """Writes the file, whole or not at all; returns its path. Errors: OSError."""
+        return write_whole(path, self.bytes)
 
 
 def canonical(value) -> bytes:

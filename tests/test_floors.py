@@ -52,6 +52,7 @@ ALLOWED = {
     "": set(),
     "errors": set(),
     "records": set(),
+    "output": set(),
     "data": set(),
     "fields": {"_core", "errors", "records"},
     "trace": {"_core", "errors", "records"},
@@ -59,7 +60,7 @@ ALLOWED = {
     "laws": {"_core", "errors", "records", "fields", "trace", "networks"},
     "bounds": {"_core", "errors", "records", "fields", "trace", "laws"},
     "symmetric": {"_core", "errors", "records", "fields", "trace", "networks"},
-    "certificate": {"errors", "records", "networks"},
+    "certificate": {"errors", "records", "networks", "output"},
     "analysis": {
         "symmetric",
         "_core",
@@ -86,6 +87,7 @@ ALLOWED = {
     "cli": {
         "",
         "errors",
+        "output",
         "records",
         "fields",
         "trace",

@@ -19,6 +19,7 @@ from pyconslaw.errors import InputError, NotProvedError, PyconslawError
 from pyconslaw.laws.search import check_degrees
 from pyconslaw.networks.files import read_network
 from pyconslaw.networks.names import KINDS, network_of
+from pyconslaw.output import write_whole
 from pyconslaw.records import OPEN, PROBABLE, PROVED
 from pyconslaw.report.claims import claim_json, judge
 from pyconslaw.report.text import laws_text, report_text
@@ -68,17 +69,17 @@ def errors_to_status(command):
         except (PyconslawError, OSError) as error:
             raise click.ClickException(str(error)) from None
         except MemoryError:
-            raise click.ClickException("out of memory") from None
+            pass                    # and say so below, when what filled the memory has been let go
+        raise click.ClickException("out of memory")
     return wrapped
 
 
 def emit(text: str, output: str | None) -> None:
-    """Data to stdout, or to a file."""
+    """Data to stdout, or to a file, whole or not at all."""
     if output is None:
         click.echo(text)
     else:
-        with open(output, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
+        write_whole(output, (text + "\n").encode())
 
 
 class Progress:
@@ -130,7 +131,7 @@ def report_of(network, seed, quiet):
 def cli():
     """Conservation laws of gradient flows: how many, which ones, and a proof.
 
-    Exit status: 0 proved or accepted, 3 probable, 4 open, 1 failed or refused, 2 wrong usage.
+    Exit status: 0 proved or accepted, 3 probable, 4 open, 1 failed or refused, 2 wrong usage, 130 interrupted.
     """
 
 
@@ -202,12 +203,15 @@ def certify(kind, size, file, activations, bias, as_json, quiet, seed, output):
 def verify(file, expect, as_json, quiet, output):
     """Check a certificate with the independent checker (also: python -m pyconslaw.verify)."""
     arguments = [file, *(["--expect", expect] if expect is not None else []), *(["--json"] if as_json else [])]
+    answer = io.StringIO()
     with ExitStack() as stack:
         if output is not None:
-            stack.enter_context(redirect_stdout(stack.enter_context(open(output, "w", encoding="utf-8"))))
+            stack.enter_context(redirect_stdout(answer))
         if quiet:
             stack.enter_context(redirect_stderr(io.StringIO()))
         status = verify_main(arguments)
+    if answer.getvalue():
+        write_whole(output, answer.getvalue().encode())
     sys.exit(status)
 
 
@@ -258,8 +262,3 @@ def reproduction_table(rows, total, published) -> str:
     lines.append(f"{'all':<24}{sum(r['right'] for r in rows):>3} of {len(rows)} right{total:>9.2f} s   "
                  f"published {hours // 3600}:{hours // 60 % 60:02}:{hours % 60:02} ({published['machine']})")
     return "\n".join(lines)
-
-
-def main() -> None:
-    """Entry point of the `pyconslaw` command."""
-    cli(prog_name="pyconslaw")

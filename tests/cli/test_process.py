@@ -3,6 +3,8 @@
 import json
 import os
 import pty
+import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -136,16 +138,101 @@ def test_unwritable_folder(tmp_path):
     )
 
 
-def test_interrupted():
-    """Ctrl-C in the middle of a long computation ends the process."""
+INTERRUPTED = "pyconslaw: interrupted\n"
+
+
+def interrupted(words, folder, delay):
+    """A command that gets Ctrl-C after so many seconds, unless it was faster: (exit status or None, stdout, stderr)."""
     process = subprocess.Popen(
-        [COMMAND, "count", "linear", "60-70-70-60", "--quiet"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+        [COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder
     )
-    time.sleep(3)
-    if process.poll() is None:
+    try:
+        process.wait(delay)
+    except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=120)
+    return (None if process.returncode == 0 else process.returncode), stdout, stderr
+
+
+MEDIUM = [
+    "count linear 60-70-70-60 --quiet -o answer",
+    "count linear 2-40-40-2 --quiet -o answer",
+    "count mlp 12-14-12-10 --activations linear,relu --quiet -o answer",
+    "laws relu 50-60-50 --quiet -o answer",
+    "laws linear 3-4-3 --degree 4 --quiet -o answer",
+    "certify linear 24-24-24-24 --quiet -o answer",
+    "verify certificate.json -o answer",
+    "reproduce paper -o answer",
+]
+
+
+@pytest.mark.parametrize("words", MEDIUM)
+def test_interrupted_at_random_moments(words, tmp_path, fresh_seed):
+    """Ctrl-C ends every command with one line and status 130, and leaves no file; what was over before is whole."""
+    if "certificate.json" in words:
+        assert run("certify", "linear", "12-12-12", "-q", "-o", "certificate.json", cwd=tmp_path).returncode == 0
+    before, draw, heard = sorted(tmp_path.iterdir()), random.Random(fresh_seed), 0
+    for _ in range(3):
+        status, stdout, stderr = interrupted(words.split(), tmp_path, draw.uniform(1, 3))
+        if status is None:
+            assert (tmp_path / "answer").stat().st_size > 0
+            (tmp_path / "answer").unlink()
+        else:
+            assert (status, stdout, stderr) == (130, "", INTERRUPTED)
+            heard += 1
+        assert sorted(tmp_path.iterdir()) == before
+    assert heard or "laws" in words or "verify" in words       # the others take longer on any machine
+
+
+@pytest.mark.parametrize("folder", ["as a module", "copied elsewhere"])
+def test_the_checker_alone_is_interrupted(folder, tmp_path):
+    assert run("certify", "linear", "16-16-16", "-q", "-o", "c.json", cwd=tmp_path).returncode == 0
+    words = ["-m", "pyconslaw.verify"]
+    if folder == "copied elsewhere":
+        shutil.copytree(Path(__file__).parents[2] / "pyconslaw" / "verify", tmp_path / "copy")
+        words = ["-I", "-S", str(tmp_path / "copy")]
+    process = subprocess.Popen(
+        [sys.executable, *words, "c.json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1.5)
+    process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
-    assert process.returncode == 1 and stdout == "" and "Traceback" not in stderr
+    assert (process.returncode, stdout, stderr) == (130, "", "verify: interrupted\n")
+
+
+def test_an_ignored_interrupt_stays_ignored(tmp_path):
+    """As for `nohup`: who starts the command with Ctrl-C ignored wants it to go on."""
+    process = subprocess.Popen(
+        [COMMAND, "count", "linear", "12-12-12", "--quiet"],
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    assert "independent conservation laws" in process.communicate(timeout=120)[0] and process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["count linear 3-3-3", "laws relu 2-3-1", "laws product 4 --degree 2 --json", "certify mlp 2-2-2-1 --activations linear,relu",
+     "count product 5", "--help"],
+)
+def test_silent_with_every_warning_an_error(words):
+    done = run(*words.split(), "--quiet" if "help" not in words else "--version",
+               env={**os.environ, "PYTHONWARNINGS": "error", "PYTHONDEVMODE": "1"})
+    assert done.returncode == 0 and done.stderr == "" and done.stdout
+
+
+def test_an_output_is_replaced_whole(tmp_path):
+    """Links stay links, permissions stay, devices are written to."""
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_text("old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    assert run("count", "linear", "2-2-2", "-o", "link", cwd=tmp_path).returncode == 0
+    assert link.is_symlink() and "laws: 3" in target.read_text() and target.stat().st_mode & 0o777 == 0o640
+    assert run("count", "linear", "2-2-2", "-o", "/dev/null").returncode == 0 and not os.path.isfile("/dev/null")
+    assert run("count", "linear", "2-2-2", "-o", "/dev/stdout").stdout == target.read_text()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "target"]

@@ -16,7 +16,7 @@ import tempfile
 import warnings
 import zipfile
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 
@@ -38,7 +38,7 @@ from pyconslaw.networks.files import network_from_json
 from pyconslaw.verify import Refused, verify_bytes
 from pyconslaw.verify.systems.names import WrongUsage, system_named
 
-SLOW = 20.0                                   # seconds: an input that takes longer has found a hang
+SLOW = 20.0                                   # seconds of computation: an input that takes longer has found a hang
 
 EXPRESSIONS = ["2*W1[0,0]^2 - x*y/3", "(x+y)^5", "x**2", "((x))", "-x*(y - 1)^3", "1/7*x", "x^0", "W1[ 0 , 0 ]"]
 NETWORK = {
@@ -269,7 +269,7 @@ def run(target: str, inputs: int, seed: int) -> dict[str, int]:
     """Runs inputs cases; returns how many were taken and refused. Raises on any other exception, with the seed of the case."""
     taken = 0
     for k in range(inputs):
-        start = perf_counter()
+        start = process_time()
         try:
             TARGETS[target](random.Random(f"{target} {seed} {k}"))
             taken += 1
@@ -277,8 +277,8 @@ def run(target: str, inputs: int, seed: int) -> dict[str, int]:
             pass
         except Exception as error:
             raise AssertionError(f"{target}: case {k} of seed {seed} raised {type(error).__name__}: {error}") from error
-        if perf_counter() - start > SLOW:
-            raise AssertionError(f"{target}: case {k} of seed {seed} took {perf_counter() - start:.0f} s")
+        if process_time() - start > SLOW:
+            raise AssertionError(f"{target}: case {k} of seed {seed} took {process_time() - start:.0f} s")
     return {"taken": taken, "refused": inputs - taken}
 
 
@@ -286,10 +286,10 @@ def main(arguments: list[str]) -> None:
     inputs = int(arguments[0]) if arguments else 20_000
     seed = int(arguments[1]) if len(arguments) > 1 else random.SystemRandom().randrange(2**32)
     for target in TARGETS:
-        start = perf_counter()
+        start = process_time()
         found = run(target, inputs, seed)
         print(f"{target:<14}{inputs:>9} inputs, {found['taken']:>8} taken, {found['refused']:>8} refused, "
-              f"{perf_counter() - start:7.1f} s, seed {seed}", flush=True)
+              f"{process_time() - start:7.1f} s, seed {seed}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,86 @@
+"""Under a cap on memory every command either answers or says so in one line; nothing half written stays behind."""
+
+import re
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = Path(sys.executable).parent / "pyconslaw"
+MIB = 1 << 20
+
+
+def capped(words, cap, cwd, stdin=None):
+    """A command with at most `cap` bytes of address space; BLAS, which plays no part, reserves some for each thread."""
+    return subprocess.run(
+        [COMMAND, *words],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=cwd,
+        env={"OPENBLAS_NUM_THREADS": "1", "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "1"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (cap, cap)),
+    )
+
+
+@pytest.fixture(scope="module")
+def baseline(tmp_path_factory):
+    """The least cap, in steps of 4 MiB, under which a tiny command runs: below it not even the libraries load."""
+    folder = tmp_path_factory.mktemp("baseline")
+    low, high = 0, 1024
+    assert capped(["count", "linear", "2-2-2"], high * MIB, folder).returncode == 0
+    while high - low > 4:
+        middle = (low + high) // 2
+        done = capped(["count", "linear", "2-2-2"], middle * MIB, folder)
+        low, high = (low, middle) if done.returncode == 0 else (middle, high)
+    return high * MIB
+
+
+def check(done, folder, before):
+    """Right, or one line on stderr, no traceback, nothing on stdout, status 1, no new file."""
+    assert "Traceback" not in done.stderr and done.returncode >= 0, (done.returncode, done.stderr)
+    if done.returncode != 0:
+        assert done.returncode == 1, (done.returncode, done.stderr)
+        assert done.stdout == "" and len(done.stderr.splitlines()) == 1, done.stderr
+        assert re.search("memory", done.stderr), done.stderr
+        assert sorted(folder.iterdir()) == before, done.stderr
+    return done.returncode
+
+
+COMMANDS = {
+    "count": "count linear 40-40-20 -q -o answer",
+    "count, many rows": "count relu 60-90-60 -q -o answer",
+    "laws": "laws relu 60-90-60 -q -o answer",
+    "laws of a degree": "laws linear 4-4-4 --degree 3 -q -o answer",
+    "certify": "certify relu 40-60-40 -q -o answer",
+    "verify": "verify certificate.json -o answer",
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_caps(name, baseline, tmp_path):
+    words = COMMANDS[name].split()
+    if words[0] == "verify":
+        made = subprocess.run([COMMAND, "certify", "linear", "9-9-9", "-q", "-o", tmp_path / "certificate.json"], timeout=300)
+        assert made.returncode == 0
+    before = sorted(tmp_path.iterdir())
+    statuses = [check(capped(words, baseline + more * MIB, tmp_path), tmp_path, before) for more in (1, 3, 6, 12, 25, 50)
+                if not (tmp_path / "answer").exists()]
+    assert 1 in statuses or words[0] == "verify"       # some cap was too small, so this test has seen a refusal
+
+
+def test_unfinished_files_are_taken_away(baseline, tmp_path):
+    """A limit on the size of files, as of a full disk: the old file stays as it was."""
+    answer = tmp_path / "answer"
+    answer.write_text("old")
+    done = subprocess.run(
+        [COMMAND, "certify", "linear", "9-9-9", "-q", "-o", answer],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
+    )
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1 and "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["answer"] and answer.read_text() == "old"
