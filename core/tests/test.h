@@ -13,6 +13,7 @@
 #define U PRIu64
 
 static uint64_t test_seed, test_state;
+static int test_small;              /* leave out large shapes: under valgrind they take an hour */
 static void (*test_show)(void);     /* prints the input at hand, unless NULL */
 
 /* CHECK(condition, format, ...): on failure prints the place, the seed and the input, and ends the test. */
@@ -28,11 +29,12 @@ static void (*test_show)(void);     /* prints the input at hand, unless NULL */
         }                                                                                                       \
     } while (0)
 
-/* Takes the seed from the environment variable PCL_SEED, or a fixed one. */
+/* Takes the seed from the environment variable PCL_SEED, or a fixed one; PCL_SMALL leaves out large shapes. */
 static inline void test_start(void)
 {
     const char *seed = getenv("PCL_SEED");
     test_state = test_seed = seed ? strtoull(seed, NULL, 0) : 1729;
+    test_small = getenv("PCL_SMALL") != NULL;
 }
 
 /* Returns 64 random bits (wyrand). */
