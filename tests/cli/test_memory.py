@@ -63,12 +63,15 @@ COMMANDS = {
 def test_caps(name, baseline, tmp_path):
     words = COMMANDS[name].split()
     if words[0] == "verify":
-        made = subprocess.run([COMMAND, "certify", "linear", "9-9-9", "-q", "-o", tmp_path / "certificate.json"], timeout=300)
-        assert made.returncode == 0
+        made = [COMMAND, "certify", "linear", "9-9-9", "-q", "-o", tmp_path / "certificate.json"]
+        assert subprocess.run(made, timeout=300).returncode == 0
     before = sorted(tmp_path.iterdir())
-    statuses = [check(capped(words, baseline + more * MIB, tmp_path), tmp_path, before) for more in (1, 3, 6, 12, 25, 50)
-                if not (tmp_path / "answer").exists()]
-    assert 1 in statuses or words[0] == "verify"       # some cap was too small, so this test has seen a refusal
+    statuses = [
+        check(capped(words, baseline + more * MIB, tmp_path), tmp_path, before)
+        for more in (1, 3, 6, 12, 25, 50)
+        if not (tmp_path / "answer").exists()
+    ]
+    assert 1 in statuses or words[0] == "verify"  # some cap was too small, so this test has seen a refusal
 
 
 def test_unfinished_files_are_taken_away(baseline, tmp_path):

@@ -216,8 +216,14 @@ def test_an_ignored_interrupt_stays_ignored(tmp_path):
 
 @pytest.mark.parametrize(
     "words",
-    ["count linear 3-3-3", "laws relu 2-3-1", "laws product 4 --degree 2 --json", "certify mlp 2-2-2-1 --activations linear,relu",
-     "count product 5", "--help"],
+    [
+        "count linear 3-3-3",
+        "laws relu 2-3-1",
+        "laws product 4 --degree 2 --json",
+        "certify mlp 2-2-2-1 --activations linear,relu",
+        "count product 5",
+        "--help",
+    ],
 )
 def test_silent_with_every_warning_an_error(words):
     done = run(*words.split(), "--quiet" if "help" not in words else "--version",

@@ -116,8 +116,8 @@ def forged(draw, kind, names):
                 draw.choice(FORGERS)(draw, body, kind)
             if draw.random() < .1:
                 draw.choice(CHANGES)(draw, body)
-        except (IndexError, KeyError, TypeError, ValueError, AttributeError):     # an earlier change took the place away
-            continue
+        except (IndexError, KeyError, TypeError, ValueError, AttributeError):
+            continue                    # an earlier change took the place away
         if body != json.loads(file_of(name)):
             return body
 
