@@ -31,6 +31,13 @@ class Edge:
     frozen: int | None = None
 
 
+def _listed(values, name: str) -> list:
+    """The values as a list. Errors: InputError if they are text or no collection."""
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise InputError(f"{name}: expected a sequence, got {values!r:.80}")
+    return list(values)
+
+
 def _edge(value, k: int) -> Edge:
     if isinstance(value, Edge):
         return value
@@ -100,17 +107,18 @@ def dag(nodes: Mapping[str, str] | Sequence, edges: Iterable, outputs: Sequence[
     >>> net.entry_names, net.object
     (('W[h,x]', 'W[y,h]', 'W[y,x]'), 'path-lifting')
     """
-    pairs = list(nodes.items()) if isinstance(nodes, Mapping) else [tuple(node) for node in nodes]
+    pairs = _listed(nodes.items() if isinstance(nodes, Mapping) else nodes, "nodes")
     kinds: dict[str, str] = {}
     for k, pair in enumerate(pairs):
-        if len(pair) != 2 or not isinstance(pair[0], str) or not re.fullmatch(r"\w+", pair[0], re.ASCII):
+        if not isinstance(pair, list | tuple) or len(pair) != 2 or not (
+                isinstance(pair[0], str) and re.fullmatch(r"\w+", pair[0], re.ASCII)):
             raise InputError(f"nodes[{k}]: expected (name, kind), a name of ASCII letters, digits and _, got {pair!r}")
         if pair[1] not in KINDS:
             raise InputError(f"nodes[{k}]: expected one of {', '.join(KINDS)} for {pair[0]!r}, got {pair[1]!r}")
         if pair[0] in kinds:
             raise InputError(f"nodes[{k}]: the name {pair[0]!r} occurs twice")
         kinds[pair[0]] = pair[1]
-    listed = [_edge(edge, k) for k, edge in enumerate(edges)]
+    listed = [_edge(edge, k) for k, edge in enumerate(_listed(edges, "edges"))]
     if len(listed) + len(kinds) > EDGE_LIMIT:
         raise LimitError(f"edges: {len(listed)} edges and {len(kinds)} nodes, more than {EDGE_LIMIT}")
     seen: dict[tuple[str, str], int] = {}
@@ -125,10 +133,9 @@ def dag(nodes: Mapping[str, str] | Sequence, edges: Iterable, outputs: Sequence[
     tails = {edge.tail for edge in listed}
     if outputs is None:
         outputs = [name for name in order if name not in tails and kinds[name] not in SOURCES]
-    elif isinstance(outputs, str) or not all(isinstance(o, str) for o in outputs):
-        raise InputError(f"outputs: expected a sequence of names, got {outputs!r}")
+    outputs = _listed(outputs, "outputs")
     for name in outputs:
-        if kinds.get(name, "input") in SOURCES:
+        if not isinstance(name, str) or kinds.get(name, "input") in SOURCES:
             raise InputError(f"outputs: expected the name of a neuron, got {name!r}")
     if not outputs or not set(SOURCES) & set(kinds.values()):
         raise InputError("nodes: expected at least one input and one output")

@@ -10,6 +10,7 @@ from reference.ranks import rank as oracle_rank
 
 from pyconslaw import (Edge, InputError, LimitError, analyze, certify, dag, dag_from_arrays, from_networkx, known_laws, linear,
                        read_network, recurrent, residual, tied_autoencoder)
+from pyconslaw.networks import files
 from pyconslaw.verify import verify_bytes
 
 XHY = {"x": "input", "h": "relu", "y": "linear"}
@@ -32,10 +33,24 @@ XHY = {"x": "input", "h": "relu", "y": "linear"}
     (XHY, [("x",)], r"edges\[0\]: expected"),
     (XHY, [Edge("x", "h", frozen=1), Edge("h", "y", frozen=1)], "at least one that is not frozen"),
     ([("x", "input"), ("x", "input")], [], "occurs twice"),
+    (None, [], "nodes: expected a sequence"), ("xhy", [], "nodes: expected a sequence"), ([None], [], r"nodes\[0\]"),
+    (["xy"], [], r"nodes\[0\]"), ([{"name": 1, "kind": 2}], [], r"nodes\[0\]"),
+    (XHY, None, "edges: expected a sequence"), (XHY, 7, "edges: expected a sequence"), (XHY, [7], r"edges\[0\]"),
 ])
 def test_refusals(nodes, edges, message):
     with pytest.raises(InputError, match=message):
         dag(nodes, edges)
+
+
+@pytest.mark.parametrize("outputs", [0, "y", ["x"], [None], [["y"]], [], {"z": 1}], ids=repr)
+def test_bad_outputs(outputs):
+    with pytest.raises(InputError, match="output"):
+        dag(XHY, [("x", "h"), ("h", "y")], outputs)
+
+
+def test_outputs_may_come_from_an_iterator():
+    network = dag(XHY, iter([("x", "h"), ("h", "y")]), (name for name in ["h", "y"]))
+    assert network.spec["outputs"] == [1, 2]
 
 
 def random_dag(rng, kinds):
@@ -204,10 +219,11 @@ def test_damaged_arrays(tmp_path, header, recwarn):
     assert not recwarn.list
 
 
-def test_an_archive_that_unpacks_to_too_much(tmp_path):
-    zeros = bytes(1 << 28)
+def test_an_archive_that_unpacks_to_too_much(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "FILE_LIMIT", 1 << 20)
+    zeros = bytes(1 << 21)
     path = archive_of(tmp_path / "bomb.npz", **{"kinds.npy": zeros, "tail.npy": b"", "head.npy": b""}, extra=b"x")
-    assert path.stat().st_size < 1 << 20
+    assert path.stat().st_size < 1 << 16
     with pytest.raises(LimitError, match="unpacked"):
         read_network(path)
 
