@@ -19,7 +19,8 @@ from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.check import CheckResult, check_candidate, read_candidate
 from pyconslaw.laws.data import data_laws
 from pyconslaw.laws.law import Law, LawSet
-from pyconslaw.laws.search import check_degrees, law_gradients, polynomial_laws as search_laws
+from pyconslaw.laws.ansatz import check_degrees
+from pyconslaw.laws.search import law_gradients, polynomial_laws as search_laws
 from pyconslaw.networks.network import Network
 from pyconslaw.records import OPEN, PROBABLE, PROVED, BracketWords, Layers, LowerBound, Report, UpperBound
 from pyconslaw.symmetric.plan import points
@@ -308,8 +309,8 @@ def polynomial_laws(network: Network, degree: int, *, up_to: bool = False, seed:
     if isinstance(degree, bool) or not isinstance(degree, int) or degree < 1:
         raise InputError(f"degree: expected an integer >= 1, got {degree!r}")
     degrees = check_degrees(range(1, degree + 1) if up_to else [degree], network.size)
-    family = network.explicit()
-    found = search_laws(family.directions(), degrees)
+    family = network.fields()
+    found = search_laws(family if network.has_graph else family.directions(), degrees)
     mask, _ = independent(lambda x, p: law_gradients(found, network.size, x, p), rng, network.size)
     report = _report_of(network, report, seed)
     return _law_set(network, found, degree, len(found), int(mask.sum()), report)

@@ -6,7 +6,6 @@ import json
 import sys
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from functools import wraps
-from math import comb
 from time import perf_counter
 
 import click
@@ -16,7 +15,8 @@ from pyconslaw.analysis import analyze, certify as make_certificate, estimate_se
 from pyconslaw.cli.catalogue import catalogue_table, run as run_catalogue
 from pyconslaw.cli.reproduce import GROUPS, architectures, run, seconds_of
 from pyconslaw.errors import InputError, NotProvedError, PyconslawError
-from pyconslaw.laws.search import check_degrees
+from pyconslaw.laws.ansatz import check_degrees
+from pyconslaw.laws.search import plan
 from pyconslaw.networks.files import read_network
 from pyconslaw.networks.names import KINDS, network_of
 from pyconslaw.output import write_whole
@@ -166,10 +166,11 @@ def laws(kind, size, file, activations, bias, degree, up_to, latex, as_json, qui
         raise click.UsageError("--degree and --up-to exclude each other")
     network = network_from(kind, size, file, activations, bias)
     wanted = range(1, up_to + 1) if up_to else [degree] if degree else []
-    unknowns = sum(comb(network.size + k - 1, k) for k in check_degrees(wanted, network.size))
+    check_degrees(wanted, network.size)
     report = report_of(network, seed, quiet)
-    if unknowns > 20_000 and not quiet:
-        click.echo(f"{network.name}: {unknowns} unknown coefficients, expected to take {unknowns / 5000:.0f} s or more", err=True)
+    cost = plan(network.fields(), wanted)
+    if cost.unknowns > 20_000 and not quiet:
+        click.echo(f"{network.name}: {cost}", err=True)
     found = (known_laws(network, seed=seed, report=report) if degree is None and up_to is None else
              polynomial_laws(network, degree or up_to, up_to=up_to is not None, seed=seed, report=report))
     emit(json.dumps(found.json(latex), indent=2) if as_json else laws_text(found, latex), output)

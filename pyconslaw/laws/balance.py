@@ -18,7 +18,7 @@ from pyconslaw.records import FROZEN, Graph, Polynomial
 BLOCK = 1 << 22       # entries of one block of gradients
 
 
-def _neighbours(graph: Graph) -> dict[int, tuple[tuple[int, ...], ...]]:
+def neighbours(graph: Graph) -> dict[int, tuple[tuple[int, ...], ...]]:
     """(in-neighbours, out-neighbours, in-parameters, out-parameters) of the nodes that may have balance laws.
 
     Those are the nodes that are neither sources nor outputs, with edges on both sides, none of them parallel, and
@@ -47,7 +47,7 @@ def _neighbours(graph: Graph) -> dict[int, tuple[tuple[int, ...], ...]]:
 
 def balance_pairs(graph: Graph) -> list[tuple[int, int]]:
     """The pairs (i, j), i <= j, that have a balance law: i = j, or two neurons without gate and with the same neighbours."""
-    found, gated = _neighbours(graph), set(graph.gated)
+    found, gated = neighbours(graph), set(graph.gated)
     twins: dict[tuple, list[int]] = {}
     for v, (tails, heads, _, _) in found.items():
         twins.setdefault((v,) if v in gated else (tails, heads), []).append(v)
@@ -56,7 +56,7 @@ def balance_pairs(graph: Graph) -> list[tuple[int, int]]:
 
 def balance_laws(graph: Graph, pairs) -> Iterator[Polynomial]:
     """The laws of these pairs as polynomials."""
-    found = _neighbours(graph)
+    found = neighbours(graph)
     for i, j in pairs:
         terms = [(sign, [(a, 1), (b, 1)]) for sign, side in ((1, 2), (-1, 3))
                  for a, b in zip(found[i][side], found[j][side], strict=True)]
@@ -65,7 +65,7 @@ def balance_laws(graph: Graph, pairs) -> Iterator[Polynomial]:
 
 def balance_gradients(graph: Graph, pairs, point, prime: int) -> Iterator[np.ndarray]:
     """Blocks of the matrix (pairs x parameters) of the gradients mod prime at an integer point."""
-    found = _neighbours(graph)
+    found = neighbours(graph)
     x = reduced(point, "point", (None,), prime)
     sides = {v: (np.array(f[2]), np.array(f[3])) for v, f in found.items()}
     step = max(1, BLOCK // max(1, graph.params))

@@ -20,6 +20,18 @@ def _rational(residue: int, prime: int) -> tuple[int, int]:
     return (r1, s1) if s1 > 0 else (-r1, -s1)
 
 
+def primitive(integers: list[int]) -> list[int]:
+    """Integers divided by their greatest common divisor."""
+    content = gcd(*integers)
+    return [x // content for x in integers]
+
+
+def integers_of(pairs: list[tuple[int, int]]) -> list[int]:
+    """The primitive integer vector on the line of the rational vector n / d."""
+    scale = lcm(*(d for _, d in pairs))
+    return primitive([n * (scale // d) for n, d in pairs])
+
+
 def integer_nullspace(matrix: np.ndarray) -> list[list[int]]:
     """Primitive integer basis of the right nullspace over Q of an integer matrix, proved.
 

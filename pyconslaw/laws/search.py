@@ -1,122 +1,236 @@
-"""Polynomial laws of a given degree: exact linear algebra over Q on the full ansatz.
+"""Polynomial laws of a given degree: all of them, exact over Q.
 
-h = sum_m c_m m over all monomials m of the degrees asked for is a law when <grad h, grad phi_i> = 0 identically for
-every i: linear equations in c with integer coefficients (Marcotte, Gribonval and Peyre 2023, section 2.3). They fall into
-connected components; each is solved modulo a prime (a guess), lifted to Q, and proved by multiplying out over Z.
+h = sum_m c_m m over all monomials m of the degrees asked for is a law when <grad h, f> = 0 identically for every f in W (Marcotte,
+Gribonval and Peyre 2023, section 2.3). Parities split the unknowns c into classes. In each, equations sampled modulo a prime bound the
+number of laws from above; exact laws, read off a graph or lifted from the prime and multiplied out over Z, bound it from below.
+Nothing is returned before the two meet.
 """
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations_with_replacement, groupby
-from math import comb
+from dataclasses import dataclass
 
+import flint
 import numpy as np
 
+from pyconslaw._core import fast
 from pyconslaw._core.gate import reduced
 from pyconslaw._core.poly import Polynomials
-from pyconslaw.errors import InputError, LimitError
+from pyconslaw._core.zp import Random
+from pyconslaw.errors import LimitError
+from pyconslaw.fields.expand import components
 from pyconslaw.fields.polynomials import PolynomialFields, large_primes, packed
-from pyconslaw.laws.nullspace import integer_nullspace
+from pyconslaw.fields.probes import ProbeFields
+from pyconslaw.laws.ansatz import Ansatz, check_degrees
+from pyconslaw.laws.lifting import Residues, word_primes
+from pyconslaw.laws.nullspace import primitive
+from pyconslaw.laws.parity import grading_of
+from pyconslaw.laws.sampling import EXTRA, SCREEN, Samples
+from pyconslaw.laws.stated import graph_laws, products
 from pyconslaw.records import Polynomial
 
-UNKNOWN_LIMIT = 200_000
-ENTRY_LIMIT = 10_000_000
-DENSE_LIMIT = 1 << 27
+PRIMES_LIMIT = 500            # primes that coefficients may take
 
 
-def check_degrees(degrees, variables: int) -> list[int]:
-    """The degrees as a sorted list. Errors: InputError; LimitError when the ansatz is too large."""
-    if len(degrees) > UNKNOWN_LIMIT:
-        raise LimitError(f"degree: {len(degrees)} degrees have more than {UNKNOWN_LIMIT} unknown coefficients")
-    wanted = sorted(set(degrees))
-    if any(isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1 for k in wanted):
-        raise InputError(f"degree: expected integers >= 1, got {list(degrees)}")
-    unknowns = sum(comb(variables + k - 1, k) if k < 10**6 else UNKNOWN_LIMIT + 1 for k in wanted)
-    if unknowns > UNKNOWN_LIMIT:
-        raise LimitError(f"degree: {wanted} in {variables} variables has {unknowns} unknown coefficients, "
-                         f"more than {UNKNOWN_LIMIT}")
-    return [int(k) for k in wanted]
+@dataclass(frozen=True)
+class Plan:
+    """What a search will take. classes: number; largest: unknowns of the largest; memory: in bytes; seconds: a rough guess."""
+
+    unknowns: int
+    classes: int
+    largest: int
+    memory: int
+    seconds: float
+
+    def __str__(self) -> str:
+        return (f"{self.unknowns} unknown coefficients in {self.classes} classes of at most {self.largest}, "
+                f"about {self.memory / 1e6:.0f} MB, expected to take about {self.seconds:.1f} s")
 
 
-def _ansatz(degrees, variables: int) -> list[tuple[tuple[int, int], ...]]:
-    """All monomials of these degrees, by degree and then lexicographically by variables."""
-    return [tuple((v, len(list(run))) for v, run in groupby(choice))
-            for k in degrees for choice in combinations_with_replacement(range(variables), k)]
+def plan(family: PolynomialFields | ProbeFields, degrees: Sequence[int]) -> Plan:
+    """What `polynomial_laws` will take. Errors: as that, when the search is too large."""
+    rng = Random(0)
+    ansatz = _split(family, degrees, rng)
+    unknowns, width = ansatz.table.shape
+    count = ansatz.largest + EXTRA
+    terms = family.graph.edges if isinstance(family, ProbeFields) else sum(len(g.terms) for f in family.fields for g in f.values())
+    member = 2e-4 + 5e-8 * terms
+    entries = sum(rows.size * (size + EXTRA) for size, rows in ansatz.classes.items())
+    work = sum(rows.size * size**2 for size, rows in ansatz.classes.items())
+    memory = unknowns * (4 * width + 32) + 16 * count * (family.parameters + 1) + 48 * min(entries, count * ansatz.largest)
+    seconds = 3e-8 * unknowns * (width + 3) + member * count + 2e-8 * width * entries + 1e-9 * work
+    return Plan(unknowns, sum(map(len, ansatz.classes.values())), ansatz.largest, memory, seconds)
 
 
-def _equations(family: PolynomialFields, monomials, prime: int):
-    """The entries (row, column, integer coefficient) of the linear system."""
-    rows, columns, coefficients, offset, total = [], [], [], 0, 0
-    largest = max((sum(e for _, e in m) for m in monomials), default=0)
-    for field in family.fields:
-        if 2 * largest * max(f.norm for f in field.values()) >= prime:
-            raise LimitError("phi: coefficients above 2^60 are not supported by the law search")
-        touched = [k for k, m in enumerate(monomials) if any(v in field for v, _ in m)]
-        row, column, value = packed(field, family.parameters, prime).lie_derivatives([monomials[k] for k in touched])
-        total += len(row)
-        if total > ENTRY_LIMIT:
-            raise LimitError(f"degree: the linear system has more than {ENTRY_LIMIT} entries")
-        rows.append(row + offset)
-        columns.append(np.array(touched, dtype=np.int64)[column])
-        signed = value.astype(np.int64)
-        coefficients.append(np.where(signed > prime // 2, signed - prime, signed))
-        offset += int(row.max(initial=-1)) + 1
-    join = (lambda parts: np.concatenate(parts)) if rows else (lambda parts: np.zeros(0, dtype=np.int64))
-    return join(rows), join(columns), join(coefficients)
+def _split(family, degrees, rng: Random) -> Ansatz:
+    return Ansatz.of(check_degrees(degrees, family.parameters), family.parameters, grading_of(family, rng))
 
 
-def _components(rows, columns, unknowns: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """(columns, entry numbers) of the connected components of the bipartite graph of rows and columns.
-
-    Labels of columns and rows go down to the smallest column label of the component.
-    """
-    label = np.arange(unknowns)
-    if len(rows):
-        row_label = np.full(rows.max() + 1, unknowns)
-        while True:
-            np.minimum.at(row_label, rows, label[columns])
-            smaller = label.copy()
-            np.minimum.at(smaller, columns, row_label[rows])
-            smaller = smaller[smaller]                      # pointer jumping: logarithmically many sweeps
-            if np.array_equal(smaller, label):
-                break
-            label = smaller
-    by_column = np.argsort(label, kind="stable")
-    entry_label = label[columns]
-    by_entry = np.argsort(entry_label, kind="stable")
-    names, starts = np.unique(label[by_column], return_index=True)
-    ends = np.append(starts[1:], unknowns)
-    entry_starts = np.searchsorted(entry_label[by_entry], names, side="left")
-    entry_ends = np.searchsorted(entry_label[by_entry], names, side="right")
-    for s, e, es, ee in zip(starts, ends, entry_starts, entry_ends, strict=True):
-        yield by_column[s:e], by_entry[es:ee]
-
-
-def polynomial_laws(family: PolynomialFields, degrees: Sequence[int]) -> tuple[Polynomial, ...]:
+def polynomial_laws(family: PolynomialFields | ProbeFields, degrees: Sequence[int]) -> tuple[Polynomial, ...]:
     """A basis of the space of polynomial laws that are sums of monomials of these degrees, over Q; exact.
 
-    Canonical: integer coefficients without common factor; each law is positive in a monomial of its own (its last one
+    family: explicit polynomials, or the probes of a graph, whose paths are listed only if it has laws that are not
+    read off it. Canonical: integer coefficients without common factor; each law is positive in a monomial of its own (its last one
     in the order by degree, then by variables) that no other law contains. Constants are never counted. Errors:
-    InputError for a degree below 1, LimitError when the ansatz or the linear system is too large (the message says how large).
+    InputError for a degree below 1, LimitError when the ansatz or a class is too large, or too many paths would have to be listed.
     """
-    monomials = _ansatz(check_degrees(degrees, family.parameters), family.parameters)
-    rows, columns, coefficients = _equations(family, monomials, next(large_primes()))
-    found = []
-    for members, entries in _components(rows, columns, len(monomials)):
-        if len(members) == 1 and len(entries):
-            continue                                        # c * unknown = 0
-        place = {c: k for k, c in enumerate(members.tolist())}
-        lines, inverse = np.unique(rows[entries], return_inverse=True)
-        if len(lines) * len(members) > DENSE_LIMIT:
-            raise LimitError(f"degree: a connected component of the linear system has {len(lines)} equations in "
-                             f"{len(members)} unknowns, more than {DENSE_LIMIT} entries")
-        matrix = np.zeros((len(lines), len(members)), dtype=np.int64)
-        np.add.at(matrix, (inverse, [place[c] for c in columns[entries].tolist()]), coefficients[entries])
-        for vector in integer_nullspace(np.unique(matrix, axis=0)):
-            terms = [(x, monomials[c]) for x, c in zip(vector, members.tolist(), strict=True) if x]
-            last = max(c for x, c in zip(vector, members.tolist(), strict=True) if x)
-            found.append((last, Polynomial.of(terms)))
+    rng = Random(0)
+    ansatz = _split(family, degrees, rng)
+    samples = Samples(family, SCREEN, rng.spawn())
+    if isinstance(family, PolynomialFields):
+        _check_coefficients(family, ansatz)
+    open_classes = []                                    # (rows of the ansatz, upper bound of the number of laws)
+    for _, rows in sorted(ansatz.classes.items()):
+        nullity = samples.nullities(ansatz, rows)
+        open_classes += [(rows[k], int(nullity[k])) for k in np.flatnonzero(nullity).tolist()]
+    known = _stated(family, ansatz, [rows for rows, _ in open_classes])
+    found, missing = [], []
+    for (rows, nullity), matrix in zip(open_classes, known, strict=True):
+        if _rank(matrix) < nullity:
+            missing.append((rows, matrix))
+        else:
+            found += _laws(ansatz, rows, _canonical(matrix))
+    found += _lifted(family, ansatz, missing, rng)
     return tuple(law for _, law in sorted(found, key=lambda item: item[0]))
+
+
+def _check_coefficients(family: PolynomialFields, ansatz: Ansatz) -> None:
+    prime = next(large_primes())
+    if any(2 * max(ansatz.degrees, default=0) * f.norm >= prime for field in family.fields for f in field.values()):
+        raise LimitError("phi: coefficients above 2^60 are not supported by the law search")
+
+
+def _laws(ansatz: Ansatz, rows: np.ndarray, vectors) -> list[tuple[int, Polynomial]]:
+    """(last monomial, law) for vectors {place in the class: coefficient}."""
+    return [(int(rows[max(vector)]), Polynomial.of((x, ansatz.monomial(rows[k])) for k, x in vector.items()))
+            for vector in vectors]
+
+
+def _stated(family, ansatz: Ansatz, classes) -> list[list[dict[int, int]]]:
+    """For each class the laws that a graph states without search, as {place in the class: coefficient}."""
+    known: list[list[dict[int, int]]] = [[] for _ in classes]
+    if not isinstance(family, ProbeFields) or not classes:
+        return known
+    place = {ansatz.monomial(row): (c, k) for c, rows in enumerate(classes) for k, row in enumerate(rows.tolist())}
+    linear, quadratic = graph_laws(family.graph)
+    for degree in ansatz.degrees:
+        for law in products(linear, quadratic, degree):
+            parts: dict[int, dict[int, int]] = {}
+            for coefficient, monomial in law.terms:
+                if monomial not in place:
+                    raise AssertionError(f"a stated law is outside the classes that have laws: {law}; please report")
+                c, k = place[monomial]
+                parts.setdefault(c, {})[k] = coefficient
+            for c, part in parts.items():
+                known[c].append(part)
+    return known
+
+
+def _rank(vectors: list[dict[int, int]]) -> int:
+    """A lower bound, modulo one prime, of the rank over Q."""
+    if len(vectors) < 2:
+        return len(vectors)
+    columns = sorted({k for vector in vectors for k in vector})
+    return fast.rank(_dense(vectors, columns, SCREEN), SCREEN)[0]
+
+
+def _dense(vectors, columns: list[int], prime: int) -> np.ndarray:
+    number = {k: j for j, k in enumerate(columns)}
+    out = np.zeros((len(vectors), len(columns)), dtype=np.uint64)
+    for line, vector in zip(out, vectors, strict=True):
+        line[[number[k] for k in vector]] = [x % prime for x in vector.values()]
+    return out
+
+
+def _canonical(vectors: list[dict[int, int]]) -> Iterator[dict[int, int]]:
+    """The basis of their span over Q that is reduced from the last column to the first, primitive and positive in it."""
+    if len(vectors) < 2:
+        basis = [sorted(vector.items(), reverse=True) for vector in vectors]
+    else:
+        columns = sorted({k for vector in vectors for k in vector}, reverse=True)
+        form, _, rank = flint.fmpz_mat([[vector.get(k, 0) for k in columns] for vector in vectors]).rref()
+        basis = [[(k, int(form[i, j])) for j, k in enumerate(columns) if form[i, j]] for i in range(rank)]
+    for row in basis:
+        values = primitive([x for _, x in row])
+        sign = 1 if values[0] > 0 else -1
+        yield {k: sign * x for (k, _), x in zip(row, values, strict=True)}
+
+
+def _lifted(family, ansatz: Ansatz, classes, rng: Random) -> list[tuple[int, Polynomial]]:
+    """The laws in classes (rows, stated laws) where these do not reach the sampled bound: guessed modulo primes, then proved."""
+    found, primes, batch = [], word_primes(), 1
+    pending = [(rows, stated, Residues()) for rows, stated in classes]
+    explicit = family if isinstance(family, PolynomialFields) else None
+    while pending:
+        for _ in range(batch):
+            samples = Samples(family, next(primes), rng.spawn())
+            for rows, _, residues in pending:
+                residues.add(samples.nullspace(ansatz, rows), samples.prime)
+        batch = min(2 * batch, 16)
+        tried, rest = [], []
+        for rows, stated, residues in pending:
+            vectors = residues.rational()
+            if residues.dimension == _rank(stated):
+                found += _laws(ansatz, rows, _canonical(stated))
+            elif vectors is None:
+                rest.append((rows, stated, residues))
+            else:
+                tried.append((rows, stated, residues, vectors))
+        if tried and explicit is None:
+            explicit = _listed(family)
+        right = _are_laws(explicit, ansatz, [(rows, vectors) for rows, _, _, vectors in tried]) if tried else []
+        for (rows, stated, residues, vectors), good in zip(tried, right, strict=True):
+            if good:
+                found += _laws(ansatz, rows, [{k: x for k, x in enumerate(vector) if x} for vector in vectors])
+            else:
+                rest.append((rows, stated, residues))
+        pending = rest
+        if any(residues.count >= PRIMES_LIMIT for _, _, residues in pending):
+            raise LimitError(f"degree: the coefficients of laws have more than {PRIMES_LIMIT * 15} bits")
+    return found
+
+
+def _listed(family: ProbeFields) -> PolynomialFields:
+    try:
+        return PolynomialFields(components(family.graph).values(), family.parameters)
+    except LimitError as error:
+        raise LimitError(f"degree: there seem to be laws beyond those read off the graph; proving them needs phi written out, "
+                         f"which has too many paths ({error})") from None
+
+
+def _are_laws(family: PolynomialFields, ansatz: Ansatz, classes) -> list[bool]:
+    """For each class (rows, vectors) whether all its vectors are laws: <grad h, grad phi_i> multiplied out over Z."""
+    prime = next(large_primes())
+    rows = np.concatenate([rows for rows, _ in classes])
+    monomials = [ansatz.monomial(row) for row in rows.tolist()]
+    owner = np.repeat(np.arange(len(classes)), [len(rows) for rows, _ in classes])
+    starts = np.cumsum([0, *(len(rows) for rows, _ in classes)])
+    matrices = [np.array(vectors, dtype=object).T for _, vectors in classes]
+    good = [True] * len(classes)
+    for field in family.fields:
+        touched = [k for k, m in enumerate(monomials) if good[owner[k]] and any(v in field for v, _ in m)]
+        if not touched:
+            continue
+        row, column, value = packed(field, family.parameters, prime).lie_derivatives([monomials[k] for k in touched])
+        at = np.array(touched)[column]
+        coefficient = value.astype(np.int64)
+        coefficient[coefficient > prime // 2] -= prime
+        by_class = np.argsort(owner[at], kind="stable")
+        ends = np.searchsorted(owner[at][by_class], np.arange(len(classes) + 1))
+        for c in np.flatnonzero(np.diff(ends)).tolist():
+            mine = by_class[ends[c]:ends[c + 1]]
+            good[c] = _vanishes(row[mine], at[mine] - starts[c], coefficient[mine], matrices[c])
+    return good
+
+
+def _vanishes(row, column, coefficient, matrix) -> bool:
+    """Is the sparse matrix with these entries times an integer matrix zero? Exact."""
+    order = np.argsort(row, kind="stable")
+    row = row[order]
+    total = len(row) * max(map(abs, coefficient.tolist())) * max(map(abs, matrix.ravel().tolist()))
+    exact = np.int64 if total < 1 << 62 else object
+    products_ = coefficient[order].astype(exact)[:, None] * matrix.astype(exact)[column[order]]
+    return not np.add.reduceat(products_, np.flatnonzero(np.diff(row, prepend=-1)), axis=0).any()
 
 
 def law_gradients(laws, variables: int, point, prime: int) -> Iterator[np.ndarray]:

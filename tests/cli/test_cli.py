@@ -267,7 +267,7 @@ def test_wrong_usage(words):
         ["count", "linear", "1000000000-1000000000"],
         ["count", "linear", "200-200"],
         ["count", "product", "30000"],
-        ["laws", "product", "700", "--degree", "2"],
+        ["laws", "product", "7000", "--degree", "2"],
         ["laws", "product", "60", "--degree", "6"],
         ["certify", "linear", "200-200"],
     ],

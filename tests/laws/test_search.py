@@ -23,7 +23,8 @@ from pyconslaw import (
     product,
 )
 from pyconslaw.fields.polynomials import PolynomialFields
-from pyconslaw.laws.search import check_degrees, law_gradients
+from pyconslaw.laws.ansatz import check_degrees
+from pyconslaw.laws.search import law_gradients
 from pyconslaw.laws.search import polynomial_laws as search
 from pyconslaw.records import Polynomial
 
@@ -207,7 +208,7 @@ def test_bad_degree(degree):
         polynomial_laws(product(2), degree)
 
 
-@pytest.mark.parametrize(("size", "degree"), [(100, 4), (2, 10**6), (2, 10**30), (1000, 2), (3, 700)])
+@pytest.mark.parametrize(("size", "degree"), [(200, 4), (2, 10**6), (2, 10**30), (5000, 2), (3, 700)])
 def test_ansatz_too_large(size, degree):
     with pytest.raises(LimitError, match="^degree"):
         check_degrees([degree], size)

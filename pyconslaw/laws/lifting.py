@@ -1,0 +1,64 @@
+"""Canonical nullspaces modulo several primes, combined and lifted to Q: guesses, to be proved by who asked for them."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import gcd, isqrt
+
+import numpy as np
+
+from pyconslaw._core.zp import is_prime
+from pyconslaw.laws.nullspace import integers_of
+
+
+def word_primes() -> Iterator[int]:
+    """The primes below 2^31, decreasing."""
+    return (n for n in range((1 << 31) - 1, 2, -2) if is_prime(n))
+
+
+class Residues:
+    """A nullspace modulo a growing product of primes, by the Chinese remainder theorem.
+
+    Only the primes count whose nullspace is smallest and, among these, those with the pivots of the first such: others are unlucky.
+    dimension: that of the smallest, an upper bound for the one over Q; None before the first. count: primes seen.
+    """
+
+    def __init__(self):
+        self.dimension, self.count = None, 0
+        self._modulus, self._vectors, self._free = 1, None, None
+
+    def add(self, vectors: np.ndarray, prime: int) -> None:
+        """One more prime with its nullspace, a vector a row, with a 1 in a column of its own where it ends."""
+        self.count += 1
+        free = tuple((vectors.shape[1] - 1 - (vectors[:, ::-1] != 0).argmax(axis=1)).tolist()) if len(vectors) else ()
+        if self.dimension is None or len(vectors) < self.dimension or (
+                len(vectors) == self.dimension and self._free is not None and free > self._free):
+            self.dimension, self._free = len(vectors), free
+            self._modulus, self._vectors = prime, vectors.astype(object)
+        elif len(vectors) == self.dimension and free == self._free:
+            inverse = pow(self._modulus, -1, prime)
+            self._vectors = self._vectors + self._modulus * ((vectors.astype(object) - self._vectors) * inverse % prime)
+            self._modulus *= prime
+
+    def rational(self) -> list[list[int]] | None:
+        """Primitive integer vectors congruent to these up to scale, or None if the modulus is too small for that."""
+        found = []
+        bound = isqrt(self._modulus // 2)
+        for vector in [] if self._vectors is None else self._vectors.tolist():
+            pairs = [rational(int(x), self._modulus, bound) for x in vector]
+            if None in pairs:
+                return None
+            found.append(integers_of(pairs))
+        return found
+
+
+def rational(residue: int, modulus: int, bound: int) -> tuple[int, int] | None:
+    """n / d = residue mod modulus with |n|, 0 < d <= bound and n, d coprime, if there is one (Wang 1981)."""
+    if residue <= bound:
+        return residue, 1
+    r0, r1, s0, s1 = modulus, residue, 0, 1
+    while r1 > bound:
+        q = r0 // r1
+        r0, r1, s0, s1 = r1, r0 - q * r1, s1, s0 - q * s1
+    if abs(s1) > bound or gcd(r1, s1) != 1:
+        return None
+    return (r1, s1) if s1 > 0 else (-r1, -s1)
