@@ -296,9 +296,9 @@ def polynomial_laws(network: Network, degree: int, *, up_to: bool = False, seed:
                     report: Report | None = None) -> LawSet:
     """A basis of all polynomial laws: homogeneous of that degree, or (up_to) of degree 1, ..., degree; exact over Q.
 
-    By linear algebra on the full ansatz, on phi written out path by path (Marcotte, Gribonval and Peyre 2023,
-    section 2.3). Laws are in canonical form (see `pyconslaw.laws.search`). Errors: InputError; LimitError when phi has more than 200 000 paths or the
-    ansatz more than 200 000 unknowns.
+    By linear algebra on the full ansatz (Marcotte, Gribonval and Peyre 2023, section 2.3), split by parities; the paths of a network are listed only
+    when it has laws beyond the products of those that can be read off it. Laws are in canonical form (see `pyconslaw.laws.search`). Errors: InputError;
+    LimitError when the ansatz has more than 10 000 000 unknowns or a class of more than 8 000 that do not split, or phi too many paths to prove such laws.
 
     >>> from pyconslaw import polynomial_laws, product
     >>> laws = polynomial_laws(product(3), 2)

@@ -2,6 +2,7 @@
 equal to the slow nullspace over Q.
 """
 
+import random
 from math import gcd
 
 import numpy as np
@@ -23,10 +24,11 @@ from pyconslaw import (
     product,
 )
 from pyconslaw.fields.polynomials import PolynomialFields
-from pyconslaw.laws.ansatz import check_degrees
-from pyconslaw.laws.search import law_gradients
+import pyconslaw.laws.search as module
+from pyconslaw.laws.search import law_gradients, plan
 from pyconslaw.laws.search import polynomial_laws as search
 from pyconslaw.records import Polynomial
+from verify.random_dags import draw, network
 
 PRIME = 2**61 - 1
 
@@ -208,21 +210,6 @@ def test_bad_degree(degree):
         polynomial_laws(product(2), degree)
 
 
-@pytest.mark.parametrize(("size", "degree"), [(200, 4), (2, 10**6), (2, 10**30), (5000, 2), (3, 700)])
-def test_ansatz_too_large(size, degree):
-    with pytest.raises(LimitError, match="^degree"):
-        check_degrees([degree], size)
-
-
-def test_check_degrees():
-    assert check_degrees([3, 1, 3], 2) == [1, 3] and check_degrees([], 5) == []
-    assert check_degrees([np.int64(2)], 2) == [2]
-    with pytest.raises(InputError):
-        check_degrees([1, 0], 2)
-    with pytest.raises(InputError):
-        check_degrees([True], 2)
-
-
 def test_coefficients_beyond_the_word_are_refused_by_the_search():
     family = PolynomialFields([Polynomial(((2**61, ((0, 2),)),))], 1)
     with pytest.raises(LimitError, match="phi: coefficients"):
@@ -240,3 +227,71 @@ def test_gradients_of_laws():
 def test_too_many_paths_or_unknowns(dims):
     with pytest.raises(LimitError):
         polynomial_laws(linear(dims), 2)
+
+
+def both_ways(net, degrees):
+    """By the graph (stated laws, sampled bound) and by explicit polynomials (lifted, multiplied out): the same."""
+    found = search(net.fields(), degrees)
+    assert found == search(net.explicit(), degrees)
+    assert_canonical(found, net.size)
+    return found
+
+
+@pytest.mark.parametrize("net", [linear([3, 3, 3]), mlp([2, 3, 2]), mlp([2, 3, 3, 2], ["linear", "relu"]), linear([2, 3, 2], bias="all"),
+                                 linear([2, 1, 3, 1, 2]), product(5), linear([1, 4, 1])], ids=lambda n: n.name)
+@pytest.mark.parametrize("degrees", [[1], [2], [3], [1, 2]], ids=str)
+def test_graphs_and_written_systems(net, degrees):
+    both_ways(net, degrees)
+
+
+def test_120_random_graphs_both_ways():
+    """Ties, frozen edges, idle parameters, outputs that feed on."""
+    rng, laws = random.Random(11), 0
+    for _ in range(120):
+        net = network(draw(rng))
+        laws += len(both_ways(net, [1, 2] if net.size < 20 else [1]))
+    assert laws > 100
+
+
+def test_degree_4_of_the_named_networks():
+    assert len(both_ways(linear([3, 3, 3]), [4])) == 21          # products of six laws of degree 2
+    assert len(both_ways(mlp([2, 3, 2]), [4])) == 6
+    found = polynomial_laws(mlp([3, 4, 3]), 4)
+    assert (found.dimension, found.independent, found.complete) == (10, 4, True)
+
+
+@pytest.mark.parametrize(("net", "laws"), [(mlp([10, 22, 22, 10]), 44), (linear([14, 20, 20, 16]), 420)], ids=lambda n: getattr(n, "name", n))
+def test_degree_2_with_a_thousand_parameters(net, laws):
+    found = search(net.fields(), [2])
+    assert len(found) == laws
+    assert_canonical(found, net.size)
+    span = {m for h in found for _, m in h.terms}
+    assert all(m in span for law in known_laws(net) for _, m in law.polynomial.terms)
+
+
+def test_narrow_laws_are_stated_not_searched():
+    """125 more laws of linear 1-50-1 than balances, in degree 2: no path needs to be listed."""
+    assert len(search(linear([1, 50, 1]).fields(), [2])) == 2500
+    assert len(search(linear([3, 1, 4, 1, 3]).fields(), [2])) == len(search(linear([3, 1, 4, 1, 3]).explicit(), [2]))
+
+
+def test_laws_beyond_the_stated_ones(monkeypatch):
+    """What a graph does not state is lifted from primes and multiplied out path by path; too many paths are named."""
+    expected = search(linear([2, 3, 2]).fields(), [2])
+    monkeypatch.setattr(module, "graph_laws", lambda graph: ([], []))
+    assert search(linear([2, 3, 2]).fields(), [2]) == expected != ()
+    with pytest.raises(LimitError, match="^degree: there seem to be laws beyond .* 262144 paths"):
+        search(linear([2] * 18).fields(), [2])
+
+
+def test_laws_that_are_not_products():
+    """1-2-2-1 has a seventh law, which no polynomial of degree 2 shows."""
+    assert both_ways(linear([1, 2, 2, 1]), [4])
+
+
+def test_plan_names_the_sizes():
+    made = plan(linear([14, 20, 20, 16]).fields(), [2])
+    assert (made.unknowns, made.largest) == (500500, 1000) and made.classes < 300_000
+    assert "500500 unknown coefficients in" in str(made) and made.memory > 2**24 and made.seconds > 0
+    with pytest.raises(LimitError, match="unknown coefficients"):
+        plan(linear([100, 100]).fields(), [2])
