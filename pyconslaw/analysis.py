@@ -19,6 +19,7 @@ from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.check import CheckResult, check_candidate, read_candidate
 from pyconslaw.laws.data import data_laws
 from pyconslaw.laws.law import Law, LawSet
+from pyconslaw.laws.layered import BalanceLaws, balance_laws
 from pyconslaw.laws.ansatz import check_degrees
 from pyconslaw.laws.search import law_gradients, polynomial_laws as search_laws
 from pyconslaw.networks.network import Network
@@ -264,8 +265,8 @@ def _report_of(network: Network, report: Report | None, seed: int) -> Report:
     return report
 
 
-def _law_set(network, polynomials, degree, dimension, independent_laws, report) -> LawSet:
-    laws = tuple(Law(network, h) for h in polynomials)
+def _law_set(network, listed, degree, dimension, independent_laws, report) -> LawSet:
+    laws = listed if isinstance(listed, BalanceLaws) else tuple(Law(network, h) for h in listed)
     complete = report.verdict == PROVED and independent_laws == report.laws
     return LawSet(network, laws, degree, dimension, independent_laws, complete, report.verdict)
 
@@ -282,6 +283,9 @@ def known_laws(network: Network, *, seed: int = 0, report: Report | None = None)
     """
     rng = _check(network, seed)
     report = _report_of(network, report, seed)
+    if network.spec["type"] == "mlp" and report.upper.stated == len(report.upper.laws) == len(balance_laws(network)):
+        return _law_set(network, balance_laws(network), 2 if report.upper.laws else None, report.upper.stated,
+                        report.upper.stated, report)
     if network.has_graph:
         bound = max(balance_bound(network.graph, rng), report.upper, key=lambda b: len(b.laws))
     else:

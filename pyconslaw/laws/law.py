@@ -57,14 +57,14 @@ class Law:
         return out[..., :-1]
 
     def __str__(self) -> str:
-        return self._print(lambda v: self.network.entry_names[v], lambda x, e: f"{x}^{e}", "*")
+        return self._print(self.network.entry_name, lambda x, e: f"{x}^{e}", "*")
 
     def _repr_latex_(self) -> str:
         return f"${self.latex()}$"
 
     def latex(self) -> str:
         """The law in LaTeX: W1[0,2] becomes W^{(1)}_{0,2}."""
-        return self._print(lambda v: latex_name(self.network.entry_names[v]),
+        return self._print(lambda v: latex_name(self.network.entry_name(v)),
                            lambda x, e: f"\\left({x}\\right)^{{{e}}}" if "^" in x else f"{x}^{{{e}}}", " ")
 
     def _print(self, name, power, times) -> str:
@@ -96,14 +96,14 @@ def latex_name(name: str) -> str:
 class LawSet(Sequence):
     """Laws of one network, and what is known of them as a set.
 
-    laws: the listed laws. degree: of the polynomials. dimension: of the space of polynomial laws that was
+    laws: the listed laws, a tuple or a sequence that makes them one at a time (`BalanceLaws`). degree: of the polynomials. dimension: of the space of polynomial laws that was
     searched (or, without search, of the span of the known laws). independent: rank of the gradients at a generic
     point, a lower bound that is attained with overwhelming probability. complete: whether that reaches the
     proved number of laws, so that every law is locally a function of these.
     """
 
     network: Network
-    laws: tuple[Law, ...]
+    laws: Sequence[Law]
     degree: int | None
     dimension: int
     independent: int
@@ -122,6 +122,8 @@ class LawSet(Sequence):
     def values(self, weights) -> np.ndarray:
         """All laws at weights, shape (..., number of laws)."""
         flat = self.network.flatten(weights)
+        if not isinstance(self.laws, tuple):
+            return self.laws.values(flat)
         return np.stack([law.value(flat) for law in self.laws], axis=-1) if self.laws else np.zeros((*flat.shape[:-1], 0))
 
     def _repr_html_(self) -> str:

@@ -63,6 +63,15 @@ class Network:
         """Names of the D parameters in flattened order."""
         return tuple(chain.from_iterable(p.entries() for p in self.parameters))
 
+    def entry_name(self, number: int) -> str:
+        """The name of one of the D parameters, without making all of them."""
+        for p in self.parameters:
+            if number < p.size:
+                index = ",".join(map(str, np.unravel_index(number, p.shape))) if p.shape else ""
+                return f"{p.name}[{index}]" if index else p.name
+            number -= p.size
+        raise InputError(f"number: expected one below {self.size}")
+
     @cached_property
     def fingerprint(self) -> str:
         """The SHA-256 of the canonical JSON text of spec, in hexadecimal."""
