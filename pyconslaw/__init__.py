@@ -18,6 +18,7 @@ _WHERE = {
     "networks.systems": ["System", "polynomial_system"],
     "networks.names": ["network_of"],
     "laws.law": ["Law", "LawSet"],
+    "laws.nullspace": ["integer_nullspace", "integer_rank"],
     "laws.layered": ["BalanceLaws", "balance_laws"],
     "laws.initial": ["InitialLaws", "initial_weights", "laws_at_initialization"],
     "laws.check": ["CheckResult"],

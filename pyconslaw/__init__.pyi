@@ -9,6 +9,7 @@ from pyconslaw.laws.initial import InitialLaws as InitialLaws, initial_weights a
 from pyconslaw.laws.initial import laws_at_initialization as laws_at_initialization
 from pyconslaw.laws.law import Law as Law, LawSet as LawSet
 from pyconslaw.laws.layered import BalanceLaws as BalanceLaws, balance_laws as balance_laws
+from pyconslaw.laws.nullspace import integer_nullspace as integer_nullspace, integer_rank as integer_rank
 from pyconslaw.networks.builders import linear as linear, mlp as mlp, product as product
 from pyconslaw.networks.dag import Edge as Edge, dag as dag, from_networkx as from_networkx
 from pyconslaw.networks.files import dag_from_arrays as dag_from_arrays, read_network as read_network

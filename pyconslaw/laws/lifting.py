@@ -2,12 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import gcd, isqrt
+from math import gcd, isqrt, lcm
 
 import numpy as np
 
 from pyconslaw._core.zp import is_prime
-from pyconslaw.laws.nullspace import integers_of
 
 
 def word_primes() -> Iterator[int]:
@@ -62,3 +61,15 @@ def rational(residue: int, modulus: int, bound: int) -> tuple[int, int] | None:
     if abs(s1) > bound or gcd(r1, s1) != 1:
         return None
     return (r1, s1) if s1 > 0 else (-r1, -s1)
+
+
+def primitive(integers: list[int]) -> list[int]:
+    """Integers divided by their greatest common divisor."""
+    content = gcd(*integers)
+    return [x // content for x in integers]
+
+
+def integers_of(pairs: list[tuple[int, int]]) -> list[int]:
+    """The primitive integer vector on the line of the rational vector n / d."""
+    scale = lcm(*(d for _, d in pairs))
+    return primitive([n * (scale // d) for n, d in pairs])

@@ -1,63 +1,147 @@
-"""The nullspace of an integer matrix over Q, exact: guessed modulo a prime, lifted, proved by multiplying out."""
+"""Rank and nullspace of an integer matrix over Q, proved: guessed modulo a prime, then lifted far enough to be sure."""
 from __future__ import annotations
 
-from math import gcd, isqrt, lcm
+from itertools import islice
+from math import lcm, log2
 
 import flint
 import numpy as np
 
-from pyconslaw._core.dense import nullspace
+from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import large_primes
+from pyconslaw.laws.lifting import primitive
+from pyconslaw.laws.padic import SMALLEST, Larger, Lift, base_bits, lifts
+
+ATTEMPTS = 20                 # primes before the slow exact ways take over
 
 
-def _rational(residue: int, prime: int) -> tuple[int, int]:
-    """Rational reconstruction: n / d = residue mod prime with n, d below sqrt(prime / 2), if there is one (Wang 1981)."""
-    bound = isqrt(prime // 2)
-    r0, r1, s0, s1 = prime, residue, 0, 1
-    while r1 > bound:
-        q = r0 // r1
-        r0, r1, s0, s1 = r1, r0 - q * r1, s1, s0 - q * s1
-    return (r1, s1) if s1 > 0 else (-r1, -s1)
+def _checked(matrix) -> np.ndarray:
+    """The matrix as int64 where that holds it, as Python integers otherwise. Errors: InputError."""
+    try:
+        a = np.asarray(matrix)
+        a = a if a.dtype.kind in "iu" else np.array(matrix, dtype=object)
+    except (ValueError, OverflowError) as error:
+        raise InputError(f"matrix: {error}") from None
+    if a.ndim != 2:
+        raise InputError(f"matrix: expected two axes, got shape {a.shape}")
+    if a.dtype == object and any(isinstance(x, bool) or not isinstance(x, int | np.integer) for x in a.ravel().tolist()):
+        raise InputError("matrix: expected integers")
+    small = not a.size or (-(1 << 62) < int(a.min()) and int(a.max()) < 1 << 62)
+    return a.astype(np.int64 if small else object)
 
 
-def primitive(integers: list[int]) -> list[int]:
-    """Integers divided by their greatest common divisor."""
-    content = gcd(*integers)
-    return [x // content for x in integers]
+def _lifts(a: np.ndarray):
+    """Lifts of a matrix whose entries are small enough for exact steps; none otherwise."""
+    bits = base_bits(min(a.shape), int(abs(a).max(initial=1)))
+    if a.dtype != object and bits >= SMALLEST:
+        yield from islice(lifts(a, bits), ATTEMPTS)
 
 
-def integers_of(pairs: list[tuple[int, int]]) -> list[int]:
-    """The primitive integer vector on the line of the rational vector n / d."""
-    scale = lcm(*(d for _, d in pairs))
-    return primitive([n * (scale // d) for n, d in pairs])
+def integer_rank(matrix) -> int:
+    """The rank over Q of an integer matrix, proved.
+
+    matrix: (m x n), any integers. A minor that is not zero modulo a prime bounds it from below. From above: the digits of a p-adic solution
+    (Dixon 1982) vanish on the other rows up to Hadamard's bound for the minors, or a small rational solution is found on the way; see
+    docs/mathematics.md. Errors: InputError.
+
+    >>> from pyconslaw import integer_rank
+    >>> integer_rank([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+    2
+    """
+    a = _checked(matrix)
+    if a.shape[0] < a.shape[1]:
+        a = a.T                                           # fewer columns to lift
+    for lift in _lifts(a):
+        try:
+            if _is_rank(lift):
+                return len(lift.rows)
+        except Larger:
+            continue
+    return _rank_by_primes(a)
 
 
-def integer_nullspace(matrix: np.ndarray) -> list[list[int]]:
+def _is_rank(lift: Lift) -> bool:
+    """True once the rank of the prime is proved to be that over Q; raises Larger if it is not."""
+    if not len(lift.other) or len(lift.rows) == len(lift.matrix):
+        return True
+    if not lift.rows:
+        if lift.matrix.any():
+            raise Larger
+        return True
+    steps = lift.minors_bits() / log2(lift.base)
+    attempt = 4
+    while len(lift.digits) <= steps:
+        lift.step()
+        if lift.finished:
+            return True
+        if len(lift.digits) == attempt < steps / 2:
+            if lift.solution() is not None:
+                return True
+            attempt *= 4
+    return True
+
+
+def _rank_by_primes(a: np.ndarray) -> int:
+    """The largest rank modulo primes whose product passes Hadamard's bound for all minors: entries of any size."""
+    exact = flint.fmpz_mat(a.tolist()) if a.size else flint.fmpz_mat(*a.shape)
+    most, product, rank = min(a.shape), 1, 0
+    bits = max((sum(x * x for x in row).bit_length() for row in a.tolist()), default=0) / 2
+    for prime in large_primes():
+        rank = max(rank, flint.nmod_mat(exact, prime).rank())
+        product *= prime
+        if rank == most or product.bit_length() > (rank + 1) * bits + 2:
+            return rank
+    raise AssertionError("unreachable: there are enough primes")
+
+
+def integer_nullspace(matrix) -> list[list[int]]:
     """Primitive integer basis of the right nullspace over Q of an integer matrix, proved.
 
-    Each vector is positive in its own free column (the columns without a pivot, from the left) and zero in the others.
-    Modulo a prime the nullspace is at least as large as over Q; as many exact independent members as it has vectors
-    prove that it is no larger.
+    Each vector is positive in its own free column (the columns without a pivot, from the left) and zero in the others; this determines the basis.
+    matrix, method and errors as of `integer_rank`; the vectors are lifted until their products with all rows are known to vanish over Z.
+
+    >>> from pyconslaw import integer_nullspace
+    >>> integer_nullspace([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+    [[1, -2, 1]]
     """
-    prime = next(large_primes())
-    unknowns = matrix.shape[1]
-    reduced = (matrix % prime).astype(np.uint64)
+    a = _checked(matrix)
+    n = a.shape[1]
+    if not a.any():
+        return [[int(i == j) for j in range(n)] for i in range(n)]
+    for lift in _lifts(a):
+        try:
+            vectors = _vectors(lift)
+        except Larger:
+            continue
+        if vectors is not None:
+            return vectors
+    return _exact_nullspace(a, n)
+
+
+def _vectors(lift: Lift) -> list[list[int]] | None:
+    """The basis; None if the columns were not the first ones that will do over Q. Raises Larger."""
+    if not lift.rows:
+        raise Larger
+    attempt, found = 4, [] if not len(lift.other) else None
+    while found is None:
+        lift.step()
+        if lift.finished or len(lift.digits) >= attempt:
+            found = lift.solution()
+            attempt = max(attempt + 1, len(lift.digits) * 3 // 2)
     vectors = []
-    for vector in nullspace(np.unique(reduced, axis=0), prime).tolist():
-        pairs = [_rational(x, prime) if x else (0, 1) for x in vector]
-        scale = lcm(*(d for _, d in pairs))
-        integers = [n * (scale // d) for n, d in pairs]
-        content = gcd(*integers)
-        vectors.append([x // content for x in integers])
-    if vectors and len(matrix):
-        product = flint.fmpz_mat(matrix.tolist()) * flint.fmpz_mat(vectors).transpose()
-        if product != flint.fmpz_mat(len(matrix), len(vectors)):
-            return _exact_nullspace(matrix, unknowns)
+    for free, (scale, numerators) in zip(lift.other.tolist(), found, strict=True):
+        vector = [0] * lift.matrix.shape[1]
+        vector[free] = scale
+        for column, x in zip(lift.cols, numerators, strict=True):
+            if x and column > free:
+                return None
+            vector[column] = -x
+        vectors.append(vector)
     return vectors
 
 
 def _exact_nullspace(matrix: np.ndarray, unknowns: int) -> list[list[int]]:
-    """The same basis by exact elimination: the way out when the lift from one prime fails."""
+    """The same basis by exact elimination: entries of any size."""
     reduced, _, rank = flint.fmpz_mat(matrix.tolist()).rref()
     rows = [[int(reduced[i, j]) for j in range(unknowns)] for i in range(rank)]
     pivots = [next(j for j, x in enumerate(row) if x) for row in rows]
@@ -68,6 +152,5 @@ def _exact_nullspace(matrix: np.ndarray, unknowns: int) -> list[list[int]]:
         vector[free] = scale
         for row, p in zip(rows, pivots, strict=True):
             vector[p] = -row[free] * (scale // row[p])
-        content = gcd(*vector)
-        vectors.append([x // content for x in vector])
+        vectors.append(primitive(vector))
     return vectors

@@ -22,8 +22,7 @@ from pyconslaw.fields.expand import components
 from pyconslaw.fields.polynomials import PolynomialFields, large_primes, packed
 from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.laws.ansatz import Ansatz, check_degrees
-from pyconslaw.laws.lifting import Residues, word_primes
-from pyconslaw.laws.nullspace import primitive
+from pyconslaw.laws.lifting import Residues, primitive, word_primes
 from pyconslaw.laws.parity import grading_of
 from pyconslaw.laws.sampling import EXTRA, SCREEN, Samples
 from pyconslaw.laws.stated import graph_laws, products

@@ -2,13 +2,17 @@
 
 from math import gcd, lcm
 
+import flint
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reference import ranks
 
-from pyconslaw.laws.nullspace import _exact_nullspace, _rational, integer_nullspace
+from pyconslaw import InputError
+from pyconslaw.laws import nullspace as module
+from pyconslaw.laws.nullspace import _exact_nullspace, _rank_by_primes, integer_nullspace, integer_rank
+from pyconslaw.laws.padic import Larger, Lift, _balanced, _inverse, lifts
 
 PRIME = 2**62 - 57
 
@@ -43,6 +47,7 @@ def expected(matrix):
 def test_both_ways_against_the_oracle(matrix):
     truth = expected(matrix)
     assert integer_nullspace(matrix) == truth
+    assert integer_rank(matrix) == _rank_by_primes(matrix) == matrix.shape[1] - len(truth)
     assert _exact_nullspace(matrix, matrix.shape[1]) == truth
 
 
@@ -87,9 +92,138 @@ def test_rank_that_drops_modulo_the_prime_used():
     assert integer_nullspace(np.array([[1, 1, 0], [0, PRIME, 1]])) == [[1, -1, PRIME]]
 
 
-@given(st.integers(-(2**30), 2**30), st.integers(1, 2**30))
-def test_rational_reconstruction(n, d):
-    common = gcd(n, d)
-    n, d = n // common, d // common
-    residue = n * pow(d, -1, PRIME) % PRIME
-    assert _rational(residue, PRIME) == (n, d) or residue == 0
+def planted(rng, rows, columns, rank, size=3):
+    """A matrix of at most that rank: the product of two random factors."""
+    left, right = rng.integers(-size, size + 1, (rows, rank)), rng.integers(-size, size + 1, (rank, columns))
+    return left @ right
+
+
+def products_vanish(matrix, vectors):
+    product = flint.fmpz_mat(matrix.tolist()) * flint.fmpz_mat(vectors).transpose()
+    return product == flint.fmpz_mat(len(matrix), len(vectors))
+
+
+@pytest.mark.parametrize("shape", [(7, 7), (7, 12), (12, 7)], ids=str)
+def test_prescribed_ranks(shape):
+    rng = np.random.default_rng(8)
+    for rank in range(8):
+        matrix = planted(rng, *shape, rank)
+        assert integer_rank(matrix) == integer_rank(matrix.tolist()) == flint.fmpz_mat(matrix.tolist()).rank()
+        vectors = integer_nullspace(matrix)
+        assert len(vectors) == shape[1] - integer_rank(matrix) and (not vectors or products_vanish(matrix, vectors))
+        assert vectors == _exact_nullspace(matrix, shape[1])
+
+
+@pytest.mark.parametrize("rank", [0, 1, 40, 58, 59, 60])
+def test_ranks_of_60_by_60(rank):
+    matrix = planted(np.random.default_rng(rank), 60, 60, rank)
+    vectors = integer_nullspace(matrix)
+    assert integer_rank(matrix) == flint.fmpz_mat(matrix.tolist()).rank() == 60 - len(vectors)
+    assert not vectors or products_vanish(matrix, vectors)
+
+
+@pytest.mark.parametrize("bits", [20, 31, 45, 61, 62, 63, 64, 200])
+def test_large_entries(bits):
+    """From steps in floating point to entries that no word holds; INT64_MIN among them."""
+    rng = np.random.default_rng(bits)
+    matrix = planted(rng, 6, 6, 4).astype(object) * 2**bits // 7
+    matrix[5] = matrix[0] + 3 * matrix[1]
+    matrix[0, 0] = -(2**bits)
+    matrix[5, 0] = matrix[0, 0] + 3 * matrix[1, 0]
+    truth = flint.fmpz_mat(matrix.tolist())
+    assert integer_rank(matrix) == truth.rank()
+    assert integer_nullspace(matrix) == _exact_nullspace(matrix, 6)
+
+
+def unlucky(matrix, q):
+    """A lift modulo a prime q that sees rank one only."""
+    lift = Lift(np.array(matrix), [0], [0], q)
+    lift.invert(q)
+    return lift
+
+
+def test_a_rank_that_a_prime_misses(monkeypatch):
+    """Rank 2 over Q, 1 modulo q: the second digit says so, and the next prime is right."""
+    q = 1009
+    lift = unlucky([[1, 1], [1, 1 + q]], q)
+    lift.step()
+    with pytest.raises(Larger):
+        lift.step()
+    true_lifts, used = module._lifts, []
+
+    def with_bad_luck(a):
+        used.append(1)
+        yield unlucky(a, q)
+        yield from true_lifts(a)
+
+    monkeypatch.setattr(module, "_lifts", with_bad_luck)
+    assert integer_rank([[1, 1], [1, 1 + q]]) == 2 and integer_nullspace([[1, 1], [1, 1 + q]]) == []
+    wide = [[1, 1, 0], [1, 1 + q, 1]]
+    assert integer_rank(wide) == 2 and integer_nullspace(wide) == [[1, -1, q]]
+    assert len(used) == 4
+
+
+def test_columns_that_a_prime_takes_for_dependent(monkeypatch):
+    """Modulo q the pivots are columns 0 and 2, over Q they are 0 and 1: the basis is that of Q."""
+    q, true_lifts = 1009, module._lifts
+    matrix = np.array([[1, 1, 0, 0], [0, q, 1, 2]])
+
+    def with_bad_luck(a):
+        lift = Lift(a, [0, 1], [0, 2], q)
+        lift.invert(q)
+        yield lift
+        yield from true_lifts(a)
+
+    monkeypatch.setattr(module, "_lifts", with_bad_luck)
+    assert integer_nullspace(matrix) == _exact_nullspace(matrix, 4) == [[1, -1, q, 0], [2, -2, 0, q]]
+
+
+@pytest.mark.parametrize("n", [1, 2, 23, 24, 25, 60])
+@pytest.mark.parametrize("q", [17, 101, 2**14 - 3, 2**22 - 3])
+def test_inverse_modulo_a_prime(n, q):
+    rng = np.random.default_rng(n + q)
+    lower, upper = np.tril(rng.integers(0, q, (n, n)), -1) + np.eye(n, dtype=int), np.triu(rng.integers(0, q, (n, n)), 1)
+    a = lower.astype(object) @ (upper + np.diag(rng.integers(1, q, n))).astype(object) % q      # leading minors are units
+    inverse = _inverse(_balanced(a.astype(float), q), q)
+    assert ((a @ inverse.astype(np.int64).astype(object) - np.eye(n, dtype=int)) % q == 0).all() and abs(inverse).max() <= q / 2 + 1
+
+
+def test_digits_are_those_of_the_solution():
+    rng = np.random.default_rng(2)
+    matrix = planted(rng, 9, 8, 5)
+    for bits in (10, 30):
+        lift: Lift = next(iter(lifts(matrix, bits)))
+        assert len(lift.rows) == 5
+        for _ in range(6):
+            lift.step()
+        x = sum(digit.astype(np.int64).astype(object) * lift.base**k for k, digit in enumerate(lift.digits))
+        assert ((matrix[:, lift.cols].astype(object) @ x - matrix[:, lift.other]) % lift.modulus == 0).all()
+
+
+def test_the_bound_for_minors_holds():
+    """All minors of size r + 1 around a pivot minor, of matrices of full rank, where they do not vanish."""
+    rng = np.random.default_rng(4)
+    for _ in range(30):
+        matrix = rng.integers(-5, 6, (5, 5))
+        lift = Lift(matrix, [1, 3], [0, 2], 101)
+        minors = [abs(int(flint.fmpz_mat(matrix[np.ix_([1, 3, i], [0, 2, j])].tolist()).det()))
+                  for i in (0, 2, 4) for j in (1, 3, 4)]
+        assert 0 < max(minors) <= 2 ** lift.minors_bits() < 50 * 5**3
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (0, 3), (3, 0)], ids=str)
+def test_ranks_of_empty_matrices(shape):
+    assert integer_rank(np.zeros(shape, dtype=np.int64)) == 0
+
+
+@pytest.mark.parametrize("bad", [[[1.5]], [[True]], [["1"]], [1, 2], [[1], [1, 2]], 3, None, [[None]]], ids=repr)
+def test_bad_matrices(bad):
+    for call in (integer_rank, integer_nullspace):
+        with pytest.raises(InputError, match="^matrix"):
+            call(bad)
+
+
+def test_the_slow_ways_agree(monkeypatch):
+    monkeypatch.setattr(module, "ATTEMPTS", 0)
+    matrix = planted(np.random.default_rng(1), 8, 9, 5)
+    assert integer_rank(matrix) == 5 and products_vanish(matrix, integer_nullspace(matrix))

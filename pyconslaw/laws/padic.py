@@ -1,0 +1,194 @@
+"""Rank and nullspace of integer matrices over Q, exact, by p-adic lifting in floating-point products that do not round.
+
+Let A have rank r modulo a prime q, A11 be an r x r minor that is not zero modulo q, and order rows and columns so that A = [A11 A12; A21 A22].
+Dixon's lifting (1982) in the base b = q or q^2 gives the digits of X = A11^-1 A12; the same step on the lower rows tests A21 X = A22 digit by
+digit. A digit that does not vanish proves that the rank is larger. If k digits vanish then b^k divides every minor det(A11) (A22 - A21 X),
+and these are all zero once b^k passes Hadamard's bound: the rank is r. It is also r as soon as a rational X, congruent to the digits, is so small that
+A11 X = A12 and A21 X = A22, cleared of denominators and congruent modulo b^k, must be equal.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import gcd, isqrt, log2
+
+import numpy as np
+
+from pyconslaw._core import fast
+from pyconslaw._core.zp import is_prime
+from pyconslaw.laws.lifting import rational
+
+EXACT_BITS = 52               # integers that products may reach without rounding, with a bit to spare
+SMALLEST = 6                  # bits of the least base that is worth the steps
+GUARD = 24                    # bits by which a rational number must be smaller than chance would make it
+LEAF = 24                     # size of the minors that are inverted column by column
+
+
+class Larger(Exception):
+    """The rank over Q is larger than modulo this prime."""
+
+
+def base_bits(size: int, largest: int) -> int:
+    """Bits of the largest base whose steps do not round, for minors of that size and entries up to largest."""
+    reach = EXACT_BITS - 2 * log2(max(size, 1) + 1) - log2(max(largest, 1))
+    return int(reach)
+
+
+def prime_below(bound: int) -> int:
+    """The largest prime below bound > 2."""
+    return next(n for n in range(bound - 1, 1, -1) if is_prime(n))
+
+
+@dataclass(eq=False)
+class Lift:
+    """The lifting of X for a matrix whose minor on `rows` x `cols` is not zero modulo q.
+
+    matrix: int64. digits: of X in the base, the least first, each (r x others). other: the columns that are not in cols.
+    """
+
+    matrix: np.ndarray
+    rows: list[int]
+    cols: list[int]
+    base: int
+
+    def __post_init__(self):
+        m, n = self.matrix.shape
+        lower = np.setdiff1d(np.arange(m), self.rows)
+        self.other = np.setdiff1d(np.arange(n), self.cols)
+        ordered = self.matrix[[*self.rows, *lower.tolist()]].astype(float)
+        self._left = np.ascontiguousarray(ordered[:, self.cols])
+        self._rest = np.ascontiguousarray(ordered[:, self.other])
+        self.digits: list[np.ndarray] = []
+
+    @property
+    def modulus(self) -> int:
+        return self.base ** len(self.digits)
+
+    def invert(self, q: int) -> None:
+        """Sets the inverse of the minor modulo the base, q or q^2."""
+        minor = self._left[:len(self.rows)]
+        inverse = _inverse(_balanced(minor, q), q)
+        if self.base > q:                                 # one step of Newton's iteration
+            defect = (np.eye(len(minor)) - minor @ inverse) / q
+            inverse = _balanced(inverse + q * _balanced(inverse @ _balanced(defect, q), q), self.base)
+        self._inverse = inverse
+
+    def step(self) -> None:
+        """One more digit. Raises Larger where the lower rows do not follow."""
+        r, b = len(self.rows), self.base
+        digit = _balanced(self._inverse @ self._rest[:r], b)
+        rest = self._rest - self._left @ digit
+        quotient = np.rint(rest / b)
+        if (quotient * b != rest).any():
+            raise Larger
+        self._rest = quotient
+        self.digits.append(digit)
+
+    @property
+    def finished(self) -> bool:
+        """Whether X is an integer matrix, all digits of which are known."""
+        return not self._rest.any()
+
+    def minors_bits(self) -> float:
+        """log2 of a bound for all minors of size r + 1 that contain the pivots (Hadamard, by rows and by columns)."""
+        r, square = len(self.rows), self.matrix.astype(float)**2
+
+        def bound(a, rows, cols, others):
+            norms = a[:, cols].sum(axis=1) + (a[:, others].max(axis=1) if len(others) else 0)
+            outside = np.setdiff1d(np.arange(len(a)), rows)
+            last = norms[outside].max(initial=1)
+            return (np.log2(np.maximum(norms[rows], 1)).sum() + log2(max(last, 1))) / 2
+
+        both = bound(square, self.rows, self.cols, self.other), bound(
+            square.T, self.cols, self.rows, np.setdiff1d(np.arange(len(square)), self.rows))
+        return float(min(both)) * (1 + 1e-9) + 1 if r else log2(max(square.max(initial=1), 1)) / 2 + 1
+
+    def solution(self) -> list[tuple[int, list[int]]] | None:
+        """X column by column as (denominator, numerators), proved, or None if there are not digits enough."""
+        modulus = self.modulus
+        reach = isqrt(modulus >> GUARD)
+        largest = int(abs(self.matrix).max(initial=1))
+        if not len(self.other):
+            return []
+        for row, column in {(0, 0), (len(self.rows) // 2, len(self.other) // 2), (len(self.rows) - 1, len(self.other) - 1)}:
+            if rational(self._entry(row, column) % modulus, modulus, reach) is None:
+                return None
+        found = []
+        for column in range(len(self.other)):
+            residues = self._column(column)
+            scale, numerators = 1, []
+            for x in residues:
+                pair = rational(x * scale % modulus, modulus, reach)
+                if pair is None:
+                    return None
+                if pair[1] > 1:
+                    scale *= pair[1]
+                    numerators = [y * pair[1] for y in numerators]
+                numerators.append(pair[0])
+            size = max([scale, *map(abs, numerators)])
+            if 2 * (len(self.rows) + 1) * largest * size >= modulus:
+                return None
+            content = gcd(scale, *numerators)
+            found.append((scale // content, [y // content for y in numerators]))
+        return found
+
+    def _entry(self, row: int, column: int) -> int:
+        total = 0
+        for digit in reversed(self.digits):
+            total = total * self.base + int(digit[row, column])
+        return total
+
+    def _column(self, column: int) -> list[int]:
+        total = [0] * len(self.rows)
+        for digit in reversed(self.digits):
+            total = [t * self.base + x for t, x in zip(total, digit[:, column].astype(np.int64).tolist(), strict=True)]
+        modulus = self.modulus
+        return [t % modulus for t in total]
+
+
+def lifts(matrix: np.ndarray, bits: int):
+    """A Lift modulo each of decreasing primes, whose base has at most that many bits; cols are the first that will do modulo the prime."""
+    squared = bits >= 24
+    q = 1 << min(bits // 2 if squared else bits, 22, (53 - len(matrix).bit_length()) // 2, (53 - matrix.shape[1].bit_length()) // 2)
+    while q > 16:
+        q = prime_below(q)
+        _, cols, rows = fast.rank((matrix.T % q).astype(np.uint64), q)
+        lift = Lift(matrix, rows, cols, q * q if squared else q)
+        if rows:
+            lift.invert(q)
+        yield lift
+
+
+def _balanced(a: np.ndarray, b: int) -> np.ndarray:
+    """The representatives of least absolute value modulo b of integers below 2^52, up to b / 2 + 1."""
+    return a - b * np.rint(a / b)
+
+
+def _inverse(a: np.ndarray, q: int) -> np.ndarray:
+    """The inverse modulo q < 2^22 of a balanced matrix all leading minors of which are invertible, by halves."""
+    n = len(a)
+    if n <= LEAF:
+        return _inverse_by_columns(a, q)
+    h = n // 2
+    first = _inverse(a[:h, :h], q)
+    right, left = _balanced(first @ a[:h, h:], q), _balanced(a[h:, :h] @ first, q)
+    last = _inverse(_balanced(a[h:, h:] - a[h:, :h] @ right, q), q)
+    corner = _balanced(last @ left, q)
+    out = np.empty_like(a)
+    out[:h, :h] = _balanced(first + right @ corner, q)
+    out[:h, h:] = -_balanced(right @ last, q)
+    out[h:, :h] = -corner
+    out[h:, h:] = last
+    return out
+
+
+def _inverse_by_columns(a: np.ndarray, q: int) -> np.ndarray:
+    a = a.copy()
+    for k in range(len(a)):
+        inverse = pow(int(a[k, k]) % q, -1, q)
+        column = a[:, k].copy()
+        column[k] = 0
+        a[k, k] = 1
+        a[k] = _balanced(a[k] * _balanced(np.float64(inverse), q), q)
+        a[:, k] *= np.arange(len(a)) == k
+        a = _balanced(a - np.outer(column, a[k]), q)
+    return a
