@@ -42,6 +42,14 @@ def _of_degree(degree: int, variables: int) -> np.ndarray:
     return table
 
 
+def _sorted(key: np.ndarray) -> np.ndarray:
+    """The stable order of words, by their first bits and then within: in steps, so that Ctrl-C is heard between them."""
+    steps = max(1, len(key) >> 19).bit_length()
+    first = key >> np.uint64(64 - steps)
+    parts = (np.flatnonzero(first == np.uint64(k)) for k in range(1 << steps))
+    return np.concatenate([part[np.argsort(key[part], kind="stable")] for part in parts])
+
+
 @dataclass(frozen=True, eq=False)
 class Ansatz:
     """All monomials of some degrees, and their classes by size.
@@ -71,7 +79,7 @@ class Ansatz:
                 key[rows] ^= words[part[:, j]]
             key[rows] ^= extra
             start += len(part)
-        order = np.argsort(key, kind="stable")
+        order = _sorted(key)
         starts = np.flatnonzero(np.concatenate([[True], np.diff(key[order]) != 0])[:len(order)])
         sizes = np.diff(np.append(starts, len(order)))
         largest = int(sizes.max(initial=0))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pyconslaw import InputError, LimitError
-from pyconslaw.laws.ansatz import Ansatz, check_degrees
+from pyconslaw.laws.ansatz import Ansatz, _sorted, check_degrees
 from pyconslaw.laws.parity import Grading
 
 
@@ -62,3 +62,10 @@ def test_check_degrees():
         check_degrees([True], 2)
     with pytest.raises(LimitError):
         check_degrees(range(1, 10**8), 2)
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 3 << 20])
+def test_sorting_in_steps(count):
+    keys = np.random.default_rng(0).integers(0, 2**64, count, dtype=np.uint64)
+    keys[::3] = keys[:1]
+    assert (_sorted(keys) == np.argsort(keys, kind="stable")).all()
