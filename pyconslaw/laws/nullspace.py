@@ -75,10 +75,23 @@ def _is_rank(lift: Lift) -> bool:
         if lift.finished:
             return True
         if len(lift.digits) == attempt < steps / 2:
-            if lift.solution() is not None:
+            if _has_small_solution(lift):
                 return True
-            attempt *= 4
+            attempt *= 2
     return True
+
+
+def _has_small_solution(lift: Lift) -> bool:
+    """Whether the digits so far show a rational X that is one; raises Larger if another is found to be none."""
+    scale = lift.denominator()
+    if scale is None:
+        return False
+    if scale > len(lift.rows):
+        return lift.solution() is not None
+    again = lift.scaled(scale)                            # an integer matrix, if the guess is right
+    while len(again.digits) < len(lift.digits) and not again.finished:
+        again.step()
+    return again.finished
 
 
 def _rank_by_primes(a: np.ndarray) -> int:

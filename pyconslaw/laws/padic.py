@@ -102,6 +102,28 @@ class Lift:
             square.T, self.cols, self.rows, np.setdiff1d(np.arange(len(square)), self.rows))
         return float(min(both)) * (1 + 1e-9) + 1 if r else log2(max(square.max(initial=1), 1)) / 2 + 1
 
+    def denominator(self) -> int | None:
+        """A guess of the common denominator of X, from one combination of its columns; None if there are not digits enough."""
+        weights = np.random.default_rng(0).integers(1, 64, len(self.other))
+        modulus, reach, scale = self.modulus, isqrt(self.modulus >> GUARD), 1
+        combined = [(digit @ weights).astype(np.int64).tolist() for digit in reversed(self.digits)]
+        for entries in zip(*combined, strict=True):
+            total = 0
+            for x in entries:
+                total = total * self.base + x
+            pair = rational(total * scale % modulus, modulus, reach)
+            if pair is None:
+                return None
+            scale *= pair[1]
+        return scale
+
+    def scaled(self, scale: int) -> Lift:
+        """The lifting of scale X; scale may be up to r, where the steps do not round yet."""
+        other = Lift(self.matrix, self.rows, self.cols, self.base)
+        other._inverse = self._inverse
+        other._rest = scale * other._rest
+        return other
+
     def solution(self) -> list[tuple[int, list[int]]] | None:
         """X column by column as (denominator, numerators), proved, or None if there are not digits enough."""
         modulus = self.modulus

@@ -227,3 +227,15 @@ def test_the_slow_ways_agree(monkeypatch):
     monkeypatch.setattr(module, "ATTEMPTS", 0)
     matrix = planted(np.random.default_rng(1), 8, 9, 5)
     assert integer_rank(matrix) == 5 and products_vanish(matrix, integer_nullspace(matrix))
+
+
+@pytest.mark.parametrize("denominator", [1, 2, 6, 7, 19])
+def test_small_solutions_end_the_lifting_early(denominator, monkeypatch):
+    """Columns that are small combinations of the others: a few digits prove the rank, whatever the denominator."""
+    rng = np.random.default_rng(denominator)
+    basis = rng.integers(-9, 10, (40, 20))
+    matrix = np.hstack([denominator * basis[:, :10], basis[:, 10:], basis @ rng.integers(-2, 3, (20, 10))])
+    steps, step = [], Lift.step
+    monkeypatch.setattr(Lift, "step", lambda lift: (steps.append(1), step(lift)))
+    assert integer_rank(matrix) == flint.fmpz_mat(matrix.tolist()).rank() == 20
+    assert len(steps) <= 12
