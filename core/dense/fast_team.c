@@ -23,6 +23,7 @@ struct pcl_fast_team {
 
     int (*poll)(void *arg);
     void *poll_arg;
+    int quiet;
     uint64_t since_poll;                /* products */
     atomic_int stopped;
 };
@@ -120,7 +121,7 @@ void pcl_fast_team_run(pcl_fast_team *team, void (*job)(void *arg, size_t i), vo
     size_t seen = 0;                    /* jobs in since_poll, the other threads' among them */
     for (size_t i; (i = take_job(team)) < jobs; seen = i + 1) {
         team->since_poll += cost * (i + 1 - seen);
-        if (team->poll && team->since_poll >= BETWEEN_POLLS) {
+        if (team->poll && !team->quiet && team->since_poll >= BETWEEN_POLLS) {
             team->since_poll = 0;
             if (team->poll(team->poll_arg))
                 atomic_store(&team->stopped, 1);
@@ -129,6 +130,11 @@ void pcl_fast_team_run(pcl_fast_team *team, void (*job)(void *arg, size_t i), vo
     team->since_poll += cost * (jobs - seen);
     if (share)
         set_open(team, 0);
+}
+
+void pcl_fast_team_quiet(pcl_fast_team *team, int quiet)
+{
+    team->quiet = quiet;
 }
 
 int pcl_fast_stopped(const pcl_fast_team *team)

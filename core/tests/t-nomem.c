@@ -1,6 +1,7 @@
 /* Every allocation is refused in turn: the functions say so, keep their outputs valid, leak nothing, and do their
    work when called again. */
 #include "pcl/dense.h"
+#include "pcl/fast.h"
 #include "pcl/poly.h"
 #include "pcl/probe.h"
 #include "refusal.h"
@@ -36,6 +37,35 @@ static void echelon(long k)
     }
     refused = seen;
     pcl_echelon_clear(&basis), pcl_echelon_clear(&plain);
+}
+
+/* The same with blocks of rows, of rank COLS / 2, modulo a small prime. */
+static void fast_echelon(long k)
+{
+    uint64_t a[COLS * COLS];
+    unsigned char raised[COLS];
+    size_t pivot[COLS];
+    long left = k, seen = 0;
+    for (int i = 0; i < COLS * COLS; i++)
+        a[i] = i / COLS % 2 ? a[i - COLS] * 2 % 101 : rnd() % 101;
+    pcl_fast_echelon basis;
+    pcl_fast_echelon_init(&basis, COLS, 101);
+    for (int i = 0; i < COLS; i += 5) {
+        const size_t rank = basis.rank;
+        armed = left, refused = 0;
+        pcl_status status = pcl_fast_echelon_extend(raised, &basis, a + COLS * i, 5, SIZE_MAX, NULL);
+        left = armed, armed = -1, seen += refused;
+        if (refused) {
+            CHECK(status == PCL_NOMEM && basis.rank == rank && !memchr(raised, 1, 5), "rows %d, refusal %ld", i, k);
+            status = pcl_fast_echelon_extend(raised, &basis, a + COLS * i, 5, SIZE_MAX, NULL);
+            left = -1;
+        }
+        CHECK(status == PCL_OK && basis.rank == (size_t)(i + 6) / 2, "rows %d, refusal %ld: rank %zu", i, k, basis.rank);
+    }
+    refused = 0;
+    TWICE(left, pcl_fast_echelon_pivots(pivot, &basis), (void)0);
+    refused += seen;
+    pcl_fast_echelon_clear(&basis);
 }
 
 static void dense(long k)
@@ -216,7 +246,7 @@ static void collections(long k)
 int main(void)
 {
     static const struct { void (*run)(long k); const char *name; } scenario[] = {
-        {echelon, "echelon"}, {dense, "dense"}, {probes, "probes"}, {polynomials, "polynomials"},
+        {echelon, "echelon"}, {fast_echelon, "fast_echelon"}, {dense, "dense"}, {probes, "probes"}, {polynomials, "polynomials"},
         {collections, "collections"},
     };
     test_start();

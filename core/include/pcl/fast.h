@@ -1,5 +1,5 @@
-/* Dense linear algebra modulo a prime below 2^23 at the speed of floating point, every result exact: rank with
-   pivot witness, matrix product. Residues are doubles in balanced representation; no BLAS.
+/* Dense linear algebra modulo a prime below 2^23 at the speed of floating point, every result exact: growing
+   echelon basis, rank with pivot witness, matrix product. Residues are doubles in balanced representation; no BLAS.
 
    Exactness, for 2 <= p < 2^23. Put h = floor((p + 1) / 2), so h <= 2^22 and h < p. Every entry is an integer of
    absolute value at most h: this holds after loading (-(p-1)/2 .. p/2), and step 3 keeps it. An update sets x to an
@@ -41,26 +41,50 @@ typedef struct {
     void *arg;
 } pcl_fast_how;
 
-/* Sets rank, row_pivot[0..rank-1] and col_pivot[0..rank-1] (each with room for min(rows, cols)) of the rows x cols
-   matrix a (row-major, entries < p): the leading minors of all sizes on these rows and columns, in this order, are
-   not zero mod p. The row pivots increase; they are the first rows that will do, as from pcl_rank_dense. The
-   columns may be others. Goes no further than the rank `target` (then rank = target and the pivots are the first of
-   all); SIZE_MAX for all.
-   how: NULL counts as all zero. No output may overlap another or a. a is only read, not beyond the last row needed.
-   Workspace: (min(rows, cols) + 256) * (cols + 16) doubles; those beyond the rank reached are never touched.
+/* Sets basis to the zero subspace of (Z/p)^cols. cols = 0 is allowed. No allocation; p is looked at by extend. */
+void pcl_fast_echelon_init(pcl_fast_echelon *basis, size_t cols, uint64_t p);
+
+/* Frees what the basis owns; it is as after init. */
+void pcl_fast_echelon_clear(pcl_fast_echelon *basis);
+
+/* Takes rows (m x cols, row-major, entries < p) one after the other and adds to the basis those that are not in its
+   span; sets raised[i] to 1 where row i was added, else to 0. Goes no further than the chunk of rows in which the rank reaches
+   `target` (SIZE_MAX for all rows); the rows after it are not looked at.
+   how: NULL counts as all zero; it may differ from call to call. rows are only read; no overlap.
+   Memory of the basis: rank + 512 rows of cols + 16 doubles at most, those that never held a row never touched.
    Algorithm: a chunk of 256 rows is reduced by the blocks of rows found before, then among its own rows, by halves;
-   Gauss-Jordan inside a block, so that all work is in matrix products. Cf. C.-P. Jeannerod, C. Pernet, A. Storjohann,
-   Rank-profile revealing Gaussian elimination and the CUP matrix decomposition, J. Symb. Comput. 56, 2013.
-   Cost: the sum over the pivots t of 2 (rows - row_pivot[t]) (cols - t) operations, rows as far as read.
+   Gauss-Jordan inside a block, so that all work is in matrix products; small chunks join the last block. Cf. C.-P.
+   Jeannerod, C. Pernet, A. Storjohann, Rank-profile revealing Gaussian elimination and the CUP matrix decomposition,
+   J. Symb. Comput. 56, 2013. Cost: the sum over the rows of 2 t (cols - t / 2) operations, t the rank so far; few
+   rows at a time are slower, for the whole basis is read each time: 64 will do.
    Returns PCL_OK, PCL_NOMEM, PCL_OVERFLOW (p < 2 or p >= 2^23), PCL_NONE (stopped by poll, or how->cpu is not to be
-   had); only with PCL_OK do the outputs hold a result. Not checked: p prime, entries < p. */
+   had). Whatever is returned, the basis is one of the span of the rows marked in this call and of all before. Not
+   checked: p prime, entries < p. */
+pcl_status pcl_fast_echelon_extend(unsigned char *raised, pcl_fast_echelon *basis, const uint64_t *rows, size_t m,
+                                   size_t target, const pcl_fast_how *how);
+
+/* Sets pivot[0..rank-1] to distinct columns: the leading minors of all sizes on the rows that were added, in the order in
+   which they came, and on these columns are not zero mod p. So elimination of those rows in order finds row t,
+   reduced by the rows before it, nonzero in column pivot[t]. They need not be the first columns that will do. The
+   pivots that are there stay when the basis grows. Cost: cols. Returns PCL_OK or PCL_NOMEM. */
+pcl_status pcl_fast_echelon_pivots(size_t *pivot, const pcl_fast_echelon *basis);
+
+/* Sets rank, row_pivot[0..rank-1] and col_pivot[0..rank-1] (each with room for min(rows, cols)) of the rows x cols
+   matrix a (row-major, entries < p), as a pcl_fast_echelon: the leading minors of all sizes on these rows and columns, in
+   this order, are not zero mod p. The row pivots increase; they are the first rows that will do, as from pcl_rank_dense.
+   The columns may be others. Goes no further than the rank `target` (then rank = target and the pivots are the first of
+   all); SIZE_MAX for all.
+   how: NULL counts as all zero. No output may overlap another or a. a is only read, not beyond the last chunk needed.
+   Workspace: that of the basis. Cost: the sum over the pivots t of 2 (rows - row_pivot[t]) (cols - t) operations, rows as
+   far as read. Statuses as of pcl_fast_echelon_extend; only with PCL_OK do the outputs hold a result. Not checked: p prime,
+   entries < p. */
 pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot,
                          const uint64_t *a, size_t rows, size_t cols, uint64_t p,
                          size_t target, const pcl_fast_how *how);
 
 /* Sets c (m x n) to the product of a (m x k) and b (k x n) mod p, 2 <= p < 2^23, prime or not; all row-major, entries
    < p; k = 0 gives zeros. c must not overlap a or b. Workspace: (k + 256) * (n + 16) + 256 * k doubles. Cost: 2 m k n
-   operations. Statuses as of pcl_rank_fast. Not checked: entries < p. */
+   operations. Statuses as of pcl_fast_echelon_extend. Not checked: entries < p. */
 pcl_status pcl_matmul_fast(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m, size_t k, size_t n,
                            uint64_t p, const pcl_fast_how *how);
 
@@ -102,6 +126,9 @@ void pcl_fast_team_free(pcl_fast_team *team);
    products in a job; too few of them stay on the calling thread. Polls; after a stop, jobs are left undone. */
 void pcl_fast_team_run(pcl_fast_team *team, void (*job)(void *arg, size_t i), void *arg, size_t jobs, size_t cost);
 
+/* Lets runs go on without a poll (quiet = 1), or with it again (0). */
+void pcl_fast_team_quiet(pcl_fast_team *team, int quiet);
+
 /* Returns 1 if a poll has asked to stop, else 0. */
 int pcl_fast_stopped(const pcl_fast_team *team);
 
@@ -114,7 +141,7 @@ typedef struct {
     void *block;                /* what packed points into */
 } pcl_fast_work;
 
-/* Sets work up; it is to be cleared whatever is returned, a status as of pcl_rank_fast. */
+/* Sets work up; it is to be cleared whatever is returned, a status as of pcl_fast_echelon_extend. */
 pcl_status pcl_fast_work_init(pcl_fast_work *work, uint64_t p, const pcl_fast_how *how);
 
 /* Frees what work owns. */

@@ -38,6 +38,23 @@ typedef struct {
     size_t *pivot;     /* alloc; the first rank entries are set */
 } pcl_echelon;
 
+/* Some rows of a pcl_fast_echelon, at most 256. */
+typedef struct {
+    double *w;         /* 256 x ld, or NULL */
+    void *memory;      /* what w points into */
+    size_t start, rank;/* rows number start .. start+rank-1 of the basis */
+} pcl_fast_block;
+
+/* A growing echelon basis modulo a prime below 2^23 (dense/fast_echelon.c). */
+typedef struct {
+    uint64_t p;
+    size_t cols, rank;
+    size_t ld;                      /* row distance */
+    pcl_fast_block *block;          /* alloc; the first `blocks` are in use, the next one has room for a chunk, or none */
+    size_t blocks, alloc;
+    size_t *swap, swaps;            /* swaps; the first rank entries are set */
+} pcl_fast_echelon;
+
 /* A polynomial mod p: terms in increasing order of their factor lists, coefficients in 1..p-1.
    Term t has the factors factor[start[t] .. start[t+1]-1], each var << 32 | exponent, with
    variables strictly increasing and exponents >= 1. */
