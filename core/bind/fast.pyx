@@ -1,12 +1,17 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Rank and matrix product modulo a prime below 2^23, at the speed of floating point and exact."""
+"""Growing echelon basis, rank and matrix product modulo a prime below 2^23, at the speed of floating point and exact."""
+from threading import Lock
+
 import numpy as np
 
-from cpython.exc cimport PyErr_CheckSignals
-from libc.stdint cimport uint64_t
+from .gate import integer
 
-from pcl cimport (PCL_FAST_BEST, PCL_OK, check, pcl_fast_how, pcl_fast_name, pcl_matmul_fast, pcl_mod, pcl_rank_fast, pcl_status,
-                   set_modulus)
+from cpython.exc cimport PyErr_CheckSignals
+from libc.stdint cimport SIZE_MAX, uint64_t
+
+from pcl cimport (PCL_FAST_BEST, PCL_OK, check, pcl_fast_echelon, pcl_fast_echelon_clear, pcl_fast_echelon_extend,
+                   pcl_fast_echelon_init, pcl_fast_echelon_pivots, pcl_fast_how, pcl_fast_name, pcl_matmul_fast, pcl_mod,
+                   pcl_rank_fast, pcl_status, set_modulus)
 
 
 cdef uint64_t modulus(p) except 0:
@@ -60,6 +65,90 @@ cdef int set_how(pcl_fast_how *how, object threads, list errors) except -1:
     return 0
 
 
+cdef size_t goal(target) except? 0:
+    """A rank at which to stop; None: never."""
+    if target is None:
+        return SIZE_MAX
+    if not isinstance(target, int) or isinstance(target, bool):
+        raise TypeError(f"target: expected an int or None, got {type(target).__name__}")
+    if target < 0:
+        raise ValueError(f"target: expected at least 0, got {target}")
+    return min(target, SIZE_MAX)
+
+
+cdef class FastEchelon:
+    """A growing echelon basis of a subspace of (Z/p)^cols, p < 2^23: as dense.Echelon, but some twenty times as fast.
+
+    The rows that raise the rank are the same; their pivots may be in other columns. Memory: 8 (rank + 512) (cols + 16) bytes
+    at most.
+
+    >>> basis = FastEchelon(3, 101)
+    >>> basis.extend([[1, 2, 3], [2, 4, 6], [0, 1, 1]]).tolist()
+    [True, False, True]
+    >>> basis.rank, basis.pivots
+    (2, [0, 1])
+    """
+    cdef pcl_fast_echelon basis
+    cdef object threads, lock               # C runs without the GIL: one thread of Python at a time
+
+    def __cinit__(self, cols, p, threads=1):
+        cdef pcl_fast_how how
+        self.lock = Lock()
+        set_how(&how, threads, [])
+        self.threads = threads
+        pcl_fast_echelon_init(&self.basis, integer(cols, "cols", 0, 1 << 32), modulus(p))
+
+    def __dealloc__(self):
+        pcl_fast_echelon_clear(&self.basis)
+
+    @property
+    def rank(self):
+        """Dimension of the subspace."""
+        return self.basis.rank
+
+    @property
+    def pivots(self):
+        """Pivot columns in the order in which the rows were added: all leading minors of those rows there are not zero."""
+        with self.lock:
+            found = np.empty(self.basis.rank + 1, dtype=np.uintp)
+            pivots_of(&self.basis, found)
+            return found[:self.basis.rank].tolist()
+
+    def extend(self, rows, target=None):
+        """Adds rows (m x cols, reduced mod p) in order; returns m booleans, True where the rank grew.
+
+        With a target, rows are left out soon after that rank is reached. Ctrl-C is heard; the basis is then one of some of
+        the rows.
+        """
+        cdef pcl_fast_how how
+        cdef list errors = []
+        cdef size_t until = goal(target)
+        if isinstance(rows, list | tuple) and not rows:
+            rows = np.empty((0, self.basis.cols), dtype=np.uint64)
+        a = matrix(rows, "rows", self.basis.p)
+        if <size_t>a.shape[1] != self.basis.cols:
+            raise ValueError(f"rows: expected shape (any, {self.basis.cols}), got {a.shape}")
+        set_how(&how, self.threads, errors)
+        grew = np.zeros(a.shape[0], dtype=np.uint8)
+        if not a.size:
+            return grew.astype(bool)
+        cdef const uint64_t[:, ::1] view = a
+        cdef unsigned char[::1] mask = grew
+        cdef pcl_status status
+        with self.lock:
+            with nogil:
+                status = pcl_fast_echelon_extend(&mask[0], &self.basis, &view[0, 0], view.shape[0], until, &how)
+        if errors:
+            raise errors[0]
+        check(status)
+        return grew.astype(bool)
+
+
+cdef int pivots_of(const pcl_fast_echelon *basis, size_t[::1] found) except -1:
+    check(pcl_fast_echelon_pivots(&found[0], basis))
+    return 0
+
+
 def cpu():
     """The instruction set in use: "avx512", "avx2" (with FMA) or "portable".
 
@@ -84,13 +173,9 @@ def rank(a, p, threads=1, target=None):
     cdef list errors = []
     cdef uint64_t modulo = modulus(p)
     set_how(&how, threads, errors)
-    if target is not None and (not isinstance(target, int) or isinstance(target, bool)):
-        raise TypeError(f"target: expected an int or None, got {type(target).__name__}")
-    if target is not None and target < 0:
-        raise ValueError(f"target: expected at least 0, got {target}")
+    cdef size_t until = goal(target)
     a = matrix(a, "a", p)
     cdef size_t rows = a.shape[0], cols = a.shape[1], found = 0, most = min(rows, cols)
-    cdef size_t until = most if target is None else min(most, target)
     if not most:
         return 0, [], []
     cdef const uint64_t[:, ::1] view = a

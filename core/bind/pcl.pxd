@@ -17,6 +17,9 @@ cdef extern from "pcl/types.h" nogil:
         size_t cols, rank, alloc
         uint64_t *rows
         size_t *pivot
+    ctypedef struct pcl_fast_echelon:
+        uint64_t p
+        size_t cols, rank
     ctypedef struct pcl_poly:
         size_t terms, factors
         uint64_t *coef
@@ -110,6 +113,11 @@ cdef extern from "pcl/fast.h" nogil:
         unsigned threads
         int (*poll)(void *arg) noexcept
         void *arg
+    void pcl_fast_echelon_init(pcl_fast_echelon *basis, size_t cols, uint64_t p)
+    void pcl_fast_echelon_clear(pcl_fast_echelon *basis)
+    pcl_status pcl_fast_echelon_extend(unsigned char *raised, pcl_fast_echelon *basis, const uint64_t *rows, size_t m,
+                                       size_t target, const pcl_fast_how *how)
+    pcl_status pcl_fast_echelon_pivots(size_t *pivot, const pcl_fast_echelon *basis)
     const char *pcl_fast_name(pcl_fast_cpu cpu)
     pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot, const uint64_t *a, size_t rows, size_t cols,
                              uint64_t p, size_t target, const pcl_fast_how *how)
