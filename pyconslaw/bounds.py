@@ -7,24 +7,33 @@ from __future__ import annotations
 
 import numpy as np
 
-from pyconslaw._core.dense import Echelon
+from pyconslaw.basis import draw_basis, is_fast
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.balance import balance_gradients, balance_laws, balance_pairs
 from pyconslaw.laws.closure import close_algebra
 from pyconslaw.laws.potentials import idle_parameters, potentials
 from pyconslaw.laws.search import law_gradients, polynomial_laws
 from pyconslaw.records import FROZEN, Graph, Polynomial, UpperBound
-from pyconslaw.trace import POINT_BOUND, PRIME_BITS
+from pyconslaw.trace import POINT_BOUND
 
 
 def independent(gradients, rng, parameters: int):
     """Which of some laws have independent gradients at a random point: (mask, witness for the certificate).
 
-    gradients(point, prime) gives the matrix (laws x parameters) mod prime, or yields it in row blocks.
+    gradients(point, prime) gives the matrix (laws x parameters) mod prime, or yields it in row blocks. Dependent ones are given
+    a second point and prime where the prime is small (see `pyconslaw.basis`).
     """
-    prime = rng.prime(PRIME_BITS)
+    mask, witness = _independent_once(gradients, rng, parameters)
+    if is_fast(parameters) and not mask.all():
+        again = _independent_once(gradients, rng, parameters)
+        if again[0].sum() > mask.sum():
+            return again
+    return mask, witness
+
+
+def _independent_once(gradients, rng, parameters):
+    basis, prime = draw_basis(rng, parameters)
     point = rng.array(parameters, 1, POINT_BOUND)
-    basis = Echelon(parameters, prime)
     masks = [basis.extend(block) for block in gradients(point, prime)]
     mask = np.concatenate(masks) if masks else np.zeros(0, dtype=bool)
     return mask, {"prime": prime, "point": point.tolist(), "pivots": basis.pivots}

@@ -16,7 +16,7 @@ from pyconslaw.laws.law import Law
 from pyconslaw.laws.search import law_gradients
 from pyconslaw.networks.network import Network
 from pyconslaw.records import PROBABLE, PROVED, Polynomial
-from pyconslaw.trace import PRIME_BITS
+from pyconslaw.basis import PRIME_BITS
 
 BALANCE_LIMIT = 20_000        # parameters
 WORK_LIMIT = 20_000_000       # products of terms
