@@ -2,20 +2,23 @@
 
 #include "pcl/probe.h"
 
+/* Inlined with their sizes known where those are small: a loop over one or two coefficients costs more than its products. */
+#define INLINE static inline __attribute__((always_inline))
+
 /* Elements of (Z/p)[e_1, ..., e_level][t] / (e_i^2, t^order): n = order << level coefficients. */
 typedef struct {
     size_t order, n;
 } shape;
 
 /* acc += a * b for power series of the same order. */
-static inline void addmul_series(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, size_t order, const pcl_mod *mod)
+INLINE void addmul_series(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, size_t order, const pcl_mod *mod)
 {
     for (size_t i = 0; i < order; i++)
         pcl_lazy_convolve(acc + i, a, b, i + 1, mod);
 }
 
 /* acc += a * b. */
-static inline void addmul(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, shape of, const pcl_mod *mod)
+INLINE void addmul(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, shape of, const pcl_mod *mod)
 {
     const size_t order = of.order, sets = of.n / order;
     for (size_t s = 0; s < sets; s++)
@@ -27,14 +30,14 @@ static inline void addmul(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, s
 }
 
 /* acc += c * b for a constant c. */
-static inline void addmul_constant(pcl_lazy *acc, uint64_t c, const uint64_t *b, size_t n, const pcl_mod *mod)
+INLINE void addmul_constant(pcl_lazy *acc, uint64_t c, const uint64_t *b, size_t n, const pcl_mod *mod)
 {
     for (size_t s = 0; s < n; s++)
         pcl_lazy_addmul(acc + s, c, b[s], mod);
 }
 
 /* acc += w_e * b, w_e the weight of edge e. */
-static inline void addmul_edge(pcl_lazy *acc, const pcl_program *program, size_t e, const uint64_t *theta,
+INLINE void addmul_edge(pcl_lazy *acc, const pcl_program *program, size_t e, const uint64_t *theta,
                                const uint64_t *b, shape of, const pcl_mod *mod)
 {
     if (program->param[e] == PCL_FROZEN)
@@ -43,14 +46,14 @@ static inline void addmul_edge(pcl_lazy *acc, const pcl_program *program, size_t
         addmul(acc, theta + program->param[e] * of.n, b, of, mod);
 }
 
-static inline void clear(pcl_lazy *acc, size_t n)
+INLINE void clear(pcl_lazy *acc, size_t n)
 {
     for (size_t s = 0; s < n; s++)
         acc[s] = (pcl_lazy){0, 0};
 }
 
 /* to = gate * acc. */
-static inline void gated(uint64_t *to, const pcl_lazy *acc, uint64_t gate, size_t n, const pcl_mod *mod)
+INLINE void gated(uint64_t *to, const pcl_lazy *acc, uint64_t gate, size_t n, const pcl_mod *mod)
 {
     for (size_t s = 0; s < n; s++) {
         const uint64_t x = pcl_reduce(acc[s].hi, acc[s].lo, mod);
@@ -58,7 +61,7 @@ static inline void gated(uint64_t *to, const pcl_lazy *acc, uint64_t gate, size_
     }
 }
 
-static void forward(uint64_t *z, pcl_lazy *acc, const pcl_program *program, const pcl_probe *probe,
+INLINE void forward(uint64_t *z, pcl_lazy *acc, const pcl_program *program, const pcl_probe *probe,
                     const uint64_t *theta, shape of, const pcl_mod *mod)
 {
     const size_t n = of.n;
@@ -71,7 +74,7 @@ static void forward(uint64_t *z, pcl_lazy *acc, const pcl_program *program, cons
     }
 }
 
-static void backward(uint64_t *grad, pcl_lazy *delta, uint64_t *signal, pcl_lazy *acc, const uint64_t *z,
+INLINE void backward(uint64_t *grad, pcl_lazy *delta, uint64_t *signal, pcl_lazy *acc, const uint64_t *z,
                      const pcl_program *program, const pcl_probe *probe,
                      const uint64_t *theta, shape of, const pcl_mod *mod)
 {
@@ -97,6 +100,32 @@ static void backward(uint64_t *grad, pcl_lazy *delta, uint64_t *signal, pcl_lazy
     }
 }
 
+/* Both sweeps; acc and signal have room for one element more than there are nodes. */
+INLINE void sweep(uint64_t *grad, pcl_lazy *acc, uint64_t *signal, const pcl_program *program, const pcl_probe *probe,
+                  const uint64_t *theta, shape of, const pcl_mod *mod)
+{
+    forward(signal + of.n, acc, program, probe, theta, of, mod);
+    backward(grad, acc + of.n, signal, acc, signal + of.n, program, probe, theta, of, mod);
+}
+
+static void sweep_1(uint64_t *grad, pcl_lazy *acc, uint64_t *signal, const pcl_program *program, const pcl_probe *probe,
+                    const uint64_t *theta, const pcl_mod *mod)
+{
+    sweep(grad, acc, signal, program, probe, theta, (shape){1, 1}, mod);
+}
+
+static void sweep_2(uint64_t *grad, pcl_lazy *acc, uint64_t *signal, const pcl_program *program, const pcl_probe *probe,
+                    const uint64_t *theta, const pcl_mod *mod)
+{
+    sweep(grad, acc, signal, program, probe, theta, (shape){1, 2}, mod);
+}
+
+static void sweep_any(uint64_t *grad, pcl_lazy *acc, uint64_t *signal, const pcl_program *program, const pcl_probe *probe,
+                      const uint64_t *theta, shape of, const pcl_mod *mod)
+{
+    sweep(grad, acc, signal, program, probe, theta, of, mod);
+}
+
 pcl_status pcl_probe_gradient_series(uint64_t *grad, const pcl_program *program, const pcl_probe *probe,
                                      const uint64_t *theta, size_t order, unsigned level, const pcl_mod *mod)
 {
@@ -110,8 +139,12 @@ pcl_status pcl_probe_gradient_series(uint64_t *grad, const pcl_program *program,
     uint64_t *word = malloc(nodes * of.n * sizeof *word);
     pcl_status status = PCL_NOMEM;
     if (lazy && word) {
-        forward(word + of.n, lazy, program, probe, theta, of, mod);
-        backward(grad, lazy + of.n, word, lazy, word + of.n, program, probe, theta, of, mod);
+        if (order == 1 && level == 0)
+            sweep_1(grad, lazy, word, program, probe, theta, mod);
+        else if (order == 1 && level == 1)
+            sweep_2(grad, lazy, word, program, probe, theta, mod);
+        else
+            sweep_any(grad, lazy, word, program, probe, theta, of, mod);
         status = PCL_OK;
     }
     free(lazy);

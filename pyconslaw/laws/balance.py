@@ -57,10 +57,10 @@ def balance_pairs(graph: Graph) -> list[tuple[int, int]]:
 def balance_laws(graph: Graph, pairs) -> Iterator[Polynomial]:
     """The laws of these pairs as polynomials."""
     found = neighbours(graph)
-    for i, j in pairs:
-        terms = [(sign, [(a, 1), (b, 1)]) for sign, side in ((1, 2), (-1, 3))
-                 for a, b in zip(found[i][side], found[j][side], strict=True)]
-        yield Polynomial.of(terms)
+    for i, j in pairs:                  # every parameter has one edge, so that no monomial comes twice
+        terms = [(((a, 2),) if a == b else ((a, 1), (b, 1)) if a < b else ((b, 1), (a, 1)), sign)
+                 for sign, side in ((1, 2), (-1, 3)) for a, b in zip(found[i][side], found[j][side], strict=True)]
+        yield Polynomial(tuple((sign, monomial) for monomial, sign in sorted(terms)))
 
 
 def balance_gradients(graph: Graph, pairs, point, prime: int) -> Iterator[np.ndarray]:
