@@ -214,3 +214,21 @@ def test_coordinates_that_never_move():
                   "fields": [[[v, f.json()] for v, f in sorted(x.items())] for x in family.fields]}
         read = read_system(system, 30)
         assert upper_bound(read, proof, "upper", Budget())[0] == bound.dimension
+
+
+def test_dependent_laws_have_a_second_chance_modulo_a_small_prime():
+    """Gradients that vanish at the first point drawn are found at the second; of dependent ones none is counted."""
+    size, drawn = 300, []
+
+    def gradients(point, prime):
+        drawn.append(prime)
+        rows = np.eye(size, dtype=np.uint64)[[0, 1, 2, 1]]
+        if len(drawn) == 1:
+            rows[2] = 0
+        yield rows
+
+    mask, witness = independent(gradients, Random(0), size)
+    assert mask.tolist() == [True, True, True, False] and witness["pivots"] == [0, 1, 2]
+    assert len(drawn) == 2 and witness["prime"] == drawn[1] != drawn[0] and drawn[1].bit_length() == 23
+    drawn.clear()
+    assert independent(lambda x, p: np.eye(size, dtype=np.uint64)[None], Random(0), size)[0].all()

@@ -15,8 +15,9 @@ from reference import polynomials as slow
 from reference.trace import trace_dimensions
 from written_fields import WrittenFields, shears
 
-from pyconslaw import linear, mlp, polynomial_system, product
-from pyconslaw.trace import confirm, trace_rank
+from pyconslaw import basis, linear, mlp, polynomial_system, product
+from pyconslaw.basis import FAST_FROM
+from pyconslaw.trace import _shuffled, confirm, trace_rank
 
 CASES = {
     "linear 2-2-2": ([2, 2, 2], "linear", "none"),
@@ -45,7 +46,8 @@ def assert_witness(family, bound):
     """
     assert bound.rank == len(bound.words) == len(bound.pivots) == bound.rank_by_round[-1]
     assert list(bound.rank_by_round) == sorted(bound.rank_by_round)
-    assert 2**60 < bound.prime < 2**61 and (bound.point >= 1).all() and (bound.point < 10_000).all()
+    large = family.parameters >= FAST_FROM
+    assert bound.prime.bit_length() == (23 if large else 61) and (bound.point >= 1).all() and (bound.point < 10_000).all()
     rows = family.values(bound.generators, bound.words, bound.point, bound.prime).tolist()
     assert ranks.rank(rows, bound.prime) == bound.rank
     done = []
@@ -88,6 +90,54 @@ def test_random_explicit_systems(fresh_seed):
         found = trace_rank(WrittenFields(fields, size), Random(k))
         assert found.rank == trace_dimensions(fields, size)[-1], phi
         assert found.complete
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_large_families_have_a_witness_modulo_a_small_prime(bias):
+    """Layers of 8: as many parameters as it takes, and the rank that the balance laws leave (4 layers: 3 of them hidden)."""
+    family = mlp([8] * 5, "linear", bias="hidden" if bias else False).fields()
+    assert family.parameters >= FAST_FROM
+    bound = trace_rank(family, Random(4), target=family.parameters - 3 * 36)
+    assert_witness(family, bound)
+    assert bound.rank == family.parameters - 3 * 36
+
+
+class Unlucky(basis.FastEchelon):
+    """As if the prime divided what stands in the last columns."""
+
+    def extend(self, rows):
+        rows[:, 100:] = 0
+        return super().extend(rows)
+
+
+def test_a_small_prime_that_fails_is_given_a_second_chance(monkeypatch):
+    """Stagnation below the target: another prime is taken; without a target it is believed."""
+    family = linear([8] * 5).fields()
+    drawn = []
+
+    def at_first_unlucky(rng, columns):
+        drawn.append(columns)
+        return basis.draw_basis(rng, columns) if len(drawn) > 1 else (Unlucky(columns, 4194319), 4194319)
+
+    monkeypatch.setattr("pyconslaw.trace.draw_basis", at_first_unlucky)
+    short = trace_rank(family, Random(1))
+    assert short.prime == 4194319 and short.complete and short.rank <= 100
+    drawn.clear()
+    seen = []
+    bound = trace_rank(family, Random(1), target=148, progress=lambda rank, target: seen.append(rank))
+    assert bound.rank == 148 and bound.prime != 4194319 and len(drawn) == 2 and seen == sorted(seen)
+    assert_witness(family, bound)
+    drawn.clear()
+    assert trace_rank(family, Random(1), target=short.rank).prime == 4194319 and len(drawn) == 1
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 7, 100])
+def test_random_order_takes_everything_once(n):
+    orders = [tuple(_shuffled(Random(seed), n)) for seed in range(40)]
+    assert all(sorted(order) == list(range(n)) for order in orders)
+    assert len(set(orders)) == {0: 1, 1: 1, 2: 2}.get(n, 40)
+    if n == 7:
+        assert {order[0] for order in orders} == {order[-1] for order in orders} == set(range(7))
 
 
 def test_same_seed_same_bound(presentation):
