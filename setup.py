@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent
 FLAGS = ["-std=gnu11", "-O3", "-pthread", "-Wall", "-Wextra", *os.environ.get("PYCONSLAW_CFLAGS", "").split()]
 SOURCES = [f"core/{name}" for name in (ROOT / "core/sources.txt").read_text().split()]
 HEADERS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "core/include").rglob("*.h"))
-MODULES = ["zp", "dense", "fast", "probe", "poly"]
+MODULES = ["zp", "dense", "fast", "probe", "poly", "graph"]
 
 setup(
     libraries=[("pcl", {"sources": SOURCES, "include_dirs": ["core/include"], "cflags": FLAGS,

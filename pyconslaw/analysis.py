@@ -19,10 +19,12 @@ from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.check import CheckResult, check_candidate, read_candidate
 from pyconslaw.laws.data import data_laws
 from pyconslaw.laws.law import Law, LawSet
-from pyconslaw.laws.layered import BalanceLaws, balance_laws
 from pyconslaw.laws.ansatz import check_degrees
+from pyconslaw.laws.layered import BalanceLaws, balance_laws
 from pyconslaw.laws.search import law_gradients, polynomial_laws as search_laws
+from pyconslaw.networks.builders import EDGE_LIMIT
 from pyconslaw.networks.network import Network
+from pyconslaw.paths import path_bounds
 from pyconslaw.records import OPEN, PROBABLE, PROVED, BracketWords, Layers, LowerBound, Report, UpperBound
 from pyconslaw.symmetric.plan import points
 from pyconslaw.symmetric.points import LAW_PRIME_BITS
@@ -32,24 +34,36 @@ from pyconslaw.trace import DEFAULT_EFFORT, confirm, trace_rank
 SYMMETRIC_EFFORT = 20         # a search at points with symmetry may spend so many times the effort: it is far likelier to end with a proof
 PARAMETER_LIMIT = 20_000      # of a search at a generic point
 SYMMETRIC_FROM = 1_500        # parameters from which a layered network is first tried at points with symmetry
-METHODS = ("auto", "generic", "symmetric")
+METHODS = ("auto", "paths", "symmetric", "generic")
 EXPANSION_PATHS = 2_000       # below this many paths explicit polynomials are tried for missing laws
 ANSATZ_LIMIT = 3_000          # unknowns of the degree-2 search that is tried unasked
 ALGEBRA_LIMIT = 40            # largest closing Lie algebra that is looked for
 
 
-def _check(network, seed, effort=DEFAULT_EFFORT) -> Random:
+def _check(network, seed, effort=DEFAULT_EFFORT, limit: int | None = PARAMETER_LIMIT) -> Random:
     if not isinstance(network, Network):
         raise InputError(f"network: expected a Network (linear, mlp, product, ...), got {type(network).__name__}")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 1 << 64:
         raise InputError(f"seed: expected an integer with 0 <= seed < 2^64, got {seed!r}")
     if isinstance(effort, bool) or not isinstance(effort, int | float | np.number) or not effort >= 0:
         raise InputError(f"effort: expected a number of products >= 0, got {effort!r}")
+    if limit is not None and network.size > limit:
+        raise LimitError(f"network: {network.name} has {network.size} parameters; what needs a generic point or a list of laws is "
+                         f"limited to {limit}")
     return Random(seed)
 
 
+def _path_bounds(network: Network) -> tuple[LowerBound, UpperBound] | None:
+    """Both bounds at once where no path meets a neuron without gate: edge by edge, or by the widths of too large a network."""
+    if network.layers is not None and network.size > EDGE_LIMIT:
+        return path_bounds(network.layers)
+    return path_bounds(network.graph) if network.has_graph else None
+
+
 def estimate_seconds(network: Network) -> float:
-    """Roughly the least time `analyze` takes: elimination of about D rows of length D, at a nanosecond a product."""
+    """Roughly the least time `analyze` takes: elimination of about D rows of length D, at a nanosecond a product; 0 where paths are counted."""
+    if network.size > 1_000 and _path_bounds(network):
+        return 0.0
     return 1e-9 * min(network.size, PARAMETER_LIMIT) ** 3 / 2
 
 
@@ -101,43 +115,36 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
 
     Every smooth conservation law of the gradient flow of any loss on any data, through phi, is counted: D minus the
     generic dimension of Lie(W)(theta), W = span{grad phi_i} (Marcotte, Gribonval and Peyre 2023, theorem 3.3 and corollary).
-    verdict: "proved" (nested brackets at a point reach an exact upper bound), "probable" (they stagnate below it,
+    verdict: "proved" (a count of spanning paths, or nested brackets at a point, reach an exact upper bound), "probable" (they stagnate below it,
     with the probability of error in error_bound), "open" (an interval). report.object says what phi is.
 
     seed: 0 .. 2^64-1, equal seeds give equal reports. effort: the products mod p the search may spend. progress(rank,
-    target) is called now and then. method: "generic" searches at a random point, "symmetric" only at points of layered networks that are a
-    direct sum of copies of small ones (docs/mathematics.md), "auto" tries what is cheap first; report.method says which one it
-    was. Errors: InputError; LimitError when the network is too large for every method.
+    target) is called now and then. method: "paths" counts paths, in time linear in the edges, where no path passes through a linear neuron
+    and no weights are tied (beyond 2 000 000 parameters by the widths: report.method "theorem"); "symmetric" searches at points of layered
+    networks that are a direct sum of copies of small ones (docs/mathematics.md); "generic" at a random point; "auto" tries
+    what is cheap first, and report.method says which one it was. Errors: InputError; LimitError when the network is too large for every
+    method.
 
     >>> from pyconslaw import analyze, linear
     >>> report = analyze(linear([3, 3, 3]))
     >>> report.laws, report.verdict, report.upper_by
     (6, 'proved', ('balance laws (6 independent)',))
     """
-    rng = _check(network, seed, effort)
+    rng = _check(network, seed, effort, limit=None)
     if method not in METHODS:
         raise InputError(f"method: expected one of {', '.join(METHODS)}, got {method!r}")
-    layers = layers_of(network)
-    found = None
-    if layers is not None and (method == "symmetric" or (method == "auto" and network.size >= SYMMETRIC_FROM)):
-        found = _symmetric(layers, rng.spawn(), effort, progress)
-    if found is not None and (method == "symmetric" or found[0].rank == found[1].dimension or network.size > PARAMETER_LIMIT):
-        return _report(network, seed, None, *found, rng.spawn(), effort)
-    if method == "symmetric":
-        raise InputError(f"method: no point with symmetry is known for {network.name}")
-    if network.size > PARAMETER_LIMIT:
-        raise LimitError(f"network: {network.name} has {network.size} parameters; brackets at a generic point are "
-                         f"limited to {PARAMETER_LIMIT}")
+    found = _path_bounds(network) if method in ("auto", "paths") else None
+    if found is None and network.layers is not None and (
+            method == "symmetric" or (method == "auto" and network.size >= SYMMETRIC_FROM)):
+        found = _symmetric(network.layers, rng.spawn(), effort, progress)
+        if found is not None and method == "auto" and found[0].rank < found[1].dimension and network.size <= PARAMETER_LIMIT:
+            found = None
+    if found is not None:
+        return _report(network, seed, None, *found, None, effort)
+    if method in ("paths", "symmetric"):
+        raise InputError(f"method: {method} is not for {network.name}")
+    _check(network, seed, effort)
     return _generic(network, seed, rng, effort, progress)
-
-
-def layers_of(network: Network) -> Layers | None:
-    """The layers of a layered network; None for others."""
-    if network.spec["type"] != "mlp":
-        return None
-    dims, q = tuple(network.spec["dims"]), len(network.spec["dims"]) - 1
-    biases = {"none": 0, "hidden": q - 1, "all": q}[network.spec["bias"]]
-    return Layers(dims, tuple(a != "linear" for a in network.spec["activations"]), tuple(k < biases for k in range(q)))
 
 
 def _symmetric(layers: Layers, rng, effort, progress) -> tuple[LowerBound, UpperBound] | None:

@@ -6,9 +6,13 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyconslaw.errors import LimitError
 from pyconslaw.networks.network import Network
 from pyconslaw.output import write_whole
 from pyconslaw.records import Report
+
+
+GRAPH_LIMIT = 500_000       # nodes and edges of a graph that the checker reads, edge by edge
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,12 @@ def canonical(value) -> bytes:
 
 
 def write_certificate(network: Network, report: Report) -> Certificate:
-    """The certificate of a proved report: system, claim, both bounds, hash. Equal reports give equal bytes."""
+    """The certificate of a proved report: system, claim, both bounds, hash. Equal reports give equal bytes.
+
+    Errors: LimitError when the system lists more edges than the checker reads.
+    """
+    if network.spec["type"] == "dag" and network.graph.nodes + network.graph.edges > GRAPH_LIMIT:
+        raise LimitError(f"network: {network.name}; the checker of certificates is limited to {GRAPH_LIMIT} nodes and edges together")
     body = {
         "format": "pyconslaw-certificate",
         "version": 1,

@@ -98,15 +98,23 @@ class Graph:
 
 @dataclass(frozen=True)
 class Layers:
-    """The shape of a layered network: widths n_0 .. n_q; gated[k-1]: hidden layer k has gates; biased[k-1]: layer k has biases."""
+    """A layered gated program by its widths alone: every node of a layer is joined to every node of the next.
 
-    dims: tuple[int, ...]
+    gated: for each hidden layer whether its nodes are. biased: for each layer but the first whether a constant node, one more source, feeds it too.
+    """
+
+    widths: tuple[int, ...]
     gated: tuple[bool, ...]
     biased: tuple[bool, ...]
 
     @property
-    def size(self) -> int:
-        return sum(m * (n + b) for n, m, b in zip(self.dims, self.dims[1:], self.biased, strict=False))
+    def params(self) -> int:
+        """The number of edges; each has a parameter of its own."""
+        return sum(m * (n + b) for n, m, b in zip(self.widths, self.widths[1:], self.biased, strict=False))
+
+    @property
+    def hidden(self) -> int:
+        return sum(self.widths[1:-1])
 
 
 @dataclass(frozen=True)

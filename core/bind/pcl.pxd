@@ -1,5 +1,5 @@
 """The C library as Cython sees it: one declaration for every function that crosses the border."""
-from libc.stdint cimport uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 cdef extern from "pcl/types.h" nogil:
     const uint32_t PCL_FROZEN
@@ -41,6 +41,21 @@ cdef extern from "pcl/types.h" nogil:
         int (*stop)(void *arg) noexcept
         void *arg
 
+    cdef enum:
+        PCL_SOURCE
+        PCL_OUTPUT
+        PCL_GATED
+        PCL_DOWN
+        PCL_UP
+    ctypedef struct pcl_graph:
+        size_t nodes, edges, params
+        const int64_t *tail
+        const int64_t *head
+        const int64_t *param
+    ctypedef struct pcl_path_count:
+        size_t live, frozen, idle, hidden, classes
+        int tied, merged
+
 cdef extern from "pcl/zp.h" nogil:
     pcl_status pcl_mod_init(pcl_mod *mod, uint64_t p)
     int pcl_is_prime(uint64_t n)
@@ -66,6 +81,15 @@ cdef extern from "pcl/probe.h" nogil:
     pcl_status pcl_probe_words(uint64_t *values, const pcl_program *program, const pcl_probe *probes,
                                const uint32_t *letters, const size_t *start, size_t words,
                                const uint64_t *theta, const pcl_mod *mod)
+
+cdef extern from "pcl/graph.h" nogil:
+    pcl_status pcl_graph_check(const pcl_graph *graph, const uint8_t *mark)
+    pcl_status pcl_graph_order(int64_t *order, const int64_t *tail, const int64_t *head, size_t nodes, size_t edges)
+    void pcl_graph_reach(uint8_t *mark, const pcl_graph *graph)
+    void pcl_graph_join(int64_t *label, const pcl_graph *graph, const uint8_t *mark)
+    const size_t PCL_EDGE_TEXT
+    size_t pcl_edges_text(char *out, const int64_t *a, const int64_t *b, const int64_t *c, size_t edges)
+    pcl_status pcl_path_counts(pcl_path_count *count, const pcl_graph *graph, uint8_t *mark)
 
 cdef extern from "pcl/poly.h" nogil:
     void pcl_poly_init(pcl_poly *f)

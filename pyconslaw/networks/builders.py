@@ -9,7 +9,7 @@ import numpy as np
 
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.networks.network import Network
-from pyconslaw.records import Graph, Parameter
+from pyconslaw.records import Graph, Layers, Parameter
 
 ACTIVATIONS = ("linear", "relu", "leaky_relu")
 BIASES = ("none", "hidden", "all")
@@ -129,8 +129,9 @@ def mlp(dims: Sequence[int], activations: str | Sequence[str] = "relu", bias: bo
         nodes += [f"h{k}[{i}]" for k, n in enumerate(widths[1:-1], 1) for i in range(n)]
         return (*nodes, *(f"y[{i}]" for i in range(widths[-1])))
 
+    layers = Layers(widths, tuple(a != "linear" for a in names), tuple(biased))
     return Network(_name(widths, names, kind), spec, tuple(parameters), what, partial(layered_graph, widths, names, biased),
-                   make_node_names=node_names)
+                   make_node_names=node_names, layers=layers)
 
 
 def linear(dims: Sequence[int], bias: bool | str = False) -> Network:

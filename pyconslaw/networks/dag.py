@@ -10,11 +10,9 @@ import numpy as np
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.networks.builders import EDGE_LIMIT
 from pyconslaw.networks.network import Network
+from pyconslaw.networks.spec import GATED, KINDS, SOURCES, GraphSpec
 from pyconslaw.records import FROZEN, Graph, Parameter
 
-SOURCES = ("input", "constant")
-GATED = ("relu", "leaky_relu")
-KINDS = (*SOURCES, "linear", *GATED)
 WEIGHT_LIMIT = 1 << 62
 
 
@@ -163,26 +161,20 @@ def _network(kinds, edges: list[Edge], order: list[str], outputs: list[str]) -> 
         outputs=tuple(sorted(number[n] for n in outputs)),
         gated=tuple(number[n] for n in order if kinds[n] in GATED),
         weight=weight if (param == FROZEN).any() else None)
-    return network_of_graph(graph, [kinds[n] for n in order], tuple(Parameter(n, ()) for n in names), tuple(order))
+    codes = np.array([KINDS.index(kinds[n]) for n in order])
+    return network_of_graph(graph, codes, tuple(Parameter(n, ()) for n in names), lambda: tuple(order))
 
 
-def network_of_graph(graph: Graph, kinds: Sequence[str], parameters: tuple[Parameter, ...], names) -> Network:
-    """The network record of a graph whose nodes have these kinds. Errors: InputError when nothing is trained."""
+def network_of_graph(graph: Graph, codes, parameters: tuple[Parameter, ...], make_node_names) -> Network:
+    """The network record of a graph whose nodes have these kinds, by number. Errors: InputError when nothing is trained."""
     if not graph.params:
         raise InputError("edges: expected at least one that is not frozen")
-    ends = set(graph.outputs)
-    hidden = [kind for v, kind in enumerate(kinds) if kind not in SOURCES and v not in ends]
-    linear = hidden.count("linear")
-    what = "matrix product" if linear == len(hidden) else "mixed" if linear else "path-lifting"
-    trained = graph.param != FROZEN
-    edges = np.column_stack([graph.tail, graph.head, graph.param])
-    frozen = edges[~trained].copy()
-    if graph.weight is not None:
-        frozen[:, 2] = graph.weight[~trained]
-    spec = {"type": "dag", "nodes": list(kinds), "outputs": list(graph.outputs), "edges": edges[trained].tolist(),
-            "frozen": frozen.tolist()}
+    hidden = codes >= len(SOURCES)
+    hidden[list(graph.outputs)] = False
+    linear = np.count_nonzero(hidden & (codes == KINDS.index("linear")))
+    what = "matrix product" if linear == np.count_nonzero(hidden) else "mixed" if linear else "path-lifting"
     name = f"dag of {graph.nodes} nodes and {graph.edges} edges"
-    return Network(name, spec, parameters, what, lambda: graph, make_node_names=lambda: tuple(names))
+    return Network(name, GraphSpec(graph, codes), parameters, what, lambda: graph, make_node_names=make_node_names)
 
 
 def from_networkx(graph, outputs: Sequence[str] | None = None) -> Network:

@@ -12,14 +12,17 @@ from typing import Any
 
 import numpy as np
 
+from pyconslaw._core.graph import order
 from pyconslaw.errors import InputError, LimitError
-from pyconslaw.networks.builders import EDGE_LIMIT
-from pyconslaw.networks.dag import GATED, KINDS, SOURCES, WEIGHT_LIMIT, dag, network_of_graph
+from pyconslaw.networks.dag import WEIGHT_LIMIT, dag, network_of_graph
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.systems import System
+from pyconslaw.networks.spec import KINDS, SOURCES
 from pyconslaw.records import FROZEN, Graph, Parameter
 
 FILE_LIMIT = 256 << 20
+ARCHIVE_LIMIT = 1 << 30         # bytes, also unpacked
+ARRAY_LIMIT = 50_000_000        # nodes and edges of a graph given as arrays
 
 
 def read_network(path) -> Network:
@@ -43,8 +46,9 @@ def read_network(path) -> Network:
         raise InputError(f"path: expected the path of a file, got {path!r:.80}")
     path = Path(path)
     try:
-        if path.stat().st_size > FILE_LIMIT:
-            raise LimitError(f"larger than {FILE_LIMIT} bytes")
+        limit = ARCHIVE_LIMIT if path.suffix == ".npz" else FILE_LIMIT
+        if path.stat().st_size > limit:
+            raise LimitError(f"larger than {limit} bytes")
         if path.suffix == ".npz":
             return _read_archive(path)
         return network_from_json(read_value(path))
@@ -109,16 +113,40 @@ def system_from_json(value: Mapping) -> System:
     return System(**value)
 
 
+def _array(values, name: str) -> np.ndarray:
+    try:
+        return np.asarray(values)
+    except ValueError as error:                          # lists of unequal length
+        raise InputError(f"{name}: {error}") from None
+
+
 def _integers(values, name: str, low: int, high: int, size: int | None = None) -> np.ndarray:
-    """A vector of integers in low .. high-1. Errors: InputError names the entry."""
-    a = np.asarray(values)
+    """A new vector of integers in low .. high-1. Errors: InputError names the entry."""
+    a = _array(values, name)
     if a.ndim != 1 or (a.size and a.dtype.kind not in "iu") or (size is not None and len(a) != size):
         raise InputError(f"{name}: expected a vector of {'' if size is None else f'{size} '}integers, "
                          f"got {a.dtype} of shape {a.shape}")
-    wrong = np.flatnonzero((a < low) | (a >= high))
-    if len(wrong):
-        raise InputError(f"{name}[{wrong[0]}]: expected an integer in {low} .. {high - 1}, got {a[wrong[0]]}")
+    if len(a) and not low <= a.min() <= a.max() < high:
+        wrong = np.flatnonzero((a < low) | (a >= high))[0]
+        raise InputError(f"{name}[{wrong}]: expected an integer in {low} .. {high - 1}, got {a[wrong]}")
     return a.astype(np.int64)
+
+
+def _codes(kinds) -> np.ndarray:
+    """The kind of each node as its number in KINDS. Errors: InputError names the node."""
+    if isinstance(kinds, np.ndarray) and kinds.ndim == 1 and kinds.dtype.kind in "iu":
+        if not len(kinds) or 0 <= kinds.min() <= kinds.max() < len(KINDS):
+            return kinds.astype(np.int8)
+    number = {kind: code for code, kind in enumerate(KINDS)}
+    codes = []
+    for v, kind in enumerate(kinds.tolist() if isinstance(kinds, np.ndarray) else kinds):
+        if isinstance(kind, int | np.integer) and not isinstance(kind, bool) and 0 <= kind < len(KINDS):
+            codes.append(int(kind))
+        elif isinstance(kind, str) and kind in number:
+            codes.append(number[kind])
+        else:
+            raise InputError(f"kinds[{v}]: expected one of {', '.join(KINDS)} or its number, got {kind!r}")
+    return np.array(codes, dtype=np.int8)
 
 
 def dag_from_arrays(kinds: Sequence, tail, head, parameter=None, weight=None, outputs=None) -> Network:
@@ -134,16 +162,12 @@ def dag_from_arrays(kinds: Sequence, tail, head, parameter=None, weight=None, ou
     """
     if np.ndim(kinds) != 1:
         raise InputError(f"kinds: expected a vector of kinds, got shape {np.shape(kinds)}")
-    codes = [KINDS[k] if isinstance(k, int | np.integer) and not isinstance(k, bool) and 0 <= k < len(KINDS) else k
-             for k in (kinds.tolist() if isinstance(kinds, np.ndarray) else kinds)]
-    for v, kind in enumerate(codes):
-        if kind not in KINDS:
-            raise InputError(f"kinds[{v}]: expected one of {', '.join(KINDS)} or its number, got {kind!r}")
+    codes = _codes(kinds)
     nodes = len(codes)
     tail = _integers(tail, "tail", 0, nodes)
-    if len(tail) + nodes > EDGE_LIMIT:
-        raise LimitError(f"tail: {len(tail)} edges and {nodes} nodes, more than {EDGE_LIMIT}")
-    head = np.asarray(head)
+    if len(tail) + nodes > ARRAY_LIMIT:
+        raise LimitError(f"tail: {len(tail)} edges and {nodes} nodes, more than {ARRAY_LIMIT}")
+    head = _array(head, "head")
     if head.ndim == 1 and len(head) == nodes + 1 and len(head) != len(tail):
         ptr = _integers(head, "head", 0, len(tail) + 1)
         if ptr[0] != 0 or ptr[-1] != len(tail) or (np.diff(ptr) < 0).any():
@@ -152,32 +176,44 @@ def dag_from_arrays(kinds: Sequence, tail, head, parameter=None, weight=None, ou
     head = _integers(head, "head", 0, nodes, len(tail))
     parameter = np.arange(len(tail)) if parameter is None else _integers(parameter, "parameter", FROZEN, len(tail), len(tail))
     frozen = parameter == FROZEN
-    weight = np.zeros(len(tail), dtype=np.int64) if weight is None else _integers(
-        weight, "weight", 1 - WEIGHT_LIMIT, WEIGHT_LIMIT, len(tail))
-    is_source = np.array([kind in SOURCES for kind in codes], dtype=bool)
-    order = np.lexsort((tail, head))
-    parallel = (np.diff(tail[order]) == 0) & (np.diff(head[order]) == 0)
+    if weight is not None:
+        weight = _integers(weight, "weight", 1 - WEIGHT_LIMIT, WEIGHT_LIMIT, len(tail))
+    is_source = codes < len(SOURCES)
     for what, wrong in (("runs from a later node", tail >= head), ("runs into a source", is_source[head]),
-                        ("is frozen with weight 0", frozen & (weight == 0))):
+                        ("is frozen with weight 0", frozen if weight is None else frozen & (weight == 0))):
         if wrong.any():
-            k = int(np.flatnonzero(wrong)[0])
+            k = int(wrong.argmax())
             raise InputError(f"edge {k}, {tail[k]} -> {head[k]}: {what}")
-    if parallel.any():
-        k = order[int(np.flatnonzero(parallel)[0]) + 1]
-        raise InputError(f"edge {k}, {tail[k]} -> {head[k]}: is parallel to another")
-    missing = np.setdiff1d(np.arange(parameter.max(initial=FROZEN) + 1), parameter)
-    if len(missing):
-        raise InputError(f"parameter: {missing[0]} is on no edge, expected every number up to the largest")
+    by_head = _order(tail, head, nodes)
+    used = np.bincount(parameter[~frozen])
+    if not used.all():
+        raise InputError(f"parameter: {used.argmin()} is on no edge, expected every number up to the largest")
     if outputs is None:
-        ends = np.setdiff1d(np.flatnonzero(~is_source), tail)
+        ends = ~is_source
+        ends[tail] = False
+        ends = np.flatnonzero(ends)
     else:
         ends = np.unique(_integers(outputs, "outputs", 0, nodes))
     if not is_source.any() or not len(ends) or is_source[ends].any():
         raise InputError("outputs: expected at least one source and at least one output, outputs being neurons")
-    graph = Graph(nodes, int(parameter.max(initial=FROZEN)) + 1, tail[order], head[order], parameter[order],
-                  tuple(np.flatnonzero(is_source).tolist()), tuple(ends.tolist()),
-                  tuple(v for v, kind in enumerate(codes) if kind in GATED), weight[order] if frozen.any() else None)
-    return network_of_graph(graph, codes, (Parameter("W", (graph.params,)),), tuple(map(str, range(nodes))))
+    gated = np.flatnonzero(codes > KINDS.index("linear"))
+    graph = Graph(nodes, len(used), tail[by_head], head[by_head], parameter[by_head], tuple(np.flatnonzero(is_source).tolist()),
+                  tuple(ends.tolist()), tuple(gated.tolist()), weight[by_head] if frozen.any() else None)
+    return network_of_graph(graph, codes, (Parameter("W", (graph.params,)),), lambda: tuple(map(str, range(nodes))))
+
+
+def _order(tail: np.ndarray, head: np.ndarray, nodes: int) -> np.ndarray | slice:
+    """What sorts the edges by head, then tail. Errors: InputError names an edge that is parallel to another."""
+    place = head * nodes + tail
+    if (place[1:] > place[:-1]).all():
+        return slice(None)
+    by_head = order(tail, head, nodes)
+    place = place[by_head]
+    parallel = place[1:] == place[:-1]
+    if parallel.any():
+        k = by_head[int(parallel.argmax()) + 1]
+        raise InputError(f"edge {k}, {tail[k]} -> {head[k]}: is parallel to another")
+    return by_head
 
 
 def _read_archive(path: Path) -> Network:
@@ -197,8 +233,8 @@ def _read_archive(path: Path) -> Network:
 def _arrays_of(file):
     """(name, array) of an archive, which must hold the arguments of `dag_from_arrays`, small enough once unpacked."""
     with zipfile.ZipFile(file) as members, warnings.catch_warnings():
-        if sum(member.file_size for member in members.infolist()) > FILE_LIMIT:
-            raise LimitError(f"larger than {FILE_LIMIT} bytes when unpacked")
+        if sum(member.file_size for member in members.infolist()) > ARCHIVE_LIMIT:
+            raise LimitError(f"larger than {ARCHIVE_LIMIT} bytes when unpacked")
         names = sorted(member.removesuffix(".npy") for member in members.namelist())
         if not {"kinds", "tail", "head"} <= set(names) <= {"kinds", "tail", "head", "parameter", "weight", "outputs"} or (
                 len(set(names)) < len(names)):

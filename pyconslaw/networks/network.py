@@ -1,7 +1,6 @@
 """The network record: parameters with names and shapes, and the system they stand for."""
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +15,8 @@ from pyconslaw.errors import InputError
 from pyconslaw.fields.expand import components
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField
 from pyconslaw.fields.probes import ProbeFields
-from pyconslaw.records import Graph, Parameter, VectorFields
+from pyconslaw.networks.spec import canonical_pieces
+from pyconslaw.records import Graph, Layers, Parameter, VectorFields
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +26,8 @@ class Network:
     Attributes: name (as typed on the command line), spec (its JSON form in certificates), parameters (in the order in which
     they are flattened, row-major), object ("path-lifting", "matrix product", "mixed" or "system": what phi
     is), phi (the components of an explicit system, or None), graph (a gated graph, or None for an explicit system; it is made
-    on first use), make_node_names (the names of its nodes, likewise), written (the vector fields of a system that is given by them, or None).
+    on first use), make_node_names (the names of its nodes, likewise), layers (its widths, if it is layered), written (the vector fields
+    of a system that is given by them, or None).
     """
 
     name: str
@@ -37,6 +38,7 @@ class Network:
     phi: tuple | None = None
     make_node_names: Callable[[], tuple[str, ...]] = tuple
     written: tuple[VectorField, ...] | None = None
+    layers: Layers | None = None
 
     @property
     def has_graph(self) -> bool:
@@ -75,7 +77,10 @@ class Network:
     @cached_property
     def fingerprint(self) -> str:
         """The SHA-256 of the canonical JSON text of spec, in hexadecimal."""
-        return sha256(json.dumps(self.spec, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        digest = sha256()
+        for piece in canonical_pieces(self.spec):
+            digest.update(piece)
+        return digest.hexdigest()
 
     @property
     def constants(self) -> tuple[int, ...]:

@@ -60,8 +60,8 @@ def splits(dims: Sequence[int]) -> list[Split]:
 
 def points(layers: Layers, rng, limit: float, law_prime: int) -> Iterator[tuple[Split, SymmetricPoint]]:
     """Points worth a search within limit products, the cheapest first: those where the balance laws are as independent as is expected."""
-    wanted, tried, spare = expected_independent(layers.dims, layers.gated), 0, None
-    for split in splits(layers.dims):
+    wanted, tried, spare = expected_independent(layers.widths, layers.gated), 0, None
+    for split in splits(layers.widths):
         if split.cost > limit or tried == POINTS_TRIED:
             break
         point = draw_point(split.parts, layers.gated, layers.biased, rng)

@@ -102,6 +102,33 @@ typedef struct {
     void *arg;
 } pcl_poll;
 
+/* A directed acyclic graph: nodes in a topological order, edge e from tail[e] to head[e] > tail[e] with parameter param[e],
+   or a constant weight where that is -1. Edges are sorted by head, then tail, and none are parallel. */
+typedef struct {
+    size_t nodes, edges, params;
+    const int64_t *tail, *head, *param;     /* edges */
+} pcl_graph;
+
+/* Bits of the mark of a node. The first three are given, graph/reach.c sets the others. */
+enum {
+    PCL_SOURCE = 1,    /* paths start here */
+    PCL_OUTPUT = 2,    /* paths end here (and may go on) */
+    PCL_GATED = 4,     /* relu and the like */
+    PCL_DOWN = 8,      /* a source reaches the node */
+    PCL_UP = 16        /* the node reaches an output */
+};
+
+/* What the path-lifting of a graph counts with (graph/paths.c). A live edge, or node, lies on a path from a source to an output. */
+typedef struct {
+    size_t live;       /* live edges */
+    size_t frozen;     /* those with a constant weight */
+    size_t idle;       /* parameters on no live edge */
+    size_t hidden;     /* live nodes that are neither sources nor outputs */
+    size_t classes;    /* of hidden nodes, once live frozen edges join their ends; those that hold a source or an output do not count */
+    int tied;          /* a parameter is on two live edges */
+    int merged;        /* a path passes through a node without gate */
+} pcl_path_count;
+
 #ifdef __cplusplus
 }
 #endif
