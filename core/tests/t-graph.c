@@ -72,7 +72,8 @@ static int walk(int64_t v, uint64_t *row, uint64_t (*rows)[PARAMS], size_t *coun
         if (head[e] == v && marked(tail[e], PCL_SOURCE)) {
             if (param[e] >= 0)
                 row[param[e]]++;
-            merge |= !(given[tail[e]] & (PCL_SOURCE | PCL_GATED)) | walk(tail[e], row, rows, count);
+            merge |= !(given[tail[e]] & (PCL_SOURCE | PCL_GATED));
+            merge |= walk(tail[e], row, rows, count);
             if (param[e] >= 0)
                 row[param[e]]--;
         }
@@ -156,7 +157,7 @@ static void counts(void)
 static void order(void)
 {
     enum { N = 40 };
-    int64_t t[N], h[N], sorted[N];
+    int64_t t[N] = {0}, h[N] = {0}, sorted[N];
     const size_t n = rnd_below(N + 1), nodes = 1 + rnd_below(6);
     for (size_t e = 0; e < n; e++)
         t[e] = (int64_t)rnd_below(nodes), h[e] = (int64_t)rnd_below(nodes);

@@ -1,28 +1,32 @@
 """The kinds of proof. A proof of a kind that is not in these tables is refused."""
 
-from ..reading import Budget, choice
-from . import balance_laws, bracket_words, closing_algebra, polynomial_laws, single_generator, split
+from ..reading import PARAMETERS, Budget, Declined, choice
+from . import balance_laws, bracket_words, closing_algebra, polynomial_laws, potentials, single_generator, spanning_paths, split
 
-LOWER = {"bracket-words": bracket_words}
+LOWER = {"bracket-words": bracket_words, "spanning-paths": spanning_paths}
 UPPER = {
     "balance-laws": balance_laws,
     "polynomial-laws": polynomial_laws,
     "single-generator": single_generator,
     "split": split,
     "closing-algebra": closing_algebra,
+    "potentials": potentials,
 }
+COUNTED = ("spanning-paths", "potentials")  # no limit but that of the file: they count, in time linear in what is listed
 
 
-def chosen(proof, where: str, table: dict):
-    kind = proof.get("kind") if type(proof) is dict else None
-    return table[choice(kind, f"{where}.kind", *table)]
+def chosen(system, proof, where: str, table: dict):
+    kind = choice(proof.get("kind") if type(proof) is dict else None, f"{where}.kind", *table)
+    if system.size > PARAMETERS and kind not in COUNTED:
+        raise Declined(f"the system has more than {PARAMETERS} parameters")
+    return table[kind]
 
 
-def lower_bound(system, proof, rank: int, budget: Budget) -> int:
-    """Check that the dimension is at least `rank`; the prime of the proof."""
-    return chosen(proof, "lower", LOWER).bound(system, proof, "lower", rank, budget)
+def lower_bound(system, proof, rank: int, budget: Budget) -> tuple[int | None, str]:
+    """Check that the dimension is at least `rank`; the prime of the proof, if any, and the reason in words."""
+    return chosen(system, proof, "lower", LOWER).bound(system, proof, "lower", rank, budget)
 
 
 def upper_bound(system, proof, where: str, budget: Budget) -> tuple[int, tuple[str, ...]]:
     """A number the dimension is at most, and the reason in lines of words."""
-    return chosen(proof, where, UPPER).bound(system, proof, where, budget)
+    return chosen(system, proof, where, UPPER).bound(system, proof, where, budget)

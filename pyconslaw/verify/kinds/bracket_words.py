@@ -14,7 +14,7 @@ from ..systems import Graph
 from .chains import chain
 
 
-def bound(system, proof: dict, where: str, rank: int, budget) -> int:
+def bound(system, proof: dict, where: str, rank: int, budget) -> tuple[int, str]:
     on_graph = isinstance(system, Graph)
     record(proof, where, "kind prime point words pivots" + " generators" * on_graph)
     q = prime(proof["prime"], f"{where}.prime")
@@ -28,7 +28,7 @@ def bound(system, proof: dict, where: str, rank: int, budget) -> int:
             raise Refused(f"{where}.words[{k}]: the word is empty")
     rows = (values_on_graph if on_graph else values)(system, words, generators, at, q, budget)
     check_rank(rows, pivots, system.size, q, budget, f"{where}.words")
-    return q
+    return q, f"{rank} independent bracket value{'' if rank == 1 else 's'} at an integer point modulo the prime {q}"
 
 
 def values(system, words: list, letters: list, at: list, q: int, budget):

@@ -1,22 +1,26 @@
 """The systems a certificate may be about, one module per type: it reads the JSON form and names it."""
 
-from ..reading import Refused, choice
+from ..reading import PARAMETERS, Declined, Refused, choice
 from . import dag, fields, mlp, polynomials, product
 from .fields import Fields
 from .graph import Graph
+from .mlp import Layers
 from .polynomials import Polynomials
 
 TYPES = {"mlp": mlp, "product": product, "polynomials": polynomials, "fields": fields, "dag": dag}
 
 
-def read_system(value, parameters: int) -> Graph | Polynomials | Fields:
+def read_system(value, parameters: int) -> Graph | Layers | Polynomials | Fields:
     """The system; nothing is built unless it has this number of parameters."""
     def agree(size):
         if size != parameters:
             raise Refused(f"claim.parameters: the system has {size} parameters, not {parameters}")
 
     kind = value.get("type") if type(value) is dict else None
-    return TYPES[choice(kind, "system.type", *TYPES)].read(value, agree)
+    choice(kind, "system.type", *TYPES)
+    if parameters > PARAMETERS and kind not in ("mlp", "dag"):  # these have limits of their own
+        raise Declined(f"the system has more than {PARAMETERS} parameters")
+    return TYPES[kind].read(value, agree)
 
 
 def name_of(system: dict) -> str:

@@ -1,10 +1,21 @@
 """Multilayer networks; nodes and parameters are numbered layer by layer, as the contract says."""
 
-from ..reading import WORD, Refused, choice, integers, items, record
+from ..reading import PARAMETERS, WORD, Declined, Refused, choice, integers, items, record
 from .graph import Graph, object_of as object_by_activations
 
 
-def read(value: dict, agree) -> Graph:
+class Layers:
+    """A network with too many parameters to be listed: how many it has, how many hidden neurons, whether all are gated.
+
+    Widths are at least 1, so every edge, also from the constant neuron, lies on a path from a source to an output.
+    """
+
+    def __init__(self, size: int, hidden: int, gated: bool):
+        self.size = self.count = size
+        self.hidden, self.gated = hidden, gated
+
+
+def read(value: dict, agree) -> Graph | Layers:
     record(value, "system", "type dims activations bias")
     dims = integers(value["dims"], "system.dims", 1, WORD)
     if len(dims) < 2:
@@ -13,7 +24,12 @@ def read(value: dict, agree) -> Graph:
         choice(activation, "system.activations", "linear", "relu", "leaky_relu")
     layers = {"none": 0, "hidden": len(dims) - 2, "all": len(dims) - 1}
     biased = layers[choice(value["bias"], "system.bias", *layers)]  # the first so many layers have biases
-    agree(sum(n * m for n, m in zip(dims, dims[1:])) + sum(dims[1:1 + biased]))
+    size = sum(n * m for n, m in zip(dims, dims[1:])) + sum(dims[1:1 + biased])
+    agree(size)
+    if len(dims) > PARAMETERS:
+        raise Declined(f"the network has more than {PARAMETERS} layers")
+    if size > PARAMETERS:
+        return Layers(size, sum(dims[1:-1]), "linear" not in value["activations"])
 
     constant, first = dims[0], dims[0] + (biased > 0)
     edges, gated, sources, before = [], [], range(first), range(dims[0])
