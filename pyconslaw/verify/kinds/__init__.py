@@ -1,9 +1,10 @@
 """The kinds of proof. A proof of a kind that is not in these tables is refused."""
 
 from ..reading import PARAMETERS, Budget, Declined, choice
-from . import balance_laws, bracket_words, closing_algebra, polynomial_laws, potentials, single_generator, spanning_paths, split
+from . import (balance_laws, bracket_words, closing_algebra, layered_balance, polynomial_laws, potentials, single_generator,
+               spanning_paths, split, symmetric_point)
 
-LOWER = {"bracket-words": bracket_words, "spanning-paths": spanning_paths}
+LOWER = {"bracket-words": bracket_words, "spanning-paths": spanning_paths, "symmetric-point": symmetric_point}
 UPPER = {
     "balance-laws": balance_laws,
     "polynomial-laws": polynomial_laws,
@@ -11,8 +12,10 @@ UPPER = {
     "split": split,
     "closing-algebra": closing_algebra,
     "potentials": potentials,
+    "layered-balance": layered_balance,
 }
-COUNTED = ("spanning-paths", "potentials")  # no limit but that of the file: they count, in time linear in what is listed
+# No limit but that of the file: these count, in time linear in what is listed, or look at small parts of the network.
+COUNTED = ("spanning-paths", "potentials", "symmetric-point", "layered-balance")
 
 
 def chosen(system, proof, where: str, table: dict):

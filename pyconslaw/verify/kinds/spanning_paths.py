@@ -23,7 +23,7 @@ from .potentials import numbers
 def bound(system, proof: dict, where: str, rank: int, budget):
     record(proof, where, "kind")
     trained, classes = numbers(system, where, budget)
-    gated = system.gated if isinstance(system, Layers) else all(
+    gated = all(system.gated) if isinstance(system, Layers) else all(
         u in system.gated or u in system.sources for u, _, _ in system.live.edges)
     if not gated:
         raise Refused(f"{where}: a path passes through a node without gate")

@@ -15,6 +15,8 @@ class Graph:
     are those of the part. A node that no edge enters and that is no source has the value 0.
     """
 
+    layers = None  # of a layered network: see mlp
+
     def __init__(self, size: int, edges: list, sources, outputs, gated, frozen=()):
         self.size, self.edges, self.frozen = size, edges, frozen
         self.sources, self.outputs, self.gated = set(sources), set(outputs), set(gated)

@@ -5,41 +5,49 @@ from .graph import Graph, object_of as object_by_activations
 
 
 class Layers:
-    """A network with too many parameters to be listed: how many it has, how many hidden neurons, whether all are gated.
+    """A layered network by its widths; gated and biased say of each hidden layer, and of each layer but the inputs, what it has.
 
     Widths are at least 1, so every edge, also from the constant neuron, lies on a path from a source to an output.
     """
 
-    def __init__(self, size: int, hidden: int, gated: bool):
-        self.size = self.count = size
-        self.hidden, self.gated = hidden, gated
+    def __init__(self, dims: list, gated: list, biased: list):
+        self.dims, self.gated, self.biased = dims, gated, biased
+        self.size = self.count = sum(m * (n + has) for n, m, has in zip(dims, dims[1:], biased))
+        self.hidden, self.layers = sum(dims[1:-1]), self
 
 
 def read(value: dict, agree) -> Graph | Layers:
+    """The graph, whose `layers` are kept; the layers alone when there are too many parameters to be listed."""
     record(value, "system", "type dims activations bias")
     dims = integers(value["dims"], "system.dims", 1, WORD)
     if len(dims) < 2:
         raise Refused("system.dims: expected at least two widths")
     for activation in items(value["activations"], "system.activations", len(dims) - 2):
         choice(activation, "system.activations", "linear", "relu", "leaky_relu")
-    layers = {"none": 0, "hidden": len(dims) - 2, "all": len(dims) - 1}
-    biased = layers[choice(value["bias"], "system.bias", *layers)]  # the first so many layers have biases
-    size = sum(n * m for n, m in zip(dims, dims[1:])) + sum(dims[1:1 + biased])
-    agree(size)
+    count = {"none": 0, "hidden": len(dims) - 2, "all": len(dims) - 1}
+    biases = count[choice(value["bias"], "system.bias", *count)]  # the first so many layers have biases
+    layers = Layers(dims, [a != "linear" for a in value["activations"]], [k < biases for k in range(len(dims) - 1)])
+    agree(layers.size)
     if len(dims) > PARAMETERS:
         raise Declined(f"the network has more than {PARAMETERS} layers")
-    if size > PARAMETERS:
-        return Layers(size, sum(dims[1:-1]), "linear" not in value["activations"])
+    if layers.size > PARAMETERS:
+        return layers
+    graph = layered(layers.dims, layers.gated, layers.biased)
+    graph.layers = layers
+    return graph
 
-    constant, first = dims[0], dims[0] + (biased > 0)
-    edges, gated, sources, before = [], [], range(first), range(dims[0])
+
+def layered(dims: list, gated: list, biased: list) -> Graph:
+    """The graph of a layered network."""
+    constant, first = dims[0], dims[0] + any(biased)
+    edges, gates, sources, before = [], [], range(first), range(dims[0])
     for k, width in enumerate(dims[1:]):
         layer = range(first, first + width)
-        pairs = [(u, v) for v in layer for u in before] + [(constant, v) for v in layer if k < biased]
+        pairs = [(u, v) for v in layer for u in before] + [(constant, v) for v in layer if biased[k]]
         edges += [(u, v, p) for p, (u, v) in enumerate(pairs, len(edges))]
-        gated += layer if k < len(dims) - 2 and value["activations"][k] != "linear" else ()
+        gates += layer if k < len(dims) - 2 and gated[k] else ()
         before, first = layer, first + width
-    return Graph(len(edges), edges, sources, before, gated)
+    return Graph(len(edges), edges, sources, before, gates)
 
 
 def object_of(system: dict) -> str:
