@@ -8,7 +8,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _WHERE = {
-    "analysis": ["analyze", "analyze_function", "count", "known_laws", "polynomial_laws", "check_law", "certify",
+    "analysis": ["analyze", "analyze_function", "count", "known_laws", "polynomial_laws", "check_law", "certify", "family",
                  "complement"],
     "networks.builders": ["linear", "mlp", "product"],
     "networks.dag": ["Edge", "dag", "from_networkx"],
@@ -26,6 +26,7 @@ _WHERE = {
     "report.claims": ["assert_laws"],
     "report.exports": ["to_latex", "to_pandas", "to_sympy"],
     "report.formula": ["CountFormula", "count_formula"],
+    "symmetric.family": ["Family"],
     "records": ["Report", "Polynomial", "Parameter"],
     "errors": ["PyconslawError", "InputError", "LimitError", "NotProvedError", "RefutedError"],
 }

@@ -26,6 +26,7 @@ from pyconslaw.networks.builders import EDGE_LIMIT
 from pyconslaw.networks.network import Network
 from pyconslaw.paths import path_bounds
 from pyconslaw.records import OPEN, PROBABLE, PROVED, BracketWords, Layers, LowerBound, Report, UpperBound
+from pyconslaw.symmetric.family import Family, multiples, pyramids
 from pyconslaw.symmetric.plan import points
 from pyconslaw.symmetric.points import LAW_PRIME_BITS
 from pyconslaw.symmetric.search import symmetric_bounds
@@ -194,6 +195,28 @@ def _report(network, seed, family, lower: LowerBound, upper: UpperBound, rng, ef
         laws_max=size - lower.rank, verdict=verdict, upper_by=upper.reasons, rank_by_round=lower.rank_by_round,
         method=lower.method, seed=seed, primes=tuple(dict.fromkeys((*lower.primes, *upper.primes))), error_bound=error,
         notes=notes, system=network.fingerprint, lower=lower, upper=upper)
+
+
+def family(network: Network, *, pyramid: bool = False, seed: int = 0, effort: float = DEFAULT_EFFORT,
+           progress: Callable[[int, int], None] | None = None) -> Family:
+    """The count, proved, for a whole family of layered networks at once, with a certificate.
+
+    The family: all multiples m (n_0, ..., n_q), m >= 2, of the network's widths; with pyramid, all networks with as many layers of the
+    same kinds and biases whose widths never grow, n_0 >= n_1 >= ... >= n_q >= 1. The result has the formula, the count for given copies, and
+    `certificate()`. The theorem is in docs/mathematics.md. seed, effort, progress: as in `analyze`. Errors: InputError for networks that
+    are not layered; NotProvedError when the bounds do not meet; LimitError.
+
+    >>> from pyconslaw import family, linear
+    >>> family(linear([1, 2, 2, 1])).formula
+    '(8 m^2 + 4 m) / 2'
+    """
+    _check(network, seed, effort, limit=None)
+    if network.layers is None:
+        raise InputError(f"network: expected a layered network, got {network.name}")
+    options = {"seed": seed, "effort": SYMMETRIC_EFFORT * effort, "progress": progress}
+    if pyramid:
+        return pyramids(network.layers.gated, network.layers.biased, **options)
+    return multiples(network.layers, **options)
 
 
 def analyze_function(network: Network, weights, inputs, *, loss: str = "full", slope=Fraction(1, 100), seed: int = 0,

@@ -43,13 +43,16 @@ def write_certificate(network: Network, report: Report) -> Certificate:
     """
     if network.spec["type"] == "dag" and network.graph.nodes + network.graph.edges > GRAPH_LIMIT:
         raise LimitError(f"network: {network.name}; the checker of certificates is limited to {GRAPH_LIMIT} nodes and edges together")
-    body = {
-        "format": "pyconslaw-certificate",
-        "version": 1,
+    return sealed({
         "system": dict(network.spec),
         "claim": {"object": report.object, "parameters": report.parameters, "laws": report.laws},
         "lower": report.lower.make_proof(),
         "upper": report.upper.proof,
-    }
+    })
+
+
+def sealed(parts: dict) -> Certificate:
+    """The certificate of system, claim and both bounds: with format, version and hash."""
+    body = {"format": "pyconslaw-certificate", "version": 1, **parts}
     body["hash"] = hashlib.sha256(canonical(body)).hexdigest()
     return Certificate(canonical(body) + b"\n")

@@ -11,7 +11,7 @@ from time import perf_counter
 import click
 
 from pyconslaw import __version__
-from pyconslaw.analysis import analyze, certify as make_certificate, estimate_seconds, known_laws, polynomial_laws
+from pyconslaw.analysis import analyze, certify as make_certificate, estimate_seconds, family as prove_family, known_laws, polynomial_laws
 from pyconslaw.cli.catalogue import catalogue_table, run as run_catalogue
 from pyconslaw.cli.reproduce import GROUPS, architectures, run, seconds_of
 from pyconslaw.errors import InputError, NotProvedError, PyconslawError
@@ -63,7 +63,7 @@ def errors_to_status(command):
             return command(*args, **kwargs)
         except NotProvedError as error:
             click.echo(f"pyconslaw: {error}", err=True)
-            sys.exit(STATUS[error.report.verdict])
+            sys.exit(STATUS[error.report.verdict if error.report else OPEN])
         except InputError as error:
             raise click.UsageError(str(error)) from None
         except (PyconslawError, OSError) as error:
@@ -192,6 +192,28 @@ def certify(kind, size, file, activations, bias, as_json, quiet, seed, output):
     certificate.write(output)
     if not quiet:
         click.echo(f"{output}: {network.name}, {report.laws} laws, proved; check it with: pyconslaw verify {output}", err=True)
+
+
+@cli.command()
+@network_arguments
+@click.option("--pyramid", is_flag=True, help="DIMS is the number of layers of weights: all widths that never grow")
+@output_options
+@errors_to_status
+def family(kind, size, file, activations, bias, pyramid, as_json, quiet, seed, output):
+    """Prove the count for all multiples of DIMS at once (or for all pyramids); --output writes the certificate."""
+    if pyramid:
+        if file is not None or not (size or "").isdecimal() or not 1 <= int(size) <= 30:
+            raise click.UsageError("--pyramid: expected KIND and a number of layers, 1 to 30, such as linear 3 --pyramid")
+        size = "-".join(["1"] * (int(size) + 1))
+    progress = Progress(quiet)
+    try:
+        found = prove_family(network_from(kind, size, file, activations, bias), pyramid=pyramid, seed=seed, progress=progress)
+    finally:
+        progress.close()
+    if output is not None:
+        found.certificate().write(output)
+    text = f"{found.text}\n  independent conservation laws: {found.formula}, proved for all of them"
+    click.echo(json.dumps(found.json(), indent=2) if as_json else text)
 
 
 @cli.command()

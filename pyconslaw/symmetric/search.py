@@ -208,12 +208,14 @@ def _runs(point: SymmetricPoint, pieces: Pieces) -> Iterator[tuple[int, ...]]:
             yield copies
 
 
-def symmetric_bounds(point: SymmetricPoint, rng, *, effort: float, progress=None) -> tuple[LowerBound, UpperBound]:
+def symmetric_bounds(point: SymmetricPoint, rng, *, effort: float, progress=None, law_prime: int | None = None,
+                     joint: bool = False) -> tuple[LowerBound, UpperBound]:
     """Both bounds of dim Lie(W)(theta) from a symmetric point; they need not meet.
 
+    law_prime: for the gradients of the laws, by default a random one. joint: one run with all types, however large.
     progress(rank, target) is called between batches. Ctrl-C is heard within a batch.
     """
-    law_prime, prime = rng.prime(LAW_PRIME_BITS), rng.prime(PRIME_BITS)
+    law_prime, prime = law_prime or rng.prime(LAW_PRIME_BITS), rng.prime(PRIME_BITS)
     laws = balance_rank(point, law_prime)
     upper = upper_bound(point, laws, law_prime)
     components = point.components()
@@ -224,7 +226,7 @@ def symmetric_bounds(point: SymmetricPoint, rng, *, effort: float, progress=None
 
     tell = (lambda: progress(total(), upper.dimension)) if progress else (lambda: None)
     found: list[RunWords] = []
-    for copies in _runs(point, pieces):
+    for copies in [joint_run(point)] if joint else _runs(point, pieces):
         if effort < 0:
             break
         run = Run(point, copies)

@@ -8,6 +8,7 @@ minor that is not zero modulo a prime is not zero) and from above.
 
 from dataclasses import dataclass
 
+from . import families
 from .kinds import lower_bound, upper_bound
 from .reading import BYTES, Budget, Declined, Refused, choice, fingerprint, integer, read_certificate, record
 from .systems import name_of, object_of, read_system
@@ -16,13 +17,16 @@ from .systems.names import WrongUsage, expect as expect_system
 
 @dataclass(frozen=True)
 class Accepted:
-    """A claim that has been checked; `reasons` says line by line how the dimension is bounded from above."""
+    """A claim that has been checked; `reasons` says line by line how the dimension is bounded from above.
+
+    parameters, laws and rank are None for a family of networks; the statement says what is true of all.
+    """
 
     system: str
     object: str
-    parameters: int
-    laws: int
-    rank: int
+    parameters: int | None
+    laws: int | None
+    rank: int | None
     prime: int | None
     reasons: tuple[str, ...]
     statement: str
@@ -56,6 +60,11 @@ def verify_bytes(data: bytes, expect: str | None = None) -> Accepted:
 def check(certificate: dict, expect: str | None) -> Accepted:
     choice(certificate["format"], "format", "pyconslaw-certificate")
     integer(certificate["version"], "version", 1, 1)
+    if type(certificate["system"]) is dict and certificate["system"].get("type") == "family":
+        name, kind, q, statement = families.check(certificate)
+        if expect is not None:
+            expect_system(certificate["system"], expect)
+        return Accepted(name, kind, None, None, None, q, (), f"{statement}; sha256 {fingerprint(certificate['system'])}")
     claim = record(certificate["claim"], "claim", "object parameters laws")
     parameters = integer(claim["parameters"], "claim.parameters", 1, 10**18)
     laws = integer(claim["laws"], "claim.laws", 0, parameters)

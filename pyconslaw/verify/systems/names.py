@@ -16,6 +16,8 @@ def system_named(name: str):
     wrong = WrongUsage(f"{ascii(name)} is no system such as 'linear 4-4-4-4', 'relu 2-3-1 --bias', "
                        "'product 6', 'mlp 5-6-4-3 --activations linear,relu' or 'sha256 <16 digits or more>'")
     words = name.replace("=", " ").split()
+    if words[:1] == ["family"]:
+        return family_named(words[1:], wrong)
     kind, numbers, options = (words + ["", ""])[0], (words + ["", ""])[1], words[2:]
     if kind == "sha256" and re.fullmatch("[0-9a-f]{16,64}", numbers) and not options:
         return numbers
@@ -39,6 +41,22 @@ def system_named(name: str):
     return normal({"type": "mlp", "dims": dims, "activations": activations, "bias": bias})
 
 
+def family_named(words: list, wrong: WrongUsage) -> dict:
+    """The family of `family linear 1-2-2-1` (all multiples of these widths) or `family linear 3 --pyramid` (three layers, widths never grow)."""
+    pyramid = "--pyramid" in words
+    rest = [word for word in words if word != "--pyramid"]
+    if pyramid and len(rest) > 1 and re.fullmatch("[1-9][0-9]?", rest[1]):
+        rest[1] = "-".join("1" * (int(rest[1]) + 1))
+    network = system_named(" ".join(rest))
+    if type(network) is not dict or network["type"] != "mlp":
+        raise wrong
+    q = len(network["dims"]) - 1
+    biases = {"none": 0, "hidden": q - 1, "all": q}[network["bias"]]
+    types = [[1] * (stop + 1) + [0] * (q - stop) for stop in range(q, -1, -1)] if pyramid else [network["dims"]]
+    return {"type": "family", "types": types, "least": [1] + [0] * q if pyramid else [2],
+            "gated": [a != "linear" for a in network["activations"]], "biased": [k < biases for k in range(q)]}
+
+
 def expect(system: dict, name: str) -> None:
     """Refuse a certificate that is of another system than the one named."""
     wanted = system_named(name)
@@ -47,5 +65,6 @@ def expect(system: dict, name: str) -> None:
     else:
         right = (normal(system) if system["type"] == "mlp" else system) == wanted
     if not right:
-        found = f"{name_of(system)} (sha256 {fingerprint(system)})"
+        named = "a family" if system["type"] == "family" else name_of(system)
+        found = f"{named} (sha256 {fingerprint(system)})"
         raise Refused(f"this is a certificate of {found}, not of {name}")
