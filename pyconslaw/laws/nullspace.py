@@ -84,14 +84,13 @@ def _is_rank(lift: Lift) -> bool:
 def _has_small_solution(lift: Lift) -> bool:
     """Whether the digits so far show a rational X that is one; raises Larger if another is found to be none."""
     scale = lift.denominator()
-    if scale is None:
-        return False
-    if scale > len(lift.rows):
-        return lift.solution() is not None
-    again = lift.scaled(scale)                            # an integer matrix, if the guess is right
-    while len(again.digits) < len(lift.digits) and not again.finished:
-        again.step()
-    return again.finished
+    if scale is not None and scale <= len(lift.rows):
+        again = lift.scaled(scale)                        # an integer matrix, if the guess is right
+        while len(again.digits) < len(lift.digits) and not again.finished:
+            again.step()
+        if again.finished:
+            return True
+    return lift.solution() is not None                    # each column with a denominator of its own
 
 
 def _rank_by_primes(a: np.ndarray) -> int:

@@ -104,7 +104,7 @@ class Lift:
 
     def denominator(self) -> int | None:
         """A guess of the common denominator of X, from one combination of its columns; None if there are not digits enough."""
-        weights = np.random.default_rng(0).integers(1, 64, len(self.other))
+        weights = np.random.default_rng(0).integers(1, 1 << 12, len(self.other))
         modulus, reach, scale = self.modulus, isqrt(self.modulus >> GUARD), 1
         combined = [(digit @ weights).astype(np.int64).tolist() for digit in reversed(self.digits)]
         for entries in zip(*combined, strict=True):
