@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 
 from pyconslaw.errors import InputError
 from pyconslaw.fields.foreign import is_sympy, read_quotient
@@ -13,17 +12,18 @@ from pyconslaw.records import Parameter, Polynomial
 
 
 class System(Network):
-    """A system given by explicit polynomials or rational functions: W is spanned by the gradients of phi, or by the vector fields.
+    """A system given by explicit polynomials or rational functions: W is spanned by the gradients of phi, or by vector fields.
 
-    variables: names of the D coordinates. phi: components. fields: vector fields, each a sequence of D entries or a mapping {variable: entry},
-    what is absent being zero. One of the two. An entry is a string such as "x*y - 3*z^2/7", a `records.Polynomial`, a rational number, a SymPy expression (sums, products,
-    integer powers, rational numbers, symbols) or a python-flint fmpz_mpoly or fmpq_mpoly. A law is a function h with <grad h, X> = 0 for all of these vector fields X; as many
-    are counted as there are independent ones near a generic point.
+    variables: names of the D coordinates. phi: components. fields: instead of phi, vector fields, each a sequence of D entries
+    or a mapping {variable: entry}, what is absent being zero. An entry is a string such as "x*y - 3*z^2/7", a
+    `records.Polynomial`, a rational number, a SymPy expression (sums, products, integer powers, rational numbers, symbols) or a
+    python-flint fmpz_mpoly or fmpq_mpoly. A law is a function h with <grad h, X> = 0 for all of these vector fields X; as many
+    are counted as are independent near a generic point.
 
-    Each vector field is multiplied by a constant, and where there are denominators by their product, to have integer coefficients without common
-    factor. That changes no law where no denominator vanishes, and the claim is about such points. Constant components and
-    vector fields that are zero are refused, for they say nothing. Errors: InputError names the entry and the place; the limits of an entry are
-    those of the parser: 10^5 terms, exponents to 10 000, 10^6 steps of work.
+    Each vector field is multiplied by a constant, and where there are denominators by their product, to have integer
+    coefficients without common factor. That changes no law where no denominator vanishes, and the claim is about such points.
+    Constant components and vector fields that are zero are refused, for they say nothing. Errors: InputError names the entry
+    and the place; an entry has the limits of the parser: 10^5 terms, exponents to 10 000, 10^6 steps of work.
 
     >>> from pyconslaw import System, count, polynomial_laws
     >>> rotation = System(["x", "y"], fields=[["y", "-x"]])
@@ -71,7 +71,7 @@ def polynomial_system(variables: Sequence, phi: Sequence) -> System:
 
 
 def _variable(name) -> str:
-    text = name.name if is_sympy(name) and getattr(name, "is_Symbol", False) else name
+    text = _key(name)
     ok = isinstance(text, str) and text.isascii() and text[:1].isalpha() and all(c.isalnum() or c == "_" for c in text)
     if not ok:
         raise InputError(f"variables: expected names of ASCII letters, digits and _, got {name!r:.80}")
@@ -104,6 +104,8 @@ def _vector_field(entries, number: Mapping[str, int], name: str) -> VectorField:
         if unknown:
             raise InputError(f"{name}: unknown variable {unknown[0]!r:.80}")
         given = {number[_key(key)]: (f"{name}[{_key(key)!r}]", value) for key, value in entries.items()}
+        if len(given) < len(entries):
+            raise InputError(f"{name}: a variable occurs twice, as a name and as a symbol")
     elif not _is_sequence(entries):
         raise InputError(f"{name}: expected a sequence of {len(number)} entries or a mapping from variables, got {entries!r:.80}")
     elif len(entries) != len(number):
@@ -115,6 +117,7 @@ def _vector_field(entries, number: Mapping[str, int], name: str) -> VectorField:
 
 
 def _key(key):
+    """The name of a SymPy symbol; anything else as it is."""
     return key.name if is_sympy(key) and getattr(key, "is_Symbol", False) else key
 
 
@@ -158,5 +161,5 @@ def _slopes(terms: Terms) -> dict[int, Terms]:
     for m, c in terms.items():
         for k, (v, e) in enumerate(m):
             rest = ((v, e - 1),) if e > 1 else ()
-            out.setdefault(v, {})[m[:k] + rest + m[k + 1:]] = Fraction(c) * e
+            out.setdefault(v, {})[m[:k] + rest + m[k + 1:]] = c * e
     return out

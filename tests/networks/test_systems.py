@@ -68,6 +68,7 @@ BAD = {
     "field of text": ({"fields": ["xy"]}, r"^fields\[0\]: "), "field of a number": ({"fields": [3]}, r"^fields\[0\]: "),
     "short": ({"fields": [["x"]]}, r"^fields\[0\]: expected 2 entries"), "long": ({"fields": [["x", "y"], ["x", "y", 1]]}, r"^fields\[1\]: expected 2"),
     "zero": ({"fields": [["x", "y"], [0, "x - x"]]}, r"^fields\[1\]: expected a vector field that is not zero"),
+    "twice": ({"fields": [{"x": 1, x: 2}]}, r"^fields\[0\]: a variable occurs twice"),
     "empty": ({"fields": [{}]}, r"^fields\[0\]: expected a vector field that is not zero"),
     "unknown": ({"fields": [{"z": 1}]}, r"^fields\[0\]: unknown variable 'z'"), "key": ({"fields": [{0: 1}]}, r"^fields\[0\]: unknown variable 0"),
     "entry": ({"fields": [["x", "z"]]}, r"^fields\[0\]\[1\]: unknown variable 'z' at character 0"),
