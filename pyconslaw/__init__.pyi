@@ -1,4 +1,4 @@
-from pyconslaw.analysis import analyze as analyze, analyze_function as analyze_function, certify as certify, check_law as check_law, complement as complement, count as count
+from pyconslaw.analysis import analyze as analyze, analyze_function as analyze_function, certify as certify, check_law as check_law, complement as complement, count as count, family as family
 from pyconslaw.analysis import known_laws as known_laws, polynomial_laws as polynomial_laws
 from pyconslaw.certificate import Certificate as Certificate
 from pyconslaw.errors import InputError as InputError, LimitError as LimitError
@@ -10,6 +10,7 @@ from pyconslaw.laws.initial import laws_at_initialization as laws_at_initializat
 from pyconslaw.laws.law import Law as Law, LawSet as LawSet
 from pyconslaw.laws.layered import BalanceLaws as BalanceLaws, balance_laws as balance_laws
 from pyconslaw.laws.nullspace import integer_nullspace as integer_nullspace, integer_rank as integer_rank
+from pyconslaw.symmetric.family import Family as Family
 from pyconslaw.networks.builders import linear as linear, mlp as mlp, product as product
 from pyconslaw.networks.dag import Edge as Edge, dag as dag, from_networkx as from_networkx
 from pyconslaw.networks.files import dag_from_arrays as dag_from_arrays, read_network as read_network

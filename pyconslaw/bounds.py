@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pyconslaw.basis import draw_basis, is_fast
+from pyconslaw.basis import PRIME_BITS, draw_basis, is_fast
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.balance import balance_gradients, balance_laws, balance_pairs
 from pyconslaw.laws.closure import close_algebra

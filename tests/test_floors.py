@@ -61,9 +61,11 @@ ALLOWED = {
     "laws": {"_core", "errors", "records", "fields", "basis", "trace", "networks"},
     "bounds": {"_core", "errors", "records", "fields", "basis", "trace", "laws"},
     "paths": {"_core", "errors", "records"},
-    "symmetric": {"_core", "errors", "records", "fields", "trace", "networks"},
+    "symmetric": {"_core", "errors", "records", "fields", "trace", "networks", "certificate"},
     "certificate": {"errors", "records", "networks", "output"},
+    "planner": {"_core", "errors", "records", "fields", "networks", "trace", "laws", "bounds", "paths", "symmetric"},
     "analysis": {
+        "planner",
         "symmetric",
         "_core",
         "errors",
@@ -88,6 +90,7 @@ ALLOWED = {
         "analysis",
     },
     "cli": {
+        "planner",
         "",
         "errors",
         "output",

@@ -11,7 +11,7 @@ from time import perf_counter
 import click
 
 from pyconslaw import __version__
-from pyconslaw.analysis import analyze, certify as make_certificate, estimate_seconds, family as prove_family, known_laws, polynomial_laws
+from pyconslaw.analysis import analyze, certify as make_certificate, family as prove_family, known_laws, polynomial_laws
 from pyconslaw.cli.catalogue import catalogue_table, run as run_catalogue
 from pyconslaw.cli.reproduce import GROUPS, architectures, run, seconds_of
 from pyconslaw.errors import InputError, NotProvedError, PyconslawError
@@ -20,6 +20,7 @@ from pyconslaw.laws.search import plan
 from pyconslaw.networks.files import read_network
 from pyconslaw.networks.names import KINDS, network_of
 from pyconslaw.output import write_whole
+from pyconslaw.planner import estimate_seconds
 from pyconslaw.records import OPEN, PROBABLE, PROVED
 from pyconslaw.report.claims import claim_json, judge
 from pyconslaw.report.text import laws_text, report_text

@@ -8,8 +8,7 @@ minor that is not zero modulo a prime is not zero) and from above.
 
 from dataclasses import dataclass
 
-from . import families
-from .kinds import lower_bound, upper_bound
+from .kinds import families, lower_bound, upper_bound
 from .reading import BYTES, Budget, Declined, Refused, choice, fingerprint, integer, read_certificate, record
 from .systems import name_of, object_of, read_system
 from .systems.names import WrongUsage, expect as expect_system

@@ -14,13 +14,13 @@ So trace and gradients of the laws fill the space together, and the count is tha
 
 from itertools import combinations
 
-from .arithmetic import prime
-from .kinds.copies import Copies, components, read_types
-from .kinds.layered_balance import reached
-from .kinds.symmetric_point import component_ranks
-from .reading import Budget, Refused, choice, integers, items, record
-from .systems.graph import object_of
-from .systems.mlp import Layers
+from ..arithmetic import prime
+from .copies import Copies, components, read_types
+from .layered_balance import reached
+from .symmetric_point import component_ranks
+from ..reading import Budget, Refused, choice, integers, items, record
+from ..systems.graph import object_of
+from ..systems.mlp import Layers
 
 TYPES = 40
 

@@ -1,0 +1,132 @@
+"""The planner: which method, from cheap to costly. A bound is a bound whatever the plan; what did not help is not shown."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import comb
+
+from pyconslaw.bounds import closing_bound, graph_bound, polynomial_bound, sparse_bound
+from pyconslaw.errors import InputError, LimitError
+from pyconslaw.fields.expand import count_paths
+from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.networks.builders import EDGE_LIMIT
+from pyconslaw.networks.network import Network
+from pyconslaw.paths import path_bounds
+from pyconslaw.records import Layers, LowerBound, UpperBound, VectorFields
+from pyconslaw.symmetric.plan import points
+from pyconslaw.symmetric.points import LAW_PRIME_BITS
+from pyconslaw.symmetric.search import symmetric_bounds
+from pyconslaw.trace import trace_rank
+
+SYMMETRIC_EFFORT = 20         # a search at points with symmetry may spend so many times the effort: it is far likelier to end with a proof
+PARAMETER_LIMIT = 20_000      # of a search at a generic point
+SYMMETRIC_FROM = 1_500        # parameters from which a layered network is first tried at points with symmetry
+METHODS = ("auto", "paths", "symmetric", "generic")
+EXPANSION_PATHS = 2_000       # below this many paths explicit polynomials are tried for missing laws
+ANSATZ_LIMIT = 3_000          # unknowns of the degree-2 search that is tried unasked
+ALGEBRA_LIMIT = 40            # largest closing Lie algebra that is looked for
+
+
+def find_bounds(network: Network, method: str, rng, effort: float, progress=None,
+                ) -> tuple[VectorFields | None, LowerBound, UpperBound]:
+    """(family, lower bound, upper bound) by the first method that meets, or the dearest one tried; the family only where it was searched.
+
+    method: "auto" or one of METHODS. Errors: InputError for a method that is not for this network; LimitError.
+    """
+    if method not in METHODS:
+        raise InputError(f"method: expected one of {', '.join(METHODS)}, got {method!r}")
+    if method in ("auto", "paths"):
+        found = _path_bounds(network)
+        if found is not None:
+            return None, *found
+    if network.layers is not None and (method == "symmetric" or (method == "auto" and network.size >= SYMMETRIC_FROM)):
+        found = _symmetric(network.layers, rng.spawn(), effort, progress)
+        if found is not None and (method == "symmetric" or found[0].rank == found[1].dimension or network.size > PARAMETER_LIMIT):
+            return None, *found
+    if method in ("paths", "symmetric"):
+        raise InputError(f"method: {method} is not for {network.name}")
+    if network.size > PARAMETER_LIMIT:
+        raise LimitError(f"network: {network.name} has {network.size} parameters; brackets at a generic point are "
+                         f"limited to {PARAMETER_LIMIT}")
+    return _generic(network, rng, effort, progress)
+
+
+def _path_bounds(network: Network) -> tuple[LowerBound, UpperBound] | None:
+    """Both bounds at once where no path meets a neuron without gate: edge by edge, or by the widths of too large a network."""
+    if network.layers is not None and network.size > EDGE_LIMIT:
+        return path_bounds(network.layers)
+    return path_bounds(network.graph) if network.has_graph else None
+
+
+def estimate_seconds(network: Network) -> float:
+    """Roughly the least time `analyze` takes: elimination of about D rows of length D, at a nanosecond a product; 0 where paths are counted."""
+    if network.size > 1_000 and _path_bounds(network):
+        return 0.0
+    return 1e-9 * min(network.size, PARAMETER_LIMIT) ** 3 / 2
+
+
+def _explicit(network: Network) -> PolynomialFields | None:
+    """Explicit vector fields when they are few and short enough to search for missing laws."""
+    if network.has_graph and count_paths(network.graph) > EXPANSION_PATHS:
+        return None
+    return network.explicit()
+
+
+def _structural_bound(network: Network, rng) -> UpperBound:
+    """The bound that needs no search: by the graph, or for an explicit system by its number of components."""
+    if network.has_graph:
+        return graph_bound(network.graph, rng)
+    if len(network.generators) == 1:
+        return UpperBound(1, ("single generator",), {"kind": "single-generator"})
+    return polynomial_bound_of_degree_2(network, rng) or sparse_bound(network.explicit(), [], rng)
+
+
+def polynomial_bound_of_degree_2(network: Network, rng) -> UpperBound | None:
+    """The laws of degree at most 2 of a small system, as an upper bound; None if it is not small."""
+    family = _explicit(network)
+    if family is None:
+        return None
+    small = comb(network.size + 2, 2) <= ANSATZ_LIMIT
+    if not small and (network.has_graph or comb(len(family.active()) + 2, 2) > ANSATZ_LIMIT):
+        return None
+    try:
+        return (polynomial_bound if small else sparse_bound)(family, [1, 2], rng)
+    except LimitError:                                    # coefficients too large for the search
+        return None
+
+
+def _searched_bounds(network: Network, rng) -> Iterable[UpperBound]:
+    """Further exact bounds, dearer ones last; tried only when the cheap ones do not meet the rank."""
+    bound = polynomial_bound_of_degree_2(network, rng)
+    if bound is not None:
+        yield bound
+    family = _explicit(network)
+    if family is not None and not network.has_graph:
+        bound = closing_bound(family, ALGEBRA_LIMIT)
+        if bound is not None:
+            yield bound
+
+
+def _symmetric(layers: Layers, rng, effort, progress) -> tuple[LowerBound, UpperBound] | None:
+    """The bounds at points with symmetry, cheap points first: the first pair that meets, else the best of each. None: no such point."""
+    best = None
+    law_prime = rng.prime(LAW_PRIME_BITS)
+    for split, point in points(layers, rng, SYMMETRIC_EFFORT * effort, law_prime):
+        lower, upper = symmetric_bounds(point, rng.spawn(), effort=max(SYMMETRIC_EFFORT * effort, split.cost), progress=progress)
+        best = (lower, upper) if best is None else (
+            max(best[0], lower, key=lambda b: b.rank), min(best[1], upper, key=lambda b: b.dimension))
+        if best[0].rank == best[1].dimension:
+            break
+    return best
+
+
+def _generic(network: Network, rng, effort, progress) -> tuple[VectorFields, LowerBound, UpperBound]:
+    """The search at a random point, against the best exact upper bound."""
+    best = _structural_bound(network, rng.spawn())
+    family = network.fields()
+    lower = trace_rank(family, rng.spawn(), target=best.dimension, effort=effort, progress=progress)
+    if lower.rank < best.dimension:
+        for bound in _searched_bounds(network, rng.spawn()):
+            best = min(best, bound, key=lambda b: b.dimension)
+            if best.dimension == lower.rank:
+                break
+    return family, lower, best
