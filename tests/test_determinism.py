@@ -62,7 +62,8 @@ def test_different_seeds_agree(name, fresh_seed):
     assert {(r.laws, r.verdict, r.upper_by) for r in reports} == {
         (COUNTS[name], "proved", reports[0].upper_by)
     }
-    assert len({r.primes for r in reports}) == len({r.seed for r in reports})
+    random = {r.primes for r in reports if r.method != "spanning paths"}          # counting draws nothing
+    assert len(random) == len({r.seed for r in reports if r.method != "spanning paths"})
 
 
 def test_no_stated_number_influences_an_answer(monkeypatch):

@@ -14,8 +14,10 @@ cdef int64_t[::1] words(values, str name):
     """A copy as 64-bit integers that nobody else can change; C checks the ranges. One entry more, so that it is never empty."""
     if not isinstance(values, np.ndarray) or values.dtype.kind not in "iu" or values.ndim != 1:
         raise TypeError(f"{name}: expected a vector of integers, got {values!r:.60}")
+    if values.dtype.kind == "u" and len(values) and values.max() >= 1 << 63:        # it would become negative
+        raise ValueError(f"{name}: expected integers below 2^63, got {values.max()}")
     a = np.empty(len(values) + 1, dtype=np.int64)
-    a[:-1] = values                             # an unsigned number that does not fit becomes negative, which no range allows
+    a[:-1] = values
     a[-1] = 0
     return a
 
@@ -52,7 +54,7 @@ def order(tail, head, nodes):
     >>> order(np.array([1, 0, 0]), np.array([2, 2, 1]), 3).tolist()
     [2, 1, 0]
     """
-    nodes = integer(nodes, "nodes", 0, 1 << 40)
+    nodes = integer(nodes, "nodes", 0, 1 << 32)
     cdef int64_t[::1] t = words(tail, "tail"), h = words(head, "head")
     for name, a in (("tail", np.asarray(t)[:-1]), ("head", np.asarray(h)[:-1])):
         if len(a) and not 0 <= a.min() <= a.max() < nodes:
@@ -88,7 +90,7 @@ def join(nodes, tail, head, param, sources, outputs):
     >>> join(4, np.array([0, 1, 2]), np.array([1, 2, 3]), np.array([0, -1, 0]), [0], [3]).tolist()
     [0, 1, 1, 3]
     """
-    cdef Marked m = Marked(nodes, 1 << 40, tail, head, param, sources, outputs, ())
+    cdef Marked m = Marked(nodes, (1 << 40) - 1, tail, head, param, sources, outputs, ())
     label = np.empty(nodes + 1, dtype=np.int64)
     cdef int64_t[::1] view = label
     with nogil:

@@ -2,6 +2,7 @@
    work when called again. */
 #include "pcl/dense.h"
 #include "pcl/fast.h"
+#include "pcl/graph.h"
 #include "pcl/poly.h"
 #include "pcl/probe.h"
 #include "refusal.h"
@@ -131,6 +132,21 @@ static void probes(long k)
     CHECK(pcl_probe_words(longest, &huge, probe, many, thirty, 1, theta, &mod) == PCL_NOMEM, "too many parameters");
 }
 
+static void graphs(long k)
+{
+    static const int64_t tail[] = {0, 1, 0}, head[] = {1, 2, 2}, param[] = {0, -1, 1};
+    const pcl_graph graph = {3, 3, 2, tail, head, param};
+    uint8_t mark[] = {PCL_SOURCE, PCL_GATED, PCL_OUTPUT};
+    pcl_path_count count;
+    int64_t order[3] = {7, 7, 7};
+    TWICE(k, pcl_path_counts(&count, &graph, mark), (void)0);
+    CHECK(count.live == 3 && count.frozen == 1 && count.classes == 0, "live %zu", count.live);
+    const long first = refused;
+    TWICE(k, pcl_graph_order(order, head, tail, 3, 3), CHECK(order[0] == 7, "order was touched"));
+    CHECK(order[0] == 0 && order[1] == 2 && order[2] == 1, "order %d", (int)order[0]);
+    refused += first;
+}
+
 /* Sets f to terms random monomials in N variables. */
 static void random_poly(pcl_poly *f, int terms)
 {
@@ -247,7 +263,7 @@ int main(void)
 {
     static const struct { void (*run)(long k); const char *name; } scenario[] = {
         {echelon, "echelon"}, {fast_echelon, "fast_echelon"}, {dense, "dense"}, {probes, "probes"}, {polynomials, "polynomials"},
-        {collections, "collections"},
+        {collections, "collections"}, {graphs, "graphs"},
     };
     test_start();
     for (size_t i = 0; i < sizeof scenario / sizeof *scenario; i++)

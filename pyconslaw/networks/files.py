@@ -184,7 +184,7 @@ def dag_from_arrays(kinds: Sequence, tail, head, parameter=None, weight=None, ou
         if wrong.any():
             k = int(wrong.argmax())
             raise InputError(f"edge {k}, {tail[k]} -> {head[k]}: {what}")
-    by_head = _order(tail, head, nodes)
+    by_head = _by_head(tail, head, nodes)
     used = np.bincount(parameter[~frozen])
     if not used.all():
         raise InputError(f"parameter: {used.argmin()} is on no edge, expected every number up to the largest")
@@ -196,24 +196,21 @@ def dag_from_arrays(kinds: Sequence, tail, head, parameter=None, weight=None, ou
         ends = np.unique(_integers(outputs, "outputs", 0, nodes))
     if not is_source.any() or not len(ends) or is_source[ends].any():
         raise InputError("outputs: expected at least one source and at least one output, outputs being neurons")
+    tail, head, parameter = tail[by_head], head[by_head], parameter[by_head]
+    parallel = (tail[1:] == tail[:-1]) & (head[1:] == head[:-1])
+    if parallel.any():
+        k = int(parallel.argmax()) + 1
+        raise InputError(f"edge {np.arange(len(tail))[by_head][k]}, {tail[k]} -> {head[k]}: is parallel to another")
     gated = np.flatnonzero(codes > KINDS.index("linear"))
-    graph = Graph(nodes, len(used), tail[by_head], head[by_head], parameter[by_head], tuple(np.flatnonzero(is_source).tolist()),
+    graph = Graph(nodes, len(used), tail, head, parameter, tuple(np.flatnonzero(is_source).tolist()),
                   tuple(ends.tolist()), tuple(gated.tolist()), weight[by_head] if frozen.any() else None)
     return network_of_graph(graph, codes, (Parameter("W", (graph.params,)),), lambda: tuple(map(str, range(nodes))))
 
 
-def _order(tail: np.ndarray, head: np.ndarray, nodes: int) -> np.ndarray | slice:
-    """What sorts the edges by head, then tail. Errors: InputError names an edge that is parallel to another."""
+def _by_head(tail: np.ndarray, head: np.ndarray, nodes: int) -> np.ndarray | slice:
+    """What sorts the edges by head, then tail."""
     place = head * nodes + tail
-    if (place[1:] > place[:-1]).all():
-        return slice(None)
-    by_head = order(tail, head, nodes)
-    place = place[by_head]
-    parallel = place[1:] == place[:-1]
-    if parallel.any():
-        k = by_head[int(parallel.argmax()) + 1]
-        raise InputError(f"edge {k}, {tail[k]} -> {head[k]}: is parallel to another")
-    return by_head
+    return slice(None) if (place[1:] >= place[:-1]).all() else order(tail, head, nodes)
 
 
 def _read_archive(path: Path) -> Network:

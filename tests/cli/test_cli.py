@@ -83,7 +83,7 @@ def test_count_json(words, parameters, laws, what):
     )
     assert (
         all(isinstance(r, int) for r in found["rank_by_round"] + found["primes"])
-        and found["rank_by_round"][-1] == parameters - laws
+        and found["rank_by_round"][-1:] in ([], [parameters - laws])
     )
     assert isinstance(found["method"], str) and isinstance(found["seconds"], float) and found["seconds"] >= 0
     without = {k: v for k, v in found.items() if k != "seconds"}
@@ -265,11 +265,11 @@ def test_wrong_usage(words):
     "words",
     [
         ["count", "linear", "1000000000-1000000000"],
-        ["count", "linear", "200-200"],
+        ["count", "linear", "200-200-2"],
         ["count", "product", "30000"],
         ["laws", "product", "7000", "--degree", "2"],
         ["laws", "product", "60", "--degree", "6"],
-        ["certify", "linear", "200-200"],
+        ["certify", "linear", "200-200-2"],
     ],
     ids=" ".join,
 )

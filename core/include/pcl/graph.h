@@ -16,7 +16,7 @@ pcl_status pcl_graph_check(const pcl_graph *graph, const uint8_t *mark);
 
 /* Sets order (edges) to the permutation that sorts edges by head, then tail, equal ones in their order. tail and head (edges) have
    entries in 0 .. nodes-1 (not checked). Counting sort, first by tail, then by head: two passes each; workspace nodes + edges
-   words. PCL_OK or PCL_NOMEM. */
+   half-words. PCL_OK, PCL_NOMEM, or PCL_OVERFLOW beyond 2^32 - 1 nodes or edges. */
 pcl_status pcl_graph_order(int64_t *order, const int64_t *tail, const int64_t *head, size_t nodes, size_t edges);
 
 /* Adds to mark (nodes) PCL_DOWN at every node that a PCL_SOURCE reaches and PCL_UP at every node that reaches a PCL_OUTPUT; an edge is
