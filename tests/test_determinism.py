@@ -9,8 +9,9 @@ import sys
 import pytest
 from named import COUNTS, build
 
-from pyconslaw import analyze, certify
+from pyconslaw import analyze, certify, linear
 from pyconslaw.cli import reproduce
+from pyconslaw.verify import verify_bytes
 
 
 def in_another_process(code, hashseed):
@@ -53,6 +54,17 @@ def test_same_seed_same_report_in_one_process(name):
     assert json.dumps(analyze(net, seed=5).json()) == json.dumps(analyze(net, seed=5).json())
     assert certify(net, seed=5).bytes == certify(net, seed=5).bytes
     assert certify(net, seed=5).bytes != certify(net, seed=6).bytes
+
+
+def test_threads_do_not_matter(monkeypatch):
+    """Large enough for the fast elimination; its proof modulo a small prime is one for the checker too."""
+    found = set()
+    for threads in (1, 2, 3):
+        monkeypatch.setattr("pyconslaw.basis.threads", lambda threads=threads: threads)
+        report = analyze(linear([8] * 5), seed=3)
+        found.add((json.dumps(report.json()), certify(linear([8] * 5), report=report).bytes))
+    assert len(found) == 1 and {prime.bit_length() for prime in report.primes} == {23}
+    assert verify_bytes(found.pop()[1]).laws == report.laws == 3 * 36
 
 
 @pytest.mark.parametrize("name", sorted(COUNTS))

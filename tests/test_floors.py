@@ -63,7 +63,7 @@ ALLOWED = {
     "paths": {"_core", "errors", "records"},
     "symmetric": {"_core", "errors", "records", "fields", "trace", "networks", "certificate"},
     "certificate": {"errors", "records", "networks", "output"},
-    "planner": {"_core", "errors", "records", "fields", "networks", "trace", "laws", "bounds", "paths", "symmetric"},
+    "planner": {"_core", "basis", "errors", "records", "fields", "networks", "trace", "laws", "bounds", "paths", "symmetric"},
     "analysis": {
         "planner",
         "symmetric",
@@ -74,6 +74,7 @@ ALLOWED = {
         "trace",
         "networks",
         "laws",
+        "basis",
         "bounds",
         "paths",
         "certificate",

@@ -93,10 +93,14 @@ static void update_band(void *arg, size_t i)
 /* Every so many rows after each other, column by column; the last rows are followed by zeros. */
 static void pack(double *to, const double *a, size_t lda, size_t m, size_t k, size_t height)
 {
-    for (size_t i = 0; i < m; i += height)
+    size_t i = 0;
+    for (; i + height <= m; i += height, a += height * lda)
         for (size_t j = 0; j < k; j++)
             for (size_t h = 0; h < height; h++)
-                *to++ = i + h < m ? a[(i + h) * lda + j] : 0;
+                *to++ = a[h * lda + j];
+    for (size_t j = 0; j < k && i < m; j++)
+        for (size_t h = 0; h < height; h++)
+            *to++ = i + h < m ? a[h * lda + j] : 0;
 }
 
 void pcl_fast_update(double *c, const double *a, const double *b, size_t ldc, size_t ldb,
