@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from time import monotonic
 
 import numpy as np
 
@@ -39,7 +40,8 @@ def _check(network, seed, effort=DEFAULT_EFFORT, limit: int | None = PARAMETER_L
 
 
 def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
-            method: str = "auto", progress: Callable[[int, int], None] | None = None) -> Report:
+            method: str = "auto", budget: float | None = None, memory: float | None = None,
+            progress: Callable[[int, int], bool | None] | None = None) -> Report:
     """How many independent conservation laws the network has near a generic point, with two bounds as evidence.
 
     Every smooth conservation law of the gradient flow of any loss on any data, through phi, is counted: D minus the
@@ -48,7 +50,8 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
     with the probability of error in error_bound), "open" (an interval). report.object says what phi is.
 
     seed: 0 .. 2^64-1, equal seeds give equal reports. effort: the products mod p the search may spend. progress(rank,
-    target) is called now and then. method: "paths" counts paths, in time linear in the edges, where no path passes through a linear neuron
+    target) is called now and then, and ends the search by returning True. budget: seconds after which the search ends with what it has.
+    memory: bytes; LimitError when the method is estimated to take more. method: "paths" counts paths, in time linear in the edges, where no path passes through a linear neuron
     and no weights are tied (beyond 2 000 000 parameters by the widths: report.method "theorem"); "symmetric" searches at points of layered
     networks that are a direct sum of copies of small ones (docs/mathematics.md); "generic" at a random point; "auto" tries
     what is cheap first, and report.method says which one it was. Errors: InputError; LimitError when the network is too large for every
@@ -60,8 +63,18 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
     (6, 'proved', ('balance laws (6 independent)',))
     """
     rng = _check(network, seed, effort, limit=None)
-    family, lower, upper = find_bounds(network, method, rng, effort, progress)
+    family, lower, upper = find_bounds(network, method, rng, effort, _until(budget, progress), memory)
     return _report(network, seed, family, lower, upper, rng.spawn(), effort)
+
+
+def _until(budget: float | None, progress):
+    """The progress callback that also ends the search after so many seconds. Errors: InputError."""
+    if budget is None:
+        return progress
+    if isinstance(budget, bool) or not isinstance(budget, int | float) or not budget > 0:
+        raise InputError(f"budget: expected seconds > 0, got {budget!r}")
+    end = monotonic() + budget
+    return lambda rank, target: monotonic() > end or (progress is not None and progress(rank, target) is True)
 
 
 def _report(network, seed, family, lower: LowerBound, upper: UpperBound, rng, effort) -> Report:

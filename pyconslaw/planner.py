@@ -20,7 +20,7 @@ from pyconslaw.symmetric.points import LAW_PRIME_BITS
 from pyconslaw.symmetric.search import symmetric_bounds
 from pyconslaw.trace import trace_rank
 
-SYMMETRIC_EFFORT = 20         # a search at points with symmetry may spend so many times the effort: it is far likelier to end with a proof
+SYMMETRIC_EFFORT = 50         # a search at points with symmetry may spend so many times the effort: it is far likelier to end with a proof
 PARAMETER_LIMIT = 20_000      # of a search at a generic point
 SYMMETRIC_FROM = 1_500        # parameters from which a layered network is first tried at points with symmetry
 METHODS = ("auto", "paths", "symmetric", "generic")
@@ -29,14 +29,17 @@ ANSATZ_LIMIT = 3_000          # unknowns of the degree-2 search that is tried un
 ALGEBRA_LIMIT = 40            # largest closing Lie algebra that is looked for
 
 
-def find_bounds(network: Network, method: str, rng, effort: float, progress=None,
+def find_bounds(network: Network, method: str, rng, effort: float, progress=None, memory: float | None = None,
                 ) -> tuple[VectorFields | None, LowerBound, UpperBound]:
     """(family, lower bound, upper bound) by the first method that meets, or the dearest one tried; the family only where it was searched.
 
-    method: "auto" or one of METHODS. Errors: InputError for a method that is not for this network; LimitError.
+    method: "auto" or one of METHODS. memory: bytes that the method may take, by its estimate. Errors: InputError for a method that is not for this
+    network; LimitError.
     """
     if method not in METHODS:
         raise InputError(f"method: expected one of {', '.join(METHODS)}, got {method!r}")
+    if memory is not None and (expected := estimate(network, method)).memory > memory:
+        raise LimitError(f"memory: {network.name} needs {expected}, more than {memory / 1e6:.0f} MB")
     if method in ("auto", "paths"):
         found = _path_bounds(network)
         if found is not None:
@@ -72,16 +75,17 @@ class Estimate:
         return f"method {self.method}, about {self.seconds:.2g} s and {max(self.memory / 1e6, 1):.0f} MB"
 
 
-def estimate(network: Network) -> Estimate:
+def estimate(network: Network, method: str = "auto") -> Estimate:
     """The method, time and memory of the search for bounds. The constants are of an AMD EPYC (Zen 3) with AVX2, November 2026."""
-    if network.layers is not None and all(network.layers.gated):
+    auto = method == "auto"
+    if (auto or method == "paths") and network.layers is not None and all(network.layers.gated):
         edges = network.size if network.size <= EDGE_LIMIT else 0
         return Estimate("paths", 3e-7 * edges, 100.0 * edges)
-    if network.layers is not None and network.size >= SYMMETRIC_FROM:
+    if network.layers is not None and (method == "symmetric" or auto and network.size >= SYMMETRIC_FROM):
         rng = Random(0)
         for split, point in points(network.layers, rng, float("inf"), rng.prime(LAW_PRIME_BITS)):
-            return Estimate(f"symmetric, {point.text()}", 0.05 + 2e-9 * split.cost, 2000.0 * split.size)
-    if network.has_graph and network.size > 1_000 and _path_bounds(network):
+            return Estimate(f"symmetric, {point.text()}", 0.05 + 5e-10 * split.cost, 2000.0 * split.size)
+    if (auto or method == "paths") and network.has_graph and network.size > 1_000 and _path_bounds(network):
         return Estimate("paths", 3e-7 * network.size, 100.0 * network.size)
     size = min(network.size, PARAMETER_LIMIT)
     return Estimate("generic", 1.2e-11 * size**3 / threads() + 7e-8 * size**2, 12.0 * size**2)

@@ -61,6 +61,10 @@ class _Search:
     def done(self) -> bool:
         return self.basis.rank >= self.target
 
+    def _tell(self) -> None:
+        if self.progress(self.basis.rank, self.target) is True:
+            self.effort = -1.0                           # asked to stop: no further work is within the budget
+
     def _rank_cost(self, rows: int) -> float:
         return self.price * rows * (self.basis.rank + 1) * self.full
 
@@ -79,7 +83,7 @@ class _Search:
         grew = self.basis.extend(self.family.values(self.generators, words, self.point, self.prime)).tolist()
         self.spent += cost + rank_cost * (1 - sum(grew) / len(words))
         self.words += [word for word, raised in zip(words, grew, strict=True) if raised]
-        self.progress(self.basis.rank, self.target)
+        self._tell()
         return grew
 
     def _letters(self) -> bool:
@@ -141,7 +145,7 @@ class _Search:
             grew = self.basis.extend(values[2:])
             self.spent += cost + rank_cost * (1 - grew.mean())
             self.words += [(f,) * k + (g,) for k, raised in enumerate(grew.tolist(), 2) if raised]
-            self.progress(self.basis.rank, self.target)
+            self._tell()
             misses = 0 if grew.any() else misses + 1
         return self.basis.rank > start
 
@@ -196,11 +200,11 @@ def trace_rank(family: VectorFields, rng, *, target: int | None = None, effort: 
     that raise the rank is not charged. A rank that stagnates below the target modulo a small prime is given a second prime
     and point. A target only ends the search; it never enters the rank.
 
-    progress(rank, target) is called between batches. Ctrl-C is heard within a batch.
+    progress(rank, target) is called between batches, and ends the search by returning True. Ctrl-C is heard within a batch.
     """
     first = _Search(family, rng, target, effort, progress)
     bound = first.run()
-    if not is_fast(family.parameters) or target is None or not bound.complete or bound.rank >= first.target:
+    if first.effort < 0 or not is_fast(family.parameters) or target is None or not bound.complete or bound.rank >= first.target:
         return bound
     told = progress and (lambda rank, target: progress(max(rank, bound.rank), target))
     second = _Search(family, rng, target, effort - first.spent, told).run()

@@ -3,8 +3,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from dataclasses import asdict
 from functools import wraps
 from time import perf_counter
 
@@ -20,7 +22,7 @@ from pyconslaw.laws.search import plan
 from pyconslaw.networks.files import read_network
 from pyconslaw.networks.names import KINDS, network_of
 from pyconslaw.output import write_whole
-from pyconslaw.planner import estimate_seconds
+from pyconslaw.planner import METHODS, estimate
 from pyconslaw.records import OPEN, PROBABLE, PROVED
 from pyconslaw.report.claims import claim_json, judge
 from pyconslaw.report.text import laws_text, report_text
@@ -85,13 +87,16 @@ def emit(text: str, output: str | None) -> None:
 class Progress:
     """Rank so far, on a terminal only, once a computation has taken two seconds."""
 
-    def __init__(self, quiet: bool):
-        self.on = not quiet and sys.stderr.isatty()
+    def __init__(self, quiet: bool, expected: float = 0.0):
+        self.on, self.expected = not quiet and sys.stderr.isatty(), expected
         self.start, self.width = perf_counter(), 0
 
     def __call__(self, rank: int, target: int) -> None:
         if self.on and perf_counter() - self.start > 2:
-            text = f"rank {rank} of at most {target}, {perf_counter() - self.start:.0f} s"
+            spent = perf_counter() - self.start
+            text = f"rank {rank} of at most {target}, {spent:.0f} s"
+            if self.expected > spent:
+                text += f", about {self.expected - spent:.0f} s to go"
             self.width = max(self.width, len(text))
             click.echo("\r" + text.ljust(self.width), nl=False, err=True)
 
@@ -111,14 +116,39 @@ def network_from(kind, size, file, activations, bias):
     return network_of(kind, size, activations, bias or False)
 
 
-def report_of(network, seed, quiet):
+def search_options(command):
+    """--method --budget --memory: how the bounds are looked for."""
+    for decorate in reversed([
+        click.option("--method", type=click.Choice(["auto", *METHODS]), default="auto", show_default=True, help="how the bounds are looked for"),
+        click.option("--budget", metavar="60s", callback=amount({"": 1, "s": 1, "m": 60, "h": 3600}),
+                     help="time after which the search ends with the interval it has"),
+        click.option("--memory", metavar="8G", callback=amount({"": 1, "K": 1e3, "M": 1e6, "G": 1e9}),
+                     help="refuse methods that are estimated to take more memory"),
+    ]):
+        command = decorate(command)
+    return command
+
+
+def amount(units):
+    """A click callback that reads a positive number with a unit."""
+    def read(context, parameter, value):
+        match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)([A-Za-z]?)", value or "", re.ASCII)
+        if value is None:
+            return None
+        if not match or match[2] not in units or not float(match[1]):
+            raise click.BadParameter(f"expected a positive number with a unit of {', '.join(filter(None, units))}, got {value!r}")
+        return float(match[1]) * units[match[2]]
+    return read
+
+
+def report_of(network, seed, quiet, method="auto", budget=None, memory=None):
     """The report, with cost and progress on stderr when it takes long."""
-    expected = estimate_seconds(network)
-    if expected > 5 and not quiet:
-        click.echo(f"{network.name}: {network.size} parameters, expected to take about {expected:.0f} s", err=True)
-    progress = Progress(quiet)
+    expected = estimate(network, method)
+    if expected.seconds > 5 and not quiet:
+        click.echo(f"{network.name}: {network.size} parameters, expected to take about {expected.seconds:.0f} s ({expected})", err=True)
+    progress = Progress(quiet, expected.seconds)
     try:
-        return analyze(network, seed=seed, progress=progress)
+        return analyze(network, seed=seed, method=method, budget=budget, memory=memory, progress=progress)
     finally:
         progress.close()
 
@@ -135,12 +165,18 @@ def cli():
 @cli.command()
 @network_arguments
 @click.option("--expect", type=click.IntRange(0), metavar="N", help="claim that there are N: 1 when a bound refutes it")
+@click.option("--estimate", "only_estimate", is_flag=True, help="print the method, time and memory it would take, and stop")
+@search_options
 @output_options
 @errors_to_status
-def count(kind, size, file, activations, bias, expect, as_json, quiet, seed, output):
+def count(kind, size, file, activations, bias, expect, only_estimate, method, budget, memory, as_json, quiet, seed, output):
     """Number of independent conservation laws, with both bounds."""
-    start = perf_counter()
-    report = report_of(network_from(kind, size, file, activations, bias), seed, quiet)
+    start, network = perf_counter(), network_from(kind, size, file, activations, bias)
+    if only_estimate:
+        expected = estimate(network, method)
+        emit(json.dumps({"network": network.name, **asdict(expected)}) if as_json else f"{network.name}: {expected}", output)
+        return
+    report = report_of(network, seed, quiet, method, budget, memory)
     record = {**report.json(), "seconds": round(perf_counter() - start, 3)}
     if expect is not None:
         record["claim"] = claim_json(report, expect)
@@ -165,8 +201,8 @@ def laws(kind, size, file, activations, bias, degree, up_to, latex, as_json, qui
     wanted = range(1, up_to + 1) if up_to else [degree] if degree else []
     check_degrees(wanted, network.size)
     report = report_of(network, seed, quiet)
-    cost = plan(network.fields(), wanted)
-    if cost.unknowns > 20_000 and not quiet:
+    cost = plan(network.fields(), wanted) if wanted else None
+    if cost and cost.unknowns > 20_000 and not quiet:
         click.echo(f"{network.name}: {cost}", err=True)
     found = (known_laws(network, seed=seed, report=report) if degree is None and up_to is None else
              polynomial_laws(network, degree or up_to, up_to=up_to is not None, seed=seed, report=report))
@@ -176,12 +212,13 @@ def laws(kind, size, file, activations, bias, degree, up_to, latex, as_json, qui
 
 @cli.command()
 @network_arguments
+@search_options
 @output_options
 @errors_to_status
-def certify(kind, size, file, activations, bias, as_json, quiet, seed, output):
+def certify(kind, size, file, activations, bias, method, budget, memory, as_json, quiet, seed, output):
     """Write a certificate of the proved count (it is JSON with or without --json)."""
     network = network_from(kind, size, file, activations, bias)
-    report = report_of(network, seed, quiet)
+    report = report_of(network, seed, quiet, method, budget, memory)
     certificate = make_certificate(network, seed=seed, report=report)
     if output is None:
         click.echo(certificate.bytes, nl=False)

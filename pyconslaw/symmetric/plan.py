@@ -41,8 +41,8 @@ def _cost(parts) -> tuple[float, int]:
         size = sum(n * m for n, m in zip(widths, widths[1:], strict=False))
         hidden = max(widths[1:-1], default=0)
         rounds = 2 * len(widths) + 2 * hidden / max(1, widths[0] + widths[-1]) ** 0.5
-        rank = sum(widths) ** 2
-        total += size * (2 * rounds**3 + 500) + size * min(size, rank) ** 2 / 50
+        rank = max(sum(widths), size - sum(n * (n + 1) // 2 for n in widths[1:-1]))
+        total += size * (2 * rounds**3 + 500) + size * rank**2 / 10
         largest = max(largest, size)
     return total, largest
 

@@ -69,7 +69,7 @@ class Pieces:
 
 
 class _RunSearch:
-    def __init__(self, run: Run, pieces: Pieces, rng, effort: float, tell: Callable[[], None]):
+    def __init__(self, run: Run, pieces: Pieces, rng, effort: float, tell: Callable[[], bool]):
         self.run, self.pieces, self.rng, self.tell = run, pieces, rng, tell
         self.effort = effort
         self.fields, self.keys = run.fields, [key for key in pieces.sees(run) if key != ("one",)]
@@ -97,7 +97,8 @@ class _RunSearch:
         grew = self.pieces.extend(parts)
         self.diagonal.extend(parts["one",])
         self.words += [word for word, raised in zip(words, grew.tolist(), strict=True) if raised]
-        self.tell()
+        if self.tell():
+            self.effort = -1.0                           # asked to stop: no further work is within the budget
         return grew
 
     def _letters(self) -> None:
@@ -213,7 +214,7 @@ def symmetric_bounds(point: SymmetricPoint, rng, *, effort: float, progress=None
     """Both bounds of dim Lie(W)(theta) from a symmetric point; they need not meet.
 
     law_prime: for the gradients of the laws, by default a random one. joint: one run with all types, however large.
-    progress(rank, target) is called between batches. Ctrl-C is heard within a batch.
+    progress(rank, target) is called between batches, and ends the search by returning True. Ctrl-C is heard within a batch.
     """
     law_prime, prime = law_prime or rng.prime(LAW_PRIME_BITS), rng.prime(PRIME_BITS)
     laws = balance_rank(point, law_prime)
@@ -224,7 +225,7 @@ def symmetric_bounds(point: SymmetricPoint, rng, *, effort: float, progress=None
     def total() -> int:
         return sum(pieces.rank(key) * times for key, (_, times) in components.items())
 
-    tell = (lambda: progress(total(), upper.dimension)) if progress else (lambda: None)
+    tell = (lambda: progress(total(), upper.dimension) is True) if progress else (lambda: False)
     found: list[RunWords] = []
     for copies in [joint_run(point)] if joint else _runs(point, pieces):
         if effort < 0:

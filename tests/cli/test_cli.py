@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from pyconslaw import analyze, known_laws, mlp, network_of, polynomial_laws, polynomial_system, product
 from pyconslaw.cli import main
+from pyconslaw.planner import Estimate
 from pyconslaw.verify import verify_bytes
 
 COUNT_KEYS = {
@@ -389,7 +390,7 @@ def test_reproduce_says_what_is_wrong(monkeypatch):
 
 def test_long_runs_are_announced(monkeypatch):
     assert "expected" not in run("count", "linear", "2-2-2").stderr
-    monkeypatch.setattr(main, "estimate_seconds", lambda network: 10.0)
+    monkeypatch.setattr(main, "estimate", lambda network, method: Estimate("generic", 10.0, 1e6))
     result = run("count", "linear", "2-2-2", "--json")
     assert (
         result.exit_code == 0
