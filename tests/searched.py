@@ -2,16 +2,16 @@
 from unittest import mock
 
 import pyconslaw
-from pyconslaw import analysis
+from pyconslaw import planner
 
 
 def certify(network):
     """The certificate with bracket words and a listed reason."""
-    with mock.patch.object(analysis, "path_bounds", return_value=None):
+    with mock.patch.object(planner, "path_bounds", return_value=None):
         return pyconslaw.certify(network)
 
 
 def analyze(network, **options):
     """The report of the search."""
-    with mock.patch.object(analysis, "path_bounds", return_value=None):
+    with mock.patch.object(planner, "path_bounds", return_value=None):
         return pyconslaw.analyze(network, **options)

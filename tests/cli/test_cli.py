@@ -266,11 +266,12 @@ def test_wrong_usage(words):
     "words",
     [
         ["count", "linear", "1000000000-1000000000"],
-        ["count", "linear", "200-200-2"],
+        ["count", "linear", "200-200-2", "--method", "generic"],
         ["count", "product", "30000"],
         ["laws", "product", "7000", "--degree", "2"],
         ["laws", "product", "60", "--degree", "6"],
-        ["certify", "linear", "200-200-2"],
+        ["certify", "linear", "200-200-2", "--method", "generic"],
+        ["count", "linear", "50-50-50-50-50", "--method", "generic", "--memory", "1M"],
     ],
     ids=" ".join,
 )

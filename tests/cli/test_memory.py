@@ -50,11 +50,11 @@ def check(done, folder, before):
 
 
 COMMANDS = {
-    "count": "count linear 40-40-20 -q -o answer",
-    "count, many rows": "count relu 60-90-60 -q -o answer",
+    "count": "count linear 40-40-20 --method generic -q -o answer",
+    "count, many rows": "count relu 60-90-60 --method generic -q -o answer",
     "laws": "laws relu 60-90-60 -q -o answer",
     "laws of a degree": "laws linear 4-4-4 --degree 3 -q -o answer",
-    "certify": "certify relu 40-60-40 -q -o answer",
+    "certify": "certify relu 40-60-40 --method generic -q -o answer",
     "verify": "verify certificate.json -o answer",
 }
 
