@@ -165,10 +165,10 @@ MEDIUM = [
     "count linear 60-70-70-60 --method generic --quiet -o answer",
     "count linear 10-400-400-10 --quiet -o answer",
     "count linear 2-40-40-2 --method generic --quiet -o answer",
-    "count mlp 22-24-22-20 --activations linear,relu --method generic --quiet -o answer",
+    "count mlp 32-34-32-30 --activations linear,relu --method generic --quiet -o answer",
     "laws relu 50-60-50 --quiet -o answer",
     "laws linear 3-4-3 --degree 4 --quiet -o answer",
-    "certify linear 30-30-30-30 --method generic --quiet -o answer",
+    "certify linear 40-40-40-40 --method generic --quiet -o answer",
     "verify certificate.json -o answer",
     "reproduce paper -o answer",
 ]
