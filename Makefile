@@ -53,9 +53,10 @@ $(VENV)/.ready: pyproject.toml setup.py $(NATIVE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
 	@touch $@
 
-# Benchmarks beside their rivals, on one line in one run (bench/README.md): about four minutes on two free cores.
+# Benchmarks beside their rivals, on one line in one run (bench/README.md): about five minutes on two free cores.
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench rank --sizes 500,1000,2000 --repeats 5 --budget 4
+	$(BIN)/python -m bench integer_rank --sizes 200 --repeats 3 --budget 4
 	$(BIN)/python -m bench brackets --repeats 5 --budget 4
 	$(BIN)/python -m bench search --repeats 3 --budget 8
 	$(BIN)/python -m bench counts --repeats 3 --budget 8

@@ -1,7 +1,9 @@
-"""Rank over Q of integer matrices without full rank, proved: ours beside python-flint; the rank modulo one prime, which proves nothing, for comparison.
+"""Rank over Q of integer matrices without full rank, proved: ours beside python-flint; the rank modulo one
+prime, which proves nothing, for comparison.
 
-Two kinds of instances: "relations", some columns are small combinations of the others, so that the nullspace is small; "factors", a product of two
-random factors, whose nullspace has entries of thousands of bits. GF/s counts 2/3 (n^3 - (n - r)^3), as `rank` does.
+Two kinds of instances: "relations", some columns are small combinations of the others, so that the nullspace
+is small; "factors", a product of two random factors, whose nullspace has entries of thousands of bits. GF/s
+counts 2/3 (n^3 - (n - r)^3), as `rank` does.
 """
 
 from importlib.metadata import version
@@ -13,6 +15,7 @@ from pyconslaw import integer_rank
 from pyconslaw._core import fast
 
 from bench import harness
+from bench.harness import Rival
 
 PRIME = 8388593
 
@@ -35,23 +38,27 @@ def rivals(a, rank):
     n = len(a)
     exact = flint.fmpz_mat(a.tolist())
     reduced = (a % PRIME).astype(np.uint64)
-    cost = 2 / 3 * (n**3 - (n - rank)**3)
-    return {"pyconslaw integer_rank": (cost, lambda: integer_rank(a), None),
-            "python-flint fmpz_mat.rank": (cost, exact.rank, None),
-            "pyconslaw fast, one prime": (cost, lambda: fast.rank(reduced, PRIME)[0], None)}
+    cost = 2 / 3 * (n**3 - (n - rank) ** 3)
+    return {
+        "pyconslaw integer_rank": Rival(lambda: integer_rank(a), cost),
+        "python-flint fmpz_mat.rank": Rival(exact.rank, cost),
+        "pyconslaw fast, one prime": Rival(lambda: fast.rank(reduced, PRIME)[0], cost, exact=False),
+    }
 
 
 @click.command()
 @click.option("--sizes", default="200,500", show_default=True)
 @click.option("--repeats", default=5, show_default=True)
-@click.option("--budget", default=30.0, show_default=True, help="Seconds that one rival may take on one instance.")
+@click.option("--budget", default=30.0, show_default=True, help="Processor seconds of a rival, an instance.")
 @click.option("--record/--no-record", default=True, show_default=True)
 def command(sizes, repeats, budget, record):
     """Rank over Q of n x n integer matrices of rank n/5, n/2, 4n/5 and n-5, proved."""
-    table = harness.Table(repeats, budget)
+    integer_rank(np.eye(2, dtype=np.int64))  # lazy imports
+    table = harness.Table(repeats, budget, apart=True)
     for n in map(int, sizes.split(",")):
         for kind in ("relations", "factors"):
             for rank in (n // 5, n // 2, 4 * n // 5, n - 5):
-                table.measure({"kind": kind, "n": n, "rank": rank}, rivals(matrix(kind, n, rank, 1729 + n), rank))
-    if record:
-        table.record("integer_rank", prime=PRIME, loops=fast.cpu(), python_flint=version("python-flint"))
+                table.measure(
+                    {"kind": kind, "n": n, "rank": rank}, rivals(matrix(kind, n, rank, 1729 + n), rank)
+                )
+    table.finish("integer_rank", record, prime=PRIME, loops=fast.cpu(), python_flint=version("python-flint"))

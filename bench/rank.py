@@ -20,7 +20,7 @@ from pyconslaw._core import dense, fast
 from bench import harness, machine
 from bench.harness import Rival
 
-PRIME = 8388593                                 # the largest below 2^23
+PRIME = 8388593  # the largest below 2^23
 RIVAL = Path(__file__).parent / "rivals/fflas_rank.cpp"
 
 
@@ -40,10 +40,28 @@ def fflas():
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "rival.so"
         try:
-            flags = subprocess.run(["pkg-config", "--cflags", "--libs", "fflas-ffpack"],
-                                   capture_output=True, text=True, check=True).stdout
-            subprocess.run(["g++", "-O3", "-march=native", "-w", "-shared", "-fPIC", RIVAL, "-o", library,
-                            *shlex.split(flags)], capture_output=True, check=True)
+            flags = subprocess.run(
+                ["pkg-config", "--cflags", "--libs", "fflas-ffpack"],
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+            subprocess.run(
+                [
+                    "g++",
+                    "-O3",
+                    "-march=native",
+                    "-w",
+                    "-shared",
+                    "-fPIC",
+                    RIVAL,
+                    "-o",
+                    library,
+                    *shlex.split(flags),
+                ],
+                capture_output=True,
+                check=True,
+            )
         except (OSError, subprocess.CalledProcessError):
             return None
         rival = ctypes.CDLL(str(library))
@@ -61,7 +79,7 @@ def rivals(a, rank, other):
     n = len(a)
     entries = flint.nmod_mat(n, n, a.ravel().tolist(), PRIME)
     floats = a.astype(float)
-    cost = 2 / 3 * (n**3 - (n - rank)**3)
+    cost = 2 / 3 * (n**3 - (n - rank) ** 3)
     found = {
         "pyconslaw fast": Rival(lambda: fast.rank(a, PRIME)[0], cost),
         "pyconslaw fast, 2 threads": Rival(lambda: fast.rank(a, PRIME, threads=2)[0], cost),
@@ -70,8 +88,11 @@ def rivals(a, rank, other):
     }
     if other:
         library, kernel = other
-        found[f"FFLAS-FFPACK ({kernel})"] = Rival(lambda: library.rival_rank(n, PRIME), cost,
-                                                  prepare=lambda: library.rival_load(a.ctypes.data, n, PRIME))
+        found[f"FFLAS-FFPACK ({kernel})"] = Rival(
+            lambda: library.rival_rank(n, PRIME),
+            cost,
+            prepare=lambda: library.rival_load(a.ctypes.data, n, PRIME),
+        )
     found["NumPy matrix_rank (floats)"] = Rival(lambda: int(np.linalg.matrix_rank(floats)), cost, exact=False)
     found["NumPy dgemm, for comparison"] = Rival(lambda: (floats @ floats).shape, 2 * n**3, exact=False)
     return found
@@ -86,10 +107,13 @@ def command(sizes, repeats, budget, record):
     """Rank of dense n x n matrices modulo 8388593, of rank 0.8 n and n."""
     other = fflas()
     kernel = other[1] if other else None
-    click.echo(f"{fast.cpu()} loops; FFLAS-FFPACK: {kernel or 'not installed'}; NumPy: {machine.numpy_blas()}")
+    click.echo(
+        f"{fast.cpu()} loops; FFLAS-FFPACK: {kernel or 'not installed'}; NumPy: {machine.numpy_blas()}"
+    )
     table = harness.Table(repeats, budget)
     for n in map(int, sizes.split(",")):
         for rank in (4 * n // 5, n):
             table.measure({"n": n, "rank": rank}, rivals(matrix(n, rank, 1729 + n), rank, other))
-    table.finish("rank", record, prime=PRIME, loops=fast.cpu(), fflas_blas=kernel,
-                 python_flint=version("python-flint"))
+    table.finish(
+        "rank", record, prime=PRIME, loops=fast.cpu(), fflas_blas=kernel, python_flint=version("python-flint")
+    )

@@ -14,6 +14,7 @@ LIBRARIES = {
 }
 TITLES = {
     "rank": "rank mod p",
+    "integer_rank": "rank over Q",
     "brackets": "Lie bracket",
     "search": "laws of degree 2",
     "counts": "whole count",
@@ -31,7 +32,8 @@ def newest(runs):
 def name_of(line):
     """An instance in a few words: network, or product, or n and rank."""
     if "n" in line:
-        return f"{line['n']} x {line['n']}, rank {line['rank']}"
+        kind = f"{line['kind']}, " if "kind" in line else ""
+        return f"{kind}{line['n']} x {line['n']}, rank {line['rank']}"
     return str(next(value for key, value in line.items() if key not in ("results", "source")))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from bench import brackets, counts, rank, search
+from bench import brackets, counts, integer_rank, rank, search
 from bench.instances import COUNTS, PAPER, SEARCHES, chosen, instance
 from bench.rivals import notebook, rings
 from pyconslaw.cli.reproduce import architectures
@@ -78,6 +78,11 @@ def test_ranks():
         agree(rank.rivals(rank.matrix(n, r, 5), r, None), r)
 
 
+@pytest.mark.parametrize("kind", ["relations", "factors"])
+def test_ranks_over_the_rationals(kind):
+    agree(integer_rank.rivals(integer_rank.matrix(kind, 12, 7, 5), 7), 7)
+
+
 def test_ranks_of_the_third_library():
     other = rank.fflas()
     if other is None:
@@ -119,6 +124,7 @@ def test_instances_are_where_they_say():
     ("benchmark", "options"),
     [
         (rank, ["--sizes", "8"]),
+        (integer_rank, ["--sizes", "10"]),
         (brackets, ["--only", "3-3-3-3 [f, g]"]),
         (search, ["--only", "linear 3-2-3"]),
         (counts, ["--only", "linear 3-3-3"]),
