@@ -31,9 +31,8 @@ class Rival:
     """run is timed and returns an answer, which finish (not timed) makes comparable; prepare is called
     before, not timed.
 
-    cost: the operations, from which the time on the next instance is expected and GF/s are computed; None:
-    unknown. exact: whether the answer must be that of the first rival; float ranks and runs for comparison
-    need not agree.
+    cost: the operations, from which the time on the next instance is expected; None: unknown. exact: whether
+    the answer must be that of the first rival; float ranks and runs for comparison need not agree.
     """
 
     run: Callable
@@ -50,11 +49,11 @@ class Table:
     cpu is the best processor time, of all threads together: where other programs run, the steadier one to
     compare single threads by. budget: seconds of processor time. A rival that is expected to take longer (its
     last time times the growth of the cost) is left out, and the table says so. apart: every run is a process
-    of its own, ended when the budget is spent or beyond 4 GB.
+    of its own, ended when the budget is spent or beyond 4 GB. gflops: show cost by time.
     """
 
-    def __init__(self, repeats, budget, apart=False):
-        self.repeats, self.budget, self.apart = repeats, budget, apart
+    def __init__(self, repeats, budget, apart=False, gflops=False):
+        self.repeats, self.budget, self.apart, self.gflops = repeats, budget, apart, gflops
         self.lines = []
         self.last = {}
         self.disagreements = []
@@ -92,7 +91,7 @@ class Table:
                     "repeats": len(wall),
                     "answer": answers[name][-1],
                 }
-                results.append(entry | ({"gflops": rival.cost / min(wall) / 1e9} if rival.cost else {}))
+                results.append(entry | ({"gflops": rival.cost / min(wall) / 1e9} if self.gflops else {}))
         self.lines.append({**instance, "results": results})
         show(self.lines[-1])
         self._compare(instance, rivals, answers)

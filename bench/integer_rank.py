@@ -54,7 +54,7 @@ def rivals(a, rank):
 def command(sizes, repeats, budget, record):
     """Rank over Q of n x n integer matrices of rank n/5, n/2, 4n/5 and n-5, proved."""
     integer_rank(np.eye(2, dtype=np.int64))  # lazy imports
-    table = harness.Table(repeats, budget, apart=True)
+    table = harness.Table(repeats, budget, apart=True, gflops=True)
     for n in map(int, sizes.split(",")):
         for kind in ("relations", "factors"):
             for rank in (n // 5, n // 2, 4 * n // 5, n - 5):

@@ -110,7 +110,7 @@ def command(sizes, repeats, budget, record):
     click.echo(
         f"{fast.cpu()} loops; FFLAS-FFPACK: {kernel or 'not installed'}; NumPy: {machine.numpy_blas()}"
     )
-    table = harness.Table(repeats, budget)
+    table = harness.Table(repeats, budget, gflops=True)
     for n in map(int, sizes.split(",")):
         for rank in (4 * n // 5, n):
             table.measure({"n": n, "rank": rank}, rivals(matrix(n, rank, 1729 + n), rank, other))

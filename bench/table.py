@@ -18,6 +18,7 @@ TITLES = {
     "brackets": "Lie bracket",
     "search": "laws of degree 2",
     "counts": "whole count",
+    "paths": "laws by paths",
 }
 
 
@@ -34,6 +35,8 @@ def name_of(line):
     if "n" in line:
         kind = f"{line['kind']}, " if "kind" in line else ""
         return f"{kind}{line['n']} x {line['n']}, rank {line['rank']}"
+    if "edges" in line:
+        return f"{line['edges']} edges"
     return str(next(value for key, value in line.items() if key not in ("results", "source")))
 
 
