@@ -48,7 +48,7 @@ def counted(given):
 
 
 def searched(given):
-    """The same by brackets, as if paths could not be counted."""
+    """The same by brackets at a generic point."""
     return pyconslaw.analyze(pyconslaw.dag_from_arrays(*given), method="generic").laws
 
 

@@ -220,7 +220,7 @@ def test_damaged_arrays(tmp_path, header, recwarn):
 
 
 def test_an_archive_that_unpacks_to_too_much(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "FILE_LIMIT", 1 << 20)
+    monkeypatch.setattr(files, "ARCHIVE_LIMIT", 1 << 20)
     zeros = bytes(1 << 21)
     path = archive_of(tmp_path / "bomb.npz", **{"kinds.npy": zeros, "tail.npy": b"", "head.npy": b""}, extra=b"x")
     assert path.stat().st_size < 1 << 16
