@@ -119,7 +119,7 @@ def test_vector_fields_that_are_refused(field, what):
 
 @given(st.lists(fields.filter(bool), min_size=2, max_size=2), st.integers(0, 5))
 def test_chains_are_words(pair, length):
-    """(ad_f)^k g beside the oracle's brackets; a chain ends early only behind a zero."""
+    """(ad_f)^k g beside the oracle's brackets; the first one is always there."""
     prime, point = 2**61 - 1, [3, 5, 7]
     family = PolynomialFields(pair, VARIABLES)
     generators = family.draw(None, 0, 2, 10)
@@ -130,7 +130,7 @@ def test_chains_are_words(pair, length):
         field = slow.nested(slow_fields, word, prime)
         assert row == [slow.evaluate(field.get(v, {}), point) % prime for v in range(VARIABLES)]
         assert family.values(generators, [word], point, prime).tolist() == [row]
-    assert len(rows) == length + 1 or not rows[-1].any()
+    assert len(rows) >= min(length + 1, 2) or not rows[-1].any()
 
 
 def test_chains_stop_where_brackets_swell():
