@@ -140,10 +140,9 @@ class _Search:
                 cost = self.family.chain_cost(room)
             if room <= MARGIN:
                 break
-            values = self.family.chain(self.generators, f, g, room, self.point, self.prime)
-            rank_cost = self._rank_cost(len(values) - 2)
-            grew = self.basis.extend(values[2:])
-            self.spent += cost + rank_cost * (1 - grew.mean())
+            values = self.family.chain(self.generators, f, g, room, self.point, self.prime)[2:]      # may be fewer, or none
+            grew = self.basis.extend(values)
+            self.spent += cost + self._rank_cost(len(values) - int(grew.sum()))
             self.words += [(f,) * k + (g,) for k, raised in enumerate(grew.tolist(), 2) if raised]
             self._tell()
             misses = 0 if grew.any() else misses + 1

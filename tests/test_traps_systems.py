@@ -157,3 +157,13 @@ def test_random_vector_fields(fresh_seed):
                                 for v, f in field.items()})
         if fields:
             agrees(System([f"x{v}" for v in range(size)], fields=entries), fields, must_be_proved=len(fields) == 1)
+
+
+def test_chains_of_letters_that_commute():
+    """A chain that ends at once is no chain, and costs nothing: many commuting fields beside a long bracket."""
+    size = 12
+    system = {"variables": [f"x{k}" for k in range(size + 6)],
+              "fields": [{"x0": 1}, {f"x{k + 1}": f"x0^{k}" for k in range(size - 1)}, *({f"x{size + k}": 1} for k in range(6))]}
+    for seed in range(12):
+        report = analyze(System(**system), seed=seed)
+        assert (report.laws, report.verdict) == (0, "proved")

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyconslaw import InputError, Network, Polynomial, System, analyze, certify, check_law, count, known_laws, polynomial_laws, polynomial_system
@@ -49,6 +49,7 @@ def test_denominators_are_cleared():
     assert written(net) == [[2, x], [y, x], [-x, y]]
 
 
+@settings(max_examples=15)
 @given(st.lists(st.tuples(*[st.integers(-3, 3)] * 4), min_size=2, max_size=2), st.integers(1, 9), st.integers(1, 9))
 def test_clearing_keeps_the_direction(rows, a, b):
     entries = [(p * x + q) / (a * x * y + b) + sympy.Rational(r, a) * y / (x + s) for p, q, r, s in rows]
@@ -75,7 +76,7 @@ BAD = {
     "float": ({"fields": [[0.5, "x"]]}, r"^fields\[0\]\[0\]: expected an exact number"),
     "division": ({"fields": [["1/(x - x)", 1]]}, r"^fields\[0\]\[0\]: division by zero"),
     "denominators": ({"fields": [["1/(x+y)^70", "1/(x-y)^70"]] * 2}, None),
-    "work": ({"fields": [["1/(x+y+1)^75", "(x+y)^400/(x-y+2)"]]}, r"^fields\[0\]: more than"),
+    "work": ({"fields": [["1/(x+y+1)^45", "(x+y)^300/(x-y+2)^2"]]}, r"^fields\[0\]: more than"),
     "constant component": ({"phi": ["x/x"]}, r"^phi\[0\]: expected a component that is not constant"),
     "constant component 2": ({"phi": ["x/y", "(x+y)/(2*x+2*y)"]}, r"^phi\[1\]: expected a component that is not constant"),
     "none": ({"fields": [[None, 1]]}, r"^fields\[0\]\[0\]: expected a string"),
