@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from functools import cache
+from itertools import islice
 
 import pyconslaw
 import searched
@@ -227,7 +228,7 @@ def with_rank(body, rank):
     """The certificate with as many words as the rank says, the first ones or repeated, and the claim that fits."""
     body = copy.deepcopy(body)
     lower, size = body["lower"], body["claim"]["parameters"]
-    unused = [k for k in range(size) if k not in lower["pivots"]]
+    unused = list(islice((k for k in range(size) if k not in lower["pivots"]), max(rank, 0)))   # size may be forged
     while len(lower["words"]) < rank:
         lower["words"].append(list(lower["words"][-1]) if lower["words"] else [0])
         lower["pivots"].append(unused.pop(0) if unused else 0)
