@@ -79,6 +79,13 @@ LARGE = {
     "mlp 3-3-4-4 --activations linear,relu --bias all": network("mlp", [3, 3, 4, 4], ["linear", "relu"], bias="all"),
 }
 EXPLICIT = ("polynomials", "fields")      # types of systems that are no graphs
+SYMMETRIC = {
+    "symmetric, linear": network("linear", [2, 2, 2]),
+    "symmetric, narrowing": network("linear", [4, 4, 2]),
+    "symmetric, waist": network("linear", [4, 2, 4]),
+    "symmetric, relu": network("mlp", [2, 3, 2], bias=True),
+    "symmetric, mixed": network("mlp", [2, 2, 2, 2], ["linear", "relu"], bias=True),
+}
 BIG = {"relu 9-9-8-8-8 --bias": network("mlp", [9, 9, 8, 8, 8], bias=True)}
 COUNTED = {
     "paths, relu": network("mlp", [2, 3, 1], bias=True),
@@ -101,7 +108,10 @@ BEYOND = {"linear 4-4-4-4": (48, 20), "mlp 5-6-4-3 --activations linear,relu": (
 
 @cache
 def file_of(name):
-    """The bytes of the real certificate of this name, by brackets (those of COUNTED: by paths)."""
+    """The bytes of the real certificate of this name, by brackets (COUNTED: by paths; SYMMETRIC: by symmetric points)."""
+    if name in SYMMETRIC:
+        built = SYMMETRIC[name]()
+        return pyconslaw.certify(built, report=pyconslaw.analyze(built, method="symmetric")).bytes
     if name in COUNTED:
         return pyconslaw.certify(COUNTED[name]()).bytes
     return searched.certify({**SMALL, **LARGE, **BIG}[name]()).bytes

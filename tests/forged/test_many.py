@@ -9,8 +9,8 @@ import pytest
 
 from pyconslaw.verify.kinds import LOWER, UPPER
 
-from .forge import SMALL, describe, file_of, judge, real, with_rank
-from .oracle import TooLarge, kind as object_of
+from .forge import COUNTED, SMALL, SYMMETRIC, describe, file_of, judge, real, with_rank
+from .oracle import LARGEST, TooLarge, kind as object_of
 from .test_random import CHANGES, delete, duplicate, graft, nudge, replace, shuffle, swap
 
 WANTED = 10_000
@@ -41,7 +41,9 @@ FORMS = ["words of a graph", "words of polynomials", *LAWS, *sorted(set(UPPER) |
 
 
 def names_of(kind):
-    return [name for name in SMALL if targets(real(name), kind)]
+    """The real certificates of systems that the oracle can decide, with a proof of that kind."""
+    small = [*SMALL, *SYMMETRIC, *(name for name in COUNTED if real(name)["claim"]["parameters"] <= LARGEST)]
+    return [name for name in small if targets(real(name), kind)]
 
 
 # ------------------------------------------------------------------------------------------------ what forgers do
@@ -91,6 +93,11 @@ def more_laws(draw, body, kind):
     body["lower"], body["claim"] = forged["lower"], forged["claim"]
 
 
+def another_claim(draw, body, kind):
+    """A claim alone, a few laws more or fewer."""
+    body["claim"]["laws"] += draw.choice([-2, -1, 1, 2])
+
+
 def stronger_upper(draw, body, kind):
     """A law, a basis element or a product more, taken from elsewhere or altered, and a claim that would fit."""
     proof = draw.choice(targets(body, kind) if kind not in LAWS else list(proofs_within(body["upper"])))
@@ -103,7 +110,7 @@ def stronger_upper(draw, body, kind):
 
 
 FORGERS = [*map(inside, [replace, delete, duplicate, swap, nudge, nudge, shuffle, graft]), renamed, another_system,
-           related_system, more_laws, stronger_upper]
+           related_system, more_laws, another_claim, stronger_upper]
 
 
 def forged(draw, kind, names):
