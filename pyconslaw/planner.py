@@ -53,7 +53,12 @@ def find_bounds(network: Network, method: str, rng, effort: float, progress=None
     if network.size > PARAMETER_LIMIT:
         raise LimitError(f"network: {network.name} has {network.size} parameters; brackets at a generic point are "
                          f"limited to {PARAMETER_LIMIT}")
-    return _generic(network, rng, effort, progress)
+    family, lower, upper = _generic(network, rng, effort, progress)
+    if lower.rank < upper.dimension and method == "auto" and network.layers is not None and network.size < SYMMETRIC_FROM:
+        found = _symmetric(network.layers, rng.spawn(), effort, progress)          # where a generic point needs too many rounds
+        if found is not None and max(found[0].rank, lower.rank) == min(found[1].dimension, upper.dimension):
+            return None, max(found[0], lower, key=lambda b: b.rank), min(found[1], upper, key=lambda b: b.dimension)
+    return family, lower, upper
 
 
 def _path_bounds(network: Network) -> tuple[LowerBound, UpperBound] | None:

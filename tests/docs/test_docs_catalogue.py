@@ -36,7 +36,9 @@ def test_counts_agree_with_the_formulas(rows):
 
 
 def test_the_rank_adds_up(rows):
-    for row in rows:
+    searched = [row for row in rows if row["rank_by_round"]]           # the others are counted
+    assert len(searched) > 30
+    for row in searched:
         assert row["rank_by_round"][-1] == row["parameters"] - row["laws_max"]
         assert list(row["rank_by_round"]) == sorted(set(row["rank_by_round"]))
     assert Counter(row["verdict"] for row in rows).keys() <= {"proved", "probable"}
