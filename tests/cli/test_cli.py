@@ -266,19 +266,13 @@ def test_wrong_usage(words):
     "words",
     [
         ["count", "linear", "1000000000-1000000000"],
-<<<<<<< HEAD
         ["count", "linear", "200-200-2", "--method", "generic"],
         ["count", "product", "30000"],
         ["laws", "product", "7000", "--degree", "2"],
         ["laws", "product", "60", "--degree", "6"],
         ["certify", "linear", "200-200-2", "--method", "generic"],
         ["count", "linear", "50-50-50-50-50", "--method", "generic", "--memory", "1M"],
-=======
-        ["count", "product", "30000"],
-        ["laws", "product", "7000", "--degree", "2"],
-        ["laws", "product", "60", "--degree", "6"],
         ["certify", "product", "30000"],
->>>>>>> 9a5cca8 (Limits that the planner left)
     ],
     ids=" ".join,
 )
