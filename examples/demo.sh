@@ -12,5 +12,6 @@ run pyconslaw laws relu 2-3-1 --bias
 run pyconslaw count mlp 5-6-4-3 --activations linear,relu
 run pyconslaw count linear 1-2-2-1-2
 run pyconslaw laws product 6
-run pyconslaw certify relu 9-9-8-8-8 --bias -o "$file"
-run pyconslaw verify "$file" --expect "relu 9-9-8-8-8 --bias"
+run pyconslaw family linear 1-2-2-1
+run pyconslaw certify linear 784-512-256-10 -o "$file"
+run pyconslaw verify "$file" --expect "linear 784-512-256-10"

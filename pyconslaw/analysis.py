@@ -207,18 +207,21 @@ def _law_set(network, listed, degree, dimension, independent_laws, report) -> La
 def known_laws(network: Network, *, seed: int = 0, report: Report | None = None) -> LawSet:
     """All known independent laws, by parameter name: the balance laws of a network, degree <= 2 laws of a system.
 
-    dimension counts the known laws before dependent ones are left out. report: one of `analyze`, to save the work. Errors: as `analyze`.
+    dimension counts the known laws before dependent ones are left out. report: one of `analyze`, to save the work. The laws of a layered network
+    are made lazily, however many (see `balance_laws`). Errors: as `analyze`; LimitError for other networks beyond 20 000 parameters.
 
     >>> from pyconslaw import known_laws, mlp
     >>> for law in known_laws(mlp([1, 2, 1])): print(law)
     W1[0,0]^2 - W2[0,0]^2
     W1[1,0]^2 - W2[0,1]^2
     """
-    rng = _check(network, seed)
+    rng = _check(network, seed, limit=None)
     report = _report_of(network, report, seed)
-    if network.spec["type"] == "mlp" and report.upper.stated == len(report.upper.laws) == len(balance_laws(network)):
-        return _law_set(network, balance_laws(network), 2 if report.upper.laws else None, report.upper.stated,
-                        report.upper.stated, report)
+    if network.layers is not None:
+        laws = balance_laws(network)
+        if report.upper.stated == len(laws) == network.size - report.upper.dimension:
+            return _law_set(network, laws, 2 if len(laws) else None, len(laws), len(laws), report)
+    _check(network, seed)
     if network.has_graph:
         bound = max(balance_bound(network.graph, rng), report.upper, key=lambda b: len(b.laws))
     else:

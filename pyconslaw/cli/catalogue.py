@@ -1,4 +1,4 @@
-"""`pyconslaw catalogue`: how many laws some sixty networks have, as a Markdown table; every entry is computed."""
+"""`pyconslaw catalogue`: how many laws some seventy networks have, as a Markdown table; every entry is computed."""
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -48,6 +48,9 @@ def networks() -> Iterator[tuple[str, str, Network]]:
         mlp([3, 3, 3], "leaky_relu"), mlp([3, 4, 4, 2], "leaky_relu", True), mlp([5, 6, 4, 3], ["linear", "relu"]),
         mlp([3, 4, 4, 3], ["relu", "linear"]), mlp([1, 2, 2, 1], ["linear", "relu"]),
         mlp([3, 3, 3, 3, 3], ["relu", "linear", "relu"], True)])
+    yield from named("wide", [
+        linear([784, 512, 256, 10]), linear([1000] * 11), linear([10, 40, 40, 10]), linear([13, 97, 113, 17]),
+        mlp([784, 512, 256, 10], bias=True), mlp([784, 512, 256, 10], ["linear", "relu"], "all")])
     yield from named("products", map(product, [1, 2, 4, 10]))
     group = "graphs"
     yield group, "two ReLU neurons in a chain, with all skips", dag(
