@@ -5,6 +5,7 @@ small ones do the same by brackets modulo a prime and by listed laws, as long as
 """
 
 import resource
+from importlib.metadata import version
 
 import click
 import numpy as np
@@ -78,4 +79,4 @@ def command(sizes, repeats, budget, record):
     slopes = {kind: exponent(large, k) for k, kind in enumerate(("sorted", "random order"))} if len(large) > 1 else {}
     click.echo(f"\npeak memory, arrays included: {memory:.2f} GB; processor time grows as edges^a with a = "
                + ", ".join(f"{a} ({kind})" for kind, a in slopes.items()))
-    table.finish("paths", record, peak_memory_gb=round(memory, 2), exponents=slopes)
+    table.finish("paths", record, python_flint=version("python-flint"), peak_memory_gb=round(memory, 2), exponents=slopes)

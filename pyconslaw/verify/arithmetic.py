@@ -88,7 +88,7 @@ def without_zeros(p: dict) -> dict:
 def bracket(x: dict, y: dict, budget: Budget) -> dict:
     """The vector field [X, Y] = DY X - DX Y."""
     total = {}
-    budget.spend(200 * (len(x) + len(y)))
+    budget.spend(400 * (len(x) + len(y)))
     with budget.temporary():
         for a, b, sign in ((x, y, 1), (y, x, -1)):
             for i, p in b.items():

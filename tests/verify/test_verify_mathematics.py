@@ -87,7 +87,8 @@ def test_brackets_at_a_point(system, q):
     probes = bracket_words.read_generators(graph, listed, "lower", Budget())
     assert list(bracket_words.values_on_graph(graph, words, probes, point, q, Budget())) == wanted
     terms = [polynomial(made.listed(net.probe(g)), "phi", net.size) for g in listed]
-    rows = bracket_words.values(None, words, terms, point, q, Budget())
+    fields = [arithmetic.gradient(p, Budget()) for p in terms]
+    rows = bracket_words.values(None, words, fields, point, q, Budget())
     assert [[x % q for x in row] for row in rows] == wanted
 
 
