@@ -50,7 +50,7 @@ def test_demo():
     script = Path(__file__).parents[2] / "examples" / "demo.sh"
     done = subprocess.run(["sh", script, COMMAND.parent], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("$ pyconslaw") >= 5 and "accepted: relu 9-9-8-8-8 --bias" in done.stdout
+    assert done.stdout.count("$ pyconslaw") >= 5 and "accepted: linear 784-512-256-10" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def interrupted(words, folder, delay):
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=120)
-    return (None if process.returncode == 0 else process.returncode), stdout, stderr
+    return (None if process.returncode in (0, 3, 4) else process.returncode), stdout, stderr
 
 
 MEDIUM = [
