@@ -189,7 +189,7 @@ def test_interrupted_at_random_moments(words, tmp_path, fresh_seed):
             assert (status, stdout, stderr) == (130, "", INTERRUPTED)
             heard += 1
         assert sorted(tmp_path.iterdir()) == before
-    assert heard or {"laws", "verify", "reproduce"} & set(words.split())       # the others take longer on any machine
+    assert heard or "10-400-400-10" not in words       # that one takes longer on any machine, the others perhaps not
 
 
 @pytest.mark.parametrize("folder", ["as a module", "copied elsewhere"])
