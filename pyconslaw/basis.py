@@ -15,7 +15,7 @@ PRIME_BITS = 61
 FAST_PRIME_BITS = 23
 MOST_THREADS = 8
 
-# Milliseconds of processor time for rank 0.7 n, rows in batches of 64, on one core of an AMD EPYC (Zen 3) with AVX2, November 2025:
+# Milliseconds of processor time for rank 0.7 n, rows in batches of 64, on one core of an AMD EPYC (Zen 3) with AVX2, November 2026:
 #   n     61 bits   23 bits
 #   64       0.15      0.03
 #   128      1.0       0.23

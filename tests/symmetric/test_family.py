@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from pyconslaw import InputError, analyze, family, linear, mlp, product
+from pyconslaw import InputError, analyze, certify, family, linear, mlp, product
 from pyconslaw.symmetric.family import copies_of
-from pyconslaw.verify import Refused, verify_bytes
+from pyconslaw.verify import Declined, Refused, verify_bytes
 from pyconslaw.verify.kinds.families import hosts
 
 MULTIPLES = [[1, 2, 2, 1], [1, 1, 1, 1], [2, 3, 2, 1], [1, 3, 1], [2, 1, 2], [1, 2, 2, 1, 2], [1, 1, 2, 2]]
@@ -93,6 +93,18 @@ def test_forgeries(name):
     FORGERIES[name](value)
     with pytest.raises(Refused):
         verify_bytes(resealed(value))
+
+
+def test_many_types_and_copies_are_declined():
+    """Components are as many as pairs of types: the checker says so instead of forming them."""
+    value = certify(linear([3, 3, 3]), report=analyze(linear([3, 3, 3]), method="symmetric")).json
+    many = copy.deepcopy(value)
+    many["upper"]["types"] = many["lower"]["types"] = [{"copies": 1, "widths": [0, 0, 0], "matrices": [[], []]}] * 5000
+    long = copy.deepcopy(value)
+    long["lower"]["runs"][0]["copies"] = [0] * 100_000
+    for forged in (many, long):
+        with pytest.raises(Declined):
+            verify_bytes(resealed(forged))
 
 
 def test_another_family_is_refused():

@@ -30,7 +30,8 @@ class Copies:
 def read_types(dims: list, value, where: str, budget) -> list:
     """The types, whose widths times copies add up to dims."""
     types = []
-    for t, entry in enumerate(items(value, where)):
+    budget.hold(4 * len(items(value, where)) ** 2)  # there is a component for each pair
+    for t, entry in enumerate(value):
         place = f"{where}[{t}]"
         record(entry, place, "copies widths matrices")
         widths = integers(entry["widths"], f"{place}.widths", 0, WORD, len(dims))

@@ -39,6 +39,7 @@ def component_ranks(layers, types: list, runs, where: str, q: int, budget) -> di
         place = f"{where}[{r}]"
         record(entry, place, "copies generators words")
         copies = integers(entry["copies"], f"{place}.copies", 0, len(types) - 1)
+        budget.spend(4 * len(copies) ** 2 * len(layers.dims))
         if any(copies.count(t) > min(2, types[t].copies) for t in copies):
             raise Refused(f"{place}.copies: a type occurs more than twice, or more often than it has copies")
         widths = [sum(types[t].widths[k] for t in copies) for k in range(len(layers.dims))]
