@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 FUZZ_INPUTS ?= 20000
+# The tests are spread over the cores; `make test SPREAD=` runs them one after the other.
+SPREAD ?= -n auto --dist worksteal
 NATIVE := $(shell find core -name '*.[ch]' -not -path 'core/bind/*' -not -path 'core/tests/*' -o -name '*.pyx' -o -name '*.pxd') core/sources.txt
 
 .PHONY: demo test test-c check fuzz sanitize valgrind docs bench clean
@@ -10,21 +12,21 @@ NATIVE := $(shell find core -name '*.[ch]' -not -path 'core/bind/*' -not -path '
 demo: $(VENV)/.ready
 	@sh examples/demo.sh $(BIN)
 
-test: $(VENV)/.ready
-	$(BIN)/pytest
+test: $(VENV)/.test
+	$(BIN)/pytest $(SPREAD)
 
 # The C library alone: meson builds and tests it.
-test-c: $(VENV)/.ready
+test-c: $(VENV)/.test
 	PATH="$(CURDIR)/$(BIN):$$PATH" meson setup --reconfigure build/meson . >/dev/null
 	PATH="$(CURDIR)/$(BIN):$$PATH" meson test -C build/meson --print-errorlogs
 
-sanitize: $(VENV)/.ready
+sanitize: $(VENV)/.test
 	PATH="$(CURDIR)/$(BIN):$$PATH" meson setup --reconfigure build/sanitize . -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 	PATH="$(CURDIR)/$(BIN):$$PATH" meson test -C build/sanitize --print-errorlogs
 
 # The C tests, large shapes left out, under memcheck: an invalid access, an undefined value or a block not freed fails.
 MEMCHECK := valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all
-valgrind: $(VENV)/.ready
+valgrind: $(VENV)/.test
 	@command -v valgrind >/dev/null || { echo "valgrind is not installed" >&2; exit 1; }
 	PATH="$(CURDIR)/$(BIN):$$PATH" meson setup --reconfigure build/valgrind . >/dev/null
 	PCL_SMALL=1 PATH="$(CURDIR)/$(BIN):$$PATH" meson test -C build/valgrind --print-errorlogs --timeout-multiplier 20 \
@@ -37,7 +39,7 @@ fuzz: sanitize
 
 # Everything: sanitizers, valgrind where there is one, the default tests and the long ones.
 check: test-c sanitize $(if $(shell command -v valgrind),valgrind)
-	$(BIN)/pytest -m "long or not long"
+	$(BIN)/pytest $(SPREAD) -m "long or not long"
 
 # The site in build/docs. Its pages run their code, every time (-E); a warning is an error.
 docs: $(VENV)/.docs
@@ -50,7 +52,11 @@ $(VENV)/.docs: $(VENV)/.ready
 
 $(VENV)/.ready: pyproject.toml setup.py $(NATIVE)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pyconslaw[test]'
 	@touch $@
 
 # Benchmarks beside their rivals, on one line in one run (bench/README.md): about five minutes on two free cores.
@@ -63,7 +69,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python -m bench plot
 	@$(BIN)/python -m bench table
 
-$(VENV)/.bench: $(VENV)/.ready
+$(VENV)/.bench: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pyconslaw[plots,sympy]'
 	@touch $@
 

@@ -9,6 +9,7 @@ ROOT = Path(__file__).parent
 FLAGS = ["-std=gnu11", "-O3", "-pthread", "-Wall", "-Wextra", *os.environ.get("PYCONSLAW_CFLAGS", "").split()]
 SOURCES = [f"core/{name}" for name in (ROOT / "core/sources.txt").read_text().split()]
 HEADERS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "core/include").rglob("*.h"))
+CORES = os.cpu_count() or 1
 MODULES = ["zp", "dense", "fast", "probe", "poly", "graph"]
 
 setup(
@@ -22,13 +23,15 @@ setup(
                 include_dirs=["core/include"],
                 libraries=["pcl"],
                 depends=[f"core/{name}" for name in ("sources.txt", "bind/pcl.pxd")] + HEADERS + SOURCES,
-                extra_compile_args=["-O2"],
+                extra_compile_args=["-O1", "-g0"],  # checks and conversions: the loops are in the library
                 extra_link_args=["-pthread"],
             )
             for name in MODULES
         ],
+        nthreads=CORES,
         build_dir="build/cython",
         include_path=["core/bind"],
         compiler_directives={"embedsignature": True},
     ),
+    options={"build_ext": {"parallel": CORES}},
 )

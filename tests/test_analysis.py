@@ -86,7 +86,7 @@ def test_counts_that_take_many_rounds(name):
     assert (report.laws, report.verdict) == (MANY_ROUNDS[name], "proved")
 
 
-@pytest.mark.parametrize("name", MANY_ROUNDS)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.long) if n == "linear 1-20-20-2" else n for n in MANY_ROUNDS])
 def test_certificates_of_many_rounds_are_accepted(name):
     """What is proved here is proved to the checker: it does not decline the words that the search chose."""
     assert verify_bytes(certify(build(name)).bytes).laws == MANY_ROUNDS[name]

@@ -56,7 +56,7 @@ def order(tail, head, nodes):
     """
     nodes = integer(nodes, "nodes", 0, 1 << 32)
     cdef int64_t[::1] t = words(tail, "tail"), h = words(head, "head")
-    for name, a in (("tail", np.asarray(t)[:-1]), ("head", np.asarray(h)[:-1])):
+    for name, a in (("tail", np.asarray(t)[:t.shape[0] - 1]), ("head", np.asarray(h)[:h.shape[0] - 1])):
         if len(a) and not 0 <= a.min() <= a.max() < nodes:
             raise ValueError(f"{name}: expected entries in 0 .. {nodes - 1}")
     if h.shape[0] != t.shape[0]:
@@ -68,7 +68,7 @@ def order(tail, head, nodes):
     with nogil:
         status = pcl_graph_order(&view[0], &t[0], &h[0], n, edges)
     check(status)
-    return out[:-1]
+    return out[:edges]
 
 
 def reach(nodes, tail, head, sources, outputs):

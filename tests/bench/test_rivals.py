@@ -83,6 +83,7 @@ def test_ranks_over_the_rationals(kind):
     agree(integer_rank.rivals(integer_rank.matrix(kind, 12, 7, 5), 7), 7)
 
 
+@pytest.mark.long                                         # its templates take a minute to compile
 def test_ranks_of_the_third_library():
     other = rank.fflas()
     if other is None:

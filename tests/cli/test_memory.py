@@ -59,7 +59,10 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+LONG = ("count, many rows", "laws of a degree", "certify")
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.long) if n in LONG else n for n in COMMANDS])
 def test_caps(name, baseline, tmp_path):
     words = COMMANDS[name].split()
     if words[0] == "verify":

@@ -140,9 +140,14 @@ def fingerprint(value):
 def sealed(body):
     """The file of a forged certificate: canonical, with the right hash."""
     body = {key: value for key, value in body.items() if key != "hash"} if isinstance(body, dict) else body
-    if isinstance(body, dict):
-        body["hash"] = fingerprint(body)
-    return (canonical(body) + "\n").encode()
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + 1000)                    # a deep file is written even where the stack is deep already
+    try:
+        if isinstance(body, dict):
+            body["hash"] = fingerprint(body)
+        return (canonical(body) + "\n").encode()
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 # --------------------------------------------------------------------------------------------------- the judge

@@ -276,7 +276,8 @@ def systems():
            "edges": [[0, 1, 0], [0, 2, 1], [2, 3, 0]], "frozen": [[1, 2, 1], [1, 3, 5]]}
 
 
-@pytest.mark.parametrize("system", list(systems()), ids=str)
+@pytest.mark.parametrize("system", [pytest.param(s, marks=pytest.mark.long) if s.get("dims") == [1, 2, 2, 1] else s
+                                    for s in systems()], ids=str)
 def test_greedy_ranks(system, fresh_seed):
     """Words and pivots tried one by one, and kept when the checker believes them: the rank is the true one at most."""
     draw = random.Random(fresh_seed)
@@ -302,7 +303,7 @@ def test_greedy_ranks(system, fresh_seed):
 
 
 @pytest.mark.parametrize("name", ["linear 2-2-2", "relu 2-3-1 --bias", "mlp 2-2-2-1 --activations linear,leaky_relu", "dag, idle",
-                                  "dag, pairs", "product 6", "polynomial laws", "closing algebra", "fields, laws", "fields, algebra"])
+                                  pytest.param("dag, pairs", marks=pytest.mark.long), "product 6", "polynomial laws", "closing algebra", "fields, laws", "fields, algebra"])
 def test_values_of_words(name, fresh_seed):
     """Words that are independent by the oracle pass with the pivots of the oracle, the others with no pivot."""
     draw = random.Random(fresh_seed)

@@ -446,7 +446,7 @@ def attack_dags(seed, count, depth, share=1.0):
 
 
 def test_attack_dags(fresh_seed):
-    attack_dags(fresh_seed, 25, 1, .3)
+    attack_dags(fresh_seed, 12, 1, .3)
 
 
 @pytest.mark.long

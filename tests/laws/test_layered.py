@@ -86,7 +86,7 @@ def test_known_laws_are_lazy_where_all_are_independent():
     assert isinstance(dependent.laws, tuple) and (len(dependent), dependent.dimension) == (9, 10)
 
 
-@pytest.mark.parametrize("net", [product(3), DAG, None, "linear"], ids=str)
+@pytest.mark.parametrize("net", [product(3), DAG, None, "linear"], ids=["system", "dag", "None", "name"])
 def test_only_layered_networks(net):
     with pytest.raises(InputError, match="^network: expected"):
         balance_laws(net)
