@@ -132,7 +132,7 @@ def _searched_bounds(network: Network, rng) -> Iterable[UpperBound]:
     if bound is not None:
         yield bound
     family = _explicit(network)
-    if family is not None and not network.has_graph:
+    if family is not None:
         bound = closing_bound(family, ALGEBRA_LIMIT)
         if bound is not None:
             yield bound

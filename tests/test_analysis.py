@@ -29,6 +29,7 @@ from pyconslaw import (
     polynomial_laws,
     polynomial_system,
     product,
+    tied_autoencoder,
 )
 from pyconslaw.verify import verify_bytes
 
@@ -336,6 +337,16 @@ def test_certificates_of_systems(variables, phi, laws, kind):
     assert certificate.json["upper"]["kind"] == kind
     accepted = verify_bytes(certificate.bytes)
     assert (accepted.laws, accepted.object, accepted.parameters) == (laws, "system", len(variables))
+
+
+@pytest.mark.parametrize(("dims", "laws"), [([2, 3], 2), ([3, 4], 3), ([2, 5], 6)])
+def test_the_algebra_of_a_graph_closes(dims, laws):
+    """Tied linear autoencoders: phi = W^T W with W tall moves a plane by gl(n), and what is conserved is the plane."""
+    net = tied_autoencoder(dims, "linear")
+    certificate = certify(net)
+    assert certificate.json["upper"]["kind"] == "closing-algebra"
+    accepted = verify_bytes(certificate.bytes)
+    assert (accepted.laws, accepted.object, accepted.rank) == (laws, "matrix product", dims[0] ** 2)
 
 
 def test_large_systems():

@@ -72,6 +72,8 @@ SMALL = {
     "dag, split": drawn(
         "x input, a linear, b linear, d linear, e linear, m relu, p relu, q relu, y linear",
         "x a, x b, a d, a e, b d, b e, d m, e m, m p, m q, p q 2, p y, q y"),
+    "dag, algebra": drawn("x input, w input, a linear, b linear, d linear, y linear, z linear",
+                          "x a p, x b q, x d r, w a s, w b t, w d u, a y p, b y q, d y r, a z s, b z t, d z u", ["y", "z"]),
 }
 LARGE = {
     "linear 4-4-4-4": network("linear", [4, 4, 4, 4]),
@@ -98,7 +100,7 @@ KINDS = {
     "linear 2-1-2-2-1-2": "split", "relu 2-3-1 --bias": "balance-laws", "product 6": "single-generator",
     "polynomial laws": "polynomial-laws", "single generator": "single-generator", "closing algebra": "closing-algebra",
     "dag, split": "split", "fields, laws": "polynomial-laws", "fields, one": "single-generator",
-    "fields, algebra": "closing-algebra", "fields, chain": "polynomial-laws",
+    "fields, algebra": "closing-algebra", "dag, algebra": "closing-algebra", "fields, chain": "polynomial-laws",
 }
 NO_GRAPH = ["polynomial laws", "single generator", "closing algebra", "fields, laws", "fields, one", "fields, algebra", "fields, chain"]
 # Known numbers for systems beyond the oracle: k (k + 1) / 2 for a linear hidden layer, 1 for a ReLU neuron.

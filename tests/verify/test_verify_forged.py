@@ -280,7 +280,7 @@ def test_kinds_for_the_other_type():
         assert "graph" in refusal(body)
     body = made.true(SQUARE)
     body["upper"] = made.true("motion")["upper"]
-    assert "explicit polynomials" in refusal(body)
+    assert "basis" in refusal(body)
     body = made.true("motion")
     body["lower"]["generators"] = []
     assert "unknown key 'generators'" in refusal(body)

