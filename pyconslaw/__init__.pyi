@@ -11,13 +11,14 @@ from pyconslaw.laws.law import Law as Law, LawSet as LawSet
 from pyconslaw.laws.layered import BalanceLaws as BalanceLaws, balance_laws as balance_laws
 from pyconslaw.laws.nullspace import integer_nullspace as integer_nullspace, integer_rank as integer_rank
 from pyconslaw.symmetric.family import Family as Family
-from pyconslaw.networks.builders import linear as linear, mlp as mlp, product as product
+from pyconslaw.networks.builders import icnn as icnn, linear as linear, mlp as mlp, nmf as nmf, product as product
 from pyconslaw.networks.dag import Edge as Edge, dag as dag, from_networkx as from_networkx
 from pyconslaw.networks.files import dag_from_arrays as dag_from_arrays, read_network as read_network
 from pyconslaw.networks.names import network_of as network_of
 from pyconslaw.networks.network import Network as Network
 from pyconslaw.networks.stacks import recurrent as recurrent, residual as residual
 from pyconslaw.networks.systems import System as System, polynomial_system as polynomial_system
+from pyconslaw.networks.under import under_flow as under_flow
 from pyconslaw.networks.stacks import tied_autoencoder as tied_autoencoder
 from pyconslaw.records import Parameter as Parameter, Polynomial as Polynomial, Report as Report
 from pyconslaw.report.claims import assert_laws as assert_laws

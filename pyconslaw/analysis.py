@@ -92,6 +92,8 @@ def _report(network, seed, family, lower: LowerBound, upper: UpperBound, rng, ef
                  "the search ended on its budget" if not lower.complete else
                  "every further bracket was tried and none raised the rank" if error is not None else
                  "a second look at a fresh point did not confirm that the rank stagnates")
+    if network.phase is not None and network.phase.parameter is not None:
+        notes += (f"the parameter {network.parameters[-1].name} never moves: it is one of the laws",)
     return Report(
         network=network.name, object=network.object, parameters=size,
         laws=None if verdict == OPEN else size - lower.rank, laws_min=size - upper.dimension,

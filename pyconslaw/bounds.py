@@ -165,13 +165,17 @@ def graph_bound(graph: Graph, rng) -> UpperBound:
     return min(choices, key=lambda bound: bound.dimension)
 
 
-def polynomial_bound(family: PolynomialFields, degrees, rng) -> UpperBound:
-    """dimension <= D - gradient rank of all polynomial laws of these degrees (exact search on the full ansatz)."""
-    laws = polynomial_laws(family.directions(), degrees)
+def polynomial_bound(family: PolynomialFields, degrees, rng, clock: int | None = None, powers=(0,)) -> UpperBound:
+    """dimension <= D - gradient rank of all polynomial laws of these degrees (exact search on the full ansatz).
+
+    clock, powers: of all that are such a polynomial times one of these powers of the variable clock.
+    """
+    directions = family.directions()
+    laws = tuple(dict.fromkeys(law for power in powers for law in polynomial_laws(directions, degrees, (clock,) * power)))
     mask, witness = independent(lambda x, p: law_gradients(laws, family.parameters, x, p), rng, family.parameters)
     kept = tuple(law for law, keep in zip(laws, mask, strict=True) if keep)
     proof = {"kind": "polynomial-laws", "laws": [law.json() for law in kept], **witness}
-    text = f"polynomial laws of degree {', '.join(map(str, degrees))} ({len(kept)} independent)"
+    text = f"polynomial laws of degree {', '.join(map(str, degrees))}{' times powers of the clock' if any(powers) else ''} ({len(kept)} independent)"
     return UpperBound(family.parameters - len(kept), (text,), proof, kept, len(laws), (witness["prime"],))
 
 

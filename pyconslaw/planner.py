@@ -26,6 +26,7 @@ SYMMETRIC_FROM = 1_500        # parameters from which a layered network is first
 METHODS = ("auto", "paths", "symmetric", "generic")
 EXPANSION_PATHS = 2_000       # below this many paths explicit polynomials are tried for missing laws
 ANSATZ_LIMIT = 3_000          # unknowns of the degree-2 search that is tried unasked
+FLOW_ANSATZ = 20_000          # the same for flows, whose laws are seldom seen without search
 ALGEBRA_LIMIT = 40            # largest closing Lie algebra that is looked for
 
 
@@ -117,12 +118,26 @@ def polynomial_bound_of_degree_2(network: Network, rng) -> UpperBound | None:
     family = _explicit(network)
     if family is None:
         return None
+    if network.phase is not None:
+        return _flow_bound(network, family, rng)
     small = comb(network.size + 2, 2) <= ANSATZ_LIMIT
     if not small and (network.has_graph or comb(len(family.active()) + 2, 2) > ANSATZ_LIMIT):
         return None
     try:
         return (polynomial_bound if small else sparse_bound)(family, [1, 2], rng)
     except LimitError:                                    # coefficients too large for the search
+        return None
+
+
+def _flow_bound(network: Network, family: PolynomialFields, rng) -> UpperBound | None:
+    """The same for a flow, with the powers of its clock: times e^{tau t} a law may be of small degree."""
+    phase = network.phase
+    degree = next((k for k in (phase.degree, 2) if comb(network.size + k, k) * len(phase.powers) <= FLOW_ANSATZ), None)
+    if degree is None:
+        return None
+    try:
+        return polynomial_bound(family, range(1, degree + 1), rng, phase.clock, phase.powers)
+    except LimitError:
         return None
 
 

@@ -16,11 +16,14 @@ from pyconslaw import __version__
 from pyconslaw.analysis import analyze, certify as make_certificate, family as prove_family, known_laws, polynomial_laws
 from pyconslaw.cli.catalogue import catalogue_table, run as run_catalogue
 from pyconslaw.cli.reproduce import GROUPS, architectures, run, seconds_of
+from pyconslaw.cli.reproduce_flows import TABLES, flows_table, run_flows, size_of
 from pyconslaw.errors import InputError, NotProvedError, PyconslawError
+from pyconslaw.flows.setting import FLOWS
 from pyconslaw.laws.ansatz import check_degrees
 from pyconslaw.laws.search import plan
 from pyconslaw.networks.files import read_network
 from pyconslaw.networks.names import KINDS, network_of
+from pyconslaw.networks.under import under_flow
 from pyconslaw.output import write_whole
 from pyconslaw.planner import METHODS, estimate
 from pyconslaw.records import OPEN, PROBABLE, PROVED
@@ -40,9 +43,17 @@ def network_arguments(command):
         click.option("--activations", metavar="A,B,...", help="mlp: linear, relu or leaky_relu per hidden layer"),
         click.option("--bias", is_flag=False, flag_value="hidden", type=click.Choice(["hidden", "all"]),
                      help="biases on hidden neurons (default of the flag), or on output neurons too"),
+        click.option("--flow", metavar="FLOW", expose_value=False, callback=kept, help=f"another flow: {', '.join(FLOWS)}"),
+        click.option("--tau", metavar="A/B|NAME", expose_value=False, callback=kept, help="friction of the flow: a rational number or a parameter"),
+        click.option("--metric", metavar="M", expose_value=False, callback=kept, help="diagonal metric of the flow, such as entropic or W2=1/self"),
     ]):
         command = decorate(command)
     return command
+
+
+def kept(context, option, value):
+    """Leaves the words about the flow where `network_from` finds them."""
+    context.meta[f"{__name__}.{option.name}"] = value
 
 
 def output_options(command):
@@ -106,14 +117,16 @@ class Progress:
 
 
 def network_from(kind, size, file, activations, bias):
-    """The network of the words or of the file. Errors: wrong usage when it is both or neither."""
+    """The network of the words or of the file, under the flow of the words. Errors: wrong usage when it is both or neither."""
+    meta = click.get_current_context().meta
+    flow = {key: meta.get(f"{__name__}.{key}") for key in ("flow", "tau", "metric")}
     if file is not None:
         if (kind, size, activations, bias) != (None,) * 4:
             raise click.UsageError("--file takes the place of KIND, DIMS, --activations and --bias")
-        return read_network(file)
+        return under_flow(read_network(file), **flow)
     if kind is None or size is None:
         raise click.UsageError("expected KIND DIMS, such as linear 3-3-3, system FILE, or --file NET.JSON")
-    return network_of(kind, size, activations, bias or False)
+    return network_of(kind, size, activations, bias or False, **{key: value for key, value in flow.items() if value is not None})
 
 
 def search_options(command):
@@ -273,18 +286,23 @@ def verify(file, expect, as_json, quiet, output):
 
 
 @cli.command()
-@click.argument("what", type=click.Choice(["paper"]))
+@click.argument("what", type=click.Choice(["paper", *TABLES]))
 @output_options
 @errors_to_status
 def reproduce(what, as_json, quiet, seed, output):
-    """Run the published experiments: 50 + 50 counts and 10 + 10 degree-2 searches."""
+    """Run the published experiments: 50 + 50 counts and 10 + 10 degree-2 searches; or the counts under momentum or mirror flows."""
     start, rows = perf_counter(), []
-    for row in run(seed):
+    number = 120 if what == "paper" else size_of(what)
+    for row in run(seed) if what == "paper" else run_flows(what, seed):
         rows.append(row)
         if not quiet and sys.stderr.isatty():
-            click.echo(f"\r{len(rows)} of 120", nl=False, err=True)
+            click.echo(f"\r{len(rows)} of {number}", nl=False, err=True)
     if not quiet and sys.stderr.isatty():
         click.echo("\r", nl=False, err=True)
+    if what != "paper":
+        good = all(row["right"] for row in rows)
+        emit(json.dumps({"experiments": rows, "right": sum(row["right"] for row in rows)}, indent=2) if as_json else flows_table(rows), output)
+        sys.exit(0 if good else 1)
     total, published = perf_counter() - start, architectures()["published_wall_time"]
     right = sum(row["right"] for row in rows)
     if as_json:

@@ -64,10 +64,12 @@ class Ansatz:
     classes: dict[int, np.ndarray]
 
     @staticmethod
-    def of(degrees, variables: int, grading: Grading) -> Ansatz:
-        """The ansatz of checked degrees, split by a grading. Errors: LimitError when a class is too large."""
-        parts = [_of_degree(k, variables) for k in degrees]
-        width = max(degrees, default=1)
+    def of(degrees, variables: int, grading: Grading, times: tuple[int, ...] = ()) -> Ansatz:
+        """The ansatz of checked degrees, each monomial times the product of the variables `times`, split by a grading. Errors: LimitError when
+        a class is too large."""
+        parts = [np.sort(np.column_stack([part, *(np.full(len(part), v, dtype=np.int32) for v in times)]), axis=1)
+                 for part in (_of_degree(k, variables) for k in degrees)]
+        width = max(degrees, default=1) + len(times)
         table = np.full((sum(map(len, parts)), width), variables, dtype=np.int32)
         words = np.append(grading.keys, np.uint64(0))
         salt = Random(1).array(len(degrees), 0, (1 << 64) - 1) if grading.by_degree else [np.uint64(0)] * len(degrees)

@@ -112,13 +112,14 @@ def _echelon_of(rows: np.ndarray, prime: int) -> Echelon:
 
 def _by_components(network: Network, h: Polynomial, denominator: int) -> CheckResult:
     """Exact: <grad h, grad phi_i> written out for every component, or <grad h, X_i> for the given vector fields."""
-    generators, gradients = network.generators, network.written is None
+    generators = network.generators
+    gradients = all(isinstance(f, Polynomial) for f in generators.values())
     vector_field, what = ("grad phi", "components of phi") if gradients else ("X", "vector fields X")
-    work = sum(len(p.terms) for f in generators.values() for p in ([f] if gradients else f.values())) * max(1, len(h.terms))
+    work = sum(len(p.terms) for f in generators.values() for p in ([f] if isinstance(f, Polynomial) else f.values())) * max(1, len(h.terms))
     if work > WORK_LIMIT:
         raise LimitError(f"law: {work} products of terms, more than {WORK_LIMIT}")
     for name, f in generators.items():
-        derivative = derivative_along(h, f.gradient() if gradients else f)
+        derivative = derivative_along(h, f.gradient() if isinstance(f, Polynomial) else f)
         if derivative.terms:
             point, value = nonzero_point(derivative)
             names = {entry: point.get(v, 0) for v, entry in enumerate(network.entry_names)}

@@ -61,12 +61,14 @@ def plan(family: PolynomialFields | ProbeFields, degrees: Sequence[int]) -> Plan
     return Plan(unknowns, sum(map(len, ansatz.classes.values())), ansatz.largest, memory, seconds)
 
 
-def _split(family, degrees, rng: Random) -> Ansatz:
-    return Ansatz.of(check_degrees(degrees, family.parameters), family.parameters, grading_of(family, rng))
+def _split(family, degrees, rng: Random, times: tuple[int, ...] = ()) -> Ansatz:
+    return Ansatz.of(check_degrees(degrees, family.parameters), family.parameters, grading_of(family, rng), times)
 
 
-def polynomial_laws(family: PolynomialFields | ProbeFields, degrees: Sequence[int]) -> tuple[Polynomial, ...]:
-    """A basis of the space of polynomial laws that are sums of monomials of these degrees, over Q; exact.
+def polynomial_laws(family: PolynomialFields | ProbeFields, degrees: Sequence[int],
+                    times: tuple[int, ...] = ()) -> tuple[Polynomial, ...]:
+    """A basis of the space of polynomial laws that are sums of monomials of these degrees, over Q; exact. times: of such sums times the
+    product of these variables (of explicit vector fields), with repetition.
 
     family: explicit polynomials, or the probes of a graph, whose paths are listed only if it has laws that are not
     read off it. Canonical: integer coefficients without common factor; each law is positive in a monomial of its own (its last one
@@ -74,7 +76,7 @@ def polynomial_laws(family: PolynomialFields | ProbeFields, degrees: Sequence[in
     InputError for a degree below 1, LimitError when the ansatz or a class is too large, or too many paths would have to be listed.
     """
     rng = Random(0)
-    ansatz = _split(family, degrees, rng)
+    ansatz = _split(family, degrees, rng, times)
     samples = Samples(family, SCREEN, rng.spawn())
     if isinstance(family, PolynomialFields):
         _check_coefficients(family, ansatz)

@@ -1,4 +1,4 @@
-"""Architecture builders: linear, mlp, product."""
+"""Architecture builders: linear, mlp, product, and two whose weights are positive: nmf, icnn."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,9 @@ from operator import index
 import numpy as np
 
 from pyconslaw.errors import InputError, LimitError
+from pyconslaw.flows.setting import ENTROPIC, METRIC
 from pyconslaw.networks.network import Network
+from pyconslaw.networks.under import under_flow
 from pyconslaw.records import Graph, Layers, Parameter
 
 ACTIVATIONS = ("linear", "relu", "leaky_relu")
@@ -94,11 +96,12 @@ def layered_graph(widths: Sequence[int], names: Sequence[str], biased: Sequence[
                  outputs=tuple(range(int(ends[-2]), int(ends[-1]))), gated=tuple(map(int, gated)))
 
 
-def mlp(dims: Sequence[int], activations: str | Sequence[str] = "relu", bias: bool | str = False) -> Network:
+def mlp(dims: Sequence[int], activations: str | Sequence[str] = "relu", bias: bool | str = False, *, flow: str | None = None,
+        tau=None, metric=None) -> Network:
     """A layered network z_k = act_k(W_k z_{k-1} + b_k), linear at the output.
 
     dims: widths from input to output, n_0, ..., n_q. activations: "relu", "leaky_relu" or "linear" for every hidden layer, or one name
-    for each. bias: False, True (hidden neurons, as in the published experiments) or "all" (outputs too).
+    for each. bias: False, True (hidden neurons, as in the published experiments) or "all" (outputs too). flow, tau, metric: as in `under_flow`.
     Parameters: W1 (n_1 x n_0), b1 (n_1), W2, ... Its phi: the path-lifting when no hidden layer is linear, the matrix
     product when all are, in between products of matrices between gated neurons (object "mixed").
     Source: Marcotte, Gribonval and Peyre 2023, section 2; Stock and Gribonval 2022 for the path-lifting.
@@ -130,19 +133,52 @@ def mlp(dims: Sequence[int], activations: str | Sequence[str] = "relu", bias: bo
         return (*nodes, *(f"y[{i}]" for i in range(widths[-1])))
 
     layers = Layers(widths, tuple(a != "linear" for a in names), tuple(biased))
-    return Network(_name(widths, names, kind), spec, tuple(parameters), what, partial(layered_graph, widths, names, biased),
-                   make_node_names=node_names, layers=layers)
+    network = Network(_name(widths, names, kind), spec, tuple(parameters), what, partial(layered_graph, widths, names, biased),
+                      make_node_names=node_names, layers=layers)
+    return under_flow(network, flow, tau=tau, metric=metric)
 
 
-def linear(dims: Sequence[int], bias: bool | str = False) -> Network:
+def linear(dims: Sequence[int], bias: bool | str = False, *, flow: str | None = None, tau=None, metric=None) -> Network:
     """A deep linear network, phi = W_q ... W_1 (with biases: the affine map).
 
-    dims, bias: as in `mlp`. Source: Marcotte, Gribonval and Peyre 2023, section 4.
+    dims, bias, flow, tau, metric: as in `mlp`. Source: Marcotte, Gribonval and Peyre 2023, section 4.
 
     >>> linear([3, 3, 3]).name
     'linear 3-3-3'
     """
-    return mlp(dims, "linear", bias)
+    return mlp(dims, "linear", bias, flow=flow, tau=tau, metric=metric)
+
+
+def nmf(dims: Sequence[int], *, flow: str | None = "mirror", tau=None, metric=None) -> Network:
+    """Nonnegative matrix factorization W_q ... W_1, all weights positive, under the entropic mirror flow.
+
+    dims, flow, tau, metric: as in `linear`; the default metric of mirror flows is the entropic one. Two layers have the laws
+    sum_i W2[i,k] - sum_j W1[k,j]. Source: Marcotte, Gribonval and Peyre 2024 ("Keep the Momentum").
+
+    >>> from pyconslaw import count
+    >>> net = nmf([2, 3, 2])
+    >>> net.name, count(net)
+    ('linear 2-3-2 --flow mirror', 3)
+    """
+    return linear(dims, flow=flow, tau=tau, metric=metric)
+
+
+def icnn(dims: Sequence[int], bias: bool | str = False, *, flow: str | None = "mirror", tau=None) -> Network:
+    """A ReLU network that is convex in its input: positive weights W2, W3, ... under the entropic mirror, W1 and biases Euclidean.
+
+    dims, bias, flow, tau: as in `mlp`; at least one hidden layer. Two layers have the laws sum_i W2[i,k] - (1/2) |W1[k,:]|^2. Source: as `nmf`
+    (without edges that skip a layer).
+
+    >>> from pyconslaw import count
+    >>> net = icnn([2, 3, 2])
+    >>> net.name, count(net)
+    ('relu 2-3-2 --flow mirror --metric W2=entropic', 3)
+    """
+    net = mlp(dims, bias=bias)
+    if len(net.spec["dims"]) < 3:
+        raise InputError(f"dims: expected at least one hidden layer, got {list(dims)}")
+    positive = {p.name: "entropic" for p in net.parameters if p.name[0] == "W" and p.name != "W1"}
+    return under_flow(net, flow, tau=tau, metric=positive if METRIC.get(flow) == ENTROPIC else None)
 
 
 def product(size: int) -> Network:

@@ -18,6 +18,7 @@ from pyconslaw.networks.dag import WEIGHT_LIMIT, dag, network_of_graph
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.systems import System
 from pyconslaw.networks.spec import KINDS, SOURCES
+from pyconslaw.networks.under import under_flow
 from pyconslaw.records import FROZEN, Graph, Parameter
 
 FILE_LIMIT = 256 << 20
@@ -32,7 +33,7 @@ def read_network(path) -> Network:
     "1", and "parameter" or "frozen" belong to edges. docs/files.md has the schema. Errors: InputError names the file and the
     place (also for malformed JSON, duplicate keys, NaN); OSError when the file cannot be read. A file that ends in .npz holds the arguments of
     `dag_from_arrays` as arrays; one that ends in .toml says the same as JSON. {"variables": [...], "phi": [...]} and {"variables": [...], "fields":
-    [...]} are systems, as in `System`.
+    [...]} are systems, as in `System`, perhaps with "drift". Both may have "flow", with "tau" and "metric", as in `under_flow`.
 
     >>> import tempfile
     >>> with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
@@ -79,12 +80,18 @@ def _no_constant(text):
     raise InputError(f"{text} is not a number that JSON has")
 
 
+FLOW_KEYS = ("flow", "tau", "metric")
+
+
 def network_from_json(value: Any) -> Network:
     """The network or system of a parsed JSON object, as in `read_network`."""
     if isinstance(value, Mapping) and "variables" in value:
         return system_from_json(value)
+    if isinstance(value, Mapping) and set(value) & set(FLOW_KEYS):
+        plain = {key: item for key, item in value.items() if key not in FLOW_KEYS}
+        return under_flow(network_from_json(plain), **_flow(value))
     if not isinstance(value, Mapping) or not {"nodes", "edges"} <= set(value) <= {"nodes", "edges", "outputs"}:
-        raise InputError("expected an object with nodes, edges and perhaps outputs, or with variables and phi or fields")
+        raise InputError("expected an object with nodes, edges and perhaps outputs (and flow, tau, metric), or with variables and phi or fields")
     for key in value:
         if not isinstance(value[key], list):
             raise InputError(f"{key}: expected a list, got {type(value[key]).__name__}")
@@ -103,14 +110,26 @@ def network_from_json(value: Any) -> Network:
 
 
 def system_from_json(value: Mapping) -> System:
-    """The system of a parsed JSON object with variables, and phi or fields; entries are strings or integers."""
-    if set(value) not in ({"variables", "phi"}, {"variables", "fields"}):
-        raise InputError("expected an object with variables and either phi or fields, got "
+    """The system of a parsed JSON object with variables, phi or fields, perhaps drift, and perhaps a flow; entries are strings or integers."""
+    if set(value) - {"drift", *FLOW_KEYS} not in ({"variables", "phi"}, {"variables", "fields"}):
+        raise InputError("expected an object with variables and either phi or fields, perhaps drift, and perhaps flow, tau and metric, got "
                          f"{', '.join(sorted(map(repr, value)))}")
-    for key in value:
+    for key in set(value) - {"drift", *FLOW_KEYS}:
         if not isinstance(value[key], list):
             raise InputError(f"{key}: expected a list, got {type(value[key]).__name__}")
-    return System(**value)
+    if not isinstance(value.get("drift", []), list | Mapping):
+        raise InputError(f"drift: expected a list or an object, got {type(value['drift']).__name__}")
+    plain = {key: item for key, item in value.items() if key not in FLOW_KEYS}
+    return System(**plain, **_flow(value))
+
+
+def _flow(value: Mapping) -> dict[str, Any]:
+    """The keys of a flow, which may not be null."""
+    given = {key: value[key] for key in FLOW_KEYS if key in value}
+    for key, item in given.items():
+        if item is None:
+            raise InputError(f"{key}: expected no null")
+    return given if "flow" in given else {"flow": None, **given}
 
 
 def _array(values, name: str) -> np.ndarray:

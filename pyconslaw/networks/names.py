@@ -5,12 +5,13 @@ import re
 from collections.abc import Sequence
 
 from pyconslaw.errors import InputError
-from pyconslaw.networks.builders import linear, mlp, product
+from pyconslaw.networks.builders import icnn, linear, mlp, nmf, product
 from pyconslaw.networks.files import read_network
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.systems import System
+from pyconslaw.networks.under import under_flow
 
-KINDS = ("linear", "relu", "mlp", "product", "system")
+KINDS = ("linear", "relu", "mlp", "product", "nmf", "icnn", "system")
 
 
 def _integer(text: str, name: str) -> int:
@@ -19,16 +20,35 @@ def _integer(text: str, name: str) -> int:
     return int(text)
 
 
-def network_of(kind: str, size: str, activations: str | Sequence[str] | None = None,
-               bias: bool | str = False) -> Network:
-    """The network of `pyconslaw count KIND SIZE`: linear, relu and mlp take dims such as "3-3-3", product a number, system the path of
-    a file (docs/files.md).
+def _dims(size: str) -> list[int]:
+    if not isinstance(size, str):
+        raise InputError(f"dims: expected widths joined by -, such as 3-3-3, got {size!r}")
+    return [_integer(word, "dims") for word in size.split("-")]
 
-    activations: comma-separated or a sequence, for mlp only. Errors: InputError names the word that is wrong.
+
+def _positive(kind, size, activations, bias, flow, tau, metric) -> Network:
+    """nmf and icnn, which are under the mirror flow unless another is named."""
+    for name, value in (("activations", activations), ("metric", metric if kind == "icnn" else None), ("bias", (kind == "nmf" and bias) or None)):
+        if value is not None:
+            raise InputError(f"{name}: belongs to other networks, not to {kind}")
+    flow = flow or "mirror"
+    return nmf(_dims(size), flow=flow, tau=tau, metric=metric) if kind == "nmf" else icnn(_dims(size), bias, flow=flow, tau=tau)
+
+
+def network_of(kind: str, size: str, activations: str | Sequence[str] | None = None,
+               bias: bool | str = False, *, flow: str | None = None, tau=None, metric=None) -> Network:
+    """The network of `pyconslaw count KIND SIZE`: linear, relu and mlp take dims such as "3-3-3", product a number, system the path of
+    a file (docs/files.md); nmf and icnn take dims, and are under the mirror flow unless another is named.
+
+    activations: comma-separated or a sequence, for mlp only. flow, tau, metric: as in `under_flow`. Errors: InputError names the word that is wrong.
 
     >>> network_of("mlp", "5-6-4-3", "linear,relu").object
     'mixed'
     """
+    if kind in ("nmf", "icnn"):
+        return _positive(kind, size, activations, bias, flow, tau, metric)
+    if flow is not None or tau is not None or metric is not None:
+        return under_flow(network_of(kind, size, activations, bias), flow, tau=tau, metric=metric)
     if kind not in KINDS:
         raise InputError(f"kind: expected one of {', '.join(KINDS)}, got {kind!r}")
     if activations is not None and kind != "mlp":
@@ -44,9 +64,7 @@ def network_of(kind: str, size: str, activations: str | Sequence[str] | None = N
         if bias:
             raise InputError("bias: product has none")
         return product(_integer(size, "size"))
-    if not isinstance(size, str):
-        raise InputError(f"dims: expected widths joined by -, such as 3-3-3, got {size!r}")
-    dims = [_integer(word, "dims") for word in size.split("-")]
+    dims = _dims(size)
     if kind == "linear":
         return linear(dims, bias)
     if kind == "relu":

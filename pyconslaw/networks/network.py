@@ -15,6 +15,7 @@ from pyconslaw.errors import InputError
 from pyconslaw.fields.expand import components
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField
 from pyconslaw.fields.probes import ProbeFields
+from pyconslaw.flows.space import Phase
 from pyconslaw.networks.spec import canonical_pieces
 from pyconslaw.records import Graph, Layers, Parameter, VectorFields
 
@@ -27,7 +28,8 @@ class Network:
     they are flattened, row-major), object ("path-lifting", "matrix product", "mixed" or "system": what phi
     is), phi (the components of an explicit system, or None), graph (a gated graph, or None for an explicit system; it is made
     on first use), make_node_names (the names of its nodes, likewise), layers (its widths, if it is layered), written (the vector fields
-    of a system that is given by them, or None).
+    of a system that is given by them, or None), drift (one more, which no data set switches off, or None), phase (of a flow other than that of the
+    gradient: its vector fields, which written and drift repeat, and its clock), labels (names of the vector fields, if they have their own).
     """
 
     name: str
@@ -39,6 +41,9 @@ class Network:
     make_node_names: Callable[[], tuple[str, ...]] = tuple
     written: tuple[VectorField, ...] | None = None
     layers: Layers | None = None
+    drift: VectorField | None = None
+    phase: Phase | None = None
+    labels: tuple[str, ...] = ()
 
     @property
     def has_graph(self) -> bool:
@@ -109,8 +114,10 @@ class Network:
 
     @property
     def generators(self) -> Mapping[str, Any]:
-        """What spans W, by name: the components of phi, or fields[i], the vector fields {variable: polynomial} of a system given by them."""
-        return self.components if self.written is None else {f"fields[{i}]": f for i, f in enumerate(self.written)}
+        """What spans W, by name: the components of phi, or fields[i], the vector fields {variable: polynomial} of a system given by them; the drift last."""
+        labels = self.labels or tuple(f"fields[{i}]" for i in range(len(self.written or ())))
+        listed = self.components if self.written is None else dict(zip(labels, self.written, strict=True))
+        return listed if self.drift is None else {**listed, "drift": self.drift}
 
     @cached_property
     def components(self) -> dict[str, Any]:

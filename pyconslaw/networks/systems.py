@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields as dataclass_fields
 
 from pyconslaw.errors import InputError
+from pyconslaw.fields.clearing import cleared
 from pyconslaw.fields.foreign import is_sympy, read_quotient
 from pyconslaw.fields.polynomials import VectorField
 from pyconslaw.fields.quotients import ONE, Arithmetic, Quotient, Terms, polynomial_of, primitive
 from pyconslaw.networks.network import Network
+from pyconslaw.networks.under import under_flow
 from pyconslaw.records import Parameter, Polynomial
 
 
@@ -18,7 +21,8 @@ class System(Network):
     or a mapping {variable: entry}, what is absent being zero. An entry is a string such as "x*y - 3*z^2/7", a
     `records.Polynomial`, a rational number, a SymPy expression (sums, products, integer powers, rational numbers, symbols) or a
     python-flint fmpz_mpoly or fmpq_mpoly. A law is a function h with <grad h, X> = 0 for all of these vector fields X; as many
-    are counted as are independent near a generic point.
+    are counted as are independent near a generic point. drift: one more vector field, which moves theta whatever the data: theta' = drift +
+    a combination of the others. A law is orthogonal to it too. flow, tau, metric: another flow than that of the gradient, as in `under_flow`.
 
     Each vector field is multiplied by a constant, and where there are denominators by their product, to have integer
     coefficients without common factor. That changes no law where no denominator vanishes, and the claim is about such points.
@@ -31,9 +35,12 @@ class System(Network):
     (1, 'x^2 + y^2')
     >>> System(["x", "y"], fields=[{"x": "1/y"}, {"y": "x/(1 - y)"}]).spec["fields"]
     [[[0, [[1, []]]]], [[1, [[1, [[0, 1]]]]]]]
+    >>> count(System(["x", "y"], phi=["x"], drift=["y", "-x"])), count(System(["u", "v"], phi=["u*v"], flow="weight-decay"))
+    (0, 1)
     """
 
-    def __init__(self, variables: Sequence, phi: Sequence | None = None, fields: Sequence | None = None):
+    def __init__(self, variables: Sequence, phi: Sequence | None = None, fields: Sequence | None = None, *, drift=None,
+                 flow: str | None = None, tau=None, metric=None):
         names = tuple(map(_variable, variables)) if isinstance(variables, Iterable) else ()
         if not names or len(set(names)) != len(names):
             raise InputError(f"variables: expected distinct names, at least one, got {variables!r:.80}")
@@ -49,15 +56,18 @@ class System(Network):
                 written = tuple(_gradient(f, f"phi[{i}]") for i, f in enumerate(read))
         else:
             written = tuple(_vector_field(f, number, f"fields[{i}]") for i, f in enumerate(_listed(fields, "fields")))
+        constant = None if drift is None else _vector_field(drift, number, "drift")
         if components is not None:
             spec = {"type": "polynomials", "variables": list(names), "phi": [f.json() for f in components]}
             name = f"system of {len(components)} components in {len(names)} variables"
         else:
-            spec = {"type": "fields", "variables": list(names),
-                    "fields": [[[v, f.json()] for v, f in field.items()] for field in written]}
+            spec = {"type": "fields", "variables": list(names), "fields": [_field_json(field) for field in written]}
             name = f"system of {len(written)} vector fields in {len(names)} variables"
-        super().__init__(name, spec, tuple(Parameter(name, ()) for name in names), "system", None, components,
-                         written=written)
+        if constant is not None:
+            spec["drift"], name = _field_json(constant), name + " with drift"
+        plain = Network(name, spec, tuple(Parameter(name, ()) for name in names), "system", None, components, written=written, drift=constant)
+        moved = under_flow(plain, flow, tau=tau, metric=metric)
+        super().__init__(**{field.name: getattr(moved, field.name) for field in dataclass_fields(Network)})
 
 
 def polynomial_system(variables: Sequence, phi: Sequence) -> System:
@@ -68,6 +78,10 @@ def polynomial_system(variables: Sequence, phi: Sequence) -> System:
     [[[1, [[0, 1], [1, 1]]]]]
     """
     return System(variables, phi=() if phi is None else phi)
+
+
+def _field_json(field: VectorField) -> list:
+    return [[v, f.json()] for v, f in field.items()]
 
 
 def _variable(name) -> str:
@@ -113,32 +127,12 @@ def _vector_field(entries, number: Mapping[str, int], name: str) -> VectorField:
     else:
         given = {v: (f"{name}[{v}]", value) for v, value in enumerate(entries)}
     read = {v: read_quotient(value, number, place) for v, (place, value) in sorted(given.items())}
-    return _cleared({v: q for v, q in read.items() if q[0]}, name)
+    return cleared(read, name)
 
 
 def _key(key):
     """The name of a SymPy symbol; anything else as it is."""
     return key.name if is_sympy(key) and getattr(key, "is_Symbol", False) else key
-
-
-def _cleared(components: dict[int, Quotient], name: str) -> VectorField:
-    """The vector field times the product of its different denominators, primitive."""
-    if not components:
-        raise InputError(f"{name}: expected a vector field that is not zero")
-    arithmetic = Arithmetic(name)
-    bottoms = {frozenset(bottom.items()): bottom for _, bottom in components.values() if bottom is not ONE}
-    cleared = {}
-    for v, (top, bottom) in components.items():
-        own = frozenset(bottom.items()) if bottoms else None
-        for key, other in bottoms.items():
-            top = top if key == own else arithmetic.times(top, other)
-        cleared[v] = top
-    # one content for the whole vector field: terms of different components are kept apart by a leading mark
-    whole = primitive({(v, m): c for v, top in cleared.items() for m, c in top.items()})
-    split: dict[int, dict] = {v: {} for v in cleared}
-    for (v, m), c in whole.items():
-        split[v][m] = c
-    return {v: polynomial_of(terms) for v, terms in split.items()}
 
 
 def _gradient(component: Quotient, name: str) -> VectorField:
@@ -152,7 +146,7 @@ def _gradient(component: Quotient, name: str) -> VectorField:
     kept = {v: (terms, ONE) for v, (sums, _) in sorted(total.items()) if (terms := arithmetic.checked(sums))}
     if not kept:
         raise InputError(f"{name}: expected a component that is not constant")
-    return _cleared(kept, name)
+    return cleared(kept, name)
 
 
 def _slopes(terms: Terms) -> dict[int, Terms]:

@@ -16,6 +16,7 @@ from reference import polynomials as slow
 from pyconslaw import (
     InputError,
     LimitError,
+    System,
     known_laws,
     linear,
     mlp,
@@ -295,3 +296,13 @@ def test_plan_names_the_sizes():
     assert "500500 unknown coefficients in" in str(made) and made.memory > 2**24 and made.seconds > 0
     with pytest.raises(LimitError, match="unknown coefficients"):
         plan(linear([100, 100]).fields(), [2])
+
+
+@pytest.mark.parametrize("power", [0, 1, 2])
+def test_laws_that_are_a_power_times_small_polynomials(power):
+    """times: those of the full search, of degree up to power + 2, in which every monomial is divisible by s^power and by no other way."""
+    net = System(["x", "y", "p", "q", "s"], fields=[["p", "q", "-p", "-q", "s"], [0, 0, "x", "y", 0]])
+    found = search(net.explicit(), [1, 2], (4,) * power)
+    full = search(net.explicit(), range(1, power + 3))
+    wanted = [h for h in full if all(dict(m).get(4, 0) >= power for _, m in h.terms)]
+    assert sorted(h.terms for h in found) == sorted(h.terms for h in wanted) and (power != 1 or found)

@@ -8,7 +8,7 @@ from math import lcm
 
 from ..arithmetic import add_product, bracket, without_zeros
 from ..reading import Refused, items, polynomial, record
-from .polynomial_laws import members
+from ..systems.graph import members
 
 
 def bound(system, proof: dict, where: str, budget):

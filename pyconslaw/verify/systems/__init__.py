@@ -1,13 +1,13 @@
 """The systems a certificate may be about, one module per type: it reads the JSON form and names it."""
 
 from ..reading import PARAMETERS, Declined, Refused, choice
-from . import dag, fields, mlp, polynomials, product
+from . import dag, fields, flow, mlp, polynomials, product
 from .fields import Fields
 from .graph import Graph
 from .mlp import Layers
 from .polynomials import Polynomials
 
-TYPES = {"mlp": mlp, "product": product, "polynomials": polynomials, "fields": fields, "dag": dag}
+TYPES = {"mlp": mlp, "product": product, "polynomials": polynomials, "fields": fields, "dag": dag, "flow": flow}
 
 
 def read_system(value, parameters: int) -> Graph | Layers | Polynomials | Fields:

@@ -1,9 +1,11 @@
 """The system somebody expects, by its name on the command line of the library or by its fingerprint."""
 
 import re
+from fractions import Fraction
 
 from ..reading import Refused, fingerprint
 from . import name_of
+from .flow import FLOWS, FRICTION
 from .mlp import normal
 
 
@@ -14,10 +16,13 @@ class WrongUsage(ValueError):
 def system_named(name: str):
     """The system of this name, or the string of digits when the name is `sha256 <hexadecimal digits>`."""
     wrong = WrongUsage(f"{ascii(name)} is no system such as 'linear 4-4-4-4', 'relu 2-3-1 --bias', "
-                       "'product 6', 'mlp 5-6-4-3 --activations linear,relu' or 'sha256 <16 digits or more>'")
+                       "'product 6', 'mlp 5-6-4-3 --activations linear,relu', 'linear 2-2-2 --flow momentum' or "
+                       "'sha256 <16 digits or more>'")
     words = name.replace("=", " ").split()
     if words[:1] == ["family"]:
         return family_named(words[1:], wrong)
+    if "--flow" in words or "--tau" in words:
+        return flow_named(words, wrong)
     kind, numbers, options = (words + ["", ""])[0], (words + ["", ""])[1], words[2:]
     if kind == "sha256" and re.fullmatch("[0-9a-f]{16,64}", numbers) and not options:
         return numbers
@@ -41,6 +46,26 @@ def system_named(name: str):
     return normal({"type": "mlp", "dims": dims, "activations": activations, "bias": bias})
 
 
+def flow_named(words: list, wrong: WrongUsage) -> dict:
+    """The flow of `linear 2-2-2 --flow momentum --tau 1/2`, with the flow's own metric."""
+    options = {}
+    for option in ("--flow", "--tau"):
+        if option in words[:-1]:
+            at = words.index(option)
+            options[option] = words[at + 1]
+            words = words[:at] + words[at + 2:]
+    flow, tau = options.get("--flow"), options.get("--tau", "3" if options.get("--flow") == "nesterov" else "1")
+    network = system_named(" ".join(words)) if "--flow" not in words and "--tau" not in words else None
+    if flow not in FLOWS or type(network) is not dict or "of" in network or ("--tau" in options and flow not in FRICTION):
+        raise wrong
+    if flow not in FRICTION:
+        tau = None
+    elif re.fullmatch("[0-9]{1,10}(/[1-9][0-9]{0,9})?", tau):
+        number = Fraction(tau)
+        tau = [number.numerator, number.denominator]
+    return {"type": "flow", "flow": flow, "of": network, "tau": tau, "metric": None}
+
+
 def family_named(words: list, wrong: WrongUsage) -> dict:
     """The family of `family linear 1-2-2-1` (all multiples of these widths) or `family linear 3 --pyramid` (three layers, widths never grow)."""
     pyramid = "--pyramid" in words
@@ -57,13 +82,20 @@ def family_named(words: list, wrong: WrongUsage) -> dict:
             "gated": [a != "linear" for a in network["activations"]], "biased": [k < biases for k in range(q)]}
 
 
+def usual(system: dict) -> dict:
+    """The system in the form that its name stands for."""
+    if system["type"] == "flow":
+        return {**system, "of": usual(system["of"])}
+    return normal(system) if system["type"] == "mlp" else system
+
+
 def expect(system: dict, name: str) -> None:
     """Refuse a certificate that is of another system than the one named."""
     wanted = system_named(name)
     if type(wanted) is str:
         right = fingerprint(system).startswith(wanted)
     else:
-        right = (normal(system) if system["type"] == "mlp" else system) == wanted
+        right = usual(system) == wanted
     if not right:
         named = "a family" if system["type"] == "family" else name_of(system)
         found = f"{named} (sha256 {fingerprint(system)})"

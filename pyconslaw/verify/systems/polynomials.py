@@ -3,28 +3,41 @@
 import re
 
 from ..arithmetic import gradient
-from ..reading import Refused, items, polynomial, record, show
+from ..reading import Refused, integer, items, polynomial, record, show
 
 
 class Polynomials:
-    """Explicit components phi_i."""
+    """Explicit components phi_i, and vector fields that come after their gradients: none, or the drift."""
 
-    def __init__(self, size: int, phi: list):
+    def __init__(self, size: int, phi: list, drift=()):
         self.size = self.count = size
-        self.variables, self.phi, self.generators = set(range(size)), phi, len(phi)
+        self.variables, self.phi, self.drift, self.generators = set(range(size)), phi, drift, len(phi) + len(drift)
 
     def member(self, i: int, budget) -> dict:
         """Generator i of W as a vector field."""
-        return gradient(self.phi[i], budget)
+        return gradient(self.phi[i], budget) if i < len(self.phi) else self.drift[i - len(self.phi)]
 
 
 def read(value: dict, agree) -> Polynomials:
-    record(value, "system", "type variables phi")
+    drift = ["drift"] if type(value) is dict and "drift" in value else []
+    record(value, "system", " ".join(["type variables phi", *drift]))
     size = count_of(value["variables"], agree)
     phi = [polynomial(p, f"system.phi[{k}]", size) for k, p in enumerate(items(value["phi"], "system.phi"))]
     if not phi or any(not any(p) for p in phi):
         raise Refused("system.phi: there must be components, none of them constant")
-    return Polynomials(size, phi)
+    return Polynomials(size, phi, [vector_field(value["drift"], "system.drift", size) for _ in drift])
+
+
+def vector_field(entries, where: str, size: int) -> dict:
+    """The components that are not zero, as pairs of a variable and a polynomial, variables increasing."""
+    field, last = {}, -1
+    for k, entry in enumerate(items(entries, where)):
+        v, p = items(entry, f"{where}[{k}]", 2)
+        v = integer(v, f"{where}[{k}][0]", last + 1, size - 1)
+        field[v], last = polynomial(p, f"{where}[{k}][1]", size), v
+    if not field or not all(field.values()):
+        raise Refused(f"{where}: neither the vector field nor a listed component may be zero")
+    return field
 
 
 def count_of(names, agree) -> int:
@@ -43,4 +56,4 @@ def object_of(system: dict) -> str:
 
 
 def name_of(system: dict) -> str:
-    return f"system of {len(system['phi'])} components in {len(system['variables'])} variables"
+    return f"system of {len(system['phi'])} components in {len(system['variables'])} variables" + " with drift" * ("drift" in system)

@@ -1,0 +1,31 @@
+"""From a setting and the gradients that span W to the vector fields of the flow."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyconslaw.fields.clearing import cleared
+from pyconslaw.fields.polynomials import VectorField
+from pyconslaw.flows.first_order import mirror, natural, weight_decay
+from pyconslaw.flows.mirror_momentum import accelerated_mirror, dual_momentum, riemannian_momentum
+from pyconslaw.flows.momentum import momentum, nesterov
+from pyconslaw.flows.setting import Setting
+from pyconslaw.flows.space import Phase, Space
+from pyconslaw.records import Parameter
+
+EQUATIONS = {
+    "weight-decay": weight_decay, "mirror": mirror, "natural": natural, "momentum": momentum, "nesterov": nesterov,
+    "accelerated-mirror": accelerated_mirror, "riemannian-momentum": riemannian_momentum, "dual-momentum": dual_momentum,
+}
+
+
+def phase_of(setting: Setting, gradients: Sequence[VectorField], parameters: Sequence[Parameter], names: Sequence[str]) -> Phase:
+    """The vector fields of a flow (not of `gradient`, which are the gradients themselves).
+
+    Each is multiplied by the product of its different denominators and by a positive constant, to have integer coefficients
+    without common factor. Errors: InputError when a name is taken; beyond the limits of the parser.
+    """
+    space = Space(setting, parameters, names)
+    controls, drift, powers = EQUATIONS[setting.flow](space, gradients, names)
+    return Phase(tuple(cleared(f, f"flow: control {i}") for i, f in enumerate(controls)),
+                 cleared(drift, "flow: drift") if drift else None, space.added, space.clock, space.parameter, powers,
+                 2 + setting.degree * (setting.flow == "mirror"))

@@ -1,0 +1,61 @@
+"""A network or system under another flow than that of the gradient: a system of vector fields on a larger space."""
+from __future__ import annotations
+
+from pyconslaw.errors import InputError, LimitError
+from pyconslaw.fields.expand import count_paths
+from pyconslaw.flows.build import phase_of
+from pyconslaw.flows.setting import read_setting
+from pyconslaw.networks.network import Network
+from pyconslaw.records import Polynomial
+
+FLOW_PATHS = 20_000           # paths of a network that is put under a flow: its phi is written out
+
+
+def under_flow(network: Network, flow: str | None, *, tau=None, metric=None) -> Network:
+    """The network under another flow; its laws are functions of theta, velocity and time that every data set conserves.
+
+    flow, with tau (a rational number >= 0, or the name of a parameter, which becomes a coordinate that never moves and so counts as a
+    law) and metric (the diagonal of M) where it has them; E is the loss:
+
+    * gradient: the network itself. weight-decay: theta' = -grad E - tau theta.
+    * momentum: theta'' + tau theta' = -M^-1 grad E. nesterov: theta'' + (tau/t) theta' = -M^-1 grad E, tau = 3 or another integer from 1 to 20.
+    * mirror: theta' = -M^-1 grad E. natural: theta' = -(J^T J)^+ grad E, J the Jacobian of phi.
+    * accelerated-mirror, riemannian-momentum, dual-momentum: three momenta of mirror flows, see docs/flows.md.
+
+    tau is 1 by default. Coordinates are added behind those of the network: dx (or px, qx) for every x, then s = e^{tau t} (t where tau = 0, and for
+    nesterov), then tau if it is a parameter. metric: an expression for all coordinates, a mapping from names of parameters or
+    coordinates (the others are 1), or a sequence; in an entry, self is the coordinate that it belongs to; "entropic" is 1/self, the
+    default of mirror flows, "euclidean" 1, that of momentum and nesterov. Denominators are cleared, which changes no law where none vanishes. Networks are written out as polynomials, up to
+    20 000 paths (natural: not at all). Source: Marcotte, Gribonval and Peyre 2024 ("Keep the Momentum"), 2025 for weight decay. Errors: InputError names flow, tau or metric; LimitError.
+
+    >>> from pyconslaw import count, known_laws, linear, under_flow
+    >>> net = under_flow(linear([2, 2, 1]), "momentum", tau="1/2")
+    >>> net.size, count(net), str(known_laws(net)[0])[:29]
+    (13, 1, 'W1[1,0]*dW1[0,0]*s + W1[1,1]*')
+    """
+    if not isinstance(network, Network):
+        raise InputError(f"network: expected a Network, got {type(network).__name__}")
+    if flow is None:
+        if tau is not None or metric is not None:
+            raise InputError(f"{'tau' if metric is None else 'metric'}: belongs to a flow, and none is named")
+        return network
+    if network.spec["type"] == "flow":
+        raise InputError(f"flow: {network.name} is under a flow already")
+    setting = read_setting(flow, tau, metric, network.parameters, network.entry_names)
+    if flow == "gradient":
+        return network
+    if network.drift is not None:
+        raise InputError(f"drift: belongs to the flow gradient, not to {flow}")
+    name, spec = f"{network.name} --flow {setting.text}", setting.json(network.spec)
+    if flow == "natural":
+        return Network(name, spec, network.parameters, "flow", network.make_graph, network.phi, network.make_node_names, network.written,
+                       network.layers)
+    if network.has_graph and (paths := count_paths(network.graph)) > FLOW_PATHS:
+        raise LimitError(f"flow: {network.name} has {paths} paths, more than the {FLOW_PATHS} that are written out for {flow}")
+    generators = network.generators
+    gradients = [f.gradient() if isinstance(f, Polynomial) else f for f in generators.values()]
+    if not gradients:
+        raise InputError(f"flow: {network.name} has no component with parameters")
+    phase = phase_of(setting, gradients, network.parameters, network.entry_names)
+    labels = tuple(f"control of {label}" for label in generators)
+    return Network(name, spec, (*network.parameters, *phase.added), "flow", None, written=phase.controls, drift=phase.drift, phase=phase, labels=labels)

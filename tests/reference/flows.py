@@ -1,0 +1,58 @@
+"""Flows as a textbook writes them, integrated with floats: second order in theta, no clearing, no phase space of the library's.
+
+A force c(t) takes the place of the data: grad E = sum_i c_i(t) grad phi_i(theta). Each flow is a triple (start, speed, shown): start(theta,
+velocity) is the state, speed(t, state, force) its derivative, shown(t, state) the coordinates in which the library writes laws.
+"""
+import numpy as np
+
+TAU = 0.5
+
+
+def flow(name, tau=TAU):
+    """The flow with the entropic metric where it has one."""
+    def euclidean(friction):
+        def speed(t, state, force):
+            theta, w = state
+            return np.array([w, -friction(t) * w - force(theta)])
+        return speed
+
+    def riemannian(t, state, force):                    # theta'' = theta'^2/(2 theta) - tau theta' - theta dE
+        theta, w = state
+        return np.array([w, w**2 / (2 * theta) - tau * w - theta * force(theta)])
+
+    def dual(t, state, force):                          # y = log theta, y'' + tau y' = -dE
+        y, rate = state
+        return np.array([rate, -tau * rate - force(np.exp(y))])
+
+    def accelerated(t, state, force):                   # (log p)' = -dE/tau, theta' = tau (p - theta)
+        theta, p = state
+        return np.array([tau * (p - theta), -p * force(theta) / tau])
+
+    def pair(theta, w):
+        return np.array([theta, w])
+
+    s = {"s": lambda t: np.exp(tau * t), "t": lambda t: t}
+    return {
+        "weight-decay": (lambda theta, w: theta, lambda t, x, force: -tau * x - force(x), lambda t, x: [*x, s["s"](t)]),
+        "mirror": (lambda theta, w: theta, lambda t, x, force: -x * force(x), lambda t, x: [*x]),
+        "momentum": (pair, euclidean(lambda t: tau), lambda t, x: [*x.ravel(), s["s"](t)]),
+        "nesterov": (pair, euclidean(lambda t: 3 / t), lambda t, x: [*x.ravel(), t]),
+        "riemannian-momentum": (pair, riemannian, lambda t, x: [*x[0], *(x[1] / x[0]), s["s"](t)]),
+        "dual-momentum": (lambda theta, w: np.array([np.log(theta), w]), dual, lambda t, x: [*np.exp(x[0]), *x[1], s["s"](t)]),
+        "accelerated-mirror": (pair, accelerated, lambda t, x: [*x.ravel(), s["s"](t)]),
+    }[name]
+
+
+def integrate(speed, state, force, start, steps, step):
+    """(times, states) by the classical Runge-Kutta method; force(t, theta) is grad E."""
+    times, states = [start], [state]
+    for k in range(steps):
+        t, x = start + k * step, states[-1]
+        f = [lambda theta, at=at: force(at, theta) for at in (t, t + step / 2, t + step)]
+        a = speed(t, x, f[0])
+        b = speed(t + step / 2, x + step / 2 * a, f[1])
+        c = speed(t + step / 2, x + step / 2 * b, f[1])
+        d = speed(t + step, x + step * c, f[2])
+        states.append(x + step / 6 * (a + 2 * b + 2 * c + d))
+        times.append(t + step)
+    return np.array(times), np.array(states)

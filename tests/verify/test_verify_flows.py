@@ -1,0 +1,133 @@
+"""The checker builds the vector fields of a flow itself: the same as the library's; other flows, frictions and metrics are refused."""
+import json
+from hashlib import sha256
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pyconslaw import InputError, System, certify, dag, linear, mlp, product, under_flow
+from pyconslaw.verify import verify_bytes
+from pyconslaw.verify.reading import Budget, Refused
+from pyconslaw.verify.systems import read_system
+
+FLOWS = {"weight-decay": True, "momentum": True, "nesterov": None, "mirror": False, "accelerated-mirror": True, "riemannian-momentum": True,
+         "dual-momentum": True, "natural": False}
+
+
+def sealed(body):
+    text = {key: value for key, value in body.items() if key != "hash"}
+    digest = sha256(json.dumps(text, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return (json.dumps({**text, "hash": digest}, sort_keys=True, separators=(",", ":")) + "\n").encode()
+
+
+def same(net):
+    """Does the checker see the vector fields that the library writes out?"""
+    system = read_system(json.loads(json.dumps(net.spec)), net.size)
+    theirs = [{v: tuple(sorted((m, c) for m, c in p.items())) for v, p in system.member(i, Budget()).items()} for i in range(system.generators)]
+    ours = [{v: tuple(sorted((m, c) for c, m in f.terms)) for v, f in field.items()} for field in [*net.written, *([net.drift] if net.drift else [])]]
+    assert theirs == ours, net.name
+
+
+ENTRIES = ["1", "2/3", "entropic", "self", "-1/(2*self^2)", "(1 + self)/(3*self - 6)", "self^2/5 + 1"]
+NETS = [linear([1, 2, 1]), linear([2, 1, 1], bias=True), mlp([2, 2, 1], bias="all"), product(3), System("xyz", phi=["x*y/3 - z^2", "x + 5*y*z"]),
+        System("xy", fields=[["y", "-x^2/7"]]),
+        dag([("x", "input"), ("z", "input"), ("h", "relu"), ("k", "relu"), ("g", "linear"), ("y", "linear")],
+            [("x", "h"), ("z", "h"), ("h", "k"), ("x", "k"), ("k", "g"), {"from": "h", "to": "g", "frozen": 3}, ("g", "y"), ("x", "y")])]
+
+
+@settings(max_examples=120)
+@given(st.sampled_from(NETS), st.sampled_from(sorted(set(FLOWS) - {"natural"})), st.sampled_from([None, "0", "1/3", "7", "lam"]), st.data())
+def test_same_vector_fields(net, name, tau, data):
+    tau = {True: tau, None: tau if tau == "7" else None, False: None}[FLOWS[name]]
+    if name == "accelerated-mirror" and tau == "0":
+        tau = None
+    metric = None
+    if name != "weight-decay" and data.draw(st.booleans()):
+        # few rational entries: the drift is multiplied by the product of their denominators
+        metric = [data.draw(st.sampled_from(ENTRIES if k < 2 else ENTRIES[:4])) for k in range(net.size)]
+    same(under_flow(net, name, tau=tau, metric=metric))
+
+
+@pytest.mark.parametrize("name", ("mirror", "momentum", "nesterov"))
+def test_metrics_that_mix_coordinates(name):
+    same(under_flow(System("xy", phi=["x*y", "x^2"]), name, metric=["1/(1 + x*y)", "(x - y)/(2 + 2*x*y)"]))
+
+
+def body(net):
+    return json.loads(certify(net).bytes)
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_accepted_and_named(name):
+    net = linear([1, 2, 1], flow=name)
+    accepted = verify_bytes(certify(net).bytes, net.name)
+    assert accepted.system == net.name and accepted.object == "flow" and "sha256" in accepted.statement
+    other = linear([1, 2, 1], flow="momentum", tau=7)
+    for wrong in (other.name, "linear 1-2-1", f"linear 1-2-2 --flow {name}"):
+        with pytest.raises(Refused, match="this is a certificate of"):
+            verify_bytes(certify(net).bytes, wrong)
+
+
+@pytest.mark.parametrize("name", ["linear 1-2-1 --flow", "linear 1-2-1 --tau 1", "linear 1-2-1 --flow adam", "linear 1-2-1 --flow mirror --tau 1",
+                                  "--flow momentum", "linear 1-2-1 --flow momentum --flow mirror", "sha256 0123456789abcdef --flow momentum"])
+def test_expectations_that_are_none(name):
+    from pyconslaw.verify.systems.names import WrongUsage
+    with pytest.raises(WrongUsage):
+        verify_bytes(certify(linear([1, 2, 1], flow="momentum")).bytes, name)
+
+
+FORGERIES = {  # of a true certificate of momentum on linear 1-2-1 (2 laws, with s), sealed again
+    "the flow of the gradient": {"flow": "gradient"}, "another flow": {"flow": "nesterov", "tau": [3, 1]}, "weight decay": {"flow": "weight-decay"}, "natural": {"flow": "natural", "tau": None},
+    "mirror": {"flow": "mirror", "tau": None}, "dual": {"flow": "dual-momentum"}, "riemannian": {"flow": "riemannian-momentum"}, "accelerated": {"flow": "accelerated-mirror"},
+    "no friction": {"tau": [0, 1]}, "not in lowest terms": {"tau": [2, 2]}, "a parameter": {"tau": "lam"},
+    "friction missing": {"tau": None}, "division by zero": {"tau": [1, 0]}, "negative": {"tau": [-1, 1]}, "boolean": {"tau": [True, 1]},
+    "entropic metric": {"metric": [[[[1, []]], [[1, [[k, 1]]]]] for k in range(4)]}, "metric too short": {"metric": [[[[1, []]], [[1, []]]]]},
+    "zero in the metric": {"metric": [[[], [[1, []]]]] * 4}, "sign in the metric": {"metric": [[[[-1, []]], [[1, []]]]] * 4},
+    "another network": {"of": {"type": "mlp", "dims": [2, 2, 1], "activations": ["linear"], "bias": "none"}},
+    "a ReLU network": {"of": {"type": "mlp", "dims": [1, 2, 1], "activations": ["relu"], "bias": "none"}},
+    "a network with a drift": {"of": {"type": "fields", "variables": ["x", "y"], "fields": [[[0, [[1, []]]]]], "drift": [[0, [[1, []]]]]}},
+    "a flow of a flow": {"of": {"type": "flow"}}, "a family": {"of": {"type": "family"}}, "no network": {"of": None}, "text": {"of": "linear"},
+    "unknown key": {"mass": 1},
+}
+
+
+@pytest.mark.parametrize("case", FORGERIES)
+def test_forgeries(case):
+    true = body(linear([1, 2, 1], flow="momentum"))
+    assert verify_bytes(sealed(true)).laws == 2
+    with pytest.raises(Refused):
+        verify_bytes(sealed({**true, "system": {**true["system"], **FORGERIES[case]}}))
+
+
+def test_another_friction_is_as_true():
+    """The clock is e^{tau t}: the same laws and brackets prove it for every tau but 0."""
+    true = body(linear([1, 2, 1], flow="momentum"))
+    assert verify_bytes(sealed({**true, "system": {**true["system"], "tau": [5, 3]}})).laws == 2
+
+
+def test_more_laws_are_refused():
+    true = body(linear([1, 2, 1], flow="momentum"))
+    for laws in (1, 3):
+        with pytest.raises(Refused):
+            verify_bytes(sealed({**true, "claim": {**true["claim"], "laws": laws}}))
+
+
+def test_a_metric_that_is_no_hessian_is_refused_by_the_checker_too():
+    net = System("xy", phi=["x*y"], flow="dual-momentum", metric="1/self^2")
+    spec = json.loads(json.dumps(net.spec))
+    spec["metric"][0][1] = [[1, [[1, 2]]]]
+    with pytest.raises(Refused, match="depends on another coordinate"):
+        read_system(spec, net.size)
+    with pytest.raises(InputError):
+        System("xy", phi=["x*y"], flow="dual-momentum", metric=["1/y^2", 1])
+
+
+def test_drifts_of_systems():
+    for net in (System("xy", phi=["x"], drift=["y", "-x"]), System("xyz", fields=[["y", "-x", 0]], drift=[0, 0, "z^2 + 1"])):
+        true = body(net)
+        assert verify_bytes(sealed(true)).laws == true["claim"]["laws"]
+        without = {key: value for key, value in true["system"].items() if key != "drift"}
+        for system in (without, {**true["system"], "drift": []}, {**true["system"], "drift": [[0, [[1, []]]], [0, [[1, []]]]]}, {**true["system"], "drift": None}):
+            with pytest.raises(Refused):
+                verify_bytes(sealed({**true, "system": system}))
