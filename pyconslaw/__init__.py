@@ -9,7 +9,7 @@ __version__ = "0.1.0"
 
 _WHERE = {
     "analysis": ["analyze", "analyze_function", "count", "known_laws", "polynomial_laws", "check_law", "certify", "family",
-                 "complement"],
+                 "complement", "find_laws"],
     "networks.builders": ["icnn", "linear", "mlp", "nmf", "product"],
     "networks.dag": ["Edge", "dag", "from_networkx"],
     "networks.files": ["dag_from_arrays", "read_network"],
@@ -19,6 +19,7 @@ _WHERE = {
     "networks.names": ["network_of"],
     "networks.under": ["under_flow"],
     "laws.law": ["Law", "LawSet"],
+    "integrals.law": ["ClosedLaw", "FoundLaws"],
     "laws.nullspace": ["integer_nullspace", "integer_rank"],
     "laws.layered": ["BalanceLaws", "balance_laws"],
     "laws.initial": ["InitialLaws", "initial_weights", "laws_at_initialization"],

@@ -1,9 +1,10 @@
 from pyconslaw.analysis import analyze as analyze, analyze_function as analyze_function, certify as certify, check_law as check_law, complement as complement, count as count, family as family
-from pyconslaw.analysis import known_laws as known_laws, polynomial_laws as polynomial_laws
+from pyconslaw.analysis import find_laws as find_laws, known_laws as known_laws, polynomial_laws as polynomial_laws
 from pyconslaw.certificate import Certificate as Certificate
 from pyconslaw.errors import InputError as InputError, LimitError as LimitError
 from pyconslaw.errors import NotProvedError as NotProvedError, PyconslawError as PyconslawError
 from pyconslaw.errors import RefutedError as RefutedError
+from pyconslaw.integrals.law import ClosedLaw as ClosedLaw, FoundLaws as FoundLaws
 from pyconslaw.laws.check import CheckResult as CheckResult
 from pyconslaw.laws.initial import InitialLaws as InitialLaws, initial_weights as initial_weights
 from pyconslaw.laws.initial import laws_at_initialization as laws_at_initialization

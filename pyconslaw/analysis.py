@@ -13,6 +13,8 @@ from pyconslaw.bounds import balance_bound, function_bound, independent
 from pyconslaw.certificate import Certificate, write_certificate
 from pyconslaw.errors import InputError, LimitError, NotProvedError
 from pyconslaw.fields.data import LOSSES, DataFields, activations, rational_array, reduced_graph
+from pyconslaw.integrals.law import ClosedLaw, FoundLaws
+from pyconslaw.integrals.search import FORMS, find_forms
 from pyconslaw.laws.check import CheckResult, check_candidate, read_candidate
 from pyconslaw.laws.data import data_laws
 from pyconslaw.laws.law import Law, LawSet
@@ -88,6 +90,8 @@ def _report(network, seed, family, lower: LowerBound, upper: UpperBound, rng, ef
         error = confirm(family, lower, rng, effort) if isinstance(lower, BracketWords) else None
         verdict = OPEN if error is None else PROBABLE
         missing = f"the known laws leave dim Lie(W) <= {upper.dimension}, brackets reach {lower.rank}"
+        if upper.searched:
+            missing += f"; at most {upper.dimension - lower.rank} laws are missing, beyond the forms that were searched: {'; '.join(upper.searched)}"
         notes = (missing, "a search at points with symmetry proves nothing by stagnating" if not isinstance(lower, BracketWords) else
                  "the search ended on its budget" if not lower.complete else
                  "every further bracket was tried and none raised the rank" if error is not None else
@@ -256,6 +260,34 @@ def polynomial_laws(network: Network, degree: int, *, up_to: bool = False, seed:
     mask, _ = independent(lambda x, p: law_gradients(found, network.size, x, p), rng, network.size)
     report = _report_of(network, report, seed)
     return _law_set(network, found, degree, len(found), int(mask.sum()), report)
+
+
+def find_laws(network: Network, *, degree: int = 2, forms: Sequence[str] = FORMS, seed: int = 0, report: Report | None = None) -> FoundLaws:
+    """Independent laws of several forms, exact, until as many are exhibited as the count allows.
+
+    forms: among "polynomial" (all of degree at most `degree`), "rational" (P / Q: those with P and Q of degree at most `degree`, and all that are
+    coefficients of relations of that degree between monomials on a leaf) and "logarithmic" (sums of c log P and angles over Darboux polynomials, plus a quotient;
+    Darboux 1878). Each law is proved by multiplying out. The result says what was searched, and how many laws are missing from the count: then
+    there are others, of no form that was searched. report: one of `analyze`, to save the work. Errors: InputError; LimitError when phi has too many paths to be written out.
+
+    >>> from pyconslaw import System, find_laws
+    >>> tied = System(["a", "b"], phi=["a^2 + b^2"])                      # one row: W^T W with W = (a, b)
+    >>> laws = find_laws(tied)
+    >>> str(laws[0]), laws[0].sort, laws.missing
+    ('b/a', 'rational', 0)
+    """
+    rng = _check(network, seed)
+    if isinstance(degree, bool) or not isinstance(degree, int) or not 1 <= degree <= 20:
+        raise InputError(f"degree: expected an integer from 1 to 20, got {degree!r}")
+    if isinstance(forms, str) or not forms or not set(forms) <= set(FORMS):
+        raise InputError(f"forms: expected some of {', '.join(FORMS)}, got {forms!r}")
+    report = _report_of(network, report, seed)
+    known = [law.polynomial for law in known_laws(network, seed=seed, report=report)] if network.has_graph and "polynomial" in forms else []
+    found = find_forms(network.explicit(), report.laws_max, degree, forms, rng, known)
+    listed = tuple(ClosedLaw(network, form) for form in found.forms)
+    complete = report.verdict == PROVED and len(listed) == report.laws
+    return FoundLaws(network, listed, None, len(listed), len(listed), complete, report.verdict, found.searched,
+                     report.laws_max - len(listed))
 
 
 def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:

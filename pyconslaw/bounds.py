@@ -9,6 +9,8 @@ import numpy as np
 
 from pyconslaw.basis import PRIME_BITS, draw_basis, is_fast
 from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.integrals.forms import form_rows
+from pyconslaw.integrals.search import FORMS, find_forms
 from pyconslaw.laws.balance import balance_gradients, balance_laws, balance_pairs
 from pyconslaw.laws.closure import close_algebra
 from pyconslaw.laws.potentials import idle_parameters, potentials
@@ -215,3 +217,16 @@ def closing_bound(family: PolynomialFields, limit: int) -> UpperBound | None:
              "basis": [[field[v].json() if v in field else [] for v in range(family.parameters)] for field in basis],
              "generators": generators, "products": products}
     return UpperBound(len(basis), (f"closing Lie algebra of dimension {len(basis)}",), proof)
+
+
+def closed_form_bound(family: PolynomialFields, wanted: int, degree: int, rng, effort: float = 1.0) -> UpperBound:
+    """dimension <= D - k by k independent laws of the forms of `integrals.search`, at most `wanted` of them."""
+    found = find_forms(family, wanted, degree, FORMS, rng, effort=effort)
+    size = family.parameters
+    mask, witness = independent(lambda x, p: form_rows(found.forms, size, x, p), rng, size)
+    kept = tuple(form for form, keep in zip(found.forms, mask, strict=True) if keep)
+    proof = {"kind": "closed-forms", "laws": [form.json() for form in kept], **witness}
+    sorts = [form.sort for form in kept]
+    reasons = tuple(f"{sort} laws ({sorts.count(sort)} independent)" for sort in FORMS if sort in sorts)
+    return UpperBound(size - len(kept), reasons or (f"number of parameters ({size})",), proof, (), len(kept),
+                      (witness["prime"],), kept, found.searched)

@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb
 
 from pyconslaw._core.zp import Random
 from pyconslaw.basis import threads
-from pyconslaw.bounds import closing_bound, graph_bound, polynomial_bound, sparse_bound
+from pyconslaw.bounds import closed_form_bound, closing_bound, graph_bound, polynomial_bound, sparse_bound
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.expand import count_paths
 from pyconslaw.fields.polynomials import PolynomialFields
@@ -28,6 +28,8 @@ EXPANSION_PATHS = 2_000       # below this many paths explicit polynomials are t
 ANSATZ_LIMIT = 3_000          # unknowns of the degree-2 search that is tried unasked
 FLOW_ANSATZ = 20_000          # the same for flows, whose laws are seldom seen without search
 ALGEBRA_LIMIT = 40            # largest closing Lie algebra that is looked for
+FORMS_LIMIT = 30              # variables of a system whose laws beyond polynomials are looked for unasked
+FORMS_DEGREE, FORMS_EFFORT = 2, 0.1
 
 
 def find_bounds(network: Network, method: str, rng, effort: float, progress=None, memory: float | None = None,
@@ -141,8 +143,8 @@ def _flow_bound(network: Network, family: PolynomialFields, rng) -> UpperBound |
         return None
 
 
-def _searched_bounds(network: Network, rng) -> Iterable[UpperBound]:
-    """Further exact bounds, dearer ones last; tried only when the cheap ones do not meet the rank."""
+def _searched_bounds(network: Network, rank: int, rng) -> Iterable[UpperBound]:
+    """Further exact bounds, dearer ones last; tried only when the cheap ones do not meet the rank that was reached."""
     bound = polynomial_bound_of_degree_2(network, rng)
     if bound is not None:
         yield bound
@@ -151,6 +153,8 @@ def _searched_bounds(network: Network, rng) -> Iterable[UpperBound]:
         bound = closing_bound(family, ALGEBRA_LIMIT)
         if bound is not None:
             yield bound
+    if family is not None and network.size <= FORMS_LIMIT:
+        yield closed_form_bound(family, network.size - rank, FORMS_DEGREE, rng.spawn(), FORMS_EFFORT)
 
 
 def _symmetric(layers: Layers, rng, effort, progress) -> tuple[LowerBound, UpperBound] | None:
@@ -172,8 +176,9 @@ def _generic(network: Network, rng, effort, progress) -> tuple[VectorFields, Low
     family = network.fields()
     lower = trace_rank(family, rng.spawn(), target=best.dimension, effort=effort, progress=progress)
     if lower.rank < best.dimension:
-        for bound in _searched_bounds(network, rng.spawn()):
-            best = min(best, bound, key=lambda b: b.dimension)
+        for bound in _searched_bounds(network, lower.rank, rng.spawn()):
+            searched = best.searched + bound.searched
+            best = replace(min(best, bound, key=lambda b: b.dimension), searched=searched)
             if best.dimension == lower.rank:
                 break
     return family, lower, best

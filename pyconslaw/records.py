@@ -230,7 +230,8 @@ class UpperBound:
     """An exact reason why dim Lie(W)(theta) <= dimension generically.
 
     proof is its JSON object for the certificate, laws the independent laws it rests on (if any), stated
-    the number of linearly independent laws they were picked from.
+    the number of linearly independent laws they were picked from. forms: likewise the laws beyond polynomials (`integrals.forms`);
+    searched: which forms of laws were looked for, in words.
     """
 
     dimension: int
@@ -239,6 +240,8 @@ class UpperBound:
     laws: tuple[Polynomial, ...] = ()
     stated: int = 0
     primes: tuple[int, ...] = ()
+    forms: tuple[Any, ...] = ()
+    searched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,7 @@ from pyconslaw import (
     product,
     tied_autoencoder,
 )
+from pyconslaw import planner
 from pyconslaw.verify import verify_bytes
 
 # phi = U V^T with U n x r, V m x r
@@ -170,7 +171,18 @@ def test_json_of_reports():
 PROBABLE = (["x", "y", "z"], ["x*(y^3 + z^3)", "x^2 + y^3 + z^3"], 1)  # the law 1/y - 1/z is no polynomial
 
 
-def test_probable_has_its_error_bound():
+@pytest.fixture
+def polynomials_only(monkeypatch):
+    """Laws beyond polynomials are not looked for unasked."""
+    monkeypatch.setattr(planner, "FORMS_LIMIT", 0)
+
+
+def test_a_law_that_is_no_polynomial_is_found():
+    report = analyze(polynomial_system(*PROBABLE[:2]))
+    assert (report.verdict, report.laws, report.upper_by) == ("proved", 1, ("rational laws (1 independent)",))
+
+
+def test_probable_has_its_error_bound(polynomials_only):
     variables, phi, laws = PROBABLE
     net = polynomial_system(variables, phi)
     components = [slow.polynomial(f.terms) for f in net.phi]
@@ -298,7 +310,7 @@ def test_laws_beside_a_report_of_another_network():
             call(linear([1, 2, 2, 1]), report=analyze(mlp([1, 6, 1])))
 
 
-def test_known_laws_of_systems():
+def test_known_laws_of_systems(polynomials_only):
     assert [str(h) for h in known_laws(polynomial_system(["x", "y", "z"], ["x*y"]))] == ["z", "y^2 - x^2"]
     assert known_laws(linear([2, 2])).json()["laws"] == [] and known_laws(linear([2, 2])).complete
     open_set = known_laws(polynomial_system(*PROBABLE[:2]))

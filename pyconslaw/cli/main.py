@@ -13,12 +13,13 @@ from time import perf_counter
 import click
 
 from pyconslaw import __version__
-from pyconslaw.analysis import analyze, certify as make_certificate, family as prove_family, known_laws, polynomial_laws
+from pyconslaw.analysis import analyze, certify as make_certificate, family as prove_family, find_laws, known_laws, polynomial_laws
 from pyconslaw.cli.catalogue import catalogue_table, run as run_catalogue
 from pyconslaw.cli.reproduce import GROUPS, architectures, run, seconds_of
 from pyconslaw.cli.reproduce_flows import TABLES, flows_table, run_flows, size_of
 from pyconslaw.errors import InputError, NotProvedError, PyconslawError
 from pyconslaw.flows.setting import FLOWS
+from pyconslaw.integrals.search import FORMS
 from pyconslaw.laws.ansatz import check_degrees
 from pyconslaw.laws.search import plan
 from pyconslaw.networks.files import read_network
@@ -203,14 +204,21 @@ def count(kind, size, file, activations, bias, expect, only_estimate, method, bu
 @network_arguments
 @click.option("--degree", type=click.IntRange(1), metavar="K", help="all homogeneous polynomial laws of degree K")
 @click.option("--up-to", type=click.IntRange(1), metavar="K", help="all polynomial laws of degree at most K")
+@click.option("--forms", metavar="A,B,...", help=f"independent laws of the forms {', '.join(FORMS)} (or all), of --up-to K, 2 by default")
 @click.option("--latex", is_flag=True, help="print the laws in LaTeX")
 @output_options
 @errors_to_status
-def laws(kind, size, file, activations, bias, degree, up_to, latex, as_json, quiet, seed, output):
-    """Independent laws by parameter name: all that are known, or all of a degree."""
-    if degree is not None and up_to is not None:
-        raise click.UsageError("--degree and --up-to exclude each other")
+def laws(kind, size, file, activations, bias, degree, up_to, forms, latex, as_json, quiet, seed, output):
+    """Independent laws by parameter name: all that are known, all of a degree, or those of several forms."""
+    if degree is not None and (up_to is not None or forms is not None):
+        raise click.UsageError("--degree excludes --up-to and --forms")
     network = network_from(kind, size, file, activations, bias)
+    if forms is not None:
+        wanted = FORMS if forms == "all" else forms.split(",")
+        report = report_of(network, seed, quiet)
+        found = find_laws(network, degree=up_to or 2, forms=wanted, seed=seed, report=report)
+        emit(json.dumps(found.json(latex), indent=2) if as_json else laws_text(found, latex), output)
+        sys.exit(STATUS[report.verdict])
     wanted = range(1, up_to + 1) if up_to else [degree] if degree else []
     check_degrees(wanted, network.size)
     report = report_of(network, seed, quiet)

@@ -76,12 +76,12 @@ class Samples:
             found = [size - fast.rank(self.equations(ansatz, row[None], count)[0], self.prime)[0] for row in rows]
             return np.array(found, dtype=np.int64)
         step = max(1, BLOCK // (size * count))
-        parts = [size - _ranks(self.equations(ansatz, rows[k:k + step], count), self.prime)
+        parts = [size - stack_ranks(self.equations(ansatz, rows[k:k + step], count), self.prime)
                  for k in range(0, len(rows), step)]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
-def _ranks(a: np.ndarray, prime: int) -> np.ndarray:
+def stack_ranks(a: np.ndarray, prime: int) -> np.ndarray:
     """Ranks of a stack of matrices (number x rows x columns) mod prime < 2^31, all eliminated together; a is destroyed."""
     p = np.uint64(prime)
     number = np.arange(a.shape[1])

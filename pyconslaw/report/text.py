@@ -1,6 +1,7 @@
 """Reports and laws as text for people."""
 from __future__ import annotations
 
+from pyconslaw.integrals.law import FoundLaws
 from pyconslaw.laws.law import LawSet
 from pyconslaw.records import OPEN, PROBABLE, Report
 
@@ -24,9 +25,13 @@ def report_text(report: Report) -> str:
 
 def laws_text(laws: LawSet, latex: bool = False) -> str:
     """One law a line, then what is known of the set."""
-    kind = "known laws" if laws.degree is None else f"laws of degree {laws.degree}"
+    kind = "laws" if isinstance(laws, FoundLaws) else "known laws" if laws.degree is None else f"laws of degree {laws.degree}"
     lines = [law.latex() if latex else str(law) for law in laws]
     lines.append(f"% {laws.network.name}" if latex else f"# {laws.network.name}")
     tail = "they reach the proved count: complete" if laws.complete else f"not shown to be complete ({laws.verdict})"
     lines[-1] += f": {kind}, dimension {laws.dimension}, {laws.independent} independent; {tail}"
+    if isinstance(laws, FoundLaws):
+        mark = lines[-1][0]
+        lines += [f"{mark} searched: {text}" for text in laws.searched]
+        lines += [f"{mark} missing: {laws.missing}, of none of these forms"] if laws.missing else []
     return "\n".join(lines)

@@ -62,6 +62,9 @@ SMALL = {
     "fields, one": vector_fields(["x0/10", "2*x1/10", "-3*x2/10"]),
     "fields, algebra": vector_fields(["x0", "2*x1", "-5*x2", "3*x3"], [0, "x1", "x2", "-7*x3"]),
     "fields, chain": vector_fields([1, 0, 0, 0, 0, 0], [0, 1, "x0", "x0^2", "x0^3", "x0^4"]),
+    "fields, quotient": vector_fields(["x0*x2", "x1*x2", "0"], ["x0^2", "x0*x1", "1"]),
+    "fields, logarithm": vector_fields(["x0*x2*(1 - x1)", "x1*x2*(x0 - 1)", "0"], [0, 0, "1 + x0"]),
+    "fields, angle": vector_fields(["x2*(x0 - x1)", "x2*(x0 + x1)", "0"], [0, 0, "1 + x0"]),
     "dag, idle": drawn(
         "x input, c constant, h relu, g linear, k linear, d linear, e relu, y linear, z relu",
         "x h, c h, x g s, h k, g k 1, k y s, h y -2, x y, k z, d z, x e", ["y", "z"]),
@@ -101,8 +104,10 @@ KINDS = {
     "polynomial laws": "polynomial-laws", "single generator": "single-generator", "closing algebra": "closing-algebra",
     "dag, split": "split", "fields, laws": "polynomial-laws", "fields, one": "single-generator",
     "fields, algebra": "closing-algebra", "dag, algebra": "closing-algebra", "fields, chain": "polynomial-laws",
+    "fields, quotient": "closed-forms", "fields, logarithm": "closed-forms", "fields, angle": "closed-forms",
 }
-NO_GRAPH = ["polynomial laws", "single generator", "closing algebra", "fields, laws", "fields, one", "fields, algebra", "fields, chain"]
+NO_GRAPH = ["polynomial laws", "single generator", "closing algebra", "fields, laws", "fields, one", "fields, algebra", "fields, chain",
+            "fields, quotient", "fields, logarithm", "fields, angle"]
 # Known numbers for systems beyond the oracle: k (k + 1) / 2 for a linear hidden layer, 1 for a ReLU neuron.
 BEYOND = {"linear 4-4-4-4": (48, 20), "mlp 5-6-4-3 --activations linear,relu": (66, 25),
           "mlp 3-3-4-4 --activations linear,relu --bias all": (48, 10), "relu 9-9-8-8-8 --bias": (306, 25)}

@@ -169,8 +169,8 @@ def test_points(name, where):
         return
     point, q, size = body[where]["point"], body[where]["prime"], body["claim"]["parameters"]
     if body[where]["pivots"] and name not in ("single generator", "dag, idle", "fields, chain"):     # linear terms or laws
-        assert "pivot" in refused(altered([0] * size))
-        assert "pivot" in refused(altered([q] * size if q < 2**62 else [0] * size))
+        for forged in ([0] * size, [q] * size if q < 2**62 else [0] * size):
+            assert any(word in refused(altered(forged)) for word in ("pivot", "a denominator is 0"))
     for forged in ([1] * size, [-x for x in point], point[::-1], list(range(size)), [2**62 - 1] * size,
                    [1 - 2**62] * size, [x * 10**12 for x in point]):
         judge(altered(forged))

@@ -10,7 +10,7 @@ from pyconslaw import linear, mlp, polynomial_system, product
 from pyconslaw._core.zp import Random
 from pyconslaw.laws.ansatz import Ansatz
 from pyconslaw.laws.parity import grading_of
-from pyconslaw.laws.sampling import SCREEN, Samples, _ranks
+from pyconslaw.laws.sampling import SCREEN, Samples, stack_ranks
 from pyconslaw.laws.search import polynomial_laws
 
 NETWORKS = [linear([2, 3, 2]), mlp([2, 3, 1], bias=True), product(4),
@@ -52,7 +52,7 @@ def test_ranks_of_stacks(prime, rows, columns, seed):
     if rows > 1:
         stack[4, -1] = stack[4, 0]
     expected = [ranks.rank(matrix.tolist(), prime) for matrix in stack]
-    assert _ranks(stack.copy(), prime).tolist() == expected
+    assert stack_ranks(stack.copy(), prime).tolist() == expected
 
 
 def test_large_and_small_classes_are_counted_alike(monkeypatch):

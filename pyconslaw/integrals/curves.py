@@ -1,0 +1,87 @@
+"""Taylor coefficients of monomials along curves inside the leaves of a family, through many points at once, modulo a prime.
+
+theta' = sum of a_i(t) X_i(theta) with random series a_i stays in the leaf of its point; the coefficients of m(theta(t)), for all monomials m, are
+combinations of words X_i X_j ... m at the point. A polynomial that vanishes on the leaf is orthogonal to all of them.
+"""
+from __future__ import annotations
+
+import numpy as np
+
+from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.records import Monomial
+
+
+def flat(monomial: Monomial) -> tuple[int, ...]:
+    """The variables of a monomial with repetition."""
+    return tuple(v for v, e in monomial for _ in range(e))
+
+
+class Curves:
+    """The straight-line program that is run: products of series, then sums for the vector fields.
+
+    monomials: those whose coefficients are wanted, as tuples of variables with repetition; prime below 2^31.
+    """
+
+    def __init__(self, family: PolynomialFields, monomials: list[tuple[int, ...]], prime: int):
+        self.family, self.prime, self.size = family, prime, family.parameters
+        self._products: list[tuple[int, int]] = []           # of earlier nodes; the first D nodes are the variables
+        self._number: dict[tuple[int, ...], int] = {(v,): v for v in range(self.size)}
+        self._fields = [{v: [(c % prime, self._node(flat(m))) for c, m in f.terms] for v, f in field.items()}
+                        for field in family.fields]
+        self.wanted = [self._node(m) for m in monomials]
+
+    @property
+    def products(self) -> int:
+        return len(self._products)
+
+    def _node(self, word: tuple[int, ...]) -> int:
+        """The node of a monomial; -1 for the constant 1."""
+        if not word:
+            return -1
+        if word not in self._number:
+            pair = self._node(word[:-1]), word[-1]
+            self._products.append(pair)
+            self._number[word] = self.size + len(self._products) - 1
+        return self._number[word]
+
+    def rows(self, points: np.ndarray, order: int, rng) -> np.ndarray:
+        """The coefficients 0 .. order-1 along one curve through each point (points x order x monomials)."""
+        p, count = self.prime, len(points)
+        few = len(self._fields) == 1
+        controls = np.ones((len(self._fields), order), dtype=np.uint64) if few else rng.array((len(self._fields), order), 1, p)
+        if few:
+            controls[:, 1:] = 0
+        series = np.zeros((self.size + len(self._products), count, order), dtype=np.uint64)
+        series[:self.size, :, 0] = points.T
+        pulled = [{v: np.zeros((count, order), dtype=np.uint64) for v in field} for field in self._fields]
+        for k in range(order):
+            for node, (a, b) in enumerate(self._products, self.size):
+                series[node, :, k] = _coefficient(series[a], series[b], k, p)
+            if k + 1 == order:
+                break
+            slope = np.zeros((self.size, count), dtype=np.uint64)
+            for i, field in enumerate(self._fields):
+                for v, terms in field.items():
+                    total = np.zeros(count, dtype=np.uint64)
+                    for c, node in terms:
+                        if node >= 0:
+                            total = (total + c * series[node, :, k]) % p
+                        elif k == 0:
+                            total = (total + np.uint64(c)) % p
+                    pulled[i][v][:, k] = total
+                    slope[v] = (slope[v] + _coefficient(pulled[i][v], controls[i][None], k, p)) % p
+            series[:self.size, :, k + 1] = slope * np.uint64(pow(k + 1, -1, p)) % p
+        out = np.zeros((count, order, len(self.wanted)), dtype=np.uint64)
+        for j, node in enumerate(self.wanted):
+            if node >= 0:
+                out[:, :, j] = series[node]
+            else:
+                out[:, 0, j] = 1
+        return out
+
+
+def _coefficient(a: np.ndarray, b: np.ndarray, k: int, p: int) -> np.ndarray:
+    """Coefficient k of the products of series, one a row."""
+    if (k + 1) * p * p < 1 << 63:
+        return np.einsum("ij,ij->i", a[:, :k + 1], np.broadcast_to(b[:, k::-1], (len(a), k + 1))) % np.uint64(p)
+    return (a[:, :k + 1] * b[:, k::-1] % p).sum(axis=1) % p
