@@ -10,6 +10,8 @@ import numpy as np
 from pyconslaw.basis import PRIME_BITS, draw_basis, is_fast
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.integrals.forms import form_rows
+from pyconslaw.integrals.frame import involutive_frame
+from pyconslaw.integrals.ring import Ring
 from pyconslaw.integrals.search import FORMS, find_forms
 from pyconslaw.laws.balance import balance_gradients, balance_laws, balance_pairs
 from pyconslaw.laws.closure import close_algebra
@@ -230,3 +232,14 @@ def closed_form_bound(family: PolynomialFields, wanted: int, degree: int, rng, e
     reasons = tuple(f"{sort} laws ({sorts.count(sort)} independent)" for sort in FORMS if sort in sorts)
     return UpperBound(size - len(kept), reasons or (f"number of parameters ({size})",), proof, (), len(kept),
                       (witness["prime"],), kept, found.searched)
+
+
+def involutive_bound(family: PolynomialFields, most: int) -> UpperBound | None:
+    """dimension <= r by a frame of r <= most vector fields over the rational functions that is closed under brackets with W (`integrals.frame`)."""
+    frame = involutive_frame(family, most)
+    if frame is None:
+        return None
+    ring = Ring(family.parameters)
+    proof = {"kind": "involutive", "pivots": list(frame.pivots),
+             "frame": [[[v, ring.back(f).json()] for v, f in sorted(row.items())] for row in frame.rows]}
+    return UpperBound(len(frame.rows), (f"involutive frame of {len(frame.rows)} over the rational functions",), proof)

@@ -7,7 +7,7 @@ from math import comb
 
 from pyconslaw._core.zp import Random
 from pyconslaw.basis import threads
-from pyconslaw.bounds import closed_form_bound, closing_bound, graph_bound, polynomial_bound, sparse_bound
+from pyconslaw.bounds import closed_form_bound, closing_bound, graph_bound, involutive_bound, polynomial_bound, sparse_bound
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.expand import count_paths
 from pyconslaw.fields.polynomials import PolynomialFields
@@ -30,6 +30,7 @@ FLOW_ANSATZ = 20_000          # the same for flows, whose laws are seldom seen w
 ALGEBRA_LIMIT = 40            # largest closing Lie algebra that is looked for
 FORMS_LIMIT = 30              # variables of a system whose laws beyond polynomials are looked for unasked
 FORMS_DEGREE, FORMS_EFFORT = 2, 0.1
+FRAME_LIMIT = 20              # variables of a system whose frame over the rational functions is looked for
 
 
 def find_bounds(network: Network, method: str, rng, effort: float, progress=None, memory: float | None = None,
@@ -155,6 +156,10 @@ def _searched_bounds(network: Network, rank: int, rng) -> Iterable[UpperBound]:
             yield bound
     if family is not None and network.size <= FORMS_LIMIT:
         yield closed_form_bound(family, network.size - rank, FORMS_DEGREE, rng.spawn(), FORMS_EFFORT)
+    if family is not None and not network.has_graph and network.size <= FRAME_LIMIT:
+        bound = involutive_bound(family, network.size)
+        if bound is not None:
+            yield bound
 
 
 def _symmetric(layers: Layers, rng, effort, progress) -> tuple[LowerBound, UpperBound] | None:

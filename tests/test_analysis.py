@@ -173,8 +173,9 @@ PROBABLE = (["x", "y", "z"], ["x*(y^3 + z^3)", "x^2 + y^3 + z^3"], 1)  # the law
 
 @pytest.fixture
 def polynomials_only(monkeypatch):
-    """Laws beyond polynomials are not looked for unasked."""
+    """Neither laws beyond polynomials nor frames are looked for unasked."""
     monkeypatch.setattr(planner, "FORMS_LIMIT", 0)
+    monkeypatch.setattr(planner, "FRAME_LIMIT", 0)
 
 
 def test_a_law_that_is_no_polynomial_is_found():

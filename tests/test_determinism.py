@@ -35,7 +35,7 @@ nets = [linear([2, 4, 3, 2]), mlp([5, 6, 4, 3], ["linear", "relu"], bias="all"),
         polynomial_system("abcde", ["a^2*b + c^3", "d^2*e"]), polynomial_system("xy", ["x*y", "x^2 - y^2"]),
         polynomial_system("xyz", ["x*(y^3+z^3)", "x^2 + y^3 + z^3"])]
 print(find_laws(nets[-1]).json())
-planner.FORMS_LIMIT = 0
+planner.FORMS_LIMIT = planner.FRAME_LIMIT = 0
 for net in nets:
     report = analyze(net, seed=17)
     print(json.dumps(report.json()))

@@ -11,6 +11,7 @@ from pyconslaw.integrals.curves import Curves
 from pyconslaw.laws.sampling import stack_ranks
 
 ORDER = 10                # of curves, where there are several vector fields
+SPARE = 2                 # rows beyond those that are independent at one point
 
 
 class Relations:
@@ -25,13 +26,15 @@ class Relations:
 
     def settle(self, point: np.ndarray) -> np.ndarray:
         """The relations at one point, and from it how many curves it takes."""
-        basis, idle = Echelon(len(self.monomials), self.prime), 0
+        basis, idle, raised = Echelon(len(self.monomials), self.prime), 0, []
         self.repeats = 0
         while idle < 2 and basis.rank < len(self.monomials) and self.repeats < len(self.monomials):
-            grew = basis.extend(self.curves.rows(point[None], self.order, self.rng)[0]).any()
-            self.repeats, idle = self.repeats + 1, 0 if grew else idle + 1
+            raised.append(basis.extend(self.curves.rows(point[None], self.order, self.rng)[0]))
+            self.repeats, idle = self.repeats + 1, 0 if raised[-1].any() else idle + 1
             if self.alone:
                 break
+        useful = np.concatenate(raised)
+        self._kept = np.sort(np.argsort(~useful, kind="stable")[:int(useful.sum()) + SPARE])
         return basis.nullspace()
 
     def _rows(self, points: np.ndarray) -> np.ndarray:
@@ -42,12 +45,12 @@ class Relations:
         return [nullspace(block, self.prime) for block in self._rows(points)]
 
     def single(self, points: np.ndarray) -> list[np.ndarray]:
-        """The relation at the points that have exactly one."""
-        rows, wanted = self._rows(points), len(self.monomials) - 1
+        """The relation at the points that seem to have exactly one; few coefficients of curves are looked at."""
+        rows, wanted = self._rows(points)[:, self._kept], len(self.monomials) - 1
         short = np.flatnonzero(stack_ranks(rows.copy(), self.prime) == wanted)
         return [nullspace(rows[k], self.prime)[0] for k in short.tolist()]
 
     @property
     def cost(self) -> float:
         """Products for one point."""
-        return self.repeats * self.order**2 / 2 * (self.curves.products + 4 * self.curves.size)
+        return self.repeats * self.order**2 / 2 * (self.curves.products + 4 * self.curves.size) + 3.0 * len(self.monomials)**3

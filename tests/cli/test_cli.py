@@ -305,7 +305,8 @@ def probable(monkeypatch):
     """KIND and DIMS stand for a system with one law that is no polynomial."""
     net = polynomial_system(["x", "y", "z"], ["x*(y^3 + z^3)", "x^2 + y^3 + z^3"])
     monkeypatch.setattr(main, "network_of", lambda *words: net)
-    monkeypatch.setattr(planner, "FORMS_LIMIT", 0)          # laws beyond polynomials are not looked for
+    monkeypatch.setattr(planner, "FORMS_LIMIT", 0)          # neither laws beyond polynomials nor frames are looked for
+    monkeypatch.setattr(planner, "FRAME_LIMIT", 0)
 
 
 @pytest.fixture

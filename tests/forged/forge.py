@@ -65,6 +65,7 @@ SMALL = {
     "fields, quotient": vector_fields(["x0*x2", "x1*x2", "0"], ["x0^2", "x0*x1", "1"]),
     "fields, logarithm": vector_fields(["x0*x2*(1 - x1)", "x1*x2*(x0 - 1)", "0"], [0, 0, "1 + x0"]),
     "fields, angle": vector_fields(["x2*(x0 - x1)", "x2*(x0 + x1)", "0"], [0, 0, "1 + x0"]),
+    "fields, frame": vector_fields(["x1*(1 + x2*x0)", "(x0^2 - x1^3)*(1 + x2*x0)", 0], [0, 0, "1 + x0*x1"]),
     "dag, idle": drawn(
         "x input, c constant, h relu, g linear, k linear, d linear, e relu, y linear, z relu",
         "x h, c h, x g s, h k, g k 1, k y s, h y -2, x y, k z, d z, x e", ["y", "z"]),
@@ -105,9 +106,10 @@ KINDS = {
     "dag, split": "split", "fields, laws": "polynomial-laws", "fields, one": "single-generator",
     "fields, algebra": "closing-algebra", "dag, algebra": "closing-algebra", "fields, chain": "polynomial-laws",
     "fields, quotient": "closed-forms", "fields, logarithm": "closed-forms", "fields, angle": "closed-forms",
+    "fields, frame": "involutive",
 }
 NO_GRAPH = ["polynomial laws", "single generator", "closing algebra", "fields, laws", "fields, one", "fields, algebra", "fields, chain",
-            "fields, quotient", "fields, logarithm", "fields, angle"]
+            "fields, quotient", "fields, logarithm", "fields, angle", "fields, frame"]
 # Known numbers for systems beyond the oracle: k (k + 1) / 2 for a linear hidden layer, 1 for a ReLU neuron.
 BEYOND = {"linear 4-4-4-4": (48, 20), "mlp 5-6-4-3 --activations linear,relu": (66, 25),
           "mlp 3-3-4-4 --activations linear,relu --bias all": (48, 10), "relu 9-9-8-8-8 --bias": (306, 25)}

@@ -1,8 +1,8 @@
 """The kinds of proof. A proof of a kind that is not in these tables is refused."""
 
 from ..reading import PARAMETERS, Budget, Declined, choice
-from . import (balance_laws, bracket_words, closed_forms, closing_algebra, layered_balance, polynomial_laws, potentials,
-               single_generator, spanning_paths, split, symmetric_point)
+from . import (balance_laws, bracket_words, closed_forms, closing_algebra, involutive, layered_balance, polynomial_laws,
+               potentials, single_generator, spanning_paths, split, symmetric_point)
 
 LOWER = {"bracket-words": bracket_words, "spanning-paths": spanning_paths, "symmetric-point": symmetric_point}
 UPPER = {
@@ -12,6 +12,7 @@ UPPER = {
     "split": split,
     "closing-algebra": closing_algebra,
     "closed-forms": closed_forms,
+    "involutive": involutive,
     "potentials": potentials,
     "layered-balance": layered_balance,
 }
