@@ -156,7 +156,7 @@ def _searched_bounds(network: Network, rank: int, rng) -> Iterable[UpperBound]:
             yield bound
     if family is not None and network.size <= FORMS_LIMIT:
         yield closed_form_bound(family, network.size - rank, FORMS_DEGREE, rng.spawn(), FORMS_EFFORT)
-    if family is not None and not network.has_graph and network.size <= FRAME_LIMIT:
+    if family is not None and network.size <= FRAME_LIMIT:
         bound = involutive_bound(family, network.size)
         if bound is not None:
             yield bound

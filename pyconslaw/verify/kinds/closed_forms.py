@@ -10,8 +10,8 @@ members X of W; so h is a law, and the rest is as for polynomial laws. A form is
 
 from ..arithmetic import add_product, check_rank, gradient, prime, row_at, without_zeros
 from ..reading import Refused, integers, items, point, polynomial, record
-from ..systems import Graph
-from .polynomial_laws import components
+from ..systems.graph import members
+
 
 def bound(system, proof: dict, where: str, budget):
     record(proof, where, "kind laws prime point pivots")
@@ -32,10 +32,9 @@ def bound(system, proof: dict, where: str, budget):
         forms.append(form)
         rows.append(row_at(form, at, q, budget))
     check_rank(rows, pivots, system.size, q, budget, f"{where}.laws")
-    phi = components(system, budget) if isinstance(system, Graph) else None
-    for i in range(system.generators if phi is None else len(phi)):
+    for i, member in enumerate(members(system, budget)):
         with budget.temporary():
-            x = system.member(i, budget) if phi is None else gradient(phi[i], budget)
+            x = member()
             for k, form in enumerate(forms):
                 total = {}
                 budget.spend(1 + min(len(form), len(x)))

@@ -8,12 +8,10 @@ and any r + 1 members are dependent at every point.
 
 from ..arithmetic import add_product, bracket, without_zeros
 from ..reading import Refused, integers, items, polynomial, record
-from ..systems import Graph
+from ..systems.graph import members
 
 
 def bound(system, proof: dict, where: str, budget):
-    if isinstance(system, Graph):
-        raise Refused(f"{where}: a frame is a proof for explicit polynomials or vector fields")
     record(proof, where, "kind frame pivots")
     frame = [vector_field(entries, f"{where}.frame[{k}]", system.size)
              for k, entries in enumerate(items(proof["frame"], f"{where}.frame"))]
@@ -22,8 +20,8 @@ def bound(system, proof: dict, where: str, budget):
         if [v for v in pivots if v in x] != [pivots[k]]:
             raise Refused(f"{where}.frame[{k}]: it is not 0 at the other pivots, or 0 at its own")
     products = others_of([x[v] for x, v in zip(frame, pivots)], budget)
-    for i in range(system.generators):
-        x = system.member(i, budget)
+    for i, member in enumerate(members(system, budget)):
+        x = member()
         check(x, frame, pivots, products, f"{where}: generator {i}", budget)
         for k, y in enumerate(frame):
             with budget.temporary():
