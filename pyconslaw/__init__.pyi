@@ -1,3 +1,4 @@
+from pyconslaw.algebra import LieAlgebra as LieAlgebra, Structure as Structure, structure as structure
 from pyconslaw.analysis import analyze as analyze, analyze_function as analyze_function, certify as certify, check_law as check_law, complement as complement, count as count, family as family
 from pyconslaw.analysis import find_laws as find_laws, known_laws as known_laws, polynomial_laws as polynomial_laws
 from pyconslaw.certificate import Certificate as Certificate

@@ -28,7 +28,7 @@ from pyconslaw.symmetric.family import Family, multiples, pyramids
 from pyconslaw.trace import DEFAULT_EFFORT, confirm, trace_rank
 
 
-def _check(network, seed, effort=DEFAULT_EFFORT, limit: int | None = PARAMETER_LIMIT) -> Random:
+def checked(network, seed, effort=DEFAULT_EFFORT, limit: int | None = PARAMETER_LIMIT) -> Random:
     if not isinstance(network, Network):
         raise InputError(f"network: expected a Network (linear, mlp, product, ...), got {type(network).__name__}")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 1 << 64:
@@ -64,7 +64,7 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
     >>> report.laws, report.verdict, report.upper_by
     (6, 'proved', ('balance laws (6 independent)',))
     """
-    rng = _check(network, seed, effort, limit=None)
+    rng = checked(network, seed, effort, limit=None)
     family, lower, upper = find_bounds(network, method, rng, effort, _until(budget, progress), memory)
     return _report(network, seed, family, lower, upper, rng.spawn(), effort)
 
@@ -119,7 +119,7 @@ def family(network: Network, *, pyramid: bool = False, seed: int = 0, effort: fl
     >>> family(linear([1, 2, 2, 1])).formula
     '(8 m^2 + 4 m) / 2'
     """
-    _check(network, seed, effort, limit=None)
+    checked(network, seed, effort, limit=None)
     if network.layers is None:
         raise InputError(f"network: expected a layered network, got {network.name}")
     options = {"seed": seed, "effort": SYMMETRIC_EFFORT * effort, "progress": progress}
@@ -146,7 +146,7 @@ def analyze_function(network: Network, weights, inputs, *, loss: str = "full", s
     >>> report.laws, report.verdict, report.object
     (4, 'proved', 'function on 3 examples')
     """
-    rng = _check(network, seed, effort)
+    rng = checked(network, seed, effort)
     if not network.has_graph:
         raise InputError(f"network: expected a network with a graph, got {network.name}")
     if loss not in LOSSES:
@@ -221,13 +221,13 @@ def known_laws(network: Network, *, seed: int = 0, report: Report | None = None)
     W1[0,0]^2 - W2[0,0]^2
     W1[1,0]^2 - W2[0,1]^2
     """
-    rng = _check(network, seed, limit=None)
+    rng = checked(network, seed, limit=None)
     report = _report_of(network, report, seed)
     if network.layers is not None:
         laws = balance_laws(network)
         if report.upper.stated == len(laws) == network.size - report.upper.dimension:
             return _law_set(network, laws, 2 if len(laws) else None, len(laws), len(laws), report)
-    _check(network, seed)
+    checked(network, seed)
     if network.has_graph:
         bound = max(balance_bound(network.graph, rng), report.upper, key=lambda b: len(b.laws))
     else:
@@ -251,7 +251,7 @@ def polynomial_laws(network: Network, degree: int, *, up_to: bool = False, seed:
     >>> [str(law) for law in laws], laws.dimension, laws.independent, laws.complete
     (['x2^2 - x1^2', 'x3^2 - x1^2'], 2, 2, True)
     """
-    rng = _check(network, seed)
+    rng = checked(network, seed)
     if isinstance(degree, bool) or not isinstance(degree, int) or degree < 1:
         raise InputError(f"degree: expected an integer >= 1, got {degree!r}")
     degrees = check_degrees(range(1, degree + 1) if up_to else [degree], network.size)
@@ -276,7 +276,7 @@ def find_laws(network: Network, *, degree: int = 2, forms: Sequence[str] = FORMS
     >>> str(laws[0]), laws[0].sort, laws.missing
     ('b/a', 'rational', 0)
     """
-    rng = _check(network, seed)
+    rng = checked(network, seed)
     if isinstance(degree, bool) or not isinstance(degree, int) or not 1 <= degree <= 20:
         raise InputError(f"degree: expected an integer from 1 to 20, got {degree!r}")
     if isinstance(forms, str) or not forms or not set(forms) <= set(FORMS):
@@ -301,7 +301,7 @@ def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:
     >>> bool(check_law(product(2), "x1^2 - x2^2")), check_law(product(2), "x1 + x2").point
     (True, {'x1': 0, 'x2': 1})
     """
-    return check_candidate(network, law, _check(network, seed))
+    return check_candidate(network, law, checked(network, seed))
 
 
 def complement(network: Network, laws: Iterable, *, seed: int = 0, report: Report | None = None) -> LawSet:
@@ -315,7 +315,7 @@ def complement(network: Network, laws: Iterable, *, seed: int = 0, report: Repor
     >>> [str(law) for law in complement(mlp([1, 2, 1]), ["W1[0,0]^2 - W2[0,0]^2"])]
     ['W1[1,0]^2 - W2[0,1]^2']
     """
-    rng = _check(network, seed)
+    rng = checked(network, seed)
     given = []
     for k, law in enumerate(laws):
         if not check_candidate(network, law, rng.spawn()):

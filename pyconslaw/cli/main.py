@@ -13,6 +13,7 @@ from time import perf_counter
 import click
 
 from pyconslaw import __version__
+from pyconslaw.algebra import structure as structure_of
 from pyconslaw.analysis import analyze, certify as make_certificate, family as prove_family, find_laws, known_laws, polynomial_laws
 from pyconslaw.cli.catalogue import catalogue_table, run as run_catalogue
 from pyconslaw.cli.reproduce import GROUPS, architectures, run, seconds_of
@@ -26,10 +27,10 @@ from pyconslaw.networks.files import read_network
 from pyconslaw.networks.names import KINDS, network_of
 from pyconslaw.networks.under import under_flow
 from pyconslaw.output import write_whole
-from pyconslaw.planner import METHODS, estimate
+from pyconslaw.planner import ALGEBRA_LIMIT, METHODS, estimate
 from pyconslaw.records import OPEN, PROBABLE, PROVED
 from pyconslaw.report.claims import claim_json, judge
-from pyconslaw.report.text import laws_text, report_text
+from pyconslaw.report.text import laws_text, report_text, structure_text
 from pyconslaw.verify.main import main as verify_main
 
 STATUS = {PROVED: 0, PROBABLE: 3, OPEN: 4}
@@ -228,6 +229,20 @@ def laws(kind, size, file, activations, bias, degree, up_to, forms, latex, as_js
     found = (known_laws(network, seed=seed, report=report) if degree is None and up_to is None else
              polynomial_laws(network, degree or up_to, up_to=up_to is not None, seed=seed, report=report))
     emit(json.dumps(found.json(latex), indent=2) if as_json else laws_text(found, latex), output)
+    sys.exit(STATUS[report.verdict])
+
+
+@cli.command()
+@network_arguments
+@click.option("--limit", default=ALGEBRA_LIMIT, show_default=True, type=click.IntRange(1, 200), help="largest dimension of a Lie algebra that is looked for")
+@output_options
+@errors_to_status
+def structure(limit, as_json, quiet, seed, output, **named):
+    """The Lie algebra of W: rank by round, a frame, structure constants and Killing form, rank condition."""
+    network = network_from(**named)
+    report = report_of(network, seed, quiet)
+    found = structure_of(network, limit=limit, seed=seed, report=report)
+    emit(json.dumps(found.json(), indent=2) if as_json else structure_text(found), output)
     sys.exit(STATUS[report.verdict])
 
 

@@ -1,6 +1,8 @@
 """When a Lie algebra of explicit vector fields closes: its dimension as a vector space, with all products."""
 from __future__ import annotations
 
+from fractions import Fraction
+
 import flint
 
 from pyconslaw._core.dense import Echelon
@@ -89,3 +91,23 @@ def close_algebra(family: PolynomialFields, limit: int):
         return None
     basis = [{v: Polynomial(f.terms) for v, f in field.items()} for field in span.members]
     return basis, generators, [flat[i * k:(i + 1) * k] for i in range(len(family.fields))]
+
+
+def structure_constants(basis: list[VectorField], variables: int) -> list[list[list[Fraction]]]:
+    """c with [B_a, B_b] = sum_l c[a][b][l] B_l, for a basis of a Lie algebra as `close_algebra` returns it; exact.
+
+    Errors: ValueError when the span of the basis is not closed under brackets, or the basis is dependent.
+    """
+    span, k = _Span(), len(basis)
+    span.members = list(basis)
+    brackets = [exact_bracket(basis[a], basis[b], variables) for a in range(k) for b in range(a)]
+    found = span.coefficients(brackets) if brackets else []
+    if found is None:
+        raise ValueError("basis: expected independent vector fields whose brackets are in their span")
+    rows = iter(found)
+    constants = [[[Fraction(0)] * k for _ in range(k)] for _ in range(k)]
+    for a in range(k):
+        for b in range(a):
+            constants[a][b] = [Fraction(*c) for c in next(rows)]
+            constants[b][a] = [-c for c in constants[a][b]]
+    return constants

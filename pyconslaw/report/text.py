@@ -1,6 +1,7 @@
 """Reports and laws as text for people."""
 from __future__ import annotations
 
+from pyconslaw.algebra import Structure
 from pyconslaw.integrals.law import FoundLaws
 from pyconslaw.laws.law import LawSet
 from pyconslaw.records import OPEN, PROBABLE, Report
@@ -34,4 +35,32 @@ def laws_text(laws: LawSet, latex: bool = False) -> str:
         mark = lines[-1][0]
         lines += [f"{mark} searched: {text}" for text in laws.searched]
         lines += [f"{mark} missing: {laws.missing}, of none of these forms"] if laws.missing else []
+    return "\n".join(lines)
+
+
+def structure_text(found: Structure) -> str:
+    """The Lie algebra in a few lines: frame, rank by round, dimension and Killing form, rank condition."""
+    known = {True: "yes", False: "no", None: "open"}
+    lines = [
+        f"{found.network.name} ({found.network.size} parameters)",
+        f"  rank by round at a random point: {', '.join(map(str, found.rank_by_round))}"
+        + ("; brackets vanish" if found.commuting else "; W is involutive there" if found.involutive else ""),
+        f"  frame: {', '.join(found.words)}",
+    ]
+    algebra = found.algebra
+    if algebra is None:
+        lines.append(f"  as a vector space the Lie algebra does not close up to dimension {found.limit}")
+    else:
+        lines += [f"  closes: dimension {algebra.dimension}, {algebra.kind}, center {algebra.center}",
+                  f"  Killing form: {algebra.signature[0]} positive, {algebra.signature[1]} negative, {algebra.signature[2]} zero",
+                  f"  derived series {', '.join(map(str, algebra.derived))}; lower central series {', '.join(map(str, algebra.central))}"]
+        if algebra.dimension <= 10:
+            lines += [f"  B{k} = {text}" for k, text in enumerate(algebra.basis)]
+            for a in range(algebra.dimension):
+                for b in range(a + 1, algebra.dimension):
+                    terms = [(c, k) for k, c in enumerate(algebra.constants[a][b]) if c]
+                    if terms:
+                        lines.append(f"  [B{a}, B{b}] = " + " + ".join(f"B{k}" if c == 1 else f"({c}) B{k}" for c, k in terms))
+    lines.append(f"  Lie algebra rank condition: {known[found.accessible]}"
+                 + (f"; of the ideal without drift: {known[found.strongly_accessible]}" if found.network.drift is not None else ""))
     return "\n".join(lines)
