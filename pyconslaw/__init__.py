@@ -11,6 +11,7 @@ _WHERE = {
     "analysis": ["analyze", "analyze_function", "count", "known_laws", "polynomial_laws", "check_law", "certify", "family",
                  "complement", "find_laws"],
     "networks.builders": ["icnn", "linear", "mlp", "nmf", "product"],
+    "special": ["PointReport"],
     "algebra": ["LieAlgebra", "Structure", "structure"],
     "networks.dag": ["Edge", "dag", "from_networkx"],
     "networks.files": ["dag_from_arrays", "read_network"],

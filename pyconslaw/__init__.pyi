@@ -12,6 +12,7 @@ from pyconslaw.laws.initial import laws_at_initialization as laws_at_initializat
 from pyconslaw.laws.law import Law as Law, LawSet as LawSet
 from pyconslaw.laws.layered import BalanceLaws as BalanceLaws, balance_laws as balance_laws
 from pyconslaw.laws.nullspace import integer_nullspace as integer_nullspace, integer_rank as integer_rank
+from pyconslaw.special import PointReport as PointReport
 from pyconslaw.symmetric.family import Family as Family
 from pyconslaw.networks.builders import icnn as icnn, linear as linear, mlp as mlp, nmf as nmf, product as product
 from pyconslaw.networks.dag import Edge as Edge, dag as dag, from_networkx as from_networkx

@@ -24,6 +24,7 @@ from pyconslaw.laws.search import law_gradients, polynomial_laws as search_laws
 from pyconslaw.networks.network import Network
 from pyconslaw.planner import PARAMETER_LIMIT, SYMMETRIC_EFFORT, find_bounds, polynomial_bound_of_degree_2
 from pyconslaw.records import OPEN, PROBABLE, PROVED, BracketWords, LowerBound, Report, UpperBound
+from pyconslaw.special import PointReport, point_report
 from pyconslaw.symmetric.family import Family, multiples, pyramids
 from pyconslaw.trace import DEFAULT_EFFORT, confirm, trace_rank
 
@@ -43,7 +44,7 @@ def checked(network, seed, effort=DEFAULT_EFFORT, limit: int | None = PARAMETER_
 
 def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
             method: str = "auto", budget: float | None = None, memory: float | None = None,
-            progress: Callable[[int, int], bool | None] | None = None) -> Report:
+            progress: Callable[[int, int], bool | None] | None = None, at=None) -> Report | PointReport:
     """How many independent conservation laws the network has near a generic point, with two bounds as evidence.
 
     Every smooth conservation law of the gradient flow of any loss on any data, through phi, is counted: D minus the
@@ -56,7 +57,8 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
     memory: bytes; LimitError when the method is estimated to take more. method: "paths" counts paths, in time linear in the edges, where no path passes through a linear neuron
     and no weights are tied (beyond 2 000 000 parameters by the widths: report.method "theorem"); "symmetric" searches at points of layered
     networks that are a direct sum of copies of small ones (docs/mathematics.md); "generic" at a random point; "auto" tries
-    what is cheap first, and report.method says which one it was. Errors: InputError; LimitError when the network is too large for every
+    what is cheap first, and report.method says which one it was. at: rational weights, as in `Network.flatten` (floats are taken as binary fractions); then the answer is a
+    `PointReport` about the dimension of the trace there, with the generic report inside. Errors: InputError; LimitError when the network is too large for every
     method.
 
     >>> from pyconslaw import analyze, linear
@@ -65,8 +67,12 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
     (6, 'proved', ('balance laws (6 independent)',))
     """
     rng = checked(network, seed, effort, limit=None)
+    if at is not None:
+        checked(network, seed)
+        point = rational_array(network.flatten(_objects(at)), (network.size,), "at")
     family, lower, upper = find_bounds(network, method, rng, effort, _until(budget, progress), memory)
-    return _report(network, seed, family, lower, upper, rng.spawn(), effort)
+    report = _report(network, seed, family, lower, upper, rng.spawn(), effort)
+    return report if at is None else point_report(network, point, report, rng.spawn(), effort)
 
 
 def _until(budget: float | None, progress):

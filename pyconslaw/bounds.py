@@ -83,6 +83,11 @@ def function_bound(graph: Graph, extra, rng) -> UpperBound:
                       tuple(law for _, law in kept), len(everything), (witness["prime"],))
 
 
+def graph_polynomials(graph: Graph) -> list[Polynomial]:
+    """All laws that are read off a graph, dependent ones too."""
+    return [*(law for _, law in _graph_laws(graph)), *balance_laws(graph, [pair for pair in balance_pairs(graph) if pair[0] == pair[1]])]
+
+
 def _graph_laws(graph: Graph):
     """(why, law) for every law that can be read off a graph with tied, frozen or idle parameters."""
     for k in idle_parameters(graph):

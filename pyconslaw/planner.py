@@ -100,7 +100,7 @@ def estimate(network: Network, method: str = "auto") -> Estimate:
     return Estimate("generic", 1.2e-11 * size**3 / threads() + 7e-8 * size**2, 12.0 * size**2)
 
 
-def _explicit(network: Network) -> PolynomialFields | None:
+def explicit_fields(network: Network) -> PolynomialFields | None:
     """Explicit vector fields when they are few and short enough to search for missing laws."""
     if network.has_graph and count_paths(network.graph) > EXPANSION_PATHS:
         return None
@@ -118,7 +118,7 @@ def _structural_bound(network: Network, rng) -> UpperBound:
 
 def polynomial_bound_of_degree_2(network: Network, rng) -> UpperBound | None:
     """The laws of degree at most 2 of a small system, as an upper bound; None if it is not small."""
-    family = _explicit(network)
+    family = explicit_fields(network)
     if family is None:
         return None
     if network.phase is not None:
@@ -149,7 +149,7 @@ def _searched_bounds(network: Network, rank: int, rng) -> Iterable[UpperBound]:
     bound = polynomial_bound_of_degree_2(network, rng)
     if bound is not None:
         yield bound
-    family = _explicit(network)
+    family = explicit_fields(network)
     if family is not None:
         bound = closing_bound(family, ALGEBRA_LIMIT)
         if bound is not None:

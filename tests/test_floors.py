@@ -66,7 +66,9 @@ ALLOWED = {
     "symmetric": {"_core", "errors", "records", "fields", "trace", "networks", "certificate"},
     "certificate": {"errors", "records", "networks", "output"},
     "planner": {"_core", "basis", "errors", "records", "fields", "networks", "trace", "laws", "bounds", "paths", "symmetric"},
+    "special": {"_core", "basis", "bounds", "errors", "fields", "integrals", "laws", "networks", "planner", "records", "trace"},
     "analysis": {
+        "special",
         "planner",
         "symmetric",
         "_core",
@@ -85,6 +87,7 @@ ALLOWED = {
     "algebra": {"analysis", "errors", "fields", "laws", "networks", "planner", "records", "trace"},
     "report": {
         "algebra",
+        "special",
         "integrals",
         "errors",
         "records",

@@ -23,14 +23,14 @@ from pyconslaw.flows.setting import FLOWS
 from pyconslaw.integrals.search import FORMS
 from pyconslaw.laws.ansatz import check_degrees
 from pyconslaw.laws.search import plan
-from pyconslaw.networks.files import read_network
+from pyconslaw.networks.files import read_network, read_weights
 from pyconslaw.networks.names import KINDS, network_of
 from pyconslaw.networks.under import under_flow
 from pyconslaw.output import write_whole
 from pyconslaw.planner import ALGEBRA_LIMIT, METHODS, estimate
 from pyconslaw.records import OPEN, PROBABLE, PROVED
 from pyconslaw.report.claims import claim_json, judge
-from pyconslaw.report.text import laws_text, report_text, structure_text
+from pyconslaw.report.text import laws_text, point_text, report_text, structure_text
 from pyconslaw.verify.main import main as verify_main
 
 STATUS = {PROVED: 0, PROBABLE: 3, OPEN: 4}
@@ -180,17 +180,22 @@ def cli():
 @cli.command()
 @network_arguments
 @click.option("--expect", type=click.IntRange(0), metavar="N", help="claim that there are N: 1 when a bound refutes it")
+@click.option("--at", type=click.Path(), metavar="FILE", help="the dimension at these weights, a JSON file, beside the generic answer: 0 exact, 4 an interval")
 @click.option("--estimate", "only_estimate", is_flag=True, help="print the method, time and memory it would take, and stop")
 @search_options
 @output_options
 @errors_to_status
-def count(kind, size, file, activations, bias, expect, only_estimate, method, budget, memory, as_json, quiet, seed, output):
+def count(kind, size, file, activations, bias, expect, at, only_estimate, method, budget, memory, as_json, quiet, seed, output):
     """Number of independent conservation laws, with both bounds."""
     start, network = perf_counter(), network_from(kind, size, file, activations, bias)
     if only_estimate:
         expected = estimate(network, method)
         emit(json.dumps({"network": network.name, **asdict(expected)}) if as_json else f"{network.name}: {expected}", output)
         return
+    if at is not None:
+        found = analyze(network, seed=seed, method=method, budget=budget, memory=memory, at=read_weights(at))
+        emit(json.dumps({"network": network.name, **found.json()}, indent=2) if as_json else point_text(found), output)
+        sys.exit(STATUS[OPEN if found.dimension is None else PROVED])
     report = report_of(network, seed, quiet, method, budget, memory)
     record = {**report.json(), "seconds": round(perf_counter() - start, 3)}
     if expect is not None:

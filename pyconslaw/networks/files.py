@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,30 @@ def read_network(path) -> Network:
         raise InputError(f"{path}: nested too deeply") from None
     except ValueError as error:                          # malformed JSON or TOML, wrong encoding, too many digits
         raise InputError(f"{path}: {error}") from None
+
+
+def read_weights(path) -> Any:
+    """Weights from a JSON or TOML file: a list of all entries, or an object {parameter: nested lists}, entries integers or texts such as "-2/3".
+
+    As `Network.flatten` takes them, with exact entries. Errors: InputError names the file; OSError when it cannot be read.
+    """
+    try:
+        if Path(path).stat().st_size > FILE_LIMIT:
+            raise InputError(f"larger than {FILE_LIMIT} bytes")
+        value = read_value(Path(path))
+        return {key: _exact(entries) for key, entries in value.items()} if isinstance(value, dict) else _exact(value)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _exact(value):
+    if isinstance(value, list):
+        return [_exact(entry) for entry in value]
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,300}(/\d{1,300})?", value, re.ASCII) and not re.search(r"/0+$", value):
+        return Fraction(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise InputError(f"expected integers or texts such as \"-2/3\", got {value!r:.40}")
 
 
 def read_value(path: Path) -> Any:

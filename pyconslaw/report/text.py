@@ -5,6 +5,7 @@ from pyconslaw.algebra import Structure
 from pyconslaw.integrals.law import FoundLaws
 from pyconslaw.laws.law import LawSet
 from pyconslaw.records import OPEN, PROBABLE, Report
+from pyconslaw.special import PointReport
 
 
 def report_text(report: Report) -> str:
@@ -22,6 +23,20 @@ def report_text(report: Report) -> str:
         lines.append(f"  wrong with probability at most {float(report.error_bound):.1e}, over prime, point and probes")
     lines += [f"  note: {note}" for note in report.notes]
     return "\n".join(lines)
+
+
+def point_text(found: PointReport) -> str:
+    """The trace at the point, then the generic answer."""
+    if found.dimension is not None:
+        lines = [f"dimension of the trace at this point: {found.dimension}, exact"]
+    else:
+        lines = [f"dimension of the trace at this point: between {found.dimension_min} and {found.dimension_max}"]
+    lines += [f"  at least {found.dimension_min}: {found.lower_by}"] if found.dimension_min else []
+    lines.append(f"  at most {found.dimension_max}: {found.upper_by}")
+    if found.regular:
+        lines.append("  as large as at generic points, so the count below holds near this point")
+    lines += [f"  warning: {note}" for note in found.notes]
+    return "\n".join([*lines, "near generic points: " + report_text(found.generic)])
 
 
 def laws_text(laws: LawSet, latex: bool = False) -> str:
