@@ -22,6 +22,7 @@ from pyconslaw.laws.ansatz import check_degrees
 from pyconslaw.laws.layered import BalanceLaws, balance_laws
 from pyconslaw.laws.search import law_gradients, polynomial_laws as search_laws
 from pyconslaw.networks.network import Network
+from pyconslaw.parts import SummedBound, confirm_parts
 from pyconslaw.planner import PARAMETER_LIMIT, SYMMETRIC_EFFORT, find_bounds, polynomial_bound_of_degree_2
 from pyconslaw.records import OPEN, PROBABLE, PROVED, BracketWords, LowerBound, Report, UpperBound
 from pyconslaw.special import PointReport, point_report
@@ -93,12 +94,13 @@ def _report(network, seed, family, lower: LowerBound, upper: UpperBound, rng, ef
     if lower.rank == upper.dimension:
         verdict = PROVED
     else:
-        error = confirm(family, lower, rng, effort) if isinstance(lower, BracketWords) else None
+        error = (confirm(family, lower, rng, effort) if isinstance(lower, BracketWords) else
+                 confirm_parts(lower, rng, effort) if isinstance(lower, SummedBound) else None)
         verdict = OPEN if error is None else PROBABLE
         missing = f"the known laws leave dim Lie(W) <= {upper.dimension}, brackets reach {lower.rank}"
         if upper.searched:
             missing += f"; at most {upper.dimension - lower.rank} laws are missing, beyond the forms that were searched: {'; '.join(upper.searched)}"
-        notes = (missing, "a search at points with symmetry proves nothing by stagnating" if not isinstance(lower, BracketWords) else
+        notes = (missing, "a search at points with symmetry proves nothing by stagnating" if not isinstance(lower, BracketWords | SummedBound) else
                  "the search ended on its budget" if not lower.complete else
                  "every further bracket was tried and none raised the rank" if error is not None else
                  "a second look at a fresh point did not confirm that the rank stagnates")

@@ -13,8 +13,9 @@ from pyconslaw.fields.expand import count_paths
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.networks.builders import EDGE_LIMIT
 from pyconslaw.networks.network import Network
+from pyconslaw.parts import parts_of, summed
 from pyconslaw.paths import path_bounds
-from pyconslaw.records import Layers, LowerBound, UpperBound, VectorFields
+from pyconslaw.records import Layers, LowerBound, Parameter, UpperBound, VectorFields
 from pyconslaw.symmetric.plan import points
 from pyconslaw.symmetric.points import LAW_PRIME_BITS
 from pyconslaw.symmetric.search import symmetric_bounds
@@ -27,6 +28,8 @@ METHODS = ("auto", "paths", "symmetric", "generic")
 EXPANSION_PATHS = 2_000       # below this many paths explicit polynomials are tried for missing laws
 ANSATZ_LIMIT = 3_000          # unknowns of the degree-2 search that is tried unasked
 FLOW_ANSATZ = 20_000          # the same for flows, whose laws are seldom seen without search
+PARTS_FROM = 100              # coordinates from which a system is first cut into parts without a common variable
+WHOLE_TO = 1_000              # coordinates from which it is not looked at as a whole once it falls into parts
 ALGEBRA_LIMIT = 40            # largest closing Lie algebra that is looked for
 FORMS_LIMIT = 30              # variables of a system whose laws beyond polynomials are looked for unasked
 FORMS_DEGREE, FORMS_EFFORT = 2, 0.1
@@ -57,7 +60,14 @@ def find_bounds(network: Network, method: str, rng, effort: float, progress=None
     if network.size > PARAMETER_LIMIT:
         raise LimitError(f"network: {network.name} has {network.size} parameters; brackets at a generic point are "
                          f"limited to {PARAMETER_LIMIT}")
+    split = _by_parts(network, rng.spawn(), effort, progress) if network.size >= PARTS_FROM else None
+    if split is not None and (split[0].rank == split[1].dimension or network.size >= WHOLE_TO):
+        return None, *split
     family, lower, upper = _generic(network, rng, effort, progress)
+    if lower.rank < upper.dimension and not network.has_graph and network.size < PARTS_FROM:
+        split = _by_parts(network, rng.spawn(), effort, progress)
+        if split is not None and split[0].rank == split[1].dimension:
+            return None, *split
     if lower.rank < upper.dimension and method == "auto" and network.layers is not None and network.size < SYMMETRIC_FROM:
         found = _symmetric(network.layers, rng.spawn(), effort, progress)          # where a generic point needs too many rounds
         if found is not None and max(found[0].rank, lower.rank) == min(found[1].dimension, upper.dimension):
@@ -173,6 +183,23 @@ def _symmetric(layers: Layers, rng, effort, progress) -> tuple[LowerBound, Upper
         if best[0].rank == best[1].dimension:
             break
     return best
+
+
+def _by_parts(network: Network, rng, effort, progress) -> tuple[LowerBound, UpperBound] | None:
+    """The bounds of an explicit system as sums over its parts; None where there is but one and it is the whole."""
+    if network.has_graph or (network.phase is not None and network.phase.clock is not None):
+        return None
+    parts = parts_of(network.explicit())
+    if len(parts) == 1 and len(parts[0].variables) == network.size:
+        return None
+    done, bounds, target = 0, [], sum(min(len(part.variables), network.size) for part in parts)
+    told = progress and (lambda rank, _: progress(done + rank, target))
+    for part in parts:
+        alone = Network(network.name, {}, (Parameter("x", (len(part.variables),)),), "system", None, written=part.family.fields, phase=network.phase)
+        _, lower, upper = _generic(alone, rng, effort / len(parts), told)
+        bounds.append((lower, upper))
+        done += lower.rank
+    return summed(parts, bounds, network.size)
 
 
 def _generic(network: Network, rng, effort, progress) -> tuple[VectorFields, LowerBound, UpperBound]:

@@ -1,10 +1,11 @@
 """The kinds of proof. A proof of a kind that is not in these tables is refused."""
 
 from ..reading import PARAMETERS, Budget, Declined, choice
-from . import (balance_laws, bracket_words, closed_forms, closing_algebra, involutive, layered_balance, polynomial_laws,
-               potentials, single_generator, spanning_paths, split, symmetric_point)
+from . import (balance_laws, bracket_words, closed_forms, closing_algebra, direct_sum, involutive, layered_balance,
+               polynomial_laws, potentials, single_generator, spanning_paths, split, symmetric_point)
 
-LOWER = {"bracket-words": bracket_words, "spanning-paths": spanning_paths, "symmetric-point": symmetric_point}
+LOWER = {"bracket-words": bracket_words, "spanning-paths": spanning_paths, "symmetric-point": symmetric_point,
+         "direct-sum": direct_sum.Lower}
 UPPER = {
     "balance-laws": balance_laws,
     "polynomial-laws": polynomial_laws,
@@ -13,6 +14,7 @@ UPPER = {
     "closing-algebra": closing_algebra,
     "closed-forms": closed_forms,
     "involutive": involutive,
+    "direct-sum": direct_sum,
     "potentials": potentials,
     "layered-balance": layered_balance,
 }
@@ -27,9 +29,9 @@ def chosen(system, proof, where: str, table: dict):
     return table[kind]
 
 
-def lower_bound(system, proof, rank: int, budget: Budget) -> tuple[int | None, str]:
+def lower_bound(system, proof, rank: int, budget: Budget, where: str = "lower") -> tuple[int | None, str]:
     """Check that the dimension is at least `rank`; the prime of the proof, if any, and the reason in words."""
-    return chosen(system, proof, "lower", LOWER).bound(system, proof, "lower", rank, budget)
+    return chosen(system, proof, where, LOWER).bound(system, proof, where, rank, budget)
 
 
 def upper_bound(system, proof, where: str, budget: Budget) -> tuple[int, tuple[str, ...]]:
