@@ -57,7 +57,7 @@ ALLOWED = {
     "fields": {"_core", "errors", "records"},
     "basis": {"_core"},
     "trace": {"_core", "errors", "records", "basis"},
-    "flows": {"errors", "records", "fields"},
+    "flows": {"_core", "errors", "records", "fields"},
     "networks": {"_core", "errors", "records", "fields", "flows"},
     "laws": {"_core", "errors", "records", "fields", "basis", "trace", "networks"},
     "integrals": {"_core", "errors", "records", "fields", "networks", "laws"},

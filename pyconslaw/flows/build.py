@@ -9,6 +9,7 @@ from pyconslaw.flows.first_order import mirror, natural, weight_decay
 from pyconslaw.flows.mirror_momentum import accelerated_mirror, dual_momentum, riemannian_momentum
 from pyconslaw.flows.momentum import momentum, nesterov
 from pyconslaw.flows.setting import Setting
+from pyconslaw.flows.signs import class_fields
 from pyconslaw.flows.space import Phase, Space
 from pyconslaw.records import Parameter
 
@@ -24,6 +25,8 @@ def phase_of(setting: Setting, gradients: Sequence[VectorField], parameters: Seq
     Each is multiplied by the product of its different denominators and by a positive constant, to have integer coefficients
     without common factor. Errors: InputError when a name is taken; beyond the limits of the parser.
     """
+    if setting.region is not None:
+        return Phase(tuple(class_fields(gradients, setting.region, names)), None, (), None, None, (0,), 1)
     space = Space(setting, parameters, names)
     controls, drift, powers = EQUATIONS[setting.flow](space, gradients, names)
     return Phase(tuple(cleared(f, f"flow: control {i}") for i, f in enumerate(controls)),

@@ -14,7 +14,7 @@ from pyconslaw.fields.quotients import ONE, Quotient, Terms, polynomial_of
 from pyconslaw.records import Parameter, Polynomial
 
 FLOWS = ("gradient", "weight-decay", "momentum", "nesterov", "mirror", "accelerated-mirror", "riemannian-momentum", "dual-momentum",
-         "natural")
+         "natural", "sign")
 FRICTION = {"weight-decay": Fraction(1), "momentum": Fraction(1), "nesterov": Fraction(3), "accelerated-mirror": Fraction(1),
             "riemannian-momentum": Fraction(1), "dual-momentum": Fraction(1)}                # the default tau
 EUCLIDEAN, ENTROPIC = "1", "1/self"
@@ -23,6 +23,7 @@ METRIC = {"momentum": EUCLIDEAN, "nesterov": EUCLIDEAN, "mirror": ENTROPIC, "acc
 HESSIAN = ("accelerated-mirror", "riemannian-momentum", "dual-momentum")                   # an entry depends on its own coordinate alone
 WORDS = {"euclidean": EUCLIDEAN, "entropic": ENTROPIC}
 TAU_LIMIT = 1 << 31
+REGION_LIMIT = 1 << 31
 
 Metric = tuple[tuple[Polynomial, Polynomial], ...]
 
@@ -30,18 +31,20 @@ Metric = tuple[tuple[Polynomial, Polynomial], ...]
 @dataclass(frozen=True)
 class Setting:
     """A flow: tau is a number, the name of a parameter, or None; metric has a pair (top, bottom) for each coordinate, or is None for
-    the flow's own; text says it all in the words of the command line."""
+    the flow's own; text says it all in the words of the command line. region: of the sign flow, a point with integer coordinates."""
 
     flow: str
     tau: Fraction | str | None
     metric: Metric | None
     text: str
+    region: tuple[int, ...] | None = None
 
     def json(self, of: Mapping[str, Any]) -> dict[str, Any]:
         """The JSON form of this flow of a system with that JSON form."""
         tau = [self.tau.numerator, self.tau.denominator] if isinstance(self.tau, Fraction) else self.tau
         metric = None if self.metric is None else [[top.json(), bottom.json()] for top, bottom in self.metric]
-        return {"type": "flow", "flow": self.flow, "of": dict(of), "tau": tau, "metric": metric}
+        region = {} if self.region is None else {"region": list(self.region)}
+        return {"type": "flow", "flow": self.flow, "of": dict(of), "tau": tau, "metric": metric, **region}
 
     @property
     def degree(self) -> int:
@@ -80,6 +83,16 @@ def read_setting(flow, tau, metric, parameters: Sequence[Parameter], names: Sequ
         read = None
     text = flow + (f" --tau {friction}" if friction is not None else "") + (f" --metric {_shown(metric)}" if read is not None else "")
     return Setting(flow, friction, read, text)
+
+
+def read_region(point, flow: str, size: int) -> tuple[int, ...]:
+    """A point near which the sign flow is looked at. Errors: InputError."""
+    if flow != "sign":
+        raise InputError(f"point: belongs to the flow sign, not to {flow}")
+    region = tuple(point) if isinstance(point, list | tuple) else ()
+    if len(region) != size or any(isinstance(x, bool) or not isinstance(x, int) or abs(x) >= REGION_LIMIT for x in region):
+        raise InputError(f"point: expected {size} integers of absolute value below 2^31, got {point!r:.80}")
+    return region
 
 
 def _tau(tau, flow: str) -> Fraction | str:

@@ -1,17 +1,20 @@
 """A network or system under another flow than that of the gradient: a system of vector fields on a larger space."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.expand import count_paths
 from pyconslaw.flows.build import phase_of
-from pyconslaw.flows.setting import read_setting
+from pyconslaw.flows.setting import read_region, read_setting
+from pyconslaw.flows.signs import default_region
 from pyconslaw.networks.network import Network
 from pyconslaw.records import Polynomial
 
 FLOW_PATHS = 20_000           # paths of a network that is put under a flow: its phi is written out
 
 
-def under_flow(network: Network, flow: str | None, *, tau=None, metric=None) -> Network:
+def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, point=None) -> Network:
     """The network under another flow; its laws are functions of theta, velocity and time that every data set conserves.
 
     flow, with tau (a rational number >= 0, or the name of a parameter, which becomes a coordinate that never moves and so counts as a
@@ -20,6 +23,8 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None) -> 
     * gradient: the network itself. weight-decay: theta' = -grad E - tau theta.
     * momentum: theta'' + tau theta' = -M^-1 grad E. nesterov: theta'' + (tau/t) theta' = -M^-1 grad E, tau = 3 or another integer from 1 to 20.
     * mirror: theta' = -M^-1 grad E. natural: theta' = -(J^T J)^+ grad E, J the Jacobian of phi.
+    * sign: theta' = -sign(grad E), near a point with integer coordinates (by default a generic one with positive ones): the number of laws does not
+      depend on it, their signs do.
     * accelerated-mirror, riemannian-momentum, dual-momentum: three momenta of mirror flows, see docs/flows.md.
 
     tau is 1 by default. Coordinates are added behind those of the network: dx (or px, qx) for every x, then s = e^{tau t} (t where tau = 0, and for
@@ -36,19 +41,22 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None) -> 
     if not isinstance(network, Network):
         raise InputError(f"network: expected a Network, got {type(network).__name__}")
     if flow is None:
-        if tau is not None or metric is not None:
-            raise InputError(f"{'tau' if metric is None else 'metric'}: belongs to a flow, and none is named")
+        for key, value in (("tau", tau), ("metric", metric), ("point", point)):
+            if value is not None:
+                raise InputError(f"{key}: belongs to a flow, and none is named")
         return network
     if network.spec["type"] == "flow":
         raise InputError(f"flow: {network.name} is under a flow already")
     setting = read_setting(flow, tau, metric, network.parameters, network.entry_names)
+    if point is not None:
+        setting = replace(setting, region=read_region(point, flow, network.size))
     if flow == "gradient":
         return network
     if network.drift is not None:
         raise InputError(f"drift: belongs to the flow gradient, not to {flow}")
-    name, spec = f"{network.name} --flow {setting.text}", setting.json(network.spec)
+    name = f"{network.name} --flow {setting.text}"
     if flow == "natural":
-        return Network(name, spec, network.parameters, "flow", network.make_graph, network.phi, network.make_node_names, network.written,
+        return Network(name, setting.json(network.spec), network.parameters, "flow", network.make_graph, network.phi, network.make_node_names, network.written,
                        network.layers)
     if network.has_graph and (paths := count_paths(network.graph)) > FLOW_PATHS:
         raise LimitError(f"flow: {network.name} has {paths} paths, more than the {FLOW_PATHS} that are written out for {flow}")
@@ -56,6 +64,8 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None) -> 
     gradients = [f.gradient() if isinstance(f, Polynomial) else f for f in generators.values()]
     if not gradients:
         raise InputError(f"flow: {network.name} has no component with parameters")
+    if flow == "sign" and setting.region is None:
+        setting = replace(setting, region=default_region(gradients, network.entry_names))
     phase = phase_of(setting, gradients, network.parameters, network.entry_names)
-    labels = tuple(f"control of {label}" for label in generators)
-    return Network(name, spec, (*network.parameters, *phase.added), "flow", None, written=phase.controls, drift=phase.drift, phase=phase, labels=labels)
+    labels = tuple(f"control of {label}" for label in generators) if flow != "sign" else ()
+    return Network(name, setting.json(network.spec), (*network.parameters, *phase.added), "flow", None, written=phase.controls, drift=phase.drift, phase=phase, labels=labels)

@@ -5,7 +5,7 @@ a parameter. The generators are the controls, one for each generator of the syst
 """
 
 import re
-from math import gcd
+from math import gcd, prod
 
 from ..arithmetic import add_product, gradient, without_zeros
 from ..reading import Budget, Declined, Refused, choice, integers, items, polynomial, record
@@ -18,14 +18,14 @@ BASES = {"mlp": mlp, "product": product, "polynomials": polynomials, "fields": f
 SECOND = ("momentum", "nesterov", "accelerated-mirror", "riemannian-momentum", "dual-momentum")
 MIRRORS = ("mirror", "accelerated-mirror", "riemannian-momentum", "dual-momentum")  # entropic unless a metric is given
 FRICTION = (*SECOND, "weight-decay")
-FLOWS = (*FRICTION, "mirror", "natural")
+FLOWS = (*FRICTION, "mirror", "natural", "sign")
 ONE = {(): 1}
 
 
 def read(value: dict, agree):
     """The system of vector fields; for the natural gradient the system that it is a flow of."""
-    record(value, "system", "type flow of tau metric")
-    flow = choice(value["flow"], "system.flow", *FLOWS)
+    flow = choice(value.get("flow"), "system.flow", *FLOWS)
+    record(value, "system", "type flow of tau metric" + " region" * (flow == "sign"))
     tau = friction(value["tau"], flow)
     base, metric = value["of"], value["metric"]
     kind = base.get("type") if type(base) is dict else None
@@ -36,7 +36,7 @@ def read(value: dict, agree):
         agree(size * (1 + (flow in SECOND)) + (flow in FRICTION) + (type(tau) is str))
 
     of = BASES[choice(kind, "system.of.type", *BASES)].read(base, whole)
-    if metric is not None and (flow == "natural" or flow == "weight-decay"):
+    if metric is not None and flow in ("natural", "weight-decay", "sign"):
         raise Refused(f"system.metric: {flow} has none")
     if flow == "natural":
         return of
@@ -46,7 +46,43 @@ def read(value: dict, agree):
     gradients = [member() for member in members(of, budget)]
     if not gradients:
         raise Refused("system.of: no component has parameters")
+    if flow == "sign":
+        return Fields(of.size, signs(gradients, integers(value["region"], "system.region", 1 - 2**31, 2**31 - 1, of.size), budget))
     return Flow(flow, tau, inverse_metric(metric, flow, of.size), of.size, budget).system(gradients)
+
+
+def signs(gradients: list, region: list, budget) -> list:
+    """The sign flow near a point: for each class of coordinates whose columns of d phi are proportional the vector of their signs.
+
+    The sign patterns that the range of J^T takes span these vectors: see flows.md. What is not proportional, or not zero, at the point is
+    not so nearby; what is must be so everywhere.
+    """
+    columns, classes = {}, {}
+    for i, x in enumerate(gradients):
+        for k, p in x.items():
+            columns.setdefault(k, {})[i] = p
+    for k in sorted(columns):
+        values = []
+        for i, p in columns[k].items():
+            budget.spend(sum(1 + e * 31 // 60 for m in p for _, e in m) ** 2 + len(p))
+            values.append((i, sum(c * prod(region[v] ** e for v, e in m) for m, c in p.items())))
+        values = [(i, v) for i, v in values if v]
+        if not values:
+            raise Refused("system.region: a derivative vanishes there")
+        content = gcd(*(v for _, v in values)) * (1 if values[0][1] > 0 else -1)
+        classes.setdefault(tuple((i, v // content) for i, v in values), []).append((k, 1 if content > 0 else -1))
+    for (first, _), *others in classes.values():
+        a = columns[first]
+        j = min(a)
+        for k, _ in others:
+            b = columns[k]
+            for i in a.keys() | b.keys():
+                wedge = {}
+                add_product(wedge, a.get(i, {}), b.get(j, {}), budget)
+                add_product(wedge, a[j], b.get(i, {}), budget, -1)
+                if without_zeros(wedge):
+                    raise Refused("system.region: derivatives are proportional there, and not everywhere")
+    return [{k: {(): sign * own[0][1]} for k, sign in own} for own in classes.values()]
 
 
 def friction(tau, flow: str):

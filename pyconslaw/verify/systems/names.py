@@ -85,7 +85,7 @@ def family_named(words: list, wrong: WrongUsage) -> dict:
 def usual(system: dict) -> dict:
     """The system in the form that its name stands for."""
     if system["type"] == "flow":
-        return {**system, "of": usual(system["of"])}
+        return {key: item for key, item in system.items() if key != "region"} | {"of": usual(system["of"])}
     return normal(system) if system["type"] == "mlp" else system
 
 
