@@ -56,7 +56,8 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
     seed: 0 .. 2^64-1, equal seeds give equal reports. effort: the products mod p the search may spend. progress(rank,
     target) is called now and then, and ends the search by returning True. budget: seconds after which the search ends with what it has.
     memory: bytes; LimitError when the method is estimated to take more. method: "paths" counts paths, in time linear in the edges, where no path passes through a linear neuron
-    and no weights are tied (beyond 2 000 000 parameters by the widths: report.method "theorem"); "symmetric" searches at points of layered
+    and no weights are tied (beyond 2 000 000 parameters by the widths: report.method "theorem"); "widening" shows that layered networks of these widths
+    grow from a small one, where brackets are looked at; "symmetric" searches at points of layered
     networks that are a direct sum of copies of small ones (docs/mathematics.md); "generic" at a random point; "auto" tries
     what is cheap first, and report.method says which one it was. at: rational weights, as in `Network.flatten` (floats are taken as binary fractions); then the answer is a
     `PointReport` about the dimension of the trace there, with the generic report inside. Errors: InputError; LimitError when the network is too large for every

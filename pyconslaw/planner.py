@@ -20,11 +20,13 @@ from pyconslaw.symmetric.plan import points
 from pyconslaw.symmetric.points import LAW_PRIME_BITS
 from pyconslaw.symmetric.search import symmetric_bounds
 from pyconslaw.trace import trace_rank
+from pyconslaw.widening.bounds import widening_bounds, widening_cost
 
 SYMMETRIC_EFFORT = 50         # a search at points with symmetry may spend so many times the effort: it is far likelier to end with a proof
 PARAMETER_LIMIT = 20_000      # of a search at a generic point
-SYMMETRIC_FROM = 1_500        # parameters from which a layered network is first tried at points with symmetry
-METHODS = ("auto", "paths", "symmetric", "generic")
+LAYERED_FROM = 1_500          # parameters from which a layered network is first looked at as a wide one: growth, points with symmetry
+WIDENING_LIMIT = 1e11         # products of a search for growth that is made first; about a minute
+METHODS = ("auto", "paths", "widening", "symmetric", "generic")
 EXPANSION_PATHS = 2_000       # below this many paths explicit polynomials are tried for missing laws
 ANSATZ_LIMIT = 3_000          # unknowns of the degree-2 search that is tried unasked
 FLOW_ANSATZ = 20_000          # the same for flows, whose laws are seldom seen without search
@@ -51,11 +53,11 @@ def find_bounds(network: Network, method: str, rng, effort: float, progress=None
         found = _path_bounds(network)
         if found is not None:
             return None, *found
-    if network.layers is not None and (method == "symmetric" or (method == "auto" and network.size >= SYMMETRIC_FROM)):
-        found = _symmetric(network.layers, rng.spawn(), effort, progress)
-        if found is not None and (method == "symmetric" or found[0].rank == found[1].dimension or network.size > PARAMETER_LIMIT):
+    if network.layers is not None and (method in ("widening", "symmetric") or (method == "auto" and network.size >= LAYERED_FROM)):
+        found = _layered(network.layers, method, rng.spawn(), effort, progress)
+        if found is not None and (method != "auto" or found[0].rank == found[1].dimension or network.size > PARAMETER_LIMIT):
             return None, *found
-    if method in ("paths", "symmetric"):
+    if method in ("paths", "widening", "symmetric"):
         raise InputError(f"method: {method} is not for {network.name}")
     if network.size > PARAMETER_LIMIT:
         raise LimitError(f"network: {network.name} has {network.size} parameters; brackets at a generic point are "
@@ -68,8 +70,8 @@ def find_bounds(network: Network, method: str, rng, effort: float, progress=None
         split = _by_parts(network, rng.spawn(), effort, progress)
         if split is not None and split[0].rank == split[1].dimension:
             return None, *split
-    if lower.rank < upper.dimension and method == "auto" and network.layers is not None and network.size < SYMMETRIC_FROM:
-        found = _symmetric(network.layers, rng.spawn(), effort, progress)          # where a generic point needs too many rounds
+    if lower.rank < upper.dimension and method == "auto" and network.layers is not None and network.size < LAYERED_FROM:
+        found = _layered(network.layers, method, rng.spawn(), effort, progress)          # where a generic point needs too many rounds
         if found is not None and max(found[0].rank, lower.rank) == min(found[1].dimension, upper.dimension):
             return None, max(found[0], lower, key=lambda b: b.rank), min(found[1], upper, key=lambda b: b.dimension)
     return family, lower, upper
@@ -100,7 +102,12 @@ def estimate(network: Network, method: str = "auto") -> Estimate:
     if (auto or method == "paths") and network.layers is not None and all(network.layers.gated):
         edges = network.size if network.size <= EDGE_LIMIT else 0
         return Estimate("paths", 3e-7 * edges, 100.0 * edges)
-    if network.layers is not None and (method == "symmetric" or auto and network.size >= SYMMETRIC_FROM):
+    wide = network.layers is not None and network.size >= LAYERED_FROM
+    if network.layers is not None and (method == "widening" or auto and wide):
+        cost = widening_cost(network.layers)
+        if cost is not None and (not auto or cost <= WIDENING_LIMIT):
+            return Estimate("widening", 0.05 + 1e-9 * cost, 10e6)
+    if network.layers is not None and (method == "symmetric" or auto and wide):
         rng = Random(0)
         for split, point in points(network.layers, rng, float("inf"), rng.prime(LAW_PRIME_BITS)):
             return Estimate(f"symmetric, {point.text()}", 0.05 + 5e-10 * split.cost, 2000.0 * split.size)
@@ -170,6 +177,17 @@ def _searched_bounds(network: Network, rank: int, rng) -> Iterable[UpperBound]:
         bound = involutive_bound(family, network.size)
         if bound is not None:
             yield bound
+
+
+def _layered(layers: Layers, method: str, rng, effort, progress) -> tuple[LowerBound, UpperBound] | None:
+    """The bounds by growth from a small network, or else at points with symmetry. None: neither is for this network."""
+    if method != "symmetric":
+        cost = widening_cost(layers)
+        if cost is not None and cost <= SYMMETRIC_EFFORT * effort and (method == "widening" or cost <= WIDENING_LIMIT):
+            found = widening_bounds(layers, rng.spawn(), effort=SYMMETRIC_EFFORT * effort, progress=progress)
+            if found is not None:
+                return found
+    return None if method == "widening" else _symmetric(layers, rng.spawn(), effort, progress)
 
 
 def _symmetric(layers: Layers, rng, effort, progress) -> tuple[LowerBound, UpperBound] | None:

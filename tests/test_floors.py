@@ -65,8 +65,10 @@ ALLOWED = {
     "paths": {"_core", "errors", "records"},
     "parts": {"records", "fields", "trace"},
     "symmetric": {"_core", "errors", "records", "fields", "trace", "networks", "certificate"},
+    "widening": {"_core", "errors", "records"},
     "certificate": {"errors", "records", "networks", "output"},
-    "planner": {"_core", "basis", "errors", "records", "fields", "networks", "trace", "laws", "bounds", "parts", "paths", "symmetric"},
+    "planner": {"_core", "basis", "errors", "records", "fields", "networks", "trace", "laws", "bounds", "parts", "paths", "symmetric",
+                "widening"},
     "special": {"_core", "basis", "bounds", "errors", "fields", "integrals", "laws", "networks", "planner", "records", "trace"},
     "analysis": {
         "special",

@@ -92,6 +92,13 @@ SYMMETRIC = {
     "symmetric, relu": network("mlp", [2, 3, 2], bias=True),
     "symmetric, mixed": network("mlp", [2, 2, 2, 2], ["linear", "relu"], bias=True),
 }
+GROWN = {
+    "grown, linear": network("linear", [2, 2, 2]),
+    "grown, gap": network("linear", [1, 3, 1, 2]),
+    "grown, scalar input": network("linear", [1, 2, 2, 2]),
+    "grown, biases": network("mlp", [1, 2, 1], "linear", bias="all"),
+    "grown, mixed": network("mlp", [2, 2, 2, 2], ["linear", "relu"], bias=True),
+}
 BIG = {"relu 9-9-8-8-8 --bias": network("mlp", [9, 9, 8, 8, 8], bias=True)}
 COUNTED = {
     "paths, relu": network("mlp", [2, 3, 1], bias=True),
@@ -117,10 +124,11 @@ BEYOND = {"linear 4-4-4-4": (48, 20), "mlp 5-6-4-3 --activations linear,relu": (
 
 @cache
 def file_of(name):
-    """The bytes of the real certificate of this name, by brackets (COUNTED: by paths; SYMMETRIC: by symmetric points)."""
-    if name in SYMMETRIC:
-        built = SYMMETRIC[name]()
-        return pyconslaw.certify(built, report=pyconslaw.analyze(built, method="symmetric")).bytes
+    """The bytes of the real certificate of this name, by brackets (COUNTED: by paths; SYMMETRIC: by symmetric points; GROWN: by growth)."""
+    for names, method in ((SYMMETRIC, "symmetric"), (GROWN, "widening")):
+        if name in names:
+            built = names[name]()
+            return pyconslaw.certify(built, report=pyconslaw.analyze(built, method=method)).bytes
     if name in COUNTED:
         return pyconslaw.certify(COUNTED[name]()).bytes
     return searched.certify({**SMALL, **LARGE, **BIG}[name]()).bytes

@@ -1,11 +1,11 @@
 """The kinds of proof. A proof of a kind that is not in these tables is refused."""
 
 from ..reading import PARAMETERS, Budget, Declined, choice
-from . import (balance_laws, bracket_words, closed_forms, closing_algebra, direct_sum, involutive, layered_balance,
-               polynomial_laws, potentials, single_generator, spanning_paths, split, symmetric_point)
+from . import (balance_laws, bracket_words, closed_forms, closing_algebra, direct_sum, generic_balance, involutive, layered_balance,
+               polynomial_laws, potentials, single_generator, spanning_paths, split, symmetric_point, widening)
 
 LOWER = {"bracket-words": bracket_words, "spanning-paths": spanning_paths, "symmetric-point": symmetric_point,
-         "direct-sum": direct_sum.Lower}
+         "direct-sum": direct_sum.Lower, "widening": widening}
 UPPER = {
     "balance-laws": balance_laws,
     "polynomial-laws": polynomial_laws,
@@ -17,9 +17,10 @@ UPPER = {
     "direct-sum": direct_sum,
     "potentials": potentials,
     "layered-balance": layered_balance,
+    "generic-balance": generic_balance,
 }
 # No limit but that of the file: these count, in time linear in what is listed, or look at small parts of the network.
-COUNTED = ("spanning-paths", "potentials", "symmetric-point", "layered-balance")
+COUNTED = ("spanning-paths", "potentials", "symmetric-point", "layered-balance", "widening", "generic-balance")
 
 
 def chosen(system, proof, where: str, table: dict):

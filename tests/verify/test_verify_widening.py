@@ -1,0 +1,132 @@
+"""Proofs by growth: what the checker must see in them, and what it refuses."""
+import copy
+import json
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import handmade_certificates as made  # noqa: E402
+
+
+from pyconslaw import analyze, certify, linear, mlp  # noqa: E402
+from pyconslaw.verify import Declined, Refused, verify_bytes  # noqa: E402
+from pyconslaw.verify.kinds import generic_balance, widening  # noqa: E402
+from pyconslaw.verify.reading import Budget  # noqa: E402
+from pyconslaw.verify.systems.mlp import Layers  # noqa: E402
+from pyconslaw.widening import growth  # noqa: E402
+
+
+def body_of(net):
+    return json.loads(certify(net, report=analyze(net, method="widening")).bytes)
+
+
+def checked(body):
+    return verify_bytes(made.data(made.rehash(body)))
+
+
+@pytest.fixture(scope="module")
+def narrow():
+    return body_of(linear([2, 2, 2, 2]))
+
+
+def of(widths, body, laws):
+    """The proof of one network passed off as one of other widths."""
+    body = copy.deepcopy(body)
+    body["system"] |= {"dims": widths, "activations": ["linear"] * (len(widths) - 2)}
+    body["claim"] |= {"parameters": sum(a * b for a, b in zip(widths, widths[1:])), "laws": laws}
+    return body
+
+
+def test_one_proof_serves_all_widths(narrow):
+    for widths in ([2, 3, 3, 2], [5, 7, 4, 3], [10, 1000, 1000, 10], [2, 10**8, 10**8, 2]):
+        laws = sum(n * (n + 1) // 2 for n in widths[1:-1])
+        assert checked(of(widths, narrow, laws)).laws == laws
+        for wrong in (laws - 1, laws + 1):
+            with pytest.raises(Refused, match="the claim needs|do not meet"):
+                checked(of(widths, narrow, wrong))
+
+
+@pytest.mark.parametrize(("widths", "reason"), [
+    ([1, 2, 2, 1], "wider than it grows"), ([2, 1, 2, 2], "wider than it grows"), ([1, 3, 3, 2], "wider than it grows"),
+    ([2, 2, 2], "expected 3 entries, found 4"),
+])
+def test_networks_it_does_not_serve(narrow, widths, reason):
+    with pytest.raises(Refused, match=reason):
+        checked(of(widths, narrow, sum(n * (n + 1) // 2 for n in widths[1:-1])))
+
+
+def test_words_must_fill_all_that_is_allowed(narrow):
+    for change in (lambda p: p["words"].pop(), lambda p: p["words"].clear(), lambda p: p.update(point=[0] * 12),
+                   lambda p: p.update(words=p["words"][:1] * len(p["words"]))):
+        body = copy.deepcopy(narrow)
+        change(body["lower"])
+        with pytest.raises(Refused, match="have rank .*, not 12"):
+            checked(body)
+
+
+@pytest.mark.parametrize(("key", "value"), [
+    ("widths", [2, 2, 2]), ("widths", [2, 0, 2, 2]), ("widths", [2, 5, 2, 2]), ("widths", [2, 2, 2, 3]), ("point", [1] * 11), ("prime", 4), ("words", [[]]), ("words", [[99]]),
+    ("probes", []), ("probes", [{"source": [1, 1], "gate": [], "out": [1, 1]}]), ("probes", [{"source": [1], "gate": [], "added": [], "out": [1, 1]}]),
+    ("probes", [{"source": [1, 1], "gate": [], "added": [3], "out": [1, 1]}]), ("more", 1),
+])
+def test_damage_is_refused(narrow, key, value):
+    body = copy.deepcopy(narrow)
+    body["lower"][key] = value
+    with pytest.raises(Refused):
+        checked(body)
+
+
+def test_long_words_are_declined(narrow):
+    body = copy.deepcopy(narrow)
+    body["lower"]["words"][0] = [0] * 40
+    with pytest.raises(Declined):
+        checked(body)
+
+
+def test_growth_by_many_neurons_is_declined():
+    body = body_of(linear([1, 2, 2, 2]))
+    wide = of([1, 10**7, 10**7, 2], body, 10**7 * (10**7 + 1))
+    with pytest.raises(Declined, match="more than 1000000 neurons"):
+        checked(wide)
+    assert checked(of([1, 200, 200, 2], body, 200 * 201)).laws == 200 * 201
+
+
+def test_another_system_is_refused(narrow):
+    for other in ("product 6", "relu 2-2-2-2"):
+        body = copy.deepcopy(narrow)
+        if other == "product 6":
+            body["system"], body["claim"] = {"type": "product", "size": 6}, {"object": "system", "parameters": 6, "laws": 5}
+        else:
+            body["system"]["activations"] = ["relu", "relu"]
+            body["claim"] = {"object": "path-lifting", "parameters": 12, "laws": 4}
+        with pytest.raises(Refused):
+            checked(body)
+
+
+def test_widths_alone_agree_with_the_library(fresh_seed):
+    """Written twice, from the theorems: rooms, counts of laws, and whether a network grows from another."""
+    rng = random.Random(fresh_seed)
+    seen = {True: 0, False: 0}
+    for _ in range(600):
+        q = rng.randint(2, 5)
+        acts = [rng.choice(["linear", "linear", "relu"]) for _ in range(q - 1)]
+        large = mlp([rng.randint(1, 6) for _ in range(q + 1)], acts, rng.choice(["none", "hidden", "all"])).layers
+        ours = Layers(list(large.widths), list(large.gated), list(large.biased))
+        assert generic_balance.independent_laws(ours) == growth.independent_laws(large)
+        assert widening.rooms(ours) == growth.rooms(large)
+        small = mlp([rng.randint(1, n) if rng.random() < .5 else min(n, 2) for n in large.widths], acts).layers
+        small = type(large)(small.widths, large.gated, large.biased)
+        if min(growth.rooms(small)) < 0:
+            continue
+        try:
+            widening.check_growth(Layers(list(small.widths), list(small.gated), list(small.biased)), ours, "here", Budget())
+            grows = True
+        except Refused:
+            grows = False
+        assert grows == (growth.grows(small, large) is not None), (fresh_seed, small, large)
+        seen[grows] += 1
+    assert min(seen.values()) > 20
+
