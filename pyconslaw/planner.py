@@ -18,14 +18,16 @@ from pyconslaw.paths import path_bounds
 from pyconslaw.records import Layers, LowerBound, Parameter, UpperBound, VectorFields
 from pyconslaw.symmetric.plan import points
 from pyconslaw.symmetric.points import LAW_PRIME_BITS
+from pyconslaw.symmetric.scalar import is_scalar, scalar_bounds
 from pyconslaw.symmetric.search import symmetric_bounds
 from pyconslaw.trace import trace_rank
-from pyconslaw.widening.bounds import widening_bounds, widening_cost
+from pyconslaw.widening.bounds import generic_balance, widening_bounds, widening_cost
 
 SYMMETRIC_EFFORT = 50         # a search at points with symmetry may spend so many times the effort: it is far likelier to end with a proof
 PARAMETER_LIMIT = 20_000      # of a search at a generic point
 LAYERED_FROM = 1_500          # parameters from which a layered network is first looked at as a wide one: growth, points with symmetry
-WIDENING_LIMIT = 1e11         # products of a search for growth that is made first; about a minute
+GROWTH_FROM = 200             # the same for growth where that is quick: its certificates are checked in a fraction of the time
+WIDENING_LIMIT, QUICK = 1e11, 3e8         # products of a search for growth that is made first; about a minute, a second
 METHODS = ("auto", "paths", "widening", "symmetric", "generic")
 EXPANSION_PATHS = 2_000       # below this many paths explicit polynomials are tried for missing laws
 ANSATZ_LIMIT = 3_000          # unknowns of the degree-2 search that is tried unasked
@@ -53,8 +55,10 @@ def find_bounds(network: Network, method: str, rng, effort: float, progress=None
         found = _path_bounds(network)
         if found is not None:
             return None, *found
-    if network.layers is not None and (method in ("widening", "symmetric") or (method == "auto" and network.size >= LAYERED_FROM)):
-        found = _layered(network.layers, method, rng.spawn(), effort, progress)
+    if method == "auto" and network.size >= GROWTH_FROM and network.layers is not None and is_scalar(network.layers):
+        return None, *scalar_bounds(network.layers)
+    if network.layers is not None and (method in ("widening", "symmetric") or (method == "auto" and network.size >= GROWTH_FROM)):
+        found = _layered(network.layers, method if network.size >= LAYERED_FROM else method.replace("auto", "quick"), rng.spawn(), effort, progress)
         if found is not None and (method != "auto" or found[0].rank == found[1].dimension or network.size > PARAMETER_LIMIT):
             return None, *found
     if method in ("paths", "widening", "symmetric"):
@@ -103,9 +107,11 @@ def estimate(network: Network, method: str = "auto") -> Estimate:
         edges = network.size if network.size <= EDGE_LIMIT else 0
         return Estimate("paths", 3e-7 * edges, 100.0 * edges)
     wide = network.layers is not None and network.size >= LAYERED_FROM
-    if network.layers is not None and (method == "widening" or auto and wide):
+    if auto and network.size >= GROWTH_FROM and network.layers is not None and is_scalar(network.layers):
+        return Estimate("single generator", 0.01, 1e6)
+    if network.layers is not None and (method == "widening" or auto and network.size >= GROWTH_FROM):
         cost = widening_cost(network.layers)
-        if cost is not None and (not auto or cost <= WIDENING_LIMIT):
+        if cost is not None and (not auto or cost <= (WIDENING_LIMIT if wide else QUICK)):
             return Estimate("widening", 0.05 + 1e-9 * cost, 10e6)
     if network.layers is not None and (method == "symmetric" or auto and wide):
         rng = Random(0)
@@ -126,6 +132,8 @@ def explicit_fields(network: Network) -> PolynomialFields | None:
 
 def _structural_bound(network: Network, rng) -> UpperBound:
     """The bound that needs no search: by the graph, or for an explicit system by its number of components."""
+    if network.layers is not None and network.size >= LAYERED_FROM and min(network.layers.widths[1:-1], default=1) > 1:
+        return generic_balance(network.layers)           # no neuron to split at, and no rank to compute
     if network.has_graph:
         return graph_bound(network.graph, rng)
     if len(network.generators) == 1:
@@ -180,14 +188,16 @@ def _searched_bounds(network: Network, rank: int, rng) -> Iterable[UpperBound]:
 
 
 def _layered(layers: Layers, method: str, rng, effort, progress) -> tuple[LowerBound, UpperBound] | None:
-    """The bounds by growth from a small network, or else at points with symmetry. None: neither is for this network."""
+    """The bounds by growth from a small network, or else at points with symmetry ("quick": not, nor growth that takes longer). None: neither is
+    for this network."""
     if method != "symmetric":
         cost = widening_cost(layers)
-        if cost is not None and cost <= SYMMETRIC_EFFORT * effort and (method == "widening" or cost <= WIDENING_LIMIT):
+        if cost is not None and cost <= SYMMETRIC_EFFORT * effort and (
+                method == "widening" or cost <= (QUICK if method == "quick" else WIDENING_LIMIT)):
             found = widening_bounds(layers, rng.spawn(), effort=SYMMETRIC_EFFORT * effort, progress=progress)
             if found is not None:
                 return found
-    return None if method == "widening" else _symmetric(layers, rng.spawn(), effort, progress)
+    return None if method in ("widening", "quick") else _symmetric(layers, rng.spawn(), effort, progress)
 
 
 def _symmetric(layers: Layers, rng, effort, progress) -> tuple[LowerBound, UpperBound] | None:

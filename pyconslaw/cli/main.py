@@ -294,13 +294,14 @@ def family(kind, size, file, activations, bias, pyramid, as_json, quiet, seed, o
 @cli.command()
 @click.argument("file", type=click.Path())
 @click.option("--expect", metavar="SYSTEM", help='the system it must be of, such as "linear 4-4-4-4"')
+@click.option("--units", metavar="N", type=click.IntRange(1), help="how many multiplications the check may take, beyond the usual 10^9")
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object")
 @click.option("--quiet", "-q", is_flag=True, help="no messages on stderr")
 @click.option("--output", "-o", type=click.Path(dir_okay=False, writable=True), help="write data to a file")
 @errors_to_status
-def verify(file, expect, as_json, quiet, output):
+def verify(file, expect, units, as_json, quiet, output):
     """Check a certificate with the independent checker (also: python -m pyconslaw.verify)."""
-    arguments = [file, *(["--expect", expect] if expect is not None else []), *(["--json"] if as_json else [])]
+    arguments = [file, *(["--expect", expect] if expect is not None else []), *(["--units", str(units)] if units else []), *(["--json"] if as_json else [])]
     answer = io.StringIO()
     with ExitStack() as stack:
         if output is not None:

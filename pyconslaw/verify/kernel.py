@@ -9,7 +9,7 @@ minor that is not zero modulo a prime is not zero) and from above.
 from dataclasses import dataclass
 
 from .kinds import families, lower_bound, upper_bound
-from .reading import BYTES, Budget, Declined, Refused, choice, fingerprint, integer, read_certificate, record
+from .reading import BYTES, UNITS, Budget, Declined, Refused, choice, fingerprint, integer, read_certificate, record
 from .systems import name_of, object_of, read_system
 from .systems.names import WrongUsage, expect as expect_system
 
@@ -31,7 +31,7 @@ class Accepted:
     statement: str
 
 
-def verify_file(path, expect: str | None = None) -> Accepted:
+def verify_file(path, expect: str | None = None, units: int = UNITS, tell=None) -> Accepted:
     """Check a file; see `verify_bytes`."""
     try:
         with open(path, "rb") as file:
@@ -40,13 +40,16 @@ def verify_file(path, expect: str | None = None) -> Accepted:
         raise Refused(f"the file cannot be read: {error}") from None
     except MemoryError:
         raise Declined("the file does not fit in memory") from None
-    return verify_bytes(data, expect)
+    return verify_bytes(data, expect, units, tell)
 
 
-def verify_bytes(data: bytes, expect: str | None = None) -> Accepted:
-    """Check a certificate, of the system `expect` if one is named; raise Refused if it is not proved."""
+def verify_bytes(data: bytes, expect: str | None = None, units: int = UNITS, tell=None) -> Accepted:
+    """Check a certificate, of the system `expect` if one is named; raise Refused if it is not proved.
+
+    units: how many multiplications the check may take. tell(text) is told beforehand what it will take, when that is long.
+    """
     try:
-        return check(read_certificate(data), expect)
+        return check(read_certificate(data), expect, Budget(units, tell))
     except (Refused, WrongUsage):
         raise
     except (MemoryError, RecursionError):
@@ -56,18 +59,18 @@ def verify_bytes(data: bytes, expect: str | None = None) -> Accepted:
     raise Declined("the check ran out of memory or depth")
 
 
-def check(certificate: dict, expect: str | None) -> Accepted:
+def check(certificate: dict, expect: str | None, budget: Budget) -> Accepted:
     choice(certificate["format"], "format", "pyconslaw-certificate")
     integer(certificate["version"], "version", 1, 1)
     if type(certificate["system"]) is dict and certificate["system"].get("type") == "family":
-        name, kind, q, statement = families.check(certificate)
+        name, kind, q, statement = families.check(certificate, budget)
         if expect is not None:
             expect_system(certificate["system"], expect)
         return Accepted(name, kind, None, None, None, q, (), f"{statement}; sha256 {fingerprint(certificate['system'])}")
     claim = record(certificate["claim"], "claim", "object parameters laws")
     parameters = integer(claim["parameters"], "claim.parameters", 1, 10**18)
     laws = integer(claim["laws"], "claim.laws", 0, parameters)
-    rank, budget = parameters - laws, Budget()
+    rank = parameters - laws
 
     system = read_system(certificate["system"], parameters)
     name, kind = name_of(certificate["system"]), object_of(certificate["system"])

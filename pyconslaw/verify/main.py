@@ -5,7 +5,7 @@ import json
 import sys
 
 from .kernel import verify_file
-from .reading import Refused
+from .reading import UNITS, Refused
 from .systems.names import WrongUsage, system_named
 
 
@@ -14,6 +14,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="verify", allow_abbrev=False, description="Check a certificate.")
     parser.add_argument("certificate", help="a JSON file")
     parser.add_argument("--expect", metavar="SYSTEM", help='the system it must be of, as "relu 2-3-1 --bias"')
+    parser.add_argument("--units", metavar="N", type=int, default=UNITS, help="how many multiplications it may take (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print an object instead of a sentence")
     try:
         options = parser.parse_args(argv)
@@ -25,9 +26,12 @@ def main(argv: list[str]) -> int:
     except WrongUsage as error:
         print(f"verify: --expect: {error}", file=sys.stderr)
         return 2
+    if options.units < 1:
+        print(f"verify: --units: expected a positive number, found {options.units}", file=sys.stderr)
+        return 2
     answer = {"accepted": False, "system": None, "parameters": None, "laws": None}
     try:
-        found = verify_file(options.certificate, options.expect)
+        found = verify_file(options.certificate, options.expect, options.units, lambda text: print(f"verify: {text}", file=sys.stderr, flush=True))
     except Refused as reason:
         answer["reason"] = str(reason)
         if not options.json:

@@ -7,6 +7,7 @@ when the work would be too much, declines it: it never fails otherwise and never
 import hashlib
 import json
 import re
+import time
 from contextlib import contextmanager
 
 BYTES = 64 * 2**20          # longest file
@@ -15,7 +16,9 @@ DIGITS = 1000               # longest integer
 PARAMETERS = 100_000        # most parameters of a system
 GRAPH = 500_000             # most nodes and edges of a graph, together
 SPLITS = 100                # deepest nesting of splits
-UNITS = 10**9               # work, in multiplications of residues: one to four minutes
+UNITS = 10**9               # work, in multiplications of residues: two to six minutes
+SOON = 10**7                # work that is announced
+SLOWER = 5                  # words of brackets take so much longer a unit than the elimination that is measured
 NUMBERS = 4_000_000         # numbers held in memory at once
 WORD = 2**62                # bound of primes, exponents, and coordinates of points
 
@@ -32,21 +35,35 @@ class Declined(Refused):
 
 
 class Budget:
-    """Work done and numbers held so far; both are announced before they are spent."""
+    """Work done and numbers held so far; both are announced before they are spent.
 
-    def __init__(self):
+    units: how much work is allowed; beyond the usual UNITS as many more numbers are. tell: is told beforehand of work that takes a while.
+    """
+
+    def __init__(self, units: int = UNITS, tell=None):
+        self.limit, self.tell = units, tell
+        self.most = max(NUMBERS, NUMBERS * units // UNITS)
         self.units = self.numbers = 0
+
+    def announce(self, units: int) -> None:
+        """So much is about to be spent, as far as that is known beforehand."""
+        total = self.units + units
+        if total > self.limit:
+            text = f"; about {clock(total)} here if so many are allowed (--units {total})" if total < 10**13 else ""
+            raise Declined(f"the check needs {total} multiplications, more than {self.limit}{text}")
+        if self.tell is not None and units > SOON:
+            self.tell(f"{units} multiplications, about {clock(units)} here")
 
     def spend(self, units: int) -> None:
         self.units += units
-        if self.units > UNITS:
-            raise Declined(f"the check needs more than {UNITS} multiplications")
+        if self.units > self.limit:
+            raise Declined(f"the check needs more than {self.limit} multiplications")
 
     def hold(self, numbers: int) -> None:
         self.spend(numbers)
         self.numbers += numbers
-        if self.numbers > NUMBERS:
-            raise Declined(f"the check needs more than {NUMBERS} numbers in memory")
+        if self.numbers > self.most:
+            raise Declined(f"the check needs more than {self.most} numbers in memory")
 
     @contextmanager
     def temporary(self):
@@ -54,6 +71,15 @@ class Budget:
         before = self.numbers
         yield
         self.numbers = before
+
+
+def clock(units: int) -> str:
+    """The time of so much work on this machine, by a quick measurement: right within a factor of three or so."""
+    row, q, start = list(range(1, 2001)), WORD - 57, time.perf_counter()
+    for factor in range(10):
+        row = [(x - factor * y) % q for x, y in zip(row, row)]
+    seconds = units * (time.perf_counter() - start) / 20_000 * SLOWER
+    return f"{seconds:.0f} s" if seconds < 600 else f"{seconds / 60:.0f} min"
 
 
 def canonical(value) -> str:

@@ -111,16 +111,18 @@ def widening_bounds(layers: Layers, rng, *, effort: float, progress=None) -> tup
             if effort < 0:
                 return None
             continue
-        laws = independent_laws(layers)
-        rank, text = layers.params - laws, "-".join(map(str, small.widths))
+        upper, text = generic_balance(layers), "-".join(map(str, small.widths))
         words = len(search.words)
         lower = LowerBound(
-            rank, (f"theorem: the network grows from {text}, where {words} brackets of lifted vector fields are independent modulo {search.prime}",),
+            upper.dimension, (f"theorem: the network grows from {text}, where {words} brackets of lifted vector fields are independent modulo {search.prime}",),
             f"widening of {text}", search.json, (search.prime,), complete=True)
-        known = f"balance laws ({laws} independent)" if laws else f"number of parameters ({layers.params})"
-        return lower, UpperBound(rank, (known,), {"kind": "generic-balance"}, stated=_stated(layers))
+        return lower, upper
     return None
 
 
-def _stated(layers: Layers) -> int:
-    return sum(n if gates else n * (n + 1) // 2 for n, gates in zip(layers.widths[1:], layers.gated, strict=False))
+def generic_balance(layers: Layers) -> UpperBound:
+    """dimension <= D - the gradient rank of the balance laws at a generic point, by the widths (docs/mathematics.md, theorem 5)."""
+    laws = independent_laws(layers)
+    stated = sum(n if gates else n * (n + 1) // 2 for n, gates in zip(layers.widths[1:], layers.gated, strict=False))
+    known = f"balance laws ({laws} independent)" if laws else f"number of parameters ({layers.params})"
+    return UpperBound(layers.params - laws, (known,), {"kind": "generic-balance"}, stated=stated)

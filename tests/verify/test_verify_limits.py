@@ -143,7 +143,7 @@ def test_too_many_words():
     body["claim"] |= {"parameters": 10_000, "laws": 0}
     body["lower"] |= {"point": [1] * 10_000, "words": [[0]] * 10_000, "pivots": list(range(10_000)),
                       "generators": [{"source": [1] * 100, "gate": [], "out": [1] * 100}]}
-    assert "memory" in declined(body)
+    assert "multiplications" in declined(body)
     body["system"] = made.mlp(80, 80)
     body["claim"] |= {"parameters": 6400, "laws": 5900}
     body["lower"] |= {"point": [1] * 6400, "words": [[0, 1, 0, 1, 0]] * 500, "pivots": list(range(500)),
@@ -277,7 +277,7 @@ def test_a_large_graph_of_few_parameters():
     body = with_system(tied, 1)
     body["lower"]["generators"] *= 2
     body["lower"]["words"] = [[0, 1] * 6]
-    assert "memory" in declined(body)
+    assert "multiplications" in declined(body)
     body["lower"]["words"] = [[0, 1] * 4]
     assert "memory" in declined(body)
     body["lower"]["words"] = [[0] * 40 + [1]]
@@ -319,3 +319,19 @@ def test_many_laws_of_a_large_graph(monkeypatch):
                      "laws": [{"potential": [], "polynomial": []}] * 1000}
     monkeypatch.setattr(kernel, "Budget", SmallBudget)
     assert "multiplications" in declined(body)
+
+
+def test_more_work_is_done_when_it_is_allowed(capsys, monkeypatch):
+    """A check beyond the limit is declined with what it needs; with so many units it is done, after it was said how long it takes."""
+    data = made.data(made.true("linear 2-1-2"))
+    with pytest.raises(Declined, match=r"needs \d+ multiplications, more than 100; .*--units") as caught:
+        verify_bytes(data, units=100)
+    needed = int(str(caught.value).split("--units ")[1].split(")")[0])
+    monkeypatch.setattr(reading, "SOON", 10)
+    said = []
+    assert verify_bytes(data, units=10 * needed, tell=said.append).laws == 1
+    assert len(said) == 1 and "multiplications, about" in said[0]
+
+
+def test_more_work_holds_more_numbers():
+    assert reading.Budget().most == reading.NUMBERS == reading.Budget(5).most and reading.Budget(3 * reading.UNITS).most == 3 * reading.NUMBERS

@@ -20,7 +20,8 @@ UPPER = {
     "generic-balance": generic_balance,
 }
 # No limit but that of the file: these count, in time linear in what is listed, or look at small parts of the network.
-COUNTED = ("spanning-paths", "potentials", "symmetric-point", "layered-balance", "widening", "generic-balance")
+COUNTED = ("spanning-paths", "potentials", "symmetric-point", "layered-balance", "widening", "generic-balance",
+           "single-generator")
 
 
 def chosen(system, proof, where: str, table: dict):

@@ -26,6 +26,8 @@ def bound(system, proof: dict, where: str, rank: int, budget) -> tuple[int, str]
     for k, word in enumerate(words):
         if not integers(word, f"{where}.words[{k}]", 0, len(generators) - 1):
             raise Refused(f"{where}.words[{k}]: the word is empty")
+    if on_graph:
+        budget.announce(cost(words, len(system.edges) + len(system.sources)) + rank**2 * system.size // 8)
     rows = (values_on_graph if on_graph else values)(system, words, generators, at, q, budget)
     check_rank(rows, pivots, system.size, q, budget, f"{where}.words")
     return q, f"{rank} independent bracket value{'' if rank == 1 else 's'} at an integer point modulo the prime {q}"
@@ -67,19 +69,14 @@ def values_on_graph(graph: Graph, words: list, probes: list, at: list, q: int, b
 
     Words f, ..., f, g with at least three f are taken together for each pair f, g: chains of length k cost about 20 k^2.
     """
-    longest: dict = {}
-    for word in filter(is_chain, words):
-        key = word[0], word[-1]
-        longest[key] = max(longest.get(key, 0), len(word) - 1)
-    nested = [len(word) for word in words if not is_chain(word)]
+    longest, nested = sorted_words(words)
     size = len(graph.edges) + len(graph.sources)
     with budget.temporary():
         budget.hold(4 * size * 2 ** min(max(nested, default=1) - 1, 64))
-    budget.spend(size * sum(3 ** min(m + 1, 64) for m in nested))
+    budget.spend(cost(words, size))
     for k in longest.values():
         if k >= q:
             raise Refused("a chain of brackets is as long as the prime")
-        budget.spend(20 * size * (k + 1) ** 2)
         budget.hold((graph.size + 4 * size) * (k + 1))
     rows = {(f, g): chain(graph, probes[f], probes[g], k, at, q) for (f, g), k in longest.items()}
     for word in words:
@@ -87,6 +84,21 @@ def values_on_graph(graph: Graph, words: list, probes: list, at: list, q: int, b
             yield rows[word[0], word[-1]][len(word) - 1]
         else:
             yield [x[0] for x in bracket_at(graph, [probes[g] for g in word], [[t % q] for t in at], q)]
+
+
+def sorted_words(words: list) -> tuple:
+    """The longest chain for each pair f, g, and the lengths of the other words."""
+    longest: dict = {}
+    for word in filter(is_chain, words):
+        key = word[0], word[-1]
+        longest[key] = max(longest.get(key, 0), len(word) - 1)
+    return longest, [len(word) for word in words if not is_chain(word)]
+
+
+def cost(words: list, size: int) -> int:
+    """What the values of words take on a graph with so many edges and sources."""
+    longest, nested = sorted_words(words)
+    return size * (sum(3 ** min(m + 1, 64) for m in nested) + sum(20 * (k + 1) ** 2 for k in longest.values()))
 
 
 def is_chain(word: list) -> bool:

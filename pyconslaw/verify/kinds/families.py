@@ -18,14 +18,14 @@ from ..arithmetic import prime
 from .copies import Copies, components, read_types
 from .layered_balance import reached
 from .symmetric_point import component_ranks
-from ..reading import Budget, Refused, choice, integers, items, record
+from ..reading import Refused, choice, integers, items, record
 from ..systems.graph import object_of
 from ..systems.mlp import Layers
 
 TYPES = 40
 
 
-def check(certificate: dict) -> tuple:
+def check(certificate: dict, budget) -> tuple:
     """(name, object, prime, statement) of a certificate about a family; raises Refused."""
     system = certificate["system"]
     types, least, gated, biased = read_family(system)
@@ -37,7 +37,6 @@ def check(certificate: dict) -> tuple:
     choice(upper["kind"], "upper.kind", "layered-balance")
     record(lower, "lower", "kind matrices hosts")
     choice(lower["kind"], "lower.kind", "symmetric-hosts")
-    budget = Budget()
     law_prime = prime(upper["prime"], "upper.prime")
     if upper["matrices"] != lower["matrices"]:
         raise Refused("upper.matrices: not the point of the lower bound")

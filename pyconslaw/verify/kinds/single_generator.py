@@ -6,7 +6,7 @@ frozen weights cancel it may be constant; then W = 0.)
 """
 
 from ..reading import Refused, record
-from ..systems import Graph
+from ..systems import Graph, Layers
 
 
 def bound(system, proof: dict, where: str, budget):
@@ -14,6 +14,8 @@ def bound(system, proof: dict, where: str, budget):
     if isinstance(system, Graph):
         budget.spend(20 * len(system.edges))
         one = len(system.live.sources) == len(system.live.outputs) == 1 and not system.live.gated
+    elif isinstance(system, Layers):
+        one = system.dims[0] == system.dims[-1] == 1 and not any(system.gated) and not any(system.biased)
     else:
         one = system.generators == 1
     if not one:

@@ -9,10 +9,12 @@ are taken together there, each scaled by its number of copies, which does not ch
 Everything is an integer; ranks modulo a prime are at most those over Q.
 """
 
+from dataclasses import dataclass
+
 from ..arithmetic import prime
 from ..reading import Refused, integers, items, record
 from ..systems.mlp import layered
-from .bracket_words import read_generators, values_on_graph
+from .bracket_words import cost, read_generators, values_on_graph
 from .copies import components, read_types
 from .layered_balance import add
 
@@ -35,30 +37,21 @@ def component_ranks(layers, types: list, runs, where: str, q: int, budget) -> di
     """The rank that the words of the runs have in each component."""
     parts = components(types, layers.biased)
     bases: dict = {key: [] for key in parts}
-    for r, entry in enumerate(items(runs, where)):
-        place = f"{where}[{r}]"
-        record(entry, place, "copies generators words")
-        copies = integers(entry["copies"], f"{place}.copies", 0, len(types) - 1)
-        budget.spend(4 * len(copies) ** 2 * len(layers.dims))
-        if any(copies.count(t) > min(2, types[t].copies) for t in copies):
-            raise Refused(f"{place}.copies: a type occurs more than twice, or more often than it has copies")
-        widths = [sum(types[t].widths[k] for t in copies) for k in range(len(layers.dims))]
-        if not all(widths):
-            raise Refused(f"{place}.copies: a layer is empty")
-        size = sum(n * m for n, m in zip(widths, widths[1:])) + sum(n for n, has in zip(widths[1:], layers.biased) if has)
+    read = [read_run(layers, types, entry, f"{where}[{r}]", budget) for r, entry in enumerate(items(runs, where))]
+    budget.announce(sum(run.cost for run in read))
+    for run in read:
         with budget.temporary():
-            budget.hold(20 * size)
-            graph = layered(widths, layers.gated, layers.biased)
-            generators = read_generators(graph, entry["generators"], place, budget)
-            words = items(entry["words"], f"{place}.words")
-            for k, word in enumerate(words):
-                if not integers(word, f"{place}.words[{k}]", 0, len(generators) - 1):
-                    raise Refused(f"{place}.words[{k}]: the word is empty")
-            at, targets = inside(layers, types, copies, parts)
-            values = values_on_graph(graph, words, generators, at, q, budget)
+            budget.hold(20 * run.size)
+            graph = layered(run.widths, layers.gated, layers.biased)
+            generators = read_generators(graph, run.generators, run.where, budget)
+            for k, word in enumerate(run.words):
+                if not integers(word, f"{run.where}.words[{k}]", 0, len(generators) - 1):
+                    raise Refused(f"{run.where}.words[{k}]: the word is empty")
+            at, targets = inside(layers, types, run.copies, parts)
+            values = values_on_graph(graph, run.words, generators, at, q, budget)
             kept = [list(value) for value in values]
         for value in kept:
-            budget.spend(4 * size)
+            budget.spend(4 * run.size)
             rows: dict = {}
             for x, uses in zip(value, targets):
                 for key, place_in, sign in uses if x else ():
@@ -67,6 +60,34 @@ def component_ranks(layers, types: list, runs, where: str, q: int, budget) -> di
             for key, row in rows.items():
                 add(bases[key], row, q, budget)
     return {key: len(basis) for key, basis in bases.items()}
+
+
+@dataclass(frozen=True)
+class Run:
+    """The sub-network of some copies; cost: roughly what its words take."""
+
+    where: str
+    copies: list
+    widths: list
+    size: int
+    generators: list
+    words: list
+    cost: int
+
+
+def read_run(layers, types: list, entry, where: str, budget) -> Run:
+    record(entry, where, "copies generators words")
+    copies = integers(entry["copies"], f"{where}.copies", 0, len(types) - 1)
+    budget.spend(4 * len(copies) ** 2 * len(layers.dims))
+    if any(copies.count(t) > min(2, types[t].copies) for t in copies):
+        raise Refused(f"{where}.copies: a type occurs more than twice, or more often than it has copies")
+    widths = [sum(types[t].widths[k] for t in copies) for k in range(len(layers.dims))]
+    if not all(widths):
+        raise Refused(f"{where}.copies: a layer is empty")
+    size = sum(n * m for n, m in zip(widths, widths[1:])) + sum(n for n, has in zip(widths[1:], layers.biased) if has)
+    words = items(entry["words"], f"{where}.words")
+    listed = [word for word in words if type(word) is list and word and all(type(letter) is int for letter in word)]
+    return Run(where, copies, widths, size, entry["generators"], words, cost(listed, size + widths[0] + 1) + size * len(words) ** 2 // 2)
 
 
 def inside(layers, types: list, copies: list, parts: dict) -> tuple:
