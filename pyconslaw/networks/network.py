@@ -20,7 +20,7 @@ from pyconslaw.networks.spec import canonical_pieces
 from pyconslaw.records import Graph, Layers, Parameter, VectorFields
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Network:
     """A network or system whose conservation laws can be asked for. Made by the builders, not by hand.
 
@@ -44,6 +44,9 @@ class Network:
     drift: VectorField | None = None
     phase: Phase | None = None
     labels: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}, {self.size} parameters>"
 
     @property
     def has_graph(self) -> bool:
