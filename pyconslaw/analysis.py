@@ -129,7 +129,7 @@ def family(network: Network, *, pyramid: bool = False, seed: int = 0, effort: fl
     '(8 m^2 + 4 m) / 2'
     """
     checked(network, seed, effort, limit=None)
-    if network.layers is None:
+    if network.layers is None or network.spec["type"] == "flow":
         raise InputError(f"network: expected a layered network, got {network.name}")
     options = {"seed": seed, "effort": SYMMETRIC_EFFORT * effort, "progress": progress}
     if pyramid:
@@ -156,8 +156,8 @@ def analyze_function(network: Network, weights, inputs, *, loss: str = "full", s
     (4, 'proved', 'function on 3 examples')
     """
     rng = checked(network, seed, effort)
-    if not network.has_graph:
-        raise InputError(f"network: expected a network with a graph, got {network.name}")
+    if not network.has_graph or network.spec["type"] == "flow":
+        raise InputError(f"network: expected a network with a graph, under the flow of the gradient, got {network.name}")
     if loss not in LOSSES:
         raise InputError(f"loss: expected one of {', '.join(LOSSES)}, got {loss!r}")
     graph, constants = network.graph, set(network.constants)

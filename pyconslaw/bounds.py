@@ -15,6 +15,7 @@ from pyconslaw.integrals.ring import Ring
 from pyconslaw.integrals.search import FORMS, find_forms
 from pyconslaw.laws.balance import balance_gradients, balance_laws, balance_pairs
 from pyconslaw.laws.closure import close_algebra
+from pyconslaw.laws.moving import decayed, rotations
 from pyconslaw.laws.potentials import idle_parameters, potentials
 from pyconslaw.laws.search import law_gradients, polynomial_laws
 from pyconslaw.records import FROZEN, Graph, Polynomial, UpperBound
@@ -186,6 +187,19 @@ def polynomial_bound(family: PolynomialFields, degrees, rng, clock: int | None =
     proof = {"kind": "polynomial-laws", "laws": [law.json() for law in kept], **witness}
     text = f"polynomial laws of degree {', '.join(map(str, degrees))}{' times powers of the clock' if any(powers) else ''} ({len(kept)} independent)"
     return UpperBound(family.parameters - len(kept), (text,), proof, kept, len(laws), (witness["prime"],))
+
+
+def flow_bound(graph: Graph, laws, clock: int, factor: int, second: bool, rng) -> UpperBound:
+    """dimension <= D - rank of the laws of weight decay, or (second) momentum, on a graph that are read off it; D counts velocities and clock.
+
+    laws: of the gradient flow. Exact by the identities of `pyconslaw.laws.moving`; the certificate states them as polynomial laws.
+    """
+    listed = rotations(graph, clock, factor) if second else decayed(laws, clock, factor)
+    mask, witness = independent(lambda x, p: law_gradients(listed, clock + 1, x, p), rng, clock + 1)
+    kept = tuple(law for law, keep in zip(listed, mask, strict=True) if keep)
+    proof = {"kind": "polynomial-laws", "laws": [law.json() for law in kept], **witness}
+    text = f"{'rotations of twin neurons' if second else 'balance laws times powers of the clock'} ({len(kept)} independent)"
+    return UpperBound(clock + 1 - len(kept), (text,), proof, kept, len(listed), (witness["prime"],))
 
 
 def sparse_bound(family: PolynomialFields, degrees, rng) -> UpperBound:

@@ -7,7 +7,8 @@ from math import comb
 
 from pyconslaw._core.zp import Random
 from pyconslaw.basis import threads
-from pyconslaw.bounds import closed_form_bound, closing_bound, graph_bound, involutive_bound, polynomial_bound, sparse_bound
+from pyconslaw.bounds import (balance_bound, closed_form_bound, closing_bound, flow_bound, graph_bound, involutive_bound, polynomial_bound,
+                              sparse_bound)
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.expand import count_paths
 from pyconslaw.fields.polynomials import PolynomialFields
@@ -31,9 +32,10 @@ WIDENING_LIMIT, QUICK = 1e11, 3e8         # products of a search for growth that
 METHODS = ("auto", "paths", "widening", "symmetric", "generic")
 EXPANSION_PATHS = 2_000       # below this many paths explicit polynomials are tried for missing laws
 ANSATZ_LIMIT = 3_000          # unknowns of the degree-2 search that is tried unasked
-FLOW_ANSATZ = 20_000          # the same for flows, whose laws are seldom seen without search
+FLOW_ANSATZ = 300_000         # the same for flows, whose laws are seldom seen without search
 PARTS_FROM = 100              # coordinates from which a system is first cut into parts without a common variable
 WHOLE_TO = 1_000              # coordinates from which it is not looked at as a whole once it falls into parts
+FLOW_WORK = 2e7               # these times the vector fields, which are all evaluated for each equation
 ALGEBRA_LIMIT = 40            # largest closing Lie algebra that is looked for
 FORMS_LIMIT = 30              # variables of a system whose laws beyond polynomials are looked for unasked
 FORMS_DEGREE, FORMS_EFFORT = 2, 0.1
@@ -136,6 +138,8 @@ def _structural_bound(network: Network, rng) -> UpperBound:
         return generic_balance(network.layers)           # no neuron to split at, and no rank to compute
     if network.has_graph:
         return graph_bound(network.graph, rng)
+    if (stated := _stated_flow_bound(network, rng)) is not None:
+        return stated
     if len(network.generators) == 1:
         return UpperBound(1, ("single generator",), {"kind": "single-generator"})
     return polynomial_bound_of_degree_2(network, rng) or sparse_bound(network.explicit(), [], rng)
@@ -157,16 +161,31 @@ def polynomial_bound_of_degree_2(network: Network, rng) -> UpperBound | None:
         return None
 
 
+def _stated_flow_bound(network: Network, rng) -> UpperBound | None:
+    """The bound by laws of a flow that are read off the graph of its network; None where there is no such rule."""
+    phase, base = network.phase, network.base
+    if phase is None or phase.factor is None or phase.parameter is not None or base is None or not base.has_graph:
+        return None
+    second = phase.clock > base.size
+    laws = () if second else balance_bound(base.graph, rng).laws
+    return flow_bound(base.graph, laws, phase.clock, phase.factor, second, rng)
+
+
 def _flow_bound(network: Network, family: PolynomialFields, rng) -> UpperBound | None:
     """The same for a flow, with the powers of its clock: times e^{tau t} a law may be of small degree."""
-    phase = network.phase
-    degree = next((k for k in (phase.degree, 2) if comb(network.size + k, k) * len(phase.powers) <= FLOW_ANSATZ), None)
-    if degree is None:
-        return None
-    try:
-        return polynomial_bound(family, range(1, degree + 1), rng, phase.clock, phase.powers)
-    except LimitError:
-        return None
+    phase, stated = network.phase, _stated_flow_bound(network, rng)
+    for degree in dict.fromkeys((phase.degree, 2, 1)):
+        unknowns = comb(network.size + degree, degree) * len(phase.powers)
+        if unknowns > FLOW_ANSATZ or unknowns * len(family.fields) > FLOW_WORK:
+            continue
+        try:
+            found = polynomial_bound(family, range(1, degree + 1), rng, phase.clock, phase.powers)
+        except LimitError:                                # a class that parities do not split
+            continue
+        if degree > 1:
+            return found
+        return min((found, stated), key=lambda b: b.dimension) if stated is not None else found
+    return stated
 
 
 def _searched_bounds(network: Network, rank: int, rng) -> Iterable[UpperBound]:

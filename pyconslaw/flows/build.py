@@ -27,8 +27,11 @@ def phase_of(setting: Setting, gradients: Sequence[VectorField], parameters: Seq
     """
     if setting.region is not None:
         return Phase(tuple(class_fields(gradients, setting.region, names)), None, (), None, None, (0,), 1)
+    factor = None
+    if setting.metric is None and setting.flow in ("weight-decay", "momentum", "nesterov"):
+        factor = int(setting.tau) if setting.flow == "nesterov" else int(setting.tau != 0)
     space = Space(setting, parameters, names)
     controls, drift, powers = EQUATIONS[setting.flow](space, gradients, names)
     return Phase(tuple(cleared(f, f"flow: control {i}") for i, f in enumerate(controls)),
                  cleared(drift, "flow: drift") if drift else None, space.added, space.clock, space.parameter, powers,
-                 2 + setting.degree * (setting.flow == "mirror"))
+                 2 + setting.degree * (setting.flow == "mirror"), factor)

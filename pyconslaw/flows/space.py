@@ -27,6 +27,7 @@ class Phase:
 
     added: the coordinates beyond theta. clock: the number of the clock, or None. parameter: that of tau, or None. powers: of the clock,
     by which laws of the flow may be polynomials of small degree multiplied. degree: up to which laws are looked for unasked.
+    factor: of weight decay and Euclidean momentum, the power of the clock that is the integrating factor e^(integral of tau); else None.
     """
 
     controls: tuple[VectorField, ...]
@@ -36,6 +37,7 @@ class Phase:
     parameter: int | None
     powers: tuple[int, ...]
     degree: int = 2
+    factor: int | None = None
 
 
 class Space(Arithmetic):

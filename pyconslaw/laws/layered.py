@@ -30,11 +30,12 @@ class BalanceLaws(Sequence):
     """
 
     def __init__(self, network: Network, numbers: range | np.ndarray | None = None):
-        if network.spec["type"] != "mlp":
+        spec = network.spec["of"] if network.spec["type"] == "flow" and network.layers is not None else network.spec
+        if spec["type"] != "mlp":
             raise InputError(f"network: expected a layered one (linear, mlp), got {network.name}")
         self.network = network
-        self._widths = network.spec["dims"][1:-1]
-        self._full = [activation == "linear" for activation in network.spec["activations"]]
+        self._widths = spec["dims"][1:-1]
+        self._full = [activation == "linear" for activation in spec["activations"]]
         self._starts = [0]
         for n, full in zip(self._widths, self._full, strict=True):
             self._starts.append(self._starts[-1] + (n * (n + 1) // 2 if full else n))

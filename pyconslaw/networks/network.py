@@ -29,7 +29,8 @@ class Network:
     is), phi (the components of an explicit system, or None), graph (a gated graph, or None for an explicit system; it is made
     on first use), make_node_names (the names of its nodes, likewise), layers (its widths, if it is layered), written (the vector fields
     of a system that is given by them, or None), drift (one more, which no data set switches off, or None), phase (of a flow other than that of the
-    gradient: its vector fields, which written and drift repeat, and its clock), labels (names of the vector fields, if they have their own).
+    gradient: its vector fields, which written and drift repeat, and its clock), labels (names of the vector fields, if they have their own), base (the
+    network that is under a flow).
     """
 
     name: str
@@ -44,6 +45,7 @@ class Network:
     drift: VectorField | None = None
     phase: Phase | None = None
     labels: tuple[str, ...] = ()
+    base: Network | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}, {self.size} parameters>"

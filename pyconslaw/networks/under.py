@@ -68,4 +68,5 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
         setting = replace(setting, region=default_region(gradients, network.entry_names))
     phase = phase_of(setting, gradients, network.parameters, network.entry_names)
     labels = tuple(f"control of {label}" for label in generators) if flow != "sign" else ()
-    return Network(name, setting.json(network.spec), (*network.parameters, *phase.added), "flow", None, written=phase.controls, drift=phase.drift, phase=phase, labels=labels)
+    return Network(name, setting.json(network.spec), (*network.parameters, *phase.added), "flow", None, written=phase.controls, drift=phase.drift, phase=phase, labels=labels,
+                   base=network)

@@ -2,11 +2,13 @@
 import json
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import sympy
 from click.testing import CliRunner
 
-from pyconslaw import InputError, LimitError, System, analyze, count, known_laws, linear, mlp, network_of, read_network, under_flow
+from pyconslaw import (InputError, LimitError, System, analyze, analyze_function, check_law, count, family, known_laws, linear, mlp, network_of,
+                       polynomial_laws, read_network, under_flow)
 from pyconslaw.cli.main import cli
 
 
@@ -143,3 +145,23 @@ def test_natural_gradient_keeps_the_graph():
     """Its vectors are those of the gradient flow, so it is as large as that may be."""
     net = linear([784, 100, 10], flow="natural")
     assert net.has_graph and count(net) == count(linear([784, 100, 10])) == 5050
+    small, plain = (linear([2, 2, 2], flow=flow) for flow in ("natural", None))
+    assert [str(law) for law in known_laws(small)] == [str(law) for law in known_laws(plain)]
+    assert [str(law) for law in polynomial_laws(small, 4)] == [str(law) for law in polynomial_laws(plain, 4)]
+    assert check_law(small, known_laws(plain)[0].polynomial).conserved
+    with pytest.raises(InputError, match="^network: expected a layered network"):
+        family(small)
+    with pytest.raises(InputError, match="^network: expected a network with a graph, under the flow of the gradient"):
+        analyze_function(small, np.ones(8), [[1, 2]])
+    with pytest.raises(InputError, match="^network: expected a layered network"):
+        family(linear([2, 2, 2], flow="momentum"))
+
+
+def test_laws_are_checked_and_refuted_along_the_drift():
+    net = linear([1, 2, 1], flow="momentum", tau="1/2")
+    law = str(known_laws(net)[0])
+    assert check_law(net, law).conserved
+    found = check_law(net, law.replace("*s", ""))
+    assert not found.conserved and found.component == "drift" and found.verdict == "proved"
+    found = check_law(net, "dW1[0,0]*s")
+    assert not found.conserved and found.component.startswith("control of ")
