@@ -22,6 +22,7 @@ import numpy as np
 
 from pyconslaw import (
     PyconslawError,
+    System,
     certify,
     check_law,
     dag_from_arrays,
@@ -184,7 +185,7 @@ def candidate(rng, network=mlp([1, 2, 1])):
 
 
 def expectation(rng):
-    names = ["linear 4-4-4-4", "relu 2-3-1 --bias", "product 6", "mlp 5-6-4-3 --activations linear,relu", "sha256 " + "a" * 20]
+    names = ["linear 2-2-2 --flow momentum --tau 1/2", "linear 4-4-4-4", "relu 2-3-1 --bias", "product 6", "mlp 5-6-4-3 --activations linear,relu", "sha256 " + "a" * 20]
     system_named(mutate_text(rng, rng.choice(names)))
 
 
@@ -193,7 +194,9 @@ def originals(made=[]):                                            # noqa: B006 
     if not made:
         made += [certify(network).bytes for network in (
             linear([2, 2, 2]), linear([1, 2, 1, 2]), product(3), mlp([1, 2, 1], bias=True), network_from_json(NETWORK),
-            polynomial_system(["x", "y", "z"], ["x*y + z", "x - y"]), polynomial_system(["x", "y"], ["x^2*y + 1/2*y"]))]
+            polynomial_system(["x", "y", "z"], ["x*y + z", "x - y"]), polynomial_system(["x", "y"], ["x^2*y + 1/2*y"]),
+            System("xyz", phi=["x*y"], drift=[0, 0, "x"]), linear([1, 2, 1], flow="momentum"), mlp([1, 1, 1], flow="mirror", metric="W1=1/(1 + self)"),
+            linear([1, 2, 1], flow="sign"), linear([1, 1, 1], flow="natural"))]
     return made
 
 
@@ -218,11 +221,23 @@ def certificate(rng):
 
 
 SYSTEMS = [{"variables": ["x", "y"], "fields": [["y/(1 + x)", "-x/10"], [1, {}]]}, {"variables": ["x", "y"], "phi": ["x*y", "x^2/y"]},
-           {"variables": ["x", "y"], "fields": [{"y": "x^3"}, {"x": 1, "y": "1/7*x"}]}]
+           {"variables": ["x", "y"], "fields": [{"y": "x^3"}, {"x": 1, "y": "1/7*x"}]},
+           {"variables": ["x", "y"], "phi": ["x*y"], "drift": ["y^2/3", {"x": 1}]}, {"variables": ["x", "y"], "phi": ["x*y"], "drift": {"x": "1/(1 + y)"}},
+           {"variables": ["x", "y"], "phi": ["x*y", "x^2"], "flow": "riemannian-momentum", "tau": "1/2", "metric": {"x": "1/self", "y": "(1 + self)/3"}},
+           {"variables": ["x", "y"], "phi": ["x*y"], "flow": "nesterov", "tau": 3}, {"variables": ["x", "y"], "phi": ["x*y"], "flow": "sign"},
+           {"variables": ["x", "y"], "phi": ["x*y"], "flow": "weight-decay", "tau": "lam"}]
 
 
 def quotient(rng):
     parse_quotient(mutate_text(rng, rng.choice([*EXPRESSIONS, "x/(1+y)", "1/x/(y-1/x)", "(x+y)^9/(x-y)^9"])), {"x": 0, "y": 1, "W1[0,0]": 2})
+
+
+def flow(rng):
+    """Words of a flow, characters changed, on a small network."""
+    words = [rng.choice(["momentum", "mirror", "weight-decay", "nesterov", "dual-momentum", "sign"]), rng.choice(["1", "1/2", "lam", "0", None]),
+             rng.choice(["entropic", "W1=1/self,W2=2", "(1 + self)/(2 - W2[0,0])", None, None])]
+    words = [word if word is None or rng.random() < 0.6 else mutate_text(rng, word) for word in words]
+    network_of("linear", "1-1-1", flow=words[0], tau=words[1], metric=words[2])
 
 
 def system_json(rng):
@@ -261,7 +276,7 @@ def forgery(rng):
 
 
 TARGETS = {f.__name__: f for f in (expression, system, candidate, network_words, network_json, network_file, archive, arrays,
-                                   expectation, certificate, forgery, quotient, system_json, system_file)}
+                                   expectation, certificate, forgery, quotient, flow, system_json, system_file)}
 EXPECTED = (PyconslawError, Refused, WrongUsage)
 
 

@@ -1,12 +1,14 @@
 """The checker builds the vector fields of a flow itself: the same as the library's; other flows, frictions and metrics are refused."""
 import json
+import random
+from fractions import Fraction
 from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyconslaw import InputError, System, certify, dag, linear, mlp, product, under_flow
+from pyconslaw import InputError, System, analyze, certify, dag, linear, mlp, product, under_flow
 from pyconslaw.verify import verify_bytes
 from pyconslaw.verify.reading import Budget, Refused
 from pyconslaw.verify.systems import read_system
@@ -131,3 +133,42 @@ def test_drifts_of_systems():
         for system in (without, {**true["system"], "drift": []}, {**true["system"], "drift": [[0, [[1, []]]], [0, [[1, []]]]]}, {**true["system"], "drift": None}):
             with pytest.raises(Refused):
                 verify_bytes(sealed({**true, "system": system}))
+
+
+def rebuilt(spec):
+    """The network of a certificate, by the library."""
+    of = spec["of"]
+    net = mlp(of["dims"], of["activations"], of["bias"]) if of["type"] == "mlp" else product(of["size"])
+    tau = spec["tau"]
+    return under_flow(net, spec["flow"], tau=Fraction(*tau) if isinstance(tau, list) else tau, point=spec.get("region"))
+
+
+def test_what_is_accepted_is_true(fresh_seed):
+    """One or two values changed anywhere and sealed again: accepted only where the library, asked anew, agrees."""
+    rng = random.Random(fresh_seed)
+    originals = [body(linear([1, 2, 1], flow=flow)) for flow in ("momentum", "mirror", "sign", "weight-decay", "dual-momentum")]
+
+    def places(value, path=()):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield (*path, key)
+            if isinstance(item, dict | list):
+                yield from places(item, (*path, key))
+
+    accepted = 0
+    for _ in range(1500):
+        forged = json.loads(json.dumps(rng.choice(originals)))
+        for _ in range(rng.randint(1, 2)):
+            *path, last = rng.choice(list(places(forged)))
+            where = forged
+            for key in path:
+                where = where[key]
+            old = where[last]
+            where[last] = old + rng.choice([-1, 1, 2]) if isinstance(old, int) else rng.choice([[], 1, None, "momentum", "mirror", "sign", "nesterov", "weight-decay", "relu", "lam", [2, 1], old])
+        try:
+            found = verify_bytes(sealed(forged))
+        except Refused:
+            continue
+        accepted += 1
+        report = analyze(rebuilt(forged["system"]))
+        assert (report.laws, report.verdict, report.parameters) == (found.laws, "proved", found.parameters), forged["system"]
+    assert accepted > 20
