@@ -2,13 +2,8 @@
 SymPy.
 """
 
-from importlib.metadata import version
-
-import click
-
-from bench import harness
 from bench.harness import Rival
-from bench.instances import COUNTS, chosen, instance
+from bench.instances import COUNTS, command_of
 from bench.rivals import notebook, rings
 from pyconslaw import analyze
 
@@ -29,23 +24,8 @@ def rivals(of):
     return found
 
 
-@click.command()
-@click.option(
-    "--only", default="", help="Instances by name, separated by commas, such as: linear 3-3-3,relu 9-7-2"
-)
-@click.option("--repeats", default=3, show_default=True)
-@click.option(
-    "--budget",
-    default=20.0,
-    show_default=True,
-    help="Seconds of processor time after which a rival is stopped.",
-)
-@click.option("--record/--no-record", default=True, show_default=True)
-def command(only, repeats, budget, record):
-    """Numbers of independent laws of networks, from the widths to the answer."""
-    for rival in rivals(instance("linear 2-2-2", "warm-up: lazy imports")).values():
-        rival.run()
-    table = harness.Table(repeats, budget, apart=True)
-    for of in chosen(COUNTS, only):
-        table.measure({"network": of.name, "parameters": of.network().size, "source": of.source}, rivals(of))
-    table.finish("counts", record, python_flint=version("python-flint"))
+def about(of):
+    return {"network": of.name, "parameters": of.network().size}
+
+
+command = command_of("counts", COUNTS, about, rivals, "Numbers of independent laws of networks, from the widths to the answer.")

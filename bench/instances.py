@@ -1,8 +1,12 @@
 """The networks that are counted and searched, by name, with where each comes from."""
 
 from dataclasses import dataclass
+from importlib.metadata import version
 
+import click
 from pyconslaw import mlp
+
+from bench import harness
 
 PAPER = "Marcotte, Gribonval and Peyre 2023, experiments (pyconslaw/data/paper_architectures.json)"
 EXAMPLE = "the example of README.md"
@@ -79,3 +83,25 @@ COUNTS = [
 def chosen(instances, names):
     """All, or those of these names, separated by commas."""
     return [i for i in instances if not names or i.name in names.split(",")]
+
+
+def command_of(name, instances, about, rivals, text):
+    """The click command of a benchmark that goes from the widths of each instance to an answer, rivals in processes of their own.
+
+    about(instance): what names it in the results, but for its source; rivals(instance): {name: Rival}; text: the help.
+    """
+
+    @click.command(help=text)
+    @click.option("--only", default="", help=f"Instances by name, separated by commas, such as: {instances[1].name},{instances[-1].name}")
+    @click.option("--repeats", default=3, show_default=True)
+    @click.option("--budget", default=20.0, show_default=True, help="Seconds of processor time after which a rival is stopped.")
+    @click.option("--record/--no-record", default=True, show_default=True)
+    def command(only, repeats, budget, record):
+        for rival in rivals(instance("linear 2-2-2", "warm-up: lazy imports")).values():
+            rival.run()
+        table = harness.Table(repeats, budget, apart=True)
+        for of in chosen(instances, only):
+            table.measure({**about(of), "source": of.source}, rivals(of))
+        table.finish(name, record, python_flint=version("python-flint"))
+
+    return command

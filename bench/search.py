@@ -1,14 +1,11 @@
 """All laws of degree 2, exactly over Q, beside the same ansatz expanded in python-flint and SymPy."""
 
 import hashlib
-from importlib.metadata import version
 
-import click
 import flint
 
-from bench import harness
 from bench.harness import Rival
-from bench.instances import SEARCHES, chosen, instance
+from bench.instances import SEARCHES, command_of
 from bench.rivals import notebook, rings
 from pyconslaw import polynomial_laws
 
@@ -47,26 +44,9 @@ def rivals(of):
     return found
 
 
-@click.command()
-@click.option(
-    "--only", default="", help="Instances by name, separated by commas, such as: linear 3-3-3-3,relu 9-7-2"
-)
-@click.option("--repeats", default=3, show_default=True)
-@click.option(
-    "--budget",
-    default=20.0,
-    show_default=True,
-    help="Seconds of processor time after which a rival is stopped.",
-)
-@click.option("--record/--no-record", default=True, show_default=True)
-def command(only, repeats, budget, record):
-    """A basis of the space of laws of degree 2, from the widths to the basis; the bases are compared."""
-    for rival in rivals(instance("linear 2-2-2", "warm-up: lazy imports")).values():
-        rival.run()
-    table = harness.Table(repeats, budget, apart=True)
-    for of in chosen(SEARCHES, only):
-        size = of.network().size
-        table.measure(
-            {"network": of.name, "unknowns": size * (size + 1) // 2, "source": of.source}, rivals(of)
-        )
-    table.finish("search", record, python_flint=version("python-flint"))
+def about(of):
+    size = of.network().size
+    return {"network": of.name, "unknowns": size * (size + 1) // 2}
+
+
+command = command_of("search", SEARCHES, about, rivals, "A basis of the space of laws of degree 2, from the widths to the basis; the bases are compared.")

@@ -19,6 +19,7 @@ TITLES = {
     "search": "laws of degree 2",
     "counts": "whole count",
     "paths": "laws by paths",
+    "scaling": "time against size",
 }
 
 

@@ -198,3 +198,25 @@ def test_the_pictures(tmp_path):
     for run in RUNS[1:]:
         plot.draw(run, tmp_path / "x.png")
         assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+
+
+def growing():
+    """A run with exponents: two series, the second with a rival that was left out."""
+    lines = [{"network": f"linear {n}-{n}", "parameters": n * n, "series": name, "results": [{"rival": "pyconslaw", "cpu": n**a / 1e3}]}
+             for name, a in (("a, slow", 4), ("b, fast", 2)) for n in (10, 20, 40)]
+    lines.append({"network": "linear 80-80", "parameters": 6400, "series": "b, fast", "results": [{"rival": "pyconslaw", "left_out": "stopped"}]})
+    return {"benchmark": "scaling", "machine": "M", "commit": "c", "lines": lines}
+
+
+def test_time_against_size(tmp_path):
+    from bench import plot, scaling
+
+    run = growing()
+    assert scaling.exponents(run["lines"]) == {"a, slow": 2.0, "b, fast": 1.0}
+    assert plot.curves(run)["b, fast"] == [(100, 0.1), (400, 0.4), (1600, 1.6)]
+    pytest.importorskip("matplotlib")
+    run["exponents"] = scaling.exponents(run["lines"])
+    for name in ("x.svg", "y.svg"):
+        plot.draw_growth(run, tmp_path / name)
+    text = (tmp_path / "x.svg").read_text()
+    assert text == (tmp_path / "y.svg").read_text() and "a, slow: size^2.0" in text and "parameters" in text
