@@ -28,11 +28,13 @@ NETWORKS = [
     mlp([1000] * 11, "relu"),
 ]
 FAMILIES = [
-    ("linear 1-2-2-1", linear([1, 2, 2, 1]), False),
-    ("linear 1-1-1-1-1-1-1-1-1-1-1", linear([1] * 11), False),
-    ("linear 5 --pyramid", linear([1] * 6), True),
+    ("linear 1-2-2-1", linear([1, 2, 2, 1]), {}),
+    ("linear 1-1-1-1-1-1-1-1-1-1-1", linear([1] * 11), {}),
+    ("linear 5 --pyramid", linear([1] * 6), {"pyramid": True}),
+    ("linear 3 --wide", linear([1] * 4), {"wide": True}),
+    ("mlp 4 --activations linear,relu,linear --bias --wide", mlp([1] * 5, ["linear", "relu", "linear"], True), {"wide": True}),
 ]
-COLUMNS = "{:<52}{:>10}  {:>9}  {:>8}{:>12}{:>8}  {}"
+COLUMNS = "{:<58} {:>10} {:>9} {:>8} {:>12} {:>8}  {}"
 
 
 def line(name, size, prove):
@@ -56,9 +58,9 @@ def of_network(network):
     return report.laws, how, certify(network, report=report)
 
 
-def of_family(network, pyramid):
-    found = family(network, pyramid=pyramid)
-    return "formula", found.formula, found.certificate()
+def of_family(network, options):
+    found = family(network, **options)
+    return "formula", found.formula if len(found.formula) < 60 else found.formula[:57] + "...", found.certificate()
 
 
 @click.command()
@@ -67,7 +69,7 @@ def command():
     click.echo(COLUMNS.format("network", "parameters", "laws", "proved", "certificate", "check", "method"))
     failed = []
     cases = [(net.name, net.size, lambda net=net: of_network(net)) for net in NETWORKS]
-    cases += [(f"family {name}", "all", lambda net=net, pyramid=pyramid: of_family(net, pyramid)) for name, net, pyramid in FAMILIES]
+    cases += [(f"family {name}", "all", lambda net=net, options=options: of_family(net, options)) for name, net, options in FAMILIES]
     for name, size, prove in cases:
         text, right = line(name, size, prove)
         click.echo(text)

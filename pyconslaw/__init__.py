@@ -31,6 +31,7 @@ _WHERE = {
     "report.exports": ["to_latex", "to_pandas", "to_sympy"],
     "report.formula": ["CountFormula", "count_formula"],
     "symmetric.family": ["Family"],
+    "widening.family": ["WideFamily"],
     "records": ["Report", "Polynomial", "Parameter"],
     "errors": ["PyconslawError", "InputError", "LimitError", "NotProvedError", "RefutedError"],
 }

@@ -14,6 +14,7 @@ from pyconslaw.laws.layered import BalanceLaws as BalanceLaws, balance_laws as b
 from pyconslaw.laws.nullspace import integer_nullspace as integer_nullspace, integer_rank as integer_rank
 from pyconslaw.special import PointReport as PointReport
 from pyconslaw.symmetric.family import Family as Family
+from pyconslaw.widening.family import WideFamily as WideFamily
 from pyconslaw.networks.builders import icnn as icnn, linear as linear, mlp as mlp, nmf as nmf, product as product
 from pyconslaw.networks.dag import Edge as Edge, dag as dag, from_networkx as from_networkx
 from pyconslaw.networks.files import dag_from_arrays as dag_from_arrays, read_network as read_network

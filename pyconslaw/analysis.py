@@ -28,6 +28,7 @@ from pyconslaw.records import OPEN, PROBABLE, PROVED, BracketWords, LowerBound, 
 from pyconslaw.special import PointReport, point_report
 from pyconslaw.symmetric.family import Family, multiples, pyramids
 from pyconslaw.trace import DEFAULT_EFFORT, confirm, trace_rank
+from pyconslaw.widening.family import WideFamily, all_widths
 
 
 def checked(network, seed, effort=DEFAULT_EFFORT, limit: int | None = PARAMETER_LIMIT) -> Random:
@@ -115,12 +116,12 @@ def _report(network, seed, family, lower: LowerBound, upper: UpperBound, rng, ef
         notes=notes, system=network.fingerprint, lower=lower, upper=upper)
 
 
-def family(network: Network, *, pyramid: bool = False, seed: int = 0, effort: float = DEFAULT_EFFORT,
-           progress: Callable[[int, int], None] | None = None) -> Family:
+def family(network: Network, *, pyramid: bool = False, wide: bool = False, seed: int = 0, effort: float = DEFAULT_EFFORT,
+           progress: Callable[[int, int], None] | None = None) -> Family | WideFamily:
     """The count, proved, for a whole family of layered networks at once, with a certificate.
 
     The family: all multiples m (n_0, ..., n_q), m >= 2, of the network's widths; with pyramid, all networks with as many layers of the
-    same kinds and biases whose widths never grow, n_0 >= n_1 >= ... >= n_q >= 1. The result has the formula, the count for given copies, and
+    same kinds and biases whose widths never grow, n_0 >= n_1 >= ... >= n_q >= 1; with wide, all of them with widths of at least 2. The result has the formula, the count for given copies, and
     `certificate()`. The theorem is in docs/mathematics.md. seed, effort, progress: as in `analyze`. Errors: InputError for networks that
     are not layered; NotProvedError when the bounds do not meet; LimitError.
 
@@ -131,7 +132,11 @@ def family(network: Network, *, pyramid: bool = False, seed: int = 0, effort: fl
     checked(network, seed, effort, limit=None)
     if network.layers is None or network.spec["type"] == "flow":
         raise InputError(f"network: expected a layered network, got {network.name}")
+    if pyramid and wide:
+        raise InputError("pyramid, wide: expected one of them at most")
     options = {"seed": seed, "effort": SYMMETRIC_EFFORT * effort, "progress": progress}
+    if wide:
+        return all_widths(network.layers.gated, network.layers.biased, **options)
     if pyramid:
         return pyramids(network.layers.gated, network.layers.biased, **options)
     return multiples(network.layers, **options)

@@ -272,17 +272,21 @@ def certify(kind, size, file, activations, bias, method, budget, memory, as_json
 @cli.command()
 @network_arguments
 @click.option("--pyramid", is_flag=True, help="DIMS is the number of layers of weights: all widths that never grow")
+@click.option("--wide", is_flag=True, help="DIMS is the number of layers of weights: all widths of at least 2")
 @output_options
 @errors_to_status
-def family(kind, size, file, activations, bias, pyramid, as_json, quiet, seed, output):
-    """Prove the count for all multiples of DIMS at once (or for all pyramids); --output writes the certificate."""
-    if pyramid:
+def family(kind, size, file, activations, bias, pyramid, wide, as_json, quiet, seed, output):
+    """Prove the count for all multiples of DIMS at once (or all pyramids, or all widths from 2 on); --output writes the certificate."""
+    if pyramid and wide:
+        raise click.UsageError("--pyramid excludes --wide")
+    if pyramid or wide:
+        option = "--pyramid" if pyramid else "--wide"
         if file is not None or not (size or "").isdecimal() or not 1 <= int(size) <= 30:
-            raise click.UsageError("--pyramid: expected KIND and a number of layers, 1 to 30, such as linear 3 --pyramid")
+            raise click.UsageError(f"{option}: expected KIND and a number of layers, 1 to 30, such as linear 3 {option}")
         size = "-".join(["1"] * (int(size) + 1))
     progress = Progress(quiet)
     try:
-        found = prove_family(network_from(kind, size, file, activations, bias), pyramid=pyramid, seed=seed, progress=progress)
+        found = prove_family(network_from(kind, size, file, activations, bias), pyramid=pyramid, wide=wide, seed=seed, progress=progress)
     finally:
         progress.close()
     if output is not None:

@@ -8,7 +8,7 @@ minor that is not zero modulo a prime is not zero) and from above.
 
 from dataclasses import dataclass
 
-from .kinds import families, lower_bound, upper_bound
+from .kinds import families, lower_bound, upper_bound, wide_families
 from .reading import BYTES, UNITS, Budget, Declined, Refused, choice, fingerprint, integer, read_certificate, record
 from .systems import name_of, object_of, read_system
 from .systems.names import WrongUsage, expect as expect_system
@@ -62,8 +62,9 @@ def verify_bytes(data: bytes, expect: str | None = None, units: int = UNITS, tel
 def check(certificate: dict, expect: str | None, budget: Budget) -> Accepted:
     choice(certificate["format"], "format", "pyconslaw-certificate")
     integer(certificate["version"], "version", 1, 1)
-    if type(certificate["system"]) is dict and certificate["system"].get("type") == "family":
-        name, kind, q, statement = families.check(certificate, budget)
+    if type(certificate["system"]) is dict and certificate["system"].get("type") in ("family", "wide-family"):
+        of = families if certificate["system"]["type"] == "family" else wide_families
+        name, kind, q, statement = of.check(certificate, budget)
         if expect is not None:
             expect_system(certificate["system"], expect)
         return Accepted(name, kind, None, None, None, q, (), f"{statement}; sha256 {fingerprint(certificate['system'])}")

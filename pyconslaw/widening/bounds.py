@@ -95,13 +95,23 @@ def widening_cost(layers: Layers) -> float | None:
     return lifted_rank(small) * (3 * fields.cost(4) + lifted_rank(small) * fields.size)
 
 
+def search_small(small: Layers, rng, effort: float, progress=None) -> dict | None:
+    """The proof that the lifted trace of a small network is full, or None."""
+    search = _Search(small, rng, effort, _teller(progress))
+    return search.json() if search.search() else None
+
+
+def _teller(progress) -> Callable[[int, int], bool]:
+    return (lambda rank, target: progress(rank, target) is True) if progress else (lambda rank, target: False)
+
+
 def widening_bounds(layers: Layers, rng, *, effort: float, progress=None) -> tuple[LowerBound, UpperBound] | None:
     """Both bounds of dim Lie(W)(theta), equal; None where no small network was found whose lifted trace is full.
 
     Source: docs/mathematics.md, theorems 5 to 7. progress(rank, target) of the lifted trace is called between batches, and ends the
     search by returning True.
     """
-    tell = (lambda rank, target: progress(rank, target) is True) if progress else (lambda rank, target: False)
+    tell = _teller(progress)
     for small in small_networks(layers):
         if lifted_rank(small) > LIFTED_LIMIT:
             continue

@@ -67,10 +67,13 @@ def flow_named(words: list, wrong: WrongUsage) -> dict:
 
 
 def family_named(words: list, wrong: WrongUsage) -> dict:
-    """The family of `family linear 1-2-2-1` (all multiples of these widths) or `family linear 3 --pyramid` (three layers, widths never grow)."""
-    pyramid = "--pyramid" in words
-    rest = [word for word in words if word != "--pyramid"]
-    if pyramid and len(rest) > 1 and re.fullmatch("[1-9][0-9]?", rest[1]):
+    """The family of `family linear 1-2-2-1` (all multiples of these widths), `family linear 3 --pyramid` (three layers, widths never grow) or
+    `family linear 3 --wide` (three layers, widths from 2 on)."""
+    pyramid, wide = "--pyramid" in words, "--wide" in words
+    rest = [word for word in words if word not in ("--pyramid", "--wide")]
+    if pyramid and wide:
+        raise wrong
+    if (pyramid or wide) and len(rest) > 1 and re.fullmatch("[1-9][0-9]?", rest[1]):
         rest[1] = "-".join("1" * (int(rest[1]) + 1))
     network = system_named(" ".join(rest))
     if type(network) is not dict or network["type"] != "mlp":
@@ -78,6 +81,8 @@ def family_named(words: list, wrong: WrongUsage) -> dict:
     q = len(network["dims"]) - 1
     biases = {"none": 0, "hidden": q - 1, "all": q}[network["bias"]]
     types = [[1] * (stop + 1) + [0] * (q - stop) for stop in range(q, -1, -1)] if pyramid else [network["dims"]]
+    if wide:
+        return {"type": "wide-family", "gated": [a != "linear" for a in network["activations"]], "biased": [k < biases for k in range(q)]}
     return {"type": "family", "types": types, "least": [1] + [0] * q if pyramid else [2],
             "gated": [a != "linear" for a in network["activations"]], "biased": [k < biases for k in range(q)]}
 
@@ -97,6 +102,6 @@ def expect(system: dict, name: str) -> None:
     else:
         right = usual(system) == wanted
     if not right:
-        named = "a family" if system["type"] == "family" else name_of(system)
+        named = "a family" if system["type"] in ("family", "wide-family") else name_of(system)
         found = f"{named} (sha256 {fingerprint(system)})"
         raise Refused(f"this is a certificate of {found}, not of {name}")
