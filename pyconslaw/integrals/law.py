@@ -72,7 +72,7 @@ class ClosedLaw:
             return style["over"](sides[0] or "1", sides[1], sum(c < 0 for c, _ in form.logs) > 1) if sides[1] else sides[0]
         pieces = [(c, style["log"](show(p))) for c, p in form.logs]
         for c, u, w, d in form.angles:
-            pieces.append((c, style["angle"](show(u), show(w), d)))
+            pieces.append((c, style["angle"](_bracketed(show, u, style), _bracketed(show, w, style), d)))
         text = ""
         for c, piece in pieces:
             sign = ("-" if c < 0 else "") if not text else " - " if c < 0 else " + "
@@ -104,8 +104,8 @@ _TEXT = {
     "times": "*", "log": lambda p: f"log({p})", "brackets": lambda p: f"({p})", "power": lambda p, e: f"{p}^{e}",
     "over": lambda a, b, several: f"{a}/({b})" if several else f"{a}/{b}",
     "angle": lambda u, w, d: (
-        f"arctan(({w})/({u}))" if d == -1 else f"arctan(sqrt({-d})*({w})/({u}))/sqrt({-d})" if d < 0 else
-        f"log(({u} + sqrt({d})*({w}))/({u} - sqrt({d})*({w})))/(2*sqrt({d}))"),
+        f"arctan({w}/{u})" if d == -1 else f"arctan(sqrt({-d})*{w}/{u})/sqrt({-d})" if d < 0 else
+        f"log(({u} + sqrt({d})*{w})/({u} - sqrt({d})*{w}))/(2*sqrt({d}))"),
 }
 _LATEX = {
     "times": " ", "log": lambda p: f"\\log\\left({p}\\right)", "brackets": lambda p: f"\\left({p}\\right)",

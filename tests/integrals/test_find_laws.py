@@ -55,7 +55,7 @@ def test_a_tied_autoencoder():
     ([["3*x", "-5*y"]], "x^5*y^3", "polynomial"),
     ([["2*x", "7*y"]], "x^7/y^2", "rational"),
     ([["x + y", "y"]], "log(y) - x/y", "logarithmic"),
-    ([["x - y", "x + y"]], "log(x^2 + y^2) - 2*arctan((y)/(x))", "logarithmic"),
+    ([["x - y", "x + y"]], "log(x^2 + y^2) - 2*arctan(y/x)", "logarithmic"),
     ([["x", "y"], ["x^2", "x*y"]], "y/x", "rational"),
     ([["1", "y"]], "log(y) - x", "logarithmic"),
     ([["x^2", "1"]], "(1 + x*y)/x", "rational"),
