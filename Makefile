@@ -66,6 +66,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python -m bench brackets --repeats 5 --budget 4
 	$(BIN)/python -m bench search --repeats 3 --budget 8
 	$(BIN)/python -m bench counts --repeats 3 --budget 8
+	$(BIN)/python -m bench systems --repeats 3 --budget 8
 	$(BIN)/python -m bench scaling --repeats 3 --budget 20
 	$(BIN)/python -m bench wide
 	$(BIN)/python -m bench plot --growth docs/_static/bench

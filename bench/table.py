@@ -18,6 +18,7 @@ TITLES = {
     "brackets": "Lie bracket",
     "search": "laws of degree 2",
     "counts": "whole count",
+    "systems": "explicit system",
     "paths": "laws by paths",
     "scaling": "time against size",
 }

@@ -68,8 +68,13 @@ def count(kind, dims, relu, bias, known):
     adds nothing, or at D - known, the number of laws known from theory. The rank is taken modulo 2^61 - 1,
     which is far faster than over Q.
     """
-    size = parameters(dims, bias)
-    ring = kind(size)
+    ring = kind(parameters(dims, bias))
+    return count_of(ring, [gradient(ring, f) for f in components(ring, dims, relu, bias)], known)
+
+
+def count_of(ring, fields, known=0):
+    """The same for explicit vector fields, lists of ring elements."""
+    size = len(ring.gens)
     draw = random.Random(1)
     point = [draw.randrange(1, 10_000) for _ in range(size)]
     target = size - known
@@ -83,7 +88,7 @@ def count(kind, dims, relu, bias, known):
         members.extend([fields[k] for k in chosen])
         return [fields[k] for k in chosen]
 
-    new = generators = keep([gradient(ring, f) for f in components(ring, dims, relu, bias)])
+    new = generators = keep(fields)
     while new and len(members) < target:
         found = []
         for w in new:
@@ -102,10 +107,13 @@ def laws(kind, dims, relu, bias, degree):
     needed), like terms are collected, an equation for each; equal equations are dropped, the others are
     solved.
     """
-    size = parameters(dims, bias)
-    ring = kind(size)
-    fields = [gradient(ring, f) for f in components(ring, dims, relu, bias)]
-    choices = list(combinations_with_replacement(range(size), degree))
+    ring = kind(parameters(dims, bias))
+    return laws_of(ring, [gradient(ring, f) for f in components(ring, dims, relu, bias)], degree)
+
+
+def laws_of(ring, fields, degree):
+    """The same for explicit vector fields, lists of ring elements."""
+    choices = list(combinations_with_replacement(range(len(ring.gens)), degree))
     equations = {}
     for k, choice in enumerate(choices):
         monomial = ring.one
@@ -123,6 +131,21 @@ def laws(kind, dims, relu, bias, degree):
     solutions = ring.nullspace(rows, len(choices))
     names = [tuple((v, choice.count(v)) for v in sorted(set(choice))) for choice in choices]
     return [{names[k]: x for k, x in vector.items()} for vector in solutions]
+
+
+def written(ring, fields):
+    """Vector fields {variable: [(coefficient, {variable: exponent}), ...]} as lists of ring elements."""
+    out = []
+    for field in fields:
+        entries = [ring.zero] * len(ring.gens)
+        for v, terms in field.items():
+            for c, exponents in terms:
+                monomial = ring.one
+                for w, e in exponents.items():
+                    monomial = monomial * ring.gens[w] ** e
+                entries[v] = entries[v] + c * monomial
+        out.append(entries)
+    return out
 
 
 def parameters(dims, bias):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from bench import brackets, counts, integer_rank, paths, rank, search
+from bench import brackets, counts, integer_rank, paths, rank, search, systems
 from bench.instances import COUNTS, PAPER, SEARCHES, chosen, instance
 from bench.rivals import notebook, rings
 from pyconslaw.cli.reproduce import architectures
@@ -42,6 +42,21 @@ def test_counts(name, laws):
 @pytest.mark.parametrize("name", ["linear 2-2-2", "relu 2-2-1", "relu 1-2-2-1 --bias", "linear 1-1-1"])
 def test_searches(name):
     agree(search.rivals(instance(name, "")))
+
+
+@pytest.mark.parametrize("of", [
+    systems.Instance("shears", 5, systems.shears(5), ""), systems.Instance("powers", 2, systems.powers((2, 3)), ""),
+    systems.Instance("torque", 3, systems.BODY, ""), systems.Instance("powers", 2, systems.powers((1, 2)), "", 3),
+    systems.Instance("volterra", 4, systems.volterra(4), "", 2), systems.Instance("one", 3, ({0: [(2, {1: 1})]},), "", 2)], ids=lambda of: of.name)
+def test_explicit_systems(of):
+    agree(systems.rivals(of))
+
+
+def test_vector_fields_of_the_rivals():
+    """The gradients that are written out are those of the powers."""
+    ring = rings.Flint(2)
+    x, y = ring.gens
+    assert notebook.written(ring, systems.powers((4,))) == [notebook.gradient(ring, (3 * x - 5 * y) ** 4)]
 
 
 def test_the_digest_tells_bases_apart():
