@@ -13,6 +13,7 @@ from pyconslaw.bounds import balance_bound, function_bound, independent
 from pyconslaw.certificate import Certificate, write_certificate
 from pyconslaw.errors import InputError, LimitError, NotProvedError
 from pyconslaw.fields.data import LOSSES, DataFields, activations, rational_array, reduced_graph
+from pyconslaw.integrals.candidate import check_form, read_form
 from pyconslaw.integrals.law import ClosedLaw, FoundLaws
 from pyconslaw.integrals.search import FORMS, find_forms
 from pyconslaw.laws.check import CheckResult, check_candidate, read_candidate
@@ -305,9 +306,9 @@ def find_laws(network: Network, *, degree: int = 2, forms: Sequence[str] = FORMS
 
 
 def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:
-    """Is this polynomial a conservation law? Conserved, or the component of phi and the point that refute it.
+    """Is this polynomial, or quotient, a conservation law? Conserved, or the component of phi and the point that refute it.
 
-    law: a string in the parameter names ("W1[0,0]^2 - W2[0,0]^2"), a `Law`, or a `records.Polynomial`. Exact either
+    law: a string in the parameter names ("W1[0,0]^2 - W2[0,0]^2", "x/(x + y)"), a `Law`, a `ClosedLaw`, or a `records.Polynomial`. Exact either
     way; only when phi has too many paths to be written out and the law is no combination of balance
     laws is "conserved" probable, with its error bound. Errors: InputError.
 
@@ -315,7 +316,9 @@ def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:
     >>> bool(check_law(product(2), "x1^2 - x2^2")), check_law(product(2), "x1 + x2").point
     (True, {'x1': 0, 'x2': 1})
     """
-    return check_candidate(network, law, checked(network, seed))
+    rng = checked(network, seed)
+    form = read_form(network, law)
+    return check_candidate(network, law, rng) if form is None else check_form(network, form)
 
 
 def complement(network: Network, laws: Iterable, *, seed: int = 0, report: Report | None = None) -> LawSet:

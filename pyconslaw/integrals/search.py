@@ -95,7 +95,8 @@ def _rational(family, degree: int, laws: Collection, wanted: int, rng, effort: f
         if len(laws.forms) == wanted or found.unfinished:
             break
     if excluded:
-        return f"quotients P / Q of degree <= {excluded}: there are none" + (f" ({text})" if text else "")
+        rest = f"; of degree <= {k}: {text}" if text else f"; of degree <= {k} by relations" if k > excluded else ""
+        return f"quotients P / Q of degree <= {excluded}: there are none{rest}"
     return f"quotients P / Q by relations of degree <= {k}" + (f" ({text})" if text else "")
 
 

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from pyconslaw.errors import InputError
+from pyconslaw.integrals.law import ClosedLaw
 from pyconslaw.laws.law import Law, LawSet
 from pyconslaw.records import OPEN, Report
 
 
-def to_sympy(law: Law | LawSet) -> Any:
+def to_sympy(law: Law | ClosedLaw | LawSet) -> Any:
     """The law as a SymPy expression in symbols named like the parameters; a list of them for a set. Extra: sympy.
 
     >>> from pyconslaw import known_laws, mlp, to_sympy
@@ -18,12 +19,25 @@ def to_sympy(law: Law | LawSet) -> Any:
     """
     if isinstance(law, LawSet):
         return [to_sympy(one) for one in law]
-    if not isinstance(law, Law):
-        raise InputError(f"law: expected a Law or a LawSet, got {type(law).__name__}")
+    if not isinstance(law, Law | ClosedLaw):
+        raise InputError(f"law: expected a Law, a ClosedLaw or a LawSet, got {type(law).__name__}")
     import sympy
     names = law.network.entry_names
-    terms = (sympy.Mul(c, *(sympy.Symbol(names[v]) ** e for v, e in monomial)) for c, monomial in law.polynomial.terms)
-    return sympy.Add(*terms)
+
+    def expression(polynomial):
+        terms = (sympy.Mul(c, *(sympy.Symbol(names[v]) ** e for v, e in monomial)) for c, monomial in polynomial.terms)
+        return sympy.Add(*terms)
+
+    if isinstance(law, Law):
+        return expression(law.polynomial)
+    form = law.form
+    if form.is_power:
+        return sympy.Mul(*(expression(p) ** c for c, p in form.logs))
+    total = expression(form.quotient[0]) / expression(form.quotient[1]) + sum(c * sympy.log(expression(p)) for c, p in form.logs)
+    for c, u, w, d in form.angles:
+        s, u, w = sympy.sqrt(abs(d)), expression(u), expression(w)
+        total += c * (sympy.atan(s * w / u) / s if d < 0 else sympy.log((u + s * w) / (u - s * w)) / (2 * s))
+    return total
 
 
 def to_pandas(reports: Report | Iterable[Report]) -> Any:
@@ -41,7 +55,7 @@ def to_pandas(reports: Report | Iterable[Report]) -> Any:
     return pandas.DataFrame([report.json() for report in listed])
 
 
-def to_latex(item: Law | LawSet | Report | Iterable[Report]) -> str:
+def to_latex(item: Law | ClosedLaw | LawSet | Report | Iterable[Report]) -> str:
     r"""LaTeX: a law as a formula, a set as an align* environment (nothing for the empty set), reports as a tabular.
 
     >>> from pyconslaw import known_laws, mlp, to_latex
@@ -50,7 +64,7 @@ def to_latex(item: Law | LawSet | Report | Iterable[Report]) -> str:
     h_{1} &= \left(W^{(1)}_{0,0}\right)^{2} - \left(W^{(2)}_{0,0}\right)^{2}
     \end{align*}
     """
-    if isinstance(item, Law):
+    if isinstance(item, Law | ClosedLaw):
         return item.latex()
     if isinstance(item, LawSet):
         if not len(item):
