@@ -37,9 +37,11 @@ fuzz: sanitize
 	for seed in 1 2 3 4 5 6 7 8; do PCL_SEED=$$seed PATH="$(CURDIR)/$(BIN):$$PATH" meson test -C build/sanitize --quiet || exit 1; done
 	$(BIN)/python tests/fuzz/parsers.py $(FUZZ_INPUTS)
 
-# Everything: sanitizers, valgrind where there is one, the default tests and the long ones.
+# Everything: sanitizers, valgrind where there is one, the default tests and the long ones, which do a tenth of the random cases that
+# they are written for; `make check LONG=1` does all of them, 10 000 forgeries of each kind of proof among them, and takes hours.
+LONG ?= 0.1
 check: test-c sanitize $(if $(shell command -v valgrind),valgrind)
-	$(BIN)/pytest $(SPREAD) -m "long or not long"
+	PYCONSLAW_LONG=$(LONG) $(BIN)/pytest $(SPREAD) -m "long or not long"
 
 # The site in build/docs. Its pages run their code, every time (-E); a warning is an error.
 docs: $(VENV)/.docs

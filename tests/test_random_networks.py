@@ -6,6 +6,7 @@ import random
 from collections import Counter
 
 import pytest
+from amounts import amount
 from reference import networks as slow_networks
 from reference.trace import TooLarge, trace_dimension
 
@@ -61,16 +62,16 @@ def test_300_networks(fresh_seed, capsys):
 
 @pytest.mark.long
 def test_1500_wider_networks(fresh_seed, capsys):
-    verdicts = compare(fresh_seed, 1500, width=6, limit=200_000)
-    shown(capsys, verdicts, 1500)
-    assert verdicts["proved"] >= 1300
+    verdicts = compare(fresh_seed, amount(1500), width=6, limit=200_000)
+    shown(capsys, verdicts, amount(1500))
+    assert verdicts["proved"] >= .87 * amount(1500)
 
 
 @pytest.mark.long
 def test_deep_chains_of_narrow_layers(fresh_seed, capsys):
     """Widths 1 and 2 in all orders up to depth 7, where splits and single generators are at home."""
     draw, verdicts = random.Random(fresh_seed), Counter()
-    while sum(verdicts.values()) < 300:
+    while sum(verdicts.values()) < amount(300):
         dims = [draw.choice([1, 1, 2]) for _ in range(draw.randint(3, 8))]
         activations = [draw.choice(["linear", "linear", "linear", "relu"]) for _ in dims[2:]]
         bias = draw.choice(["none", "none", "hidden"])
@@ -85,5 +86,5 @@ def test_deep_chains_of_narrow_layers(fresh_seed, capsys):
             report.verdict == "open" or report.laws == laws
         ), case
         verdicts[report.verdict] += 1
-    shown(capsys, verdicts, 300)
-    assert verdicts["proved"] > 200
+    shown(capsys, verdicts, amount(300))
+    assert verdicts["proved"] > .67 * amount(300)

@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from amounts import amount
 from reference.ranks import rank as oracle_rank
 
 from pyconslaw import InputError, LimitError, analyze, certify, mlp
@@ -143,6 +144,7 @@ def test_random_chains_and_dags(fresh_seed, capsys):
     ],
 )
 def test_thousands(build, what, count, fresh_seed, capsys):
+    count = amount(count)
     total = compare(build, fresh_seed, count, exponents=build is relu_dag)
     show(capsys, what, count, total)
     assert total["both methods equal"] > 0.8 * count and total["proved"] > 0.7 * count

@@ -8,7 +8,10 @@ import sys
 from functools import cache
 from itertools import islice
 
+import pytest
+
 import pyconslaw
+import pyconslaw.planner
 import searched
 from pyconslaw.verify import Refused, verify_bytes
 
@@ -106,6 +109,10 @@ COUNTED = {
                         "x h, c h, x g 2, h o, g o, o y, h e 3, e y, g y, x d", ["o", "y"]),
     "paths, layers": network("mlp", [400, 300, 10], bias="all"),
 }
+PARTS = {
+    "parts, two": vector_fields(["x1^60", "-x0^60", 0, 0], [0, 0, "x3^40", "-x2^41"]),
+    "parts, three": vector_fields(["x1^60", "-x0^59", 0, 0, 0, 0], [0, 0, "x2", "2*x3", 0, 0], [0, 0, 0, 0, "x5^60", "x4"]),
+}
 KINDS = {
     "linear 2-2-2": "balance-laws", "linear 1-2-2-1": "single-generator", "linear 1-2-2-1-2": "split",
     "linear 2-1-2-2-1-2": "split", "relu 2-3-1 --bias": "balance-laws", "product 6": "single-generator",
@@ -124,13 +131,17 @@ BEYOND = {"linear 4-4-4-4": (48, 20), "mlp 5-6-4-3 --activations linear,relu": (
 
 @cache
 def file_of(name):
-    """The bytes of the real certificate of this name, by brackets (COUNTED: by paths; SYMMETRIC: by symmetric points; GROWN: by growth)."""
+    """The bytes of the real certificate of this name, by brackets (COUNTED: by paths; PARTS: as sums; SYMMETRIC: by symmetric points; GROWN: by growth)."""
     for names, method in ((SYMMETRIC, "symmetric"), (GROWN, "widening")):
         if name in names:
             built = names[name]()
             return pyconslaw.certify(built, report=pyconslaw.analyze(built, method=method)).bytes
     if name in COUNTED:
         return pyconslaw.certify(COUNTED[name]()).bytes
+    if name in PARTS:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pyconslaw.planner, "PARTS_FROM", 1)          # small systems too are cut first
+            return pyconslaw.certify(PARTS[name]()).bytes
     return searched.certify({**SMALL, **LARGE, **BIG}[name]()).bytes
 
 

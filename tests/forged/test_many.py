@@ -6,14 +6,15 @@ import random
 from collections import Counter
 
 import pytest
+from amounts import amount
 
 from pyconslaw.verify.kinds import LOWER, UPPER
 
-from .forge import COUNTED, GROWN, SMALL, SYMMETRIC, describe, file_of, judge, real, with_rank
+from .forge import COUNTED, GROWN, PARTS, SMALL, SYMMETRIC, describe, file_of, judge, real, with_rank
 from .oracle import LARGEST, TooLarge, kind as object_of
 from .test_random import CHANGES, delete, duplicate, graft, nudge, replace, shuffle, swap
 
-WANTED = 10_000
+WANTED = amount(10_000)
 LAWS = ("neurons", "potential", "idle")         # what a law of a balance-laws proof may come from
 
 
@@ -42,7 +43,7 @@ FORMS = ["words of a graph", "words of polynomials", *LAWS, *sorted(set(UPPER) |
 
 def names_of(kind):
     """The real certificates of systems that the oracle can decide, with a proof of that kind."""
-    small = [*SMALL, *SYMMETRIC, *GROWN, *(name for name in COUNTED if real(name)["claim"]["parameters"] <= LARGEST)]
+    small = [*SMALL, *SYMMETRIC, *GROWN, *PARTS, *(name for name in COUNTED if real(name)["claim"]["parameters"] <= LARGEST)]
     return [name for name in small if targets(real(name), kind)]
 
 

@@ -4,6 +4,7 @@ import copy
 import random
 
 import pytest
+from amounts import amount
 
 from .forge import SINGLE, SMALL, fitted, judge, real
 from .prover import upper_body, worth
@@ -127,4 +128,4 @@ def test_changes(change, fresh_seed):
 @pytest.mark.long
 @pytest.mark.parametrize("change", CHANGES)
 def test_many_changes(change, fresh_seed):
-    assert forge_at_random(change, fresh_seed, 10_000) > 0
+    assert forge_at_random(change, fresh_seed, amount(10_000)) > 0

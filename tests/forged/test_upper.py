@@ -5,6 +5,7 @@ import itertools
 import random
 
 import pytest
+from amounts import amount
 
 from . import oracle
 from .forge import NO_GRAPH, SINGLE, SMALL, judge, real, refused, truth, with_rank
@@ -452,6 +453,7 @@ def test_attack_dags(fresh_seed):
 @pytest.mark.long
 @pytest.mark.parametrize("depth, count", [(1, 1500), (2, 300)])
 def test_attack_many_dags(depth, count, fresh_seed):
+    count = amount(count)
     assert attack_dags(fresh_seed, count, depth) > count / 2
 
 

@@ -6,6 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from amounts import amount
 from reference.ranks import rank as oracle_rank
 
 from pyconslaw import (Edge, InputError, LimitError, analyze, certify, dag, dag_from_arrays, from_networkx, known_laws, linear,
@@ -92,7 +93,7 @@ def test_relu_dags_against_the_exponents(fresh_seed):
 
 @pytest.mark.long
 def test_many_relu_dags_against_the_exponents(fresh_seed):
-    check_relu_dags(fresh_seed, 2000)
+    check_relu_dags(fresh_seed, amount(2000))
 
 
 def test_probes_against_explicit_polynomials(fresh_seed):

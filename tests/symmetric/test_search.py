@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from amounts import amount
 from reference import networks as slow_networks
 from reference.trace import TooLarge, trace_dimension
 from symmetric.test_points import drawn, written_out
@@ -97,7 +98,7 @@ def test_300_networks(fresh_seed, capsys):
 
 @pytest.mark.long
 def test_2000_networks(fresh_seed, capsys):
-    tally = compare(fresh_seed, 2000, 60_000)
+    tally = compare(fresh_seed, amount(2000), 60_000)
     with capsys.disabled():
         print(f"\n  {tally['networks']} random points with symmetry: bounds meet at {tally['met']}")
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from amounts import amount
 
 sys.path.insert(0, str(Path(__file__).parent))
 import handmade_certificates as made  # noqa: E402
@@ -56,8 +57,8 @@ def test_certificates_of_the_library():
 
 @pytest.mark.long
 def test_more_certificates_of_the_library():
-    kinds = check_against_the_library(range(1000, 2000))
-    assert kinds == {"balance laws", "polynomial laws", "a single generator", "split"}
+    kinds = check_against_the_library(range(1000, 1000 + amount(1000)))
+    assert kinds >= {"balance laws", "polynomial laws", "a single generator", "split"}
 
 
 # ---------------------------------------------------------------------------------- nothing false is accepted
@@ -151,7 +152,7 @@ def test_no_upper_bound_is_below_the_truth(how):
 @pytest.mark.long
 @pytest.mark.parametrize("how", [{}, CANCELLING, {"tied": 0.5}], ids=["usual", "cancelling", "tied"])
 def test_no_upper_bound_is_below_the_truth_again(how):
-    met, splits = check_bounds(range(100, 400), 2, **how)
+    met, splits = check_bounds(range(100, 100 + amount(300)), 2, **how)
     assert met > 0.5 and splits > 0.05, (met, splits)
 
 

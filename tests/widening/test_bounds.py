@@ -2,6 +2,7 @@
 import random
 
 import pytest
+from amounts import amount
 from reference import networks as slow_networks
 from reference.trace import TooLarge, trace_dimension
 
@@ -45,7 +46,7 @@ def test_against_brackets_written_out(fresh_seed, capsys):
 
 @pytest.mark.long
 def test_500_against_brackets_written_out(fresh_seed):
-    compare(fresh_seed, 500, 4, 5, 100_000)
+    compare(fresh_seed, amount(500), 4, 5, 100_000)
 
 
 def test_against_generic_points(fresh_seed):
