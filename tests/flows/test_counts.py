@@ -1,5 +1,6 @@
 """Counts of flows, proved and checked: the tables of Marcotte, Gribonval and Peyre 2024 ("Keep the Momentum") as re-derived, and properties."""
 import pytest
+import sympy
 
 from pyconslaw import System, analyze, certify, linear, mlp, under_flow
 from pyconslaw.verify import verify_bytes
@@ -77,3 +78,13 @@ def test_a_drift_counts_as_one_more_vector_field():
     assert (proved(free), proved(moved)) == (2, 1)
     assert proved(System("xyz", fields=[["y", "-x", 0]], drift={"z": "1 - z"})) == 1
     assert list(moved.generators) == ["phi[0]", "drift"] and moved.spec["drift"] == [[2, [[1, [[0, 1]]]]]]
+
+
+x, y, z = sympy.symbols("x y z")
+
+
+@pytest.mark.parametrize("phi", [[x * y], [x * y, x * z], [x + y + z], [x * y * z, x], [x**2 - y, z]], ids=str)
+def test_the_lagrangian_of_the_entropic_mirror_is_euclidean_in_other_coordinates(phi):
+    """theta = x^2/4: as many laws of momentum for phi(x^2/4) as of riemannian-momentum for phi."""
+    lifted = [f.subs({v: v**2 / 4 for v in (x, y, z)}, simultaneous=True) for f in phi]
+    assert proved(System("xyz", phi=phi, flow="riemannian-momentum")) == proved(System("xyz", phi=lifted, flow="momentum"))

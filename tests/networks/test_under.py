@@ -7,9 +7,10 @@ import pytest
 import sympy
 from click.testing import CliRunner
 
-from pyconslaw import (InputError, LimitError, System, analyze, analyze_function, check_law, count, family, known_laws, linear, mlp, network_of,
+from pyconslaw import (InputError, LimitError, System, analyze, analyze_function, certify, check_law, count, family, known_laws, linear, mlp, network_of,
                        polynomial_laws, read_network, under_flow)
 from pyconslaw.cli.main import cli
+from pyconslaw.verify import verify_bytes
 
 
 def test_coordinates():
@@ -145,6 +146,8 @@ def test_natural_gradient_keeps_the_graph():
     """Its vectors are those of the gradient flow, so it is as large as that may be."""
     net = linear([784, 100, 10], flow="natural")
     assert net.has_graph and count(net) == count(linear([784, 100, 10])) == 5050
+    wide = mlp([784, 200, 10], flow="natural")
+    assert verify_bytes(certify(wide).bytes, "relu 784-200-10 --flow natural").laws == 200
     small, plain = (linear([2, 2, 2], flow=flow) for flow in ("natural", None))
     assert [str(law) for law in known_laws(small)] == [str(law) for law in known_laws(plain)]
     assert [str(law) for law in polynomial_laws(small, 4)] == [str(law) for law in polynomial_laws(plain, 4)]

@@ -18,7 +18,8 @@ def read_system(value, parameters: int) -> Graph | Layers | Polynomials | Fields
 
     kind = value.get("type") if type(value) is dict else None
     choice(kind, "system.type", *TYPES)
-    if parameters > PARAMETERS and kind not in ("mlp", "dag"):  # these have limits of their own
+    own = kind in ("mlp", "dag") or (kind == "flow" and value.get("flow") == "natural")  # these have limits of their own
+    if parameters > PARAMETERS and not own:
         raise Declined(f"the system has more than {PARAMETERS} parameters")
     return TYPES[kind].read(value, agree)
 
