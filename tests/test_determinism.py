@@ -63,7 +63,7 @@ def test_threads_do_not_matter(monkeypatch):
     found = set()
     for threads in (1, 2, 3):
         monkeypatch.setattr("pyconslaw.basis.threads", lambda threads=threads: threads)
-        report = analyze(linear([8] * 5), seed=3)
+        report = analyze(linear([8] * 5), seed=3, method="generic")
         found.add((json.dumps(report.json()), certify(linear([8] * 5), report=report).bytes))
     assert len(found) == 1 and {prime.bit_length() for prime in report.primes} == {23}
     assert verify_bytes(found.pop()[1]).laws == report.laws == 3 * 36

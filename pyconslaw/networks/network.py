@@ -14,6 +14,7 @@ import numpy as np
 from pyconslaw.errors import InputError
 from pyconslaw.fields.expand import components
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField
+from pyconslaw.fields.layered import LayeredFields
 from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.flows.space import Phase
 from pyconslaw.networks.spec import canonical_pieces
@@ -111,6 +112,8 @@ class Network:
 
     def fields(self) -> VectorFields:
         """The family W: probes for a graph, explicit polynomials for a system."""
+        if self.layers is not None:
+            return LayeredFields(self.graph, self.layers)
         return ProbeFields(self.graph) if self.has_graph else self.explicit()
 
     def explicit(self) -> PolynomialFields:
