@@ -9,7 +9,7 @@ import flint
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.integrals.ring import Ring
 
-TERMS = 3_000             # of one entry
+TERMS, ROW = 3_000, 5_000                # of one entry, of one row
 PRODUCTS = 2e7            # of terms, in all
 
 
@@ -31,10 +31,13 @@ class _Elimination:
     def __init__(self, ring: Ring):
         self.ring, self.rows, self.pivots, self.spent = ring, [], [], 0
 
-    def _product(self, a, b):
-        self.spent += len(a) * len(b)
+    def spend(self, products: int) -> None:
+        self.spent += products
         if self.spent > PRODUCTS:
             raise TooLong
+
+    def _product(self, a, b):
+        self.spend(len(a) * len(b))
         out = a * b
         if len(out) > TERMS:
             raise TooLong
@@ -42,6 +45,8 @@ class _Elimination:
 
     def _primitive(self, row: dict) -> dict:
         row = {v: f for v, f in row.items() if not f.is_zero()}
+        if sum(map(len, row.values())) > ROW:
+            raise TooLong
         if not row:
             return row
         common = reduce(lambda f, g: f if f.is_one() else f.gcd(g), sorted(row.values(), key=len))
@@ -97,7 +102,7 @@ def involutive_frame(family: PolynomialFields, most: int) -> Frame | None:
             done = True
             for row in list(span.rows):
                 for field in fields:
-                    span.spent += sum(len(f) for f in row.values()) * sum(len(f) for f in field.values())
+                    span.spend(2 * sum(map(len, row.values())) * sum(map(len, field.values())))
                     if span.add(bracket(ring, field, row)):
                         done = False
                         break

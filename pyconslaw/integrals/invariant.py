@@ -26,6 +26,8 @@ def invariant_polynomials(family: PolynomialFields, degree: int, rng, effort: fl
         if comb(family.parameters + k, k) > INVARIANT:
             break
         relations = Relations(family, k, SMALL, rng)
+        if relations.too_long:
+            break
         if len(relations.settle(rng.array(family.parameters, 1, SMALL))):
             break                                           # every leaf has relations: rational laws
         if relations.cost * SMALL > effort * WORK:

@@ -51,14 +51,16 @@ def rational_laws(family: PolynomialFields, degree: int, rows_of, wanted: int, r
         return RationalSearch((), False, f"more than {MONOMIALS} monomials or {VARIABLES} variables")
     prime = next(word_primes())
     relations = Relations(family, degree, prime, rng)
+    if relations.too_long:
+        return RationalSearch((), False, "the curves cost too much")
     base = rng.array(size, 1, prime)
     first = relations.settle(base)
     if not len(first):
         return RationalSearch((), True)
     if relations.cost * (size + 2) * (2 * LARGEST + 3) > effort * WORK:
         return RationalSearch((), False, "the curves cost too much")
-    shapes = _shapes(relations, base, first, rng)
-    gradients, found, ring, left = rows_of(base, prime), [], Ring(size), 0
+    shapes, left = _shapes(relations, base, first, rng)
+    gradients, found, ring = rows_of(base, prime), [], Ring(size)
     for shape in shapes:
         if len(found) == wanted:
             break
@@ -87,8 +89,8 @@ class _Shape:
     gradient: np.ndarray
 
 
-def _shapes(relations: Relations, base: np.ndarray, first: np.ndarray, rng) -> list[_Shape]:
-    """The coefficients that are not constant and of small degree, the simplest first."""
+def _shapes(relations: Relations, base: np.ndarray, first: np.ndarray, rng) -> tuple[list[_Shape], int]:
+    """The coefficients that are not constant and of small degree, the simplest first; how many are of larger degree."""
     p, size = relations.prime, relations.curves.size
     steps = np.arange(2 * LARGEST + 3, dtype=np.uint64)
     direction = rng.array(size, 1, p)
@@ -96,9 +98,9 @@ def _shapes(relations: Relations, base: np.ndarray, first: np.ndarray, rng) -> l
     lines += [(base + steps[:, None] * np.eye(size, dtype=np.uint64)[v]) % p for v in range(size)]
     values = [relations.at(line) for line in (*lines, (base * np.uint64(2) % p)[None])]
     if any(block.shape != first.shape for block in (b for line in values for b in line)):
-        return []                                           # an unlucky point or prime
+        return [], 1                                        # an unlucky point or prime
     table, (twice,) = [np.array(line) for line in values[:-1]], values[-1]
-    shapes, seen = [], set()
+    shapes, seen, larger = [], set(), 0
     for place in zip(*np.nonzero(first), strict=True):
         on = [[int(x) for x in line[:, place[0], place[1]]] for line in table]
         key = tuple(on[0])
@@ -108,6 +110,7 @@ def _shapes(relations: Relations, base: np.ndarray, first: np.ndarray, rng) -> l
         whole = _fraction(on[0], p)
         parts = [_fraction(line, p) for line in on[1:]] if whole else [None]
         if None in parts:
+            larger += 1
             continue
         slopes = [(n[1] * d[0] - n[0] * d[1]) * pow(d[0], -2, p) % p for n, d in ((pad(n), pad(d)) for n, d in parts)]
         at_twice = int(twice[place])
@@ -115,7 +118,7 @@ def _shapes(relations: Relations, base: np.ndarray, first: np.ndarray, rng) -> l
         homogeneous = (at_twice - int(first[place]) * pow(2, top - bottom, p)) % p == 0
         shapes.append(_Shape((int(place[0]), int(place[1])), top, bottom, tuple((len(n) - 1, len(d) - 1) for n, d in parts),
                              homogeneous, np.array(slopes, dtype=np.uint64)))
-    return sorted(shapes, key=lambda s: (max(s.top, s.bottom), s.top + s.bottom, s.place))
+    return sorted(shapes, key=lambda s: (max(s.top, s.bottom), s.top + s.bottom, s.place)), larger
 
 
 def pad(coefficients: list[int]) -> list[int]:

@@ -11,6 +11,7 @@ from pyconslaw.integrals.curves import Curves
 from pyconslaw.laws.sampling import stack_ranks
 
 ORDER = 10                # of curves, where there are several vector fields
+STEPS = 100_000           # products of series, coefficient by coefficient: a second or so
 SPARE = 2                 # rows beyond those that are independent at one point
 
 
@@ -25,17 +26,29 @@ class Relations:
         self.repeats = 1
 
     def settle(self, point: np.ndarray) -> np.ndarray:
-        """The relations at one point, and from it how many curves it takes."""
+        """The relations at one point, and from it how many curves it takes, and how long ones: twice as long, as long as that raises the rank."""
+        most, basis, longer = len(self.monomials) + 2, None, self.order
+        while True:
+            found, useful = self._filled(point, longer)
+            if basis is not None and found.rank <= basis.rank:
+                break
+            basis, self.order, self.repeats = found, longer, len(useful)
+            mask = np.concatenate(useful)
+            self._kept = np.sort(np.argsort(~mask, kind="stable")[:int(mask.sum()) + SPARE])
+            if self.alone or basis.rank == len(self.monomials) or longer == most:
+                break
+            longer = min(2 * longer, most)
+        return basis.nullspace()
+
+    def _filled(self, point: np.ndarray, order: int) -> tuple[Echelon, list[np.ndarray]]:
+        """The span of the coefficients of curves through a point until two curves add nothing; which rows of each raised the rank."""
         basis, idle, raised = Echelon(len(self.monomials), self.prime), 0, []
-        self.repeats = 0
-        while idle < 2 and basis.rank < len(self.monomials) and self.repeats < len(self.monomials):
-            raised.append(basis.extend(self.curves.rows(point[None], self.order, self.rng)[0]))
-            self.repeats, idle = self.repeats + 1, 0 if raised[-1].any() else idle + 1
+        while idle < 2 and basis.rank < len(self.monomials) and len(raised) < len(self.monomials):
+            raised.append(basis.extend(self.curves.rows(point[None], order, self.rng)[0]))
+            idle = 0 if raised[-1].any() else idle + 1
             if self.alone:
                 break
-        useful = np.concatenate(raised)
-        self._kept = np.sort(np.argsort(~useful, kind="stable")[:int(useful.sum()) + SPARE])
-        return basis.nullspace()
+        return basis, raised
 
     def _rows(self, points: np.ndarray) -> np.ndarray:
         return np.concatenate([self.curves.rows(points, self.order, self.rng) for _ in range(self.repeats)], axis=1)
@@ -49,6 +62,11 @@ class Relations:
         rows, wanted = self._rows(points)[:, self._kept], len(self.monomials) - 1
         short = np.flatnonzero(stack_ranks(rows.copy(), self.prime) == wanted)
         return [nullspace(rows[k], self.prime)[0] for k in short.tolist()]
+
+    @property
+    def too_long(self) -> bool:
+        """Whether even one curve takes too many steps."""
+        return self.curves.products * self.order > STEPS
 
     @property
     def cost(self) -> float:

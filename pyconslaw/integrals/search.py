@@ -21,7 +21,7 @@ from pyconslaw.records import Polynomial
 FORMS = ("polynomial", "rational", "logarithmic")
 PRIME_BITS = 61
 ANSATZ = 5_000            # unknowns of the polynomial search
-VARIABLES = 60            # of the searches beyond polynomials
+VARIABLES, TERMS = 60, 2_000             # of the searches beyond polynomials: of the system, of all components together
 
 
 @dataclass(frozen=True)
@@ -60,17 +60,29 @@ def find_forms(family: PolynomialFields, wanted: int, degree: int, forms: Sequen
     proved already. effort: share of the work that the rational search may take.
     """
     laws, searched = Collection(family.parameters, rng), []
-    family = family.directions()
+    family = _different(family.directions())
     laws.add([ClosedForm((), (h, ONE)) for h in known], wanted)
     if "polynomial" in forms and len(laws.forms) < wanted:
         searched.append(_polynomials(family, degree, laws, wanted))
-    if family.parameters > VARIABLES:
-        return Found(tuple(laws.forms), (*searched, f"no other forms: {family.parameters} variables, more than {VARIABLES}"))
+    terms = sum(len(f.terms) for field in family.fields for f in field.values())
+    if family.parameters > VARIABLES or terms > TERMS:
+        what = f"{family.parameters} variables and {terms} terms, the most are {VARIABLES} and {TERMS}"
+        return Found(tuple(laws.forms), (*searched, f"no other forms: {what}"))
     if "rational" in forms and len(laws.forms) < wanted:
         searched.append(_rational(family, degree, laws, wanted, rng, effort))
     if "logarithmic" in forms and len(laws.forms) < wanted:
         searched.append(_logarithmic(family, degree, laws, wanted, rng, effort))
     return Found(tuple(laws.forms), tuple(searched))
+
+
+def _different(family: PolynomialFields) -> PolynomialFields:
+    """The vector fields without repetitions, up to sign."""
+    kept = {}
+    for field in family.fields:
+        first = next(iter(field.values())).terms[0][0]
+        signed = {v: Polynomial(tuple((c if first > 0 else -c, m) for c, m in f.terms)) for v, f in field.items()}
+        kept.setdefault(tuple(sorted(signed.items(), key=lambda item: item[0])), field)
+    return PolynomialFields(kept.values(), family.parameters)
 
 
 def _polynomials(family, degree: int, laws: Collection, wanted: int) -> str:

@@ -80,6 +80,32 @@ def test_what_is_missing_is_said():
     assert laws.json()["missing"] == 2
 
 
+def test_one_direction_twice():
+    """A vector field and a multiple of it: one curve a leaf, so short curves would see relations that are none."""
+    names = ["x", "y", "z", "w"]
+    field = ["x*y + w^2 + 1", "x - z^2*y + 3", "x*w + 2*z", "y^2 - z"]
+    net = System(names, fields=[field, [f"-2*(1 + x)*({f})" for f in field]])
+    laws = find_laws(net, forms=("rational",))
+    assert (len(laws), laws.missing, laws.searched) == (0, 3, ("quotients P / Q of degree <= 2: there are none",))
+
+
+def test_long_relations_take_long_curves():
+    """Two commuting diagonal vector fields in six variables: the four laws are there, and of degree 2 nothing is mistaken."""
+    weights = [[1, 2, 3, 5, 7, 11], [2, -1, 4, 1, -3, 5]]
+    names = [f"x{k}" for k in range(6)]
+    fields = [[f"{c}*{x}" for c, x in zip(row, names, strict=True)] for row in weights]
+    laws = check(System(names, fields=fields), names, fields)
+    assert len(laws) == 4
+
+
+def test_systems_that_are_too_large_for_other_forms():
+    names = [f"x{k}" for k in range(61)]
+    laws = find_laws(System(names, fields=[[f"{k + 1}*{x}" for k, x in enumerate(names)]]))
+    assert laws.missing == 60 and "61 variables" in laws.searched[-1]
+    dense = System(["x", "y"], fields=[["(x + y + 1)^50", "(x - y + 2)^49"]])
+    assert "terms" in find_laws(dense).searched[-1]
+
+
 def test_missing_laws_stand_in_the_report(monkeypatch):
     """Two vector fields that do not close, a law that is none of the forms: the interval, the number missing, the forms."""
     monkeypatch.setattr(planner, "FRAME_LIMIT", 0)
