@@ -8,7 +8,8 @@ from setuptools import Extension, setup
 ROOT = Path(__file__).parent
 FLAGS = ["-std=gnu11", "-O3", "-pthread", "-Wall", "-Wextra", *os.environ.get("PYCONSLAW_CFLAGS", "").split()]
 SOURCES = [f"core/{name}" for name in (ROOT / "core/sources.txt").read_text().split()]
-HEADERS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "core/include").rglob("*.h"))
+HEADERS = sorted(str(path.relative_to(ROOT)) for folder in ("core/include", "core/dense")
+                 for path in (ROOT / folder).rglob("*.h"))
 CORES = os.cpu_count() or 1
 MODULES = ["zp", "dense", "fast", "probe", "poly", "graph"]
 

@@ -79,7 +79,7 @@ cdef size_t goal(target) except? 0:
 cdef class FastEchelon:
     """A growing echelon basis of a subspace of (Z/p)^cols, p < 2^23: as dense.Echelon, but some twenty times as fast.
 
-    The rows that raise the rank are the same; their pivots may be in other columns. Memory: 8 (rank + 512) (cols + 16) bytes
+    The rows that raise the rank are the same; their pivots may be in other columns. Memory: 4 (rank + 2048) (cols + 31) bytes
     at most.
 
     >>> basis = FastEchelon(3, 101)

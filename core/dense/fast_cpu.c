@@ -1,4 +1,4 @@
-#include "pcl/fast.h"
+#include "pcl/fast_inside.h"
 
 static int has(pcl_fast_cpu cpu)
 {

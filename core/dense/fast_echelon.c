@@ -1,22 +1,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pcl/fast.h"
+#include "pcl/fast_inside.h"
 #include "pcl/zp.h"
 
-/* Rows are pivot rows, in the order in which they came; their columns are in an order that changes: pivot t is moved to
-   position t by swapping it with position swap[t]. The rows of a block are reduced among themselves, their columns in
-   the order after the last swap of the block. The chunk is the rows at hand. */
+/* Columns are kept in an order that changes: that of pivot t is moved to position t, in all rows at hand. Pivots come in groups of
+   at most PCL_FAST_SQUARE, reduced by each other (Gauss-Jordan), so that the triangular systems of what follows have unit blocks
+   on the diagonal. The chunk is the rows at hand; at the positions of the pivots they hold what they are to be reduced by. */
 typedef struct {
     pcl_fast_work work;
     pcl_mod mod;
     pcl_fast_echelon *basis;
-    double *w;                  /* the chunk */
-    size_t rows;
+    float **row;                /* the chunk */
+    size_t rows, known, target; /* known: pivots from earlier chunks */
     unsigned char *raised;      /* for each of its rows */
 } elimination;
 
-enum { FEW = 32 };              /* rows of a chunk, though fewer would do for the target */
+enum { SQUARE = PCL_FAST_SQUARE, CHUNK = 2048, FEW = 32 };      /* rows of a chunk: at most, and though fewer would do for the target */
 static const uint64_t ONE_THREAD = (uint64_t)1 << 22;   /* products: less is not worth starting a thread for */
 
 static size_t least(size_t a, size_t b)
@@ -24,202 +24,206 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Sets m rows c less their entries at positions at .. at+k-1 times k rows b, which have their pivots there, from
-   position at + k on. What stands before is never read again, so columns may start at a multiple of 8. */
-static void update(elimination *e, double *c, size_t m, size_t at, size_t k, const double *b)
+/* Subtracts, at positions from .. until-1, pivot rows t .. end-1 from m rows as often as their entries at t .. end-1 say. */
+static void subtract(const elimination *e, float **row, size_t m, size_t t, size_t end, size_t from, size_t until)
 {
-    const size_t ld = e->basis->ld, from = (at + k) / 8 * 8, width = (e->basis->cols + 7) / 8 * 8;
-    if (m && k && from < width)
-        pcl_fast_update(c + from, c + at, b + from, ld, ld, m, k, width - from, &e->work);
+    pcl_fast_update((pcl_fast_part){row, from, 1}, (pcl_fast_part){row, t, 1}, (pcl_fast_part){e->basis->row + t, from, 1},
+                    m, end - t, until - from, &e->work);
 }
 
-/* Moves the columns of m rows as pivots t .. end-1 require. */
-static void swap_columns(const elimination *e, double *rows, size_t m, size_t t, size_t end)
+/* Solves for the entries at t .. end-1 of m rows: how often pivot rows t .. end-1 are to be subtracted. Whole groups. */
+static void solve(const elimination *e, float **row, size_t m, size_t t, size_t end)
 {
-    const size_t *swap = e->basis->swap;
-    while (t < end && swap[t] == t)         /* as a rule, all of them */
-        t++;
-    for (size_t i = 0; i < m && t < end; i++) {
-        double *row = rows + i * e->basis->ld;
-        for (size_t s = t; s < end; s++) {
-            const double x = row[s];
-            row[s] = row[swap[s]];
-            row[swap[s]] = x;
-        }
+    const size_t *group = e->basis->group;
+    size_t mid = group[t + (end - t) / 2];
+    if (mid <= t)               /* the first group may have begun before t */
+        for (mid = t; mid < end && group[mid] <= t; mid++)
+            ;
+    if (mid == end)
+        return;
+    solve(e, row, m, t, mid);
+    subtract(e, row, m, t, mid, mid, end);
+    solve(e, row, m, mid, end);
+}
+
+/* Reduces m rows by pivots t .. end-1. */
+static void reduce(const elimination *e, float **row, size_t m, size_t t, size_t end)
+{
+    if (!m || t == end)
+        return;
+    solve(e, row, m, t, end);
+    subtract(e, row, m, t, end, end, e->basis->cols);
+}
+
+static void swap_columns(float *const *row, size_t m, size_t a, size_t b)
+{
+    for (size_t i = 0; i < m; i++) {
+        const float x = row[i][a];
+        row[i][a] = row[i][b];
+        row[i][b] = x;
     }
 }
 
-/* Makes row i of the chunk, reduced by all pivots before it, row and pivot number t, scaled; returns 0 if it is zero.
-   Taking the last column when position t will not do leaves hopeless columns behind for good. */
-static size_t reduce_row(elimination *e, size_t i, size_t t)
+/* Puts a nonzero entry of a row, reduced by all pivots, at the position of the next one; returns 0 if there is none. Taking the last
+   column when that position will not do leaves hopeless columns behind for good. */
+static int find_pivot(elimination *e, const float *row)
 {
-    const size_t cols = e->basis->cols, ld = e->basis->ld;
-    double *row = e->w + i * ld;
+    pcl_fast_echelon *basis = e->basis;
+    const size_t t = basis->rank;
     size_t found = t;
     if (row[t] == 0)
-        for (found = cols - 1; found > t && row[found] == 0; found--)
+        for (found = basis->cols - 1; found > t && row[found] == 0; found--)
             ;
-    const int64_t p = (int64_t)e->mod.p, lead = (int64_t)row[found] % p;
-    uint64_t inverse;
-    if (pcl_inv(&inverse, (uint64_t)(lead < 0 ? lead + p : lead), &e->mod) != PCL_OK)
+    if (row[found] == 0)
         return 0;
-    e->raised[i] = 1;
-    e->basis->swap[t] = found;
-    swap_columns(e, e->w, e->rows, t, t + 1);
-
-    const size_t from = t / 8 * 8;
-    const uint64_t less = pcl_sub(1, inverse, &e->mod);
-    const double factor = less > e->mod.p / 2 ? (double)less - (double)p : (double)less;
-    pcl_fast_update(row + from, &factor, row + from, ld, ld, 1, 1, (cols + 7) / 8 * 8 - from, &e->work);
+    if (found > t) {
+        const size_t column = basis->column[t];
+        basis->column[t] = basis->column[found];
+        basis->column[found] = column;
+        basis->moved = 1;
+        swap_columns(basis->row, e->known, t, found);
+        swap_columns(e->row, e->rows, t, found);
+    }
     return 1;
 }
 
-/* Reduces rows low .. high-1 of the chunk among themselves, pivots from number t on. Returns the number of pivots;
-   their rows are left in order at low, zero in the pivot columns of each other. */
-static size_t reduce_rows(elimination *e, size_t low, size_t high, size_t t)
+static double inverse(double x, const pcl_mod *mod)
 {
-    const size_t ld = e->basis->ld;
-    if (t == e->basis->cols)
-        return 0;
-    if (high - low == 1)
-        return reduce_row(e, low, t);
-    const size_t half = (high - low) / 2, mid = high - (half > 8 ? half / 8 * 8 : half);
-    const size_t above = reduce_rows(e, low, mid, t);
-    update(e, e->w + mid * ld, high - mid, t, above, e->w + low * ld);
-    const size_t below = reduce_rows(e, mid, high, t + above);
-    update(e, e->w + low * ld, above, t + above, below, e->w + mid * ld);
-    if (below && low + above < mid)
-        memmove(e->w + (low + above) * ld, e->w + mid * ld, below * ld * sizeof *e->w);
-    return above + below;
+    const int64_t p = (int64_t)mod->p, residue = (int64_t)x % p;
+    uint64_t y = 0;
+    pcl_inv(&y, (uint64_t)(residue < 0 ? residue + p : residue), mod);      /* p is prime, and x not 0 */
+    return y > mod->p / 2 ? (double)y - (double)p : (double)y;
 }
 
-/* Reduces the chunk by the block, whose order of columns it takes over. */
-static void reduce_by_block(elimination *e, const pcl_fast_block *b)
-{
-    swap_columns(e, e->w, e->rows, b->start, b->start + b->rank);
-    update(e, e->w, e->rows, b->start, b->rank, b->w);
-}
-
-/* Lets the first `found` rows of the chunk join the last block if there is room, or be the next one. */
-static void add_rows(elimination *e, size_t found)
+/* Lets the k new rows after the last pivot be pivots; they join the last group if there is room. */
+static void add_pivots(elimination *e, size_t k)
 {
     pcl_fast_echelon *basis = e->basis;
-    pcl_fast_block *last = basis->block + basis->blocks;        /* the spare one, which holds the chunk */
-    if (basis->blocks && last[-1].rank + found <= PCL_FAST_TERMS) {
-        last--;
-        double *to = last->w + last->rank * basis->ld;
-        memcpy(to, e->w, found * basis->ld * sizeof *to);
-        swap_columns(e, last->w, last->rank, basis->rank, basis->rank + found);
-        update(e, last->w, last->rank, basis->rank, found, to);
-        last->rank += found;
-    } else if (found) {
-        last->start = basis->rank;
-        last->rank = found;
-        basis->blocks++;
-    }
-    basis->rank += found;
+    const size_t t = basis->rank, first = t ? basis->group[t - 1] : 0, join = t && t - first + k <= SQUARE ? first : t;
+    basis->rank += k;
+    if (join < t)
+        subtract(e, basis->row + join, t - join, t, t + k, t + k, basis->cols);
+    for (size_t i = t; i < t + k; i++)
+        basis->group[i] = join;
 }
 
-/* Makes room for a chunk: for its pivots, and for itself as a block. */
-static pcl_status make_room(pcl_fast_echelon *basis)
-{
-    if (basis->cols > SIZE_MAX / 64)
-        return PCL_NOMEM;
-    const size_t most = least(basis->cols, basis->rank + PCL_FAST_TERMS);
-    if (most > basis->swaps) {
-        const size_t swaps = least(basis->cols, 2 * most);
-        size_t *swap = realloc(basis->swap, swaps * sizeof *swap);
-        if (!swap)
-            return PCL_NOMEM;
-        basis->swap = swap;
-        basis->swaps = swaps;
-    }
-    if (basis->blocks == basis->alloc) {
-        const size_t alloc = basis->alloc ? 2 * basis->alloc : 4;
-        pcl_fast_block *block = realloc(basis->block, alloc * sizeof *block);
-        if (!block)
-            return PCL_NOMEM;
-        memset(block + basis->alloc, 0, (alloc - basis->alloc) * sizeof *block);
-        basis->block = block;
-        basis->alloc = alloc;
-    }
-    pcl_fast_block *spare = basis->block + basis->blocks;
-    if (!spare->w)
-        spare->w = pcl_fast_alloc(&spare->memory, PCL_FAST_TERMS, basis->ld);
-    return spare->w ? PCL_OK : PCL_NOMEM;
-}
-
-void pcl_fast_echelon_init(pcl_fast_echelon *basis, size_t cols, uint64_t p)
-{
-    *basis = (pcl_fast_echelon){.p = p, .cols = cols, .ld = pcl_fast_stride(cols)};
-}
-
-void pcl_fast_echelon_clear(pcl_fast_echelon *basis)
-{
-    for (size_t b = 0; b < basis->alloc; b++)
-        free(basis->block[b].memory);
-    free(basis->block);
-    free(basis->swap);
-    pcl_fast_echelon_init(basis, basis->cols, basis->p);
-}
-
-static pcl_status eliminate(elimination *e, const uint64_t *rows, size_t m, size_t target)
+/* Pivots of rows low .. high-1 of the chunk, at most SQUARE, which are reduced by all pivots before. They are looked for in a square
+   of as many columns; the other columns follow in one product. */
+static void eliminate_few(elimination *e, size_t low, size_t high)
 {
     pcl_fast_echelon *basis = e->basis;
-    unsigned char *raised = e->raised;
-    for (size_t row = 0; row < m && basis->rank < target; row += e->rows) {
-        const pcl_status status = make_room(basis);
-        if (status != PCL_OK)
-            return status;
-        const size_t wanted = target - basis->rank;
-        e->rows = least(m - row, least(PCL_FAST_TERMS, wanted < FEW ? FEW : wanted));
-        e->raised = raised + row;
-        e->w = basis->block[basis->blocks].w;
-        pcl_fast_load(e->w, basis->ld, rows + row * basis->cols, e->rows, basis->cols, &e->work);
-        for (size_t b = 0; b < basis->blocks; b++)
-            reduce_by_block(e, basis->block + b);
-        const size_t found = reduce_rows(e, 0, e->rows, basis->rank);
-        if (pcl_fast_stopped(e->work.team)) {
-            memset(e->raised, 0, e->rows);
-            return PCL_NONE;
+    while (low < high && basis->rank < e->target) {
+        if (!find_pivot(e, e->row[low])) {
+            low++;
+            continue;
         }
-        pcl_fast_team_quiet(e->work.team, 1);       /* half of it done would spoil the basis */
-        add_rows(e, found);
-        pcl_fast_team_quiet(e->work.team, 0);
+        double square[SQUARE][SQUARE] = {{0}};
+        float left[SQUARE][SQUARE], *line[SQUARE];
+        const size_t t = basis->rank, m = high - low, width = least(SQUARE, basis->cols - t);
+        const size_t most = least(least(m, width), e->target - t);
+        for (size_t i = 0; i < m; i++) {
+            line[i] = left[i];
+            for (size_t j = 0; j < width; j++)
+                square[i][j] = e->row[low + i][t + j];
+        }
+        size_t k = 0;
+        for (; k < most && square[k][k] != 0; k++)
+            e->work.loops->sweep(square[0], m, k, inverse(square[k][k], &e->mod), (double)basis->p);
+        /* New rows are the old ones less (1 - M) times the k first ones, M now in the square. */
+        for (size_t i = 0; i < m; i++)
+            for (size_t j = 0; j < k; j++)
+                left[i][j] = (float)((i == j) - square[i][j]);
+        const pcl_fast_sum c = {{{e->row + low, t + k, 1}}, 1}, a = {{{line, 0, 1}}, 1}, b = c;
+        pcl_fast_multiply(&c, &a, &b, m, k, basis->cols - t - k, &e->work);
+        for (size_t i = 0; i < k; i++, low++) {
+            basis->row[t + i] = e->row[low];
+            e->raised[low] = 1;
+        }
+        add_pivots(e, k);
     }
-    return PCL_OK;
+}
+
+/* Pivots of rows low .. high-1 of the chunk, reduced by all pivots before, by halves. */
+static void eliminate_rows(elimination *e, size_t low, size_t high)
+{
+    if (high - low <= SQUARE) {
+        pcl_fast_team_quiet(e->work.team, 1);       /* half of it done would spoil the basis */
+        eliminate_few(e, low, high);
+        pcl_fast_team_quiet(e->work.team, 0);
+        return;
+    }
+    const size_t mid = low + ((high - low) / 2 + SQUARE - 1) / SQUARE * SQUARE, t = e->basis->rank;
+    eliminate_rows(e, low, mid);
+    if (e->basis->rank == e->target || pcl_fast_stopped(e->work.team))
+        return;
+    reduce(e, e->row + mid, high - mid, t, e->basis->rank);
+    if (!pcl_fast_stopped(e->work.team))
+        eliminate_rows(e, mid, high);
+}
+
+typedef struct {
+    const elimination *e;
+    const uint64_t *from;
+} loading;
+
+static void load_row(void *arg, size_t i)
+{
+    const loading *all = arg;
+    const pcl_fast_echelon *basis = all->e->basis;
+    const uint64_t *from = all->from + i * basis->cols, half = basis->p / 2;
+    float *to = all->e->row[i];
+    if (!basis->moved)
+        all->e->work.loops->load(to, from, basis->cols, basis->p);
+    else
+        for (size_t j = 0; j < basis->cols; j++) {
+            const uint64_t x = from[basis->column[j]];
+            to[j] = (float)(x > half ? (double)x - (double)basis->p : (double)x);
+        }
+}
+
+/* A chunk: its pivot rows move to the basis, the others are spare again. */
+static pcl_status eliminate_chunk(elimination *e, const uint64_t *rows)
+{
+    pcl_fast_echelon *basis = e->basis;
+    pcl_status status = pcl_fast_echelon_room(basis, e->rows);
+    if (status != PCL_OK)
+        return status;
+    e->known = basis->rank;
+    memcpy(e->row, basis->row + basis->rank, e->rows * sizeof *e->row);
+    loading all = {e, rows};
+    pcl_fast_team_run(e->work.team, load_row, &all, e->rows, 64 * basis->cols); /* an entry from memory: the time of 64 products */
+    reduce(e, e->row, e->rows, 0, basis->rank);
+    if (!pcl_fast_stopped(e->work.team))
+        eliminate_rows(e, 0, e->rows);
+    float **spare = basis->row + basis->rank;
+    for (size_t i = 0; i < e->rows; i++)
+        if (!e->raised[i])
+            *spare++ = e->row[i];
+    return pcl_fast_stopped(e->work.team) ? PCL_NONE : PCL_OK;
 }
 
 pcl_status pcl_fast_echelon_extend(unsigned char *raised, pcl_fast_echelon *basis, const uint64_t *rows, size_t m,
                                    size_t target, const pcl_fast_how *how)
 {
-    elimination e = {.basis = basis, .raised = raised};
+    const size_t cols = basis->cols, most = least(m, CHUNK);
+    elimination e = {.basis = basis, .target = least(target, cols), .row = malloc((most + 1) * sizeof *e.row)};
     pcl_fast_how few = how ? *how : (pcl_fast_how){PCL_FAST_BEST, 1, NULL, NULL};
-    if ((double)m * (double)(basis->rank + m) * (double)basis->cols < (double)ONE_THREAD)
+    if ((double)m * (double)(basis->rank + m) * (double)cols < (double)ONE_THREAD)
         few.threads = 1;
-    pcl_status status = pcl_fast_work_init(&e.work, basis->p, &few);
+    pcl_status status = pcl_fast_work_init(&e.work, basis->p, most < SQUARE ? SQUARE : most, cols, &few);
+    if (status == PCL_OK && !e.row)
+        status = PCL_NOMEM;
     if (m)
         memset(raised, 0, m);
-    if (status == PCL_OK && basis->cols) {
+    if (status == PCL_OK)
         pcl_mod_init(&e.mod, basis->p);
-        status = eliminate(&e, rows, m, target);
+    for (size_t row = 0; row < m && basis->rank < e.target && status == PCL_OK; row += e.rows) {
+        const size_t wanted = e.target - basis->rank;
+        e.rows = least(least(m - row, CHUNK), wanted < FEW ? FEW : wanted);
+        e.raised = raised + row;
+        status = eliminate_chunk(&e, rows + row * cols);
     }
     pcl_fast_work_clear(&e.work);
+    free(e.row);
     return status;
-}
-
-pcl_status pcl_fast_echelon_pivots(size_t *pivot, const pcl_fast_echelon *basis)
-{
-    size_t *place = basis->cols < SIZE_MAX / sizeof *place ? malloc((basis->cols + 1) * sizeof *place) : NULL;
-    if (!place)
-        return PCL_NOMEM;
-    for (size_t j = 0; j < basis->cols; j++)
-        place[j] = j;
-    for (size_t t = 0; t < basis->rank; t++) {
-        const size_t found = basis->swap[t];
-        pivot[t] = place[found];
-        place[found] = place[t];
-    }
-    free(place);
-    return PCL_OK;
 }

@@ -1,158 +1,138 @@
-/* Compiled once for every instruction set: this file includes itself with PATH and the tile sizes defined. */
+/* Compiled once for every instruction set: this file includes itself. */
 #ifndef PATH
-#include <float.h>
+#include "pcl/fast_inside.h"
 
-#include "pcl/fast.h"
-
-#if defined __FAST_MATH__ || defined __ASSOCIATIVE_MATH__ || FLT_EVAL_METHOD != 0
-#error "the reduction relies on IEEE doubles: no -ffast-math, no x87"
-#endif
-
-#define PATH portable
-#define TARGET
-#define LANES 2                 /* doubles in a vector */
-#define ROWS 4                  /* a tile of ROWS x VECS vectors, VECS of b and one of a fill the registers */
-#define VECS 2
-#include "fast_loops.c"
-
-#ifdef __x86_64__
-#define PATH avx2
-#define TARGET __attribute__((target("avx2,fma")))
-#define LANES 4
-#define ROWS 4
-#define VECS 3
-#include "fast_loops.c"
-
-#define PATH avx512
-#define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx2,fma")))
-#define LANES 8
-#define ROWS 8
-#define VECS 3
-#include "fast_loops.c"
-#endif
-
+#define THIS_FILE "fast_loops.c"
+#define tile NAME(tile_)
+#define tile_full NAME(tile_full_)
+#define tile_part NAME(tile_part_)
+#define edge NAME(edge_)
+#define multiply NAME(multiply_)
+#define multiply_few NAME(multiply_few_)
+#define sweep NAME(sweep_)
+#define FUNCTION TARGET static __attribute__((noinline)) void
+#include "fast_paths.h"
 #else
 
-#define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
-#define NAME(name) JOIN(name, PATH)
-#define QUOTE_(name) #name
-#define QUOTE(name) QUOTE_(name)
-#define INLINE TARGET static inline __attribute__((always_inline))
-#define UNROLL _Pragma("GCC unroll 8")
-#define vec NAME(vec_)
-#define words NAME(words_)
-#define tile NAME(tile_)
-#define tiles NAME(tiles_)
-#define update NAME(update_)
-#define load NAME(load_)
-#define store_negated NAME(store_negated_)
-
-typedef double vec __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
-typedef uint64_t words __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
-
-/* The hottest loop: c (rows x vecs vectors) less the product of rows x k, packed, and k x vecs vectors; the
-   reduction happens on the way to memory. rows and vecs are constants wherever it is inlined; a may be packed for
-   more rows. */
-INLINE void tile(double *c, size_t ldc, const double *a, const double *b, size_t ldb, size_t k,
-                 double p, double inverse, const int rows, const int vecs)
+/* The hottest loop: rows i .. i+rows-1 of VECS vectors from column j on of all parts of c, less the product of rows x k,
+   packed, and k x VECS vectors; the reduction happens on the way to memory. `rows` is a constant wherever it is inlined;
+   a may be packed for more rows. b: packed, or NULL, and then the factor is `from`. */
+INLINE void tile(const pcl_fast_sum *c, size_t i, size_t j, const double *a, const double *b, const pcl_fast_part *from,
+                 size_t k, double p, double inverse, const int rows)
 {
-    const double round = 0x1.8p52;
     vec sum[ROWS][VECS];
-    UNROLL for (int i = 0; i < rows; i++)
-        UNROLL for (int j = 0; j < vecs; j++) {
-            sum[i][j] = (vec){0};
-            __builtin_prefetch(c + (size_t)i * ldc + j * LANES, 1);
+    for (size_t d = 0; d < c->parts; d++)
+        for (int h = 0; h < rows; h++) {
+            const float *z = c->part[d].row[i + (size_t)h] + c->part[d].col + j;
+            __builtin_prefetch(z, 1);
+            __builtin_prefetch(z + COLS - 1, 1);
         }
-    for (; k; k--, a += ROWS, b += ldb) {
-        vec y[VECS];
-        UNROLL for (int j = 0; j < vecs; j++)
-            y[j] = *(const vec *)(b + j * LANES);
-        UNROLL for (int i = 0; i < rows; i++)
-            UNROLL for (int j = 0; j < vecs; j++)
-                sum[i][j] += a[i] * y[j];
+    UNROLL for (int h = 0; h < rows; h++)
+        UNROLL for (int v = 0; v < VECS; v++)
+            sum[h][v] = (vec){0};
+    for (size_t t = 0; t < k; t++, a += ROWS) {
+        vec right[VECS];
+        UNROLL for (int v = 0; v < VECS; v++)
+            right[v] = b ? *(const vec *)(b + t * COLS + v * LANES) : widened(from->row[t] + from->col + j + v * LANES);
+        UNROLL for (int h = 0; h < rows; h++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                sum[h][v] += a[h] * right[v];
     }
-    UNROLL for (int i = 0; i < rows; i++)
-        UNROLL for (int j = 0; j < vecs; j++) {
-            vec *z = (vec *)(c + (size_t)i * ldc + j * LANES);
-            const vec x = *z - sum[i][j], q = x * inverse + round - round;      /* see pcl/fast.h */
-            *z = x - q * p;
-        }
+    for (size_t d = 0; d < c->parts; d++) {
+        const pcl_fast_part *to = c->part + d;
+        UNROLL for (int h = 0; h < rows; h++)
+            UNROLL for (int v = 0; v < VECS; v++) {
+                float *z = to->row[i + (size_t)h] + to->col + j + v * LANES;
+                narrow(z, reduced(widened(z) - to->sign * sum[h][v], p, inverse));
+            }
+    }
 }
 
-/* A column of tiles; what is left of the rows goes by halves of a tile. */
-INLINE void tiles(double *c, size_t ldc, const double *a, const double *b, size_t ldb, size_t m, size_t k,
-                  double p, double inverse, const int vecs)
+/* Functions of their own, for constants that wait for the end of the loop in registers would drive the sums out of them. */
+FUNCTION tile_full(const pcl_fast_sum *c, size_t i, size_t j, const double *a, const double *b, size_t k, double p)
 {
-    for (; m >= ROWS; m -= ROWS, c += ROWS * ldc, a += ROWS * k)
-        tile(c, ldc, a, b, ldb, k, p, inverse, ROWS, vecs);
+    tile(c, i, j, a, b, NULL, k, p, 1 / p, ROWS);
+}
+
+/* The last m < ROWS rows, or few rows altogether, by halves of a tile. */
+FUNCTION tile_part(const pcl_fast_sum *c, size_t i, size_t m, size_t j, const double *a, const double *b,
+                   const pcl_fast_part *from, size_t k, double p)
+{
     if (ROWS > 4 && m & 4) {
-        tile(c, ldc, a, b, ldb, k, p, inverse, 4, vecs);
-        c += 4 * ldc, a += 4;
+        tile(c, i, j, a, b, from, k, p, 1 / p, 4);
+        i += 4, a += 4;
     }
     if (m & 2) {
-        tile(c, ldc, a, b, ldb, k, p, inverse, 2, vecs);
-        c += 2 * ldc, a += 2;
+        tile(c, i, j, a, b, from, k, p, 1 / p, 2);
+        i += 2, a += 2;
     }
     if (m & 1)
-        tile(c, ldc, a, b, ldb, k, p, inverse, 1, vecs);
+        tile(c, i, j, a, b, from, k, p, 1 / p, 1);
 }
 
-TARGET static void update(double *c, size_t ldc, const double *a, const double *b, size_t ldb,
-                          size_t m, size_t k, size_t n, double p)
+/* A tile of n < COLS columns, through one of full width. */
+TARGET static void edge(const pcl_fast_sum *c, size_t i, size_t rows, size_t j, size_t n, const double *a, const double *b,
+                        size_t k, double p)
 {
-    const double inverse = 1 / p;
-    for (; n >= LANES * VECS; n -= LANES * VECS, c += LANES * VECS, b += LANES * VECS)
-        tiles(c, ldc, a, b, ldb, m, k, p, inverse, VECS);
-    for (; n; n -= LANES, c += LANES, b += LANES)
-        tiles(c, ldc, a, b, ldb, m, k, p, inverse, 1);
+    float sum[ROWS][COLS] = {{0}}, *row[ROWS];
+    for (size_t h = 0; h < ROWS; h++)
+        row[h] = sum[h];
+    const pcl_fast_sum to = {{{row, 0, -1}}, 1};
+    tile_full(&to, 0, 0, a, b, k, p);
+    for (size_t d = 0; d < c->parts; d++)
+        for (size_t h = 0; h < rows; h++) {
+            float *z = c->part[d].row[i + h] + c->part[d].col + j;
+            for (size_t v = 0; v < n; v++) {
+                const vec x = {z[v] - c->part[d].sign * sum[h][v]};
+                z[v] = (float)reduced(x, p, 1 / p)[0];
+            }
+        }
 }
 
-/* An integer 0 <= x < 2^52 and the double 2^52 + x differ by these bits. */
-#define EXPONENT 0x4330000000000000u
-
-TARGET static void load(double *restrict to, const uint64_t *restrict from, size_t n, uint64_t p)
+TARGET static void multiply(const pcl_fast_sum *c, const double *left, const double *right, size_t row, size_t m,
+                            size_t col, size_t n, size_t k, double p)
 {
-    const double modulus = (double)p, half = (double)(p / 2);
-    for (; n >= LANES; n -= LANES, to += LANES, from += LANES) {
-        const vec x = (vec)(*(const words *)from | EXPONENT) - 0x1p52;
-        *(vec *)to = x - (vec)((words)(x > half) & (words)((vec){0} + modulus));
+    for (; n >= COLS; n -= COLS, col += COLS, right += COLS * k) {
+        size_t i = 0;
+        for (; i + ROWS <= m; i += ROWS)
+            tile_full(c, row + i, col, left + i * k, right, k, p);
+        tile_part(c, row + i, m - i, col, left + i * k, right, NULL, k, p);
     }
-    for (; n; n--, to++, from++)
-        *to = *from > p / 2 ? (double)*from - modulus : (double)*from;
+    for (size_t i = 0; i < m && n; i += ROWS)
+        edge(c, row + i, m - i < ROWS ? m - i : ROWS, col, n, left + i * k, right, k, p);
 }
 
-TARGET static void store_negated(uint64_t *restrict to, const double *restrict from, size_t n, uint64_t p)
+TARGET static void multiply_few(const pcl_fast_sum *c, const double *left, const pcl_fast_part *b, size_t m, size_t col,
+                                size_t n, size_t k, double p)
 {
-    const double modulus = (double)p;
-    for (; n >= LANES; n -= LANES, to += LANES, from += LANES) {
-        const vec x = *(const vec *)from, lack = (vec)((words)(x > 0) & (words)((vec){0} + modulus));
-        *(words *)to = (words)(lack - x + 0x1p52) ^ EXPONENT;
+    double right[PCL_FAST_TERMS * COLS];
+    for (; n >= COLS; n -= COLS, col += COLS)
+        tile_part(c, 0, m, col, left, NULL, b, k, p);
+    if (n) {
+        pack_right(right, &(pcl_fast_sum){{*b}, 1}, k, col, n, p);
+        edge(c, 0, m, col, n, left, right, k, p);
     }
-    for (; n; n--, to++, from++)
-        *to = (uint64_t)(*from > 0 ? modulus - *from : -*from);
 }
 
-const pcl_fast_loops NAME(pcl_fast_) = {QUOTE(PATH), ROWS, update, load, store_negated};
+TARGET static void sweep(double *square, size_t m, size_t at, double inverse, double p)
+{
+    enum { N = PCL_FAST_SQUARE / LANES };
+    vec *lead = (vec *)(square + at * PCL_FAST_SQUARE);
+    square[at * PCL_FAST_SQUARE + at] = 1;
+    for (size_t v = 0; v < N; v++)
+        lead[v] = reduced(lead[v] * inverse, p, 1 / p);
+    for (size_t i = 0; i < m; i++) {
+        vec *row = (vec *)(square + i * PCL_FAST_SQUARE);
+        const double factor = square[i * PCL_FAST_SQUARE + at];
+        if (i == at)
+            continue;
+        square[i * PCL_FAST_SQUARE + at] = 0;
+        for (size_t v = 0; v < N; v++)
+            row[v] = reduced(row[v] - factor * lead[v], p, 1 / p);
+    }
+}
 
-#undef PATH
-#undef TARGET
-#undef LANES
-#undef ROWS
-#undef VECS
-#undef JOIN_
-#undef JOIN
-#undef NAME
-#undef QUOTE_
-#undef QUOTE
-#undef INLINE
-#undef UNROLL
-#undef vec
-#undef words
-#undef EXPONENT
-#undef tile
-#undef tiles
-#undef update
-#undef load
-#undef store_negated
+const pcl_fast_loops NAME(pcl_fast_) = {QUOTE(PATH), ROWS, COLS, pack_left, pack_right, multiply, multiply_few, sweep,
+                                           load, store_negated};
+
 #endif

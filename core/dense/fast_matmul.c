@@ -1,19 +1,63 @@
 #include <stdlib.h>
-#include <string.h>
 
-#include "pcl/fast.h"
+#include "pcl/fast_inside.h"
 
+enum { CHUNK = 2048 };          /* rows of the left factor at hand */
+
+/* Matrices as rows of floats, with the pointers to them. */
 typedef struct {
+    float **row;
+    void *memory;
+} matrix;
+
+static pcl_status matrix_init(matrix *a, size_t m, size_t n)
+{
+    const size_t ld = pcl_fast_stride(n);
+    float *w = pcl_fast_alloc(&a->memory, m, ld, sizeof *w);
+    a->row = m < SIZE_MAX / sizeof *a->row ? malloc((m + 1) * sizeof *a->row) : NULL;
+    for (size_t i = 0; w && a->row && i < m; i++)
+        a->row[i] = w + i * ld;
+    return w && a->row ? PCL_OK : PCL_NOMEM;
+}
+
+static void matrix_clear(matrix *a)
+{
+    free(a->row);
+    free(a->memory);
+}
+
+/* Rows between the caller's matrix and floats, in either direction. */
+typedef struct {
+    float *const *row;
+    const uint64_t *from;
     uint64_t *to;
-    const double *from;
-    size_t ld, n;
+    size_t n;
     const pcl_fast_work *work;
-} storing;
+} copying;
+
+static void load_row(void *arg, size_t i)
+{
+    const copying *all = arg;
+    all->work->loops->load(all->row[i], all->from + i * all->n, all->n, all->work->p);
+}
 
 static void store_row(void *arg, size_t i)
 {
-    const storing *all = arg;
-    all->work->loops->store_negated(all->to + i * all->n, all->from + i * all->ld, all->n, all->work->p);
+    const copying *all = arg;
+    all->work->loops->store_negated(all->to + i * all->n, all->row[i], all->n, all->work->p);
+}
+
+static void zero_row(void *arg, size_t i)
+{
+    const copying *all = arg;
+    for (size_t j = 0; j < all->n; j++)
+        all->row[i][j] = 0;
+}
+
+/* An entry from memory takes the time of some 64 products. */
+static void each_row(void (*what)(void *, size_t), copying all, size_t m)
+{
+    pcl_fast_team_run(all.work->team, what, &all, m, 64 * all.n);
 }
 
 static size_t least(size_t a, size_t b)
@@ -24,34 +68,26 @@ static size_t least(size_t a, size_t b)
 pcl_status pcl_matmul_fast(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m, size_t k, size_t n,
                            uint64_t p, const pcl_fast_how *how)
 {
-    /* one row distance for a chunk of rows of a and, next to them, of c */
-    const size_t ldb = pcl_fast_stride(n), lda = pcl_fast_stride(k), ld = pcl_fast_stride(lda + ldb);
-    const size_t width = (n + 7) / 8 * 8, most = least(m, PCL_FAST_TERMS);
+    const size_t most = least(m, CHUNK);
+    matrix right = {NULL, NULL}, left = right, sum = right;
     pcl_fast_work work;
-    void *right_block = NULL, *chunk_block = NULL;
-    pcl_status status = pcl_fast_work_init(&work, p, how);
-    double *right = NULL, *chunk = NULL;
-    if (status == PCL_OK) {
-        right = pcl_fast_alloc(&right_block, k, ldb);
-        chunk = pcl_fast_alloc(&chunk_block, most, ld);
-        status = right && chunk ? PCL_OK : PCL_NOMEM;
-    }
+    pcl_status status = pcl_fast_work_init(&work, p, most, n, how);
+    if (status == PCL_OK && (matrix_init(&right, k, n) != PCL_OK || matrix_init(&left, most, k) != PCL_OK
+                             || matrix_init(&sum, most, n) != PCL_OK))
+        status = PCL_NOMEM;
     if (status == PCL_OK)
-        pcl_fast_load(right, ldb, b, k, n, &work);
+        each_row(load_row, (copying){right.row, b, NULL, n, &work}, k);
     for (size_t row = 0; row < m && status == PCL_OK; row += most) {
         const size_t rows = least(m - row, most);
-        double *sum = chunk + lda;
-        pcl_fast_load(chunk, ld, a + row * k, rows, k, &work);      /* and zeros where sum begins */
-        for (size_t j = 0; j < k; j += PCL_FAST_TERMS)
-            pcl_fast_update(sum, chunk + j, right + j * ldb, ld, ldb,
-                            rows, least(k - j, PCL_FAST_TERMS), width, &work);
-        storing all = {c + row * n, sum, ld, n, &work};
-        pcl_fast_team_run(work.team, store_row, &all, rows, 64 * n);
+        each_row(load_row, (copying){left.row, a + row * k, NULL, k, &work}, rows);
+        each_row(zero_row, (copying){sum.row, NULL, NULL, n, &work}, rows);
+        pcl_fast_update((pcl_fast_part){sum.row, 0, 1}, (pcl_fast_part){left.row, 0, 1}, (pcl_fast_part){right.row, 0, 1},
+                        rows, k, n, &work);
+        each_row(store_row, (copying){sum.row, NULL, c + row * n, n, &work}, rows);
         if (pcl_fast_stopped(work.team))
             status = PCL_NONE;
     }
     pcl_fast_work_clear(&work);
-    free(right_block);
-    free(chunk_block);
+    matrix_clear(&right), matrix_clear(&left), matrix_clear(&sum);
     return status;
 }

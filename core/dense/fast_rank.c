@@ -2,11 +2,6 @@
 
 #include "pcl/fast.h"
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot,
                          const uint64_t *a, size_t rows, size_t cols, uint64_t p,
                          size_t target, const pcl_fast_how *how)
@@ -18,7 +13,7 @@ pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot,
     if (status == PCL_OK)
         status = pcl_fast_echelon_pivots(col_pivot, &basis);
     if (status == PCL_OK) {
-        *rank = least(basis.rank, target);      /* the last chunk may have found more */
+        *rank = basis.rank;
         for (size_t i = 0, t = 0; t < *rank; i++)
             if (raised[i])
                 row_pivot[t++] = i;

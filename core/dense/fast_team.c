@@ -2,7 +2,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "pcl/fast.h"
+#include "pcl/fast_inside.h"
 
 enum { MOST = 64 };
 static const uint64_t BETWEEN_POLLS = (uint64_t)1 << 30;

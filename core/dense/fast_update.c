@@ -1,112 +1,136 @@
-#include <stdlib.h>
-#include <string.h>
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
+#include "pcl/fast_inside.h"
 
-#include "pcl/fast.h"
+enum {
+    BAND = 96,                  /* columns of a job: whole tiles on every instruction set */
+    BLOCK = 192,                /* rows of a job: their packed factor stays in the second cache */
+    STRASSEN_FROM = 900         /* smallest of the three sizes */
+};
 
-enum { LANE = 8, LINE = 64, BAND = 96, HUGE_PAGE = 1 << 21 };
-
-double *pcl_fast_alloc(void **block, size_t m, size_t n)
-{
-    *block = NULL;
-    if (n && m > (SIZE_MAX / 2) / n / sizeof(double))
-        return NULL;
-    const size_t size = m * n * sizeof(double), align = size >= 2 * HUGE_PAGE ? HUGE_PAGE : LINE;
-    *block = malloc(size + align);
-    if (!*block)
-        return NULL;
-    char *start = (char *)*block + (align - (uintptr_t)*block % align);
-#if defined __linux__ && defined MADV_HUGEPAGE
-    if (align == HUGE_PAGE)             /* a hint: fewer page faults, fewer misses of the TLB */
-        madvise(start, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
-#endif
-    return (double *)(void *)start;
-}
-
-size_t pcl_fast_stride(size_t n)
-{
-    const size_t lanes = (n + LANE - 1) / LANE;
-    return LANE * (lanes | 1);
-}
-
-pcl_status pcl_fast_work_init(pcl_fast_work *work, uint64_t p, const pcl_fast_how *how)
-{
-    static const pcl_fast_how plain = {PCL_FAST_BEST, 1, NULL, NULL};
-    if (!how)
-        how = &plain;
-    *work = (pcl_fast_work){.loops = pcl_fast_find(how->cpu), .p = p};
-    if (p < 2 || p >> 23)
-        return PCL_OVERFLOW;
-    if (!work->loops)
-        return PCL_NONE;
-    work->team = pcl_fast_team_new(how);
-    work->packed = pcl_fast_alloc(&work->block, PCL_FAST_TERMS, PCL_FAST_TERMS);
-    return work->team && work->packed ? PCL_OK : PCL_NOMEM;
-}
-
-void pcl_fast_work_clear(pcl_fast_work *work)
-{
-    pcl_fast_team_free(work->team);
-    free(work->block);
-    work->team = NULL;
-    work->block = NULL;
-}
-
+/* A product of one packing: rows row .. row+m-1 and columns col .. col+n-1 of c. */
 typedef struct {
-    double *to;
-    const uint64_t *from;
-    size_t ld, cols;
+    const pcl_fast_sum *c, *a, *b;
+    size_t row, m, k, col, n;
+    size_t bands;               /* of columns; jobs go through them first */
+    int direct;                 /* the right factor is not packed: rows too few for that */
     const pcl_fast_work *work;
-} loading;
+} product;
 
-static void load_row(void *arg, size_t i)
+static size_t least(size_t a, size_t b)
 {
-    const loading *all = arg;
-    double *to = all->to + i * all->ld;
-    all->work->loops->load(to, all->from + i * all->cols, all->cols, all->work->p);
-    memset(to + all->cols, 0, (all->ld - all->cols) * sizeof *to);
+    return a < b ? a : b;
 }
 
-void pcl_fast_load(double *to, size_t ld, const uint64_t *from, size_t m, size_t cols, const pcl_fast_work *work)
+static void pack_rows(void *arg, size_t i)
 {
-    loading all = {to, from, ld, cols, work};
-    pcl_fast_team_run(work->team, load_row, &all, m, 64 * cols);      /* an entry from memory: the time of 64 products */
+    const product *x = arg;
+    const size_t from = i * BLOCK;
+    x->work->loops->pack_left(x->work->left + from * x->k, x->a, x->row + from, least(x->m - from, BLOCK), x->k,
+                              (double)x->work->p);
 }
 
+static void pack_columns(void *arg, size_t i)
+{
+    const product *x = arg;
+    const size_t from = i * BAND;
+    x->work->loops->pack_right(x->work->right + from * x->k, x->b, x->k, x->col + from, least(x->n - from, BAND),
+                               (double)x->work->p);
+}
+
+static void multiply_block(void *arg, size_t i)
+{
+    const product *x = arg;
+    const size_t up = i / x->bands * BLOCK, from = i % x->bands * BAND, n = least(x->n - from, BAND);
+    if (x->direct)
+        x->work->loops->multiply_few(x->c, x->work->left, x->b->part, x->m, x->col + from, n, x->k, (double)x->work->p);
+    else
+        x->work->loops->multiply(x->c, x->work->left + up * x->k, x->work->right + from * x->k, x->row + up,
+                                 least(x->m - up, BLOCK), x->col + from, n, x->k, (double)x->work->p);
+}
+
+static pcl_fast_sum shifted(const pcl_fast_sum *a, size_t row, size_t col)
+{
+    pcl_fast_sum to = *a;
+    for (size_t s = 0; s < to.parts; s++) {
+        to.part[s].row += row;
+        to.part[s].col += col;
+    }
+    return to;
+}
+
+void pcl_fast_multiply(const pcl_fast_sum *c, const pcl_fast_sum *a, const pcl_fast_sum *b, size_t m, size_t k, size_t n,
+                       const pcl_fast_work *work)
+{
+    if (!m || !k || !n)
+        return;
+    const size_t pieces = (k + PCL_FAST_TERMS - 1) / PCL_FAST_TERMS, piece = (k + pieces - 1) / pieces;
+    const int direct = m < work->loops->rows && b->parts == 1 && b->part->sign == 1 && b->part->row != c->part->row;
+    for (size_t t = 0; t < k; t += piece) {
+        const pcl_fast_sum left = shifted(a, 0, t), right = shifted(b, t, 0);
+        product x = {c, &left, &right, 0, 0, least(k - t, piece), 0, 0, 0, direct, work};
+        for (; x.col < n; x.col += x.n) {
+            x.n = least(n - x.col, work->cols);
+            x.bands = (x.n + BAND - 1) / BAND;
+            if (!direct)
+                pcl_fast_team_run(work->team, pack_columns, &x, x.bands, 16 * x.k * BAND);
+            for (x.row = 0; x.row < m; x.row += x.m) {
+                x.m = least(m - x.row, work->rows);
+                const size_t blocks = (x.m + BLOCK - 1) / BLOCK;
+                if (x.col == 0 || m > work->rows)
+                    pcl_fast_team_run(work->team, pack_rows, &x, blocks, 16 * x.k * BLOCK);
+                pcl_fast_team_run(work->team, multiply_block, &x, blocks * x.bands,
+                                  least(x.m, BLOCK) * x.k * least(x.n, BAND));
+            }
+        }
+    }
+}
+
+/* Quarters of a factor, row by row, each with its sign in a product of Strassen's; 0 where it is not in it. */
 typedef struct {
-    double *c;
-    const double *b;
-    size_t ldc, ldb, m, k, n;
-    const pcl_fast_work *work;
-} updating;
+    signed char a[4], b[4], c[4];
+} seventh;
 
-static void update_band(void *arg, size_t i)
+static const seventh SEVENTHS[7] = {
+    {{1, 0, 0, 1}, {1, 0, 0, 1}, {1, 0, 0, 1}},  {{0, 0, 1, 1}, {1, 0, 0, 0}, {0, 0, 1, -1}},
+    {{1, 0, 0, 0}, {0, 1, 0, -1}, {0, 1, 0, 1}}, {{0, 0, 0, 1}, {-1, 0, 1, 0}, {1, 0, 1, 0}},
+    {{1, 1, 0, 0}, {0, 0, 0, 1}, {-1, 1, 0, 0}}, {{-1, 0, 1, 0}, {1, 1, 0, 0}, {0, 0, 0, 1}},
+    {{0, 1, 0, -1}, {0, 0, 1, 1}, {1, 0, 0, 0}},
+};
+
+static pcl_fast_sum quarters(const pcl_fast_sum *a, const signed char *sign, size_t m, size_t n)
 {
-    const updating *all = arg;
-    const size_t from = i * BAND, n = all->n - from < BAND ? all->n - from : BAND;
-    all->work->loops->update(all->c + from, all->ldc, all->work->packed, all->b + from, all->ldb, all->m, all->k, n,
-                             (double)all->work->p);
+    pcl_fast_sum to = {.parts = 0};
+    for (size_t q = 0; q < 4; q++)
+        if (sign[q])
+            to.part[to.parts++] = (pcl_fast_part){a->part->row + q / 2 * m, a->part->col + q % 2 * n, sign[q]};
+    return to;
 }
 
-/* Every so many rows after each other, column by column; the last rows are followed by zeros. */
-static void pack(double *to, const double *a, size_t lda, size_t m, size_t k, size_t height)
+/* m, k and n are even. */
+static void strassen(const pcl_fast_sum *c, const pcl_fast_sum *a, const pcl_fast_sum *b, size_t m, size_t k, size_t n,
+                     const pcl_fast_work *work)
 {
-    size_t i = 0;
-    for (; i + height <= m; i += height, a += height * lda)
-        for (size_t j = 0; j < k; j++)
-            for (size_t h = 0; h < height; h++)
-                *to++ = a[h * lda + j];
-    for (size_t j = 0; j < k && i < m; j++)
-        for (size_t h = 0; h < height; h++)
-            *to++ = i + h < m ? a[h * lda + j] : 0;
+    m /= 2, k /= 2, n /= 2;
+    for (size_t s = 0; s < 7; s++) {
+        const pcl_fast_sum to = quarters(c, SEVENTHS[s].c, m, n), left = quarters(a, SEVENTHS[s].a, m, k),
+                           right = quarters(b, SEVENTHS[s].b, k, n);
+        pcl_fast_multiply(&to, &left, &right, m, k, n, work);
+    }
 }
 
-void pcl_fast_update(double *c, const double *a, const double *b, size_t ldc, size_t ldb,
-                     size_t m, size_t k, size_t n, const pcl_fast_work *work)
+void pcl_fast_update(pcl_fast_part c, pcl_fast_part a, pcl_fast_part b, size_t m, size_t k, size_t n, const pcl_fast_work *work)
 {
-    pack(work->packed, a, ldc, m, k, work->loops->rows);
-    updating all = {c, b, ldc, ldb, m, k, n, work};
-    pcl_fast_team_run(work->team, update_band, &all, (n + BAND - 1) / BAND, m * k * BAND);
+    const pcl_fast_sum to = {{c}, 1}, left = {{a}, 1}, right = {{b}, 1};
+    if (least(m, least(k, n)) < STRASSEN_FROM) {
+        pcl_fast_multiply(&to, &left, &right, m, k, n, work);
+        return;
+    }
+    const size_t height = 2 * work->loops->rows, width = 2 * work->loops->cols;
+    const size_t rows = m / height * height, terms = k / 2 * 2, cols = n / width * width;
+    strassen(&to, &left, &right, rows, terms, cols, work);
+    const pcl_fast_sum last_terms = shifted(&left, 0, terms), their_rows = shifted(&right, terms, 0),
+                       right_edge = shifted(&to, 0, cols), right_cols = shifted(&right, 0, cols),
+                       lower_edge = shifted(&to, rows, 0), lower_rows = shifted(&left, rows, 0);
+    pcl_fast_multiply(&to, &last_terms, &their_rows, rows, k - terms, cols, work);
+    pcl_fast_multiply(&right_edge, &left, &right_cols, rows, k, n - cols, work);
+    pcl_fast_multiply(&lower_edge, &lower_rows, &right, m - rows, k, n, work);
 }

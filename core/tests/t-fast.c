@@ -100,6 +100,30 @@ static void check_product(uint64_t modulo, size_t m, size_t k, size_t n, int kin
     free(a), free(left), free(right);
 }
 
+/* As large as to go through Strassen's seven products, and odd: times a vector, the product is that of both factors. */
+static void check_large_product(size_t m, size_t k, size_t n)
+{
+    p = LARGEST, rows = m, cols = n, inner = k;
+    left = malloc(m * k * sizeof *left), right = malloc(k * n * sizeof *right);
+    uint64_t *c = malloc(m * n * sizeof *c), *x = malloc(n * sizeof *x);
+    for (size_t i = 0; i < m * k; i++)
+        left[i] = entry();
+    for (size_t i = 0; i < k * n; i++)
+        right[i] = entry();
+    for (size_t i = 0; i < n; i++)
+        x[i] = rnd_entry(p);
+    uint64_t *y = ref_matmul(right, x, k, n, 1), *expected = ref_matmul(left, y, m, k, 1);
+    for (unsigned threads = 1; threads <= 2; threads++) {
+        const pcl_fast_how how = {PCL_FAST_BEST, threads, NULL, NULL};
+        CHECK(pcl_matmul_fast(c, left, right, m, k, n, p, &how) == PCL_OK, "large product");
+        uint64_t *found = ref_matmul(c, x, m, n, 1);
+        for (size_t i = 0; i < m; i++)
+            CHECK(found[i] == expected[i], "%zu x %zu x %zu, %u threads: row %zu", m, k, n, threads, i);
+        free(found);
+    }
+    free(left), free(right), free(c), free(x), free(y), free(expected);
+}
+
 static pthread_t caller;
 static int polls, patience;
 
@@ -160,6 +184,7 @@ int main(void)
                           1 + rnd_below(140), kind);
     check_product(LARGEST, 3, 1100, 5, 1), check_product(8388606, 300, 1, 9, 0);
     check_product(8388607, 517, 515, 97, 2);
+    test_small ? (void)0 : check_large_product(917, 1001, 935);
     check_product(7, 0, 3, 4, 0), check_product(7, 3, 0, 4, 0), check_product(7, 3, 4, 0, 0);
     check_product(2, 260, 5, 1, 0);
 

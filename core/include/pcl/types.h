@@ -38,21 +38,18 @@ typedef struct {
     size_t *pivot;     /* alloc; the first rank entries are set */
 } pcl_echelon;
 
-/* Some rows of a pcl_fast_echelon, at most 256. */
-typedef struct {
-    double *w;         /* 256 x ld, or NULL */
-    void *memory;      /* what w points into */
-    size_t start, rank;/* rows number start .. start+rank-1 of the basis */
-} pcl_fast_block;
-
 /* A growing echelon basis modulo a prime below 2^23 (dense/fast_echelon.c). */
 typedef struct {
     uint64_t p;
     size_t cols, rank;
     size_t ld;                      /* row distance */
-    pcl_fast_block *block;          /* alloc; the first `blocks` are in use, the next one has room for a chunk, or none */
-    size_t blocks, alloc;
-    size_t *swap, swaps;            /* swaps; the first rank entries are set */
+    size_t *column;                 /* cols: position t stands for column[t]; pivot t is at position t */
+    int moved;                      /* whether any column is not at its own position */
+    float **row;                    /* rows; the first rank are the basis, the others are spare */
+    size_t *group;                  /* rows; of pivot t < rank: the first of the pivots that are reduced by each other */
+    size_t rows;
+    void **memory;                  /* blocks; what the rows point into */
+    size_t blocks;
 } pcl_fast_echelon;
 
 /* A polynomial mod p: terms in increasing order of their factor lists, coefficients in 1..p-1.

@@ -1,0 +1,64 @@
+#include <stdlib.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
+#include "pcl/fast_inside.h"
+
+enum { LANE = 16, LINE = 64, HUGE_PAGE = 1 << 21, HIGHEST = 576, WIDEST = 960 };     /* whole jobs of fast_update.c */
+
+void *pcl_fast_alloc(void **memory, size_t m, size_t n, size_t item)
+{
+    *memory = NULL;
+    if (n && m > (SIZE_MAX / 2) / n / item)
+        return NULL;
+    const size_t size = m * n * item, align = size >= 2 * HUGE_PAGE ? HUGE_PAGE : LINE;
+    *memory = malloc(size + align);
+    if (!*memory)
+        return NULL;
+    char *start = (char *)*memory + (align - (uintptr_t)*memory % align);
+#if defined __linux__ && defined MADV_HUGEPAGE
+    if (align == HUGE_PAGE)             /* a hint: fewer page faults, fewer misses of the TLB */
+        madvise(start, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+#endif
+    return start;
+}
+
+size_t pcl_fast_stride(size_t n)
+{
+    const size_t lanes = (n + LANE - 1) / LANE;
+    return LANE * (lanes | 1);
+}
+
+static size_t whole(size_t n, size_t unit)
+{
+    return (n + unit - 1) / unit * unit;
+}
+
+pcl_status pcl_fast_work_init(pcl_fast_work *work, uint64_t p, size_t rows, size_t cols, const pcl_fast_how *how)
+{
+    static const pcl_fast_how plain = {PCL_FAST_BEST, 1, NULL, NULL};
+    if (!how)
+        how = &plain;
+    *work = (pcl_fast_work){.loops = pcl_fast_find(how->cpu), .p = p};
+    if (p < 2 || p >> 23)
+        return PCL_OVERFLOW;
+    if (!work->loops)
+        return PCL_NONE;
+    work->rows = whole(rows < HIGHEST ? rows : HIGHEST, work->loops->rows);
+    work->cols = whole(cols < WIDEST ? cols : WIDEST, work->loops->cols);
+    work->team = pcl_fast_team_new(how);
+    work->left = pcl_fast_alloc(&work->memory, work->rows + work->cols, PCL_FAST_TERMS, sizeof(double));
+    if (!work->team || !work->left)
+        return PCL_NOMEM;
+    work->right = work->left + work->rows * PCL_FAST_TERMS;
+    return PCL_OK;
+}
+
+void pcl_fast_work_clear(pcl_fast_work *work)
+{
+    pcl_fast_team_free(work->team);
+    free(work->memory);
+    work->team = NULL;
+    work->memory = NULL;
+}

@@ -1,0 +1,117 @@
+/* What the files of the fast module share: compute loops, threads, products. No other module includes it. */
+#ifndef PCL_FAST_INSIDE_H
+#define PCL_FAST_INSIDE_H
+
+#include "fast.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PCL_FAST_TERMS 256      /* products between reductions: see fast.h */
+#define PCL_FAST_SQUARE 16      /* pivots that are found at once */
+#define PCL_FAST_SUMMANDS 2     /* parts that a factor of a product is a sum of, at most */
+
+/* A submatrix, balanced, in floats, which hold integers up to 2^24: rows row[0], row[1], ... from column col on, times sign, which is 1 or -1. */
+typedef struct {
+    float *const *row;
+    size_t col;
+    double sign;
+} pcl_fast_part;
+
+/* A sum of parts of one shape; or, as the left side of a product, the parts from which the product is subtracted. */
+typedef struct {
+    pcl_fast_part part[PCL_FAST_SUMMANDS];
+    size_t parts;
+} pcl_fast_sum;
+
+/* The compute loops for one instruction set (dense/fast_loops.c, dense/fast_pack.c). Entries are balanced, before and after. */
+typedef struct {
+    const char *name;
+    size_t rows, cols;          /* of a tile: factors are packed so many rows or columns at a time */
+    /* Sets to, (k x rows) after (k x rows), to m rows of a from number `row` on, k entries each; what a last part lacks is 0. */
+    void (*pack_left)(double *to, const pcl_fast_sum *a, size_t row, size_t m, size_t k, double p);
+    /* Sets to, (k x cols) after (k x cols), to n columns of b from number `col` on, k entries each; likewise. */
+    void (*pack_right)(double *to, const pcl_fast_sum *b, size_t k, size_t col, size_t n, double p);
+    /* Subtracts the product of left and right, packed (k <= PCL_FAST_TERMS), from each part of c in rows row .. row+m-1 and
+       columns col .. col+n-1. */
+    void (*multiply)(const pcl_fast_sum *c, const double *left, const double *right, size_t row, size_t m, size_t col,
+                     size_t n, size_t k, double p);
+    /* The same for rows 0 .. m-1, m < rows, and a factor b that is not packed, of sign 1. */
+    void (*multiply_few)(const pcl_fast_sum *c, const double *left, const pcl_fast_part *b, size_t m, size_t col, size_t n,
+                         size_t k, double p);
+    /* Gauss-Jordan step on m <= 16 rows of 16 entries: row `at` is multiplied by inverse and subtracted, as often as their entry
+       at `at` says, from all others; column `at` becomes that of the matrix of this step. */
+    void (*sweep)(double *square, size_t m, size_t at, double inverse, double p);
+    /* Sets to[i] to the balanced representative of from[i] < p, i < n. */
+    void (*load)(float *to, const uint64_t *from, size_t n, uint64_t p);
+    /* Sets to[i] < p to what is congruent to -from[i], i < n. */
+    void (*store_negated)(uint64_t *to, const float *from, size_t n, uint64_t p);
+} pcl_fast_loops;
+
+extern const pcl_fast_loops pcl_fast_portable, pcl_fast_avx2, pcl_fast_avx512;
+
+/* Returns the loops for an instruction set, or NULL if this machine or this build lacks it. */
+const pcl_fast_loops *pcl_fast_find(pcl_fast_cpu cpu);
+
+/* The threads of one computation (dense/fast_team.c). */
+typedef struct pcl_fast_team pcl_fast_team;
+
+/* Returns a new team, or NULL if there is no memory. */
+pcl_fast_team *pcl_fast_team_new(const pcl_fast_how *how);
+
+/* Ends the threads and frees the team, unless it is NULL. */
+void pcl_fast_team_free(pcl_fast_team *team);
+
+/* Calls job(arg, i) once for every i < jobs, in any order, on all threads, and returns when all are done. cost:
+   products in a job; too few of them stay on the calling thread. Polls; after a stop, jobs are left undone. */
+void pcl_fast_team_run(pcl_fast_team *team, void (*job)(void *arg, size_t i), void *arg, size_t jobs, size_t cost);
+
+/* Lets runs go on without a poll (quiet = 1), or with it again (0). */
+void pcl_fast_team_quiet(pcl_fast_team *team, int quiet);
+
+/* Returns 1 if a poll has asked to stop, else 0. */
+int pcl_fast_stopped(const pcl_fast_team *team);
+
+/* Makes room for m rows after the first basis->rank, and for the order of the columns (dense/fast_basis.c). Returns PCL_OK, or
+   PCL_NOMEM, and then the basis is as it was. */
+pcl_status pcl_fast_echelon_room(pcl_fast_echelon *basis, size_t m);
+
+/* What products need beside their matrices (dense/fast_work.c). */
+typedef struct {
+    const pcl_fast_loops *loops;
+    pcl_fast_team *team;
+    uint64_t p;
+    size_t rows, cols;          /* of a piece of a product, whole tiles */
+    double *left, *right;       /* packed factors, PCL_FAST_TERMS x rows and x cols */
+    void *memory;               /* what they point into */
+} pcl_fast_work;
+
+/* Sets work up for products with m <= rows and n <= cols as a rule; it is to be cleared whatever is returned, a status
+   as of pcl_fast_echelon_extend. */
+pcl_status pcl_fast_work_init(pcl_fast_work *work, uint64_t p, size_t rows, size_t cols, const pcl_fast_how *how);
+
+/* Frees what work owns. */
+void pcl_fast_work_clear(pcl_fast_work *work);
+
+/* Returns room for m x n items of that size at a multiple of 64 bytes inside *memory, which the caller frees, or NULL. */
+void *pcl_fast_alloc(void **memory, size_t m, size_t n, size_t size);
+
+/* Returns a distance for rows of n floats: at least n, an odd multiple of 16 lest rows meet in the cache. */
+size_t pcl_fast_stride(size_t n);
+
+/* Subtracts the product of a (m x k) and b (k x n) from every part of c (m x n), reduced. The parts of c must not overlap each
+   other or a; they may be rows of b, column for column, if one packing will do: k <= PCL_FAST_TERMS, m <= PCL_FAST_SQUARE. */
+void pcl_fast_multiply(const pcl_fast_sum *c, const pcl_fast_sum *a, const pcl_fast_sum *b, size_t m, size_t k, size_t n,
+                       const pcl_fast_work *work);
+
+/* Subtracts the product of a (m x k) and b (k x n) from c (m x n), reduced: by seven products of half the size where
+   that is faster. c must overlap neither a nor b. Algorithm: V. Strassen 1969, with the additions in the packing and in
+   the store, J. Huang, T. M. Smith, G. M. Henry, R. A. van de Geijn, Strassen's algorithm reloaded, SC 2016; sums of residues
+   are reduced when they are packed, so that the bounds of fast.h hold. */
+void pcl_fast_update(pcl_fast_part c, pcl_fast_part a, pcl_fast_part b, size_t m, size_t k, size_t n, const pcl_fast_work *work);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
