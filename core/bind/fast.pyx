@@ -9,8 +9,9 @@ from .gate import integer
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport SIZE_MAX, uint64_t
 
-from pcl cimport (PCL_FAST_BEST, PCL_OK, check, pcl_fast_echelon, pcl_fast_echelon_clear, pcl_fast_echelon_extend,
-                   pcl_fast_echelon_init, pcl_fast_echelon_pivots, pcl_fast_how, pcl_fast_name, pcl_matmul_fast, pcl_mod,
+from pcl cimport (PCL_FAST_BEST, PCL_NONE, PCL_OK, PCL_OVERFLOW, check, pcl_fast_echelon, pcl_fast_echelon_clear, pcl_fast_echelon_extend,
+                   pcl_fast_echelon_init, pcl_fast_echelon_pivots, pcl_fast_how, pcl_fast_name, pcl_lift, pcl_lift_free, pcl_lift_new,
+                   pcl_lift_restart, pcl_lift_steps, pcl_matmul_fast, pcl_mod,
                    pcl_rank_fast, pcl_status, set_modulus)
 
 
@@ -217,3 +218,76 @@ def matmul(a, b, p, threads=1):
         raise errors[0]
     check(status)
     return out
+
+
+cdef class Lift:
+    """The p-adic solution X of left X = rest, digit by digit, where it has one.
+
+    left (m x r), rest (m x c): float64, C-contiguous, integers; all leading minors of the first r rows of left are not zero modulo p. q: another
+    prime. Both below 2^23. Errors: OverflowError where entries are too large for exact steps (twice a row sum of |left| or an entry of rest
+    reaches a prime).
+
+    >>> lift = Lift(np.array([[3.0], [6.0]]), np.array([[1.0], [2.0]]), 101, 103)
+    >>> digits, finished, follows = lift.steps(2)
+    >>> 3 * (digits[0] + 101 * digits[1]).astype(int) % 101**2, finished, follows
+    (array([[1]]), False, True)
+    """
+    cdef pcl_lift *lift
+    cdef size_t m, r, c
+    cdef object threads, lock
+
+    def __cinit__(self, left, rest, p, q, threads=1):
+        cdef pcl_fast_how how
+        cdef list errors = []
+        cdef uint64_t first = modulus(p), second = modulus(q)
+        self.lock, self.threads = Lock(), threads
+        set_how(&how, threads, errors)
+        cdef const double[:, ::1] a = left
+        cdef const double[:, ::1] b = rest
+        if a.shape[0] != b.shape[0] or a.shape[1] > a.shape[0] or not a.shape[1] or not b.shape[1]:
+            raise ValueError(f"left, rest: expected shapes (m, r), (m, c) with 1 <= r <= m, got {left.shape}, {rest.shape}")
+        self.m, self.r, self.c = a.shape[0], a.shape[1], b.shape[1]
+        cdef pcl_status status
+        with nogil:
+            status = pcl_lift_new(&self.lift, &a[0, 0], &b[0, 0], self.m, self.r, self.c, first, second, &how)
+        if errors:
+            raise errors[0]
+        if status == PCL_OVERFLOW:
+            raise OverflowError("entries too large for exact steps")
+        if status == PCL_NONE:
+            raise ValueError(f"left: a leading minor is zero modulo {p}")
+        check(status)
+
+    def __dealloc__(self):
+        pcl_lift_free(self.lift)
+
+    def restart(self, rest):
+        """Starts again with another rest. Errors: OverflowError."""
+        cdef const double[:, ::1] b = rest
+        if <size_t>b.shape[0] != self.m or <size_t>b.shape[1] != self.c:
+            raise ValueError(f"rest: expected shape {(self.m, self.c)}, got {rest.shape}")
+        with self.lock:
+            if pcl_lift_restart(self.lift, &b[0, 0]) != PCL_OK:
+                raise OverflowError("entries too large for exact steps")
+
+    def steps(self, count, keep=True):
+        """(digits, finished, follows): at most `count` digits (r x c, float32 integers), fewer if the rest becomes zero (finished) or
+        a lower row does not follow in the next one (follows is False). keep=False: their number only. Ctrl-C is heard.
+        """
+        cdef pcl_fast_how how
+        cdef list errors = []
+        cdef size_t done = 0, most = integer(count, "count", 0, 1 << 32)
+        cdef int finished = 0
+        cdef pcl_status status
+        set_how(&how, self.threads, errors)
+        digits = np.empty((most if keep else 1, self.r, self.c), dtype=np.float32)
+        cdef float[:, :, ::1] view = digits
+        cdef float *to = &view[0, 0, 0] if keep and most else NULL
+        with self.lock:
+            with nogil:
+                status = pcl_lift_steps(to, &done, &finished, self.lift, most, &how)
+        if errors:
+            raise errors[0]
+        if status != PCL_NONE:
+            check(status)
+        return digits[:done] if keep else done, bool(finished), status != PCL_NONE

@@ -143,6 +143,13 @@ cdef extern from "pcl/fast.h" nogil:
                                        size_t target, const pcl_fast_how *how)
     pcl_status pcl_fast_echelon_pivots(size_t *pivot, const pcl_fast_echelon *basis)
     const char *pcl_fast_name(pcl_fast_cpu cpu)
+    ctypedef struct pcl_lift:
+        pass
+    pcl_status pcl_lift_new(pcl_lift **lift, const double *left, const double *rest, size_t m, size_t r, size_t c, uint64_t p,
+                            uint64_t q, const pcl_fast_how *how)
+    pcl_status pcl_lift_restart(pcl_lift *lift, const double *rest)
+    pcl_status pcl_lift_steps(float *digits, size_t *done, int *finished, pcl_lift *lift, size_t steps, const pcl_fast_how *how)
+    void pcl_lift_free(pcl_lift *lift)
     pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot, const uint64_t *a, size_t rows, size_t cols,
                              uint64_t p, size_t target, const pcl_fast_how *how)
     pcl_status pcl_matmul_fast(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m, size_t k, size_t n,

@@ -10,7 +10,7 @@ import numpy as np
 from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import large_primes
 from pyconslaw.laws.lifting import primitive
-from pyconslaw.laws.padic import SMALLEST, Larger, Lift, base_bits, lifts
+from pyconslaw.laws.padic import SMALLEST, Larger, Lift, base_bits, is_quick, lifts
 
 ATTEMPTS = 20                 # primes before the slow exact ways take over
 
@@ -34,7 +34,7 @@ def _lifts(a: np.ndarray):
     """Lifts of a matrix whose entries are small enough for exact steps; none otherwise."""
     bits = base_bits(min(a.shape), int(abs(a).max(initial=1)))
     if a.dtype != object and bits >= SMALLEST:
-        yield from islice(lifts(a, bits), ATTEMPTS)
+        yield from islice(lifts(a, bits, is_quick(a)), ATTEMPTS)
 
 
 def integer_rank(matrix) -> int:
@@ -68,28 +68,23 @@ def _is_rank(lift: Lift) -> bool:
         if lift.matrix.any():
             raise Larger
         return True
-    steps = lift.minors_bits() / log2(lift.base)
+    steps = int(lift.minors_bits() / log2(lift.base)) + 1
     attempt = 4
-    while len(lift.digits) <= steps:
-        lift.step()
-        if lift.finished:
+    while attempt < steps / 2 and not lift.finished:
+        while len(lift.digits) < attempt and not lift.finished:
+            lift.step()
+        if lift.finished or _has_small_solution(lift):
             return True
-        if len(lift.digits) == attempt < steps / 2:
-            if _has_small_solution(lift):
-                return True
-            attempt *= 2
+        attempt *= 2
+    lift.follow(steps - len(lift.digits))
     return True
 
 
 def _has_small_solution(lift: Lift) -> bool:
-    """Whether the digits so far show a rational X that is one; raises Larger if another is found to be none."""
+    """Whether the digits so far show a rational X that is one."""
     scale = lift.denominator()
-    if scale is not None and scale <= len(lift.rows):
-        again = lift.scaled(scale)                        # an integer matrix, if the guess is right
-        while len(again.digits) < len(lift.digits) and not again.finished:
-            again.step()
-        if again.finished:
-            return True
+    if scale is not None and scale <= len(lift.rows) and lift.is_small(scale):
+        return True
     return lift.solution() is not None                    # each column with a denominator of its own
 
 

@@ -2,7 +2,7 @@
 
 Let A have rank r modulo a prime q, A11 be an r x r minor that is not zero modulo q, and order rows and columns so that A = [A11 A12; A21 A22].
 Dixon's lifting (1982) in the base b = q or q^2 gives the digits of X = A11^-1 A12; the same step on the lower rows tests A21 X = A22 digit by
-digit. A digit that does not vanish proves that the rank is larger. If k digits vanish then b^k divides every minor det(A11) (A22 - A21 X),
+digit. Where row sums are below 2^22 the steps run in C, modulo q < 2^23 and, to divide by q, modulo another prime. A digit that does not vanish proves that the rank is larger. If k digits vanish then b^k divides every minor det(A11) (A22 - A21 X),
 and these are all zero once b^k passes Hadamard's bound: the rank is r. It is also r as soon as a rational X, congruent to the digits, is so small that
 A11 X = A12 and A21 X = A22, cleared of denominators and congruent modulo b^k, must be equal.
 """
@@ -15,11 +15,13 @@ import numpy as np
 
 from pyconslaw._core import fast
 from pyconslaw._core.zp import is_prime
+from pyconslaw.basis import threads
 from pyconslaw.laws.lifting import rational
 
 EXACT_BITS = 52               # integers that products may reach without rounding, with a bit to spare
 SMALLEST = 6                  # bits of the least base that is worth the steps
 GUARD = 24                    # bits by which a rational number must be smaller than chance would make it
+QUICK = 23                    # bits of the primes of the steps in C
 LEAF = 24                     # size of the minors that are inverted column by column
 
 
@@ -33,6 +35,11 @@ def base_bits(size: int, largest: int) -> int:
     return int(reach)
 
 
+def is_quick(matrix: np.ndarray) -> bool:
+    """Whether steps modulo primes of QUICK bits do not round: pcl/fast.h, pcl_lift_new."""
+    return 2 * int(abs(matrix).sum(axis=1).max(initial=0)) + 2 < (1 << QUICK) - 1024
+
+
 def prime_below(bound: int) -> int:
     """The largest prime below bound > 2."""
     return next(n for n in range(bound - 1, 1, -1) if is_prime(n))
@@ -42,13 +49,14 @@ def prime_below(bound: int) -> int:
 class Lift:
     """The lifting of X for a matrix whose minor on `rows` x `cols` is not zero modulo q.
 
-    matrix: int64. digits: of X in the base, the least first, each (r x others). other: the columns that are not in cols.
+    matrix: int64. digits: of X in the base, the least first, each (r x others). other: the columns that are not in cols. quick: see is_quick.
     """
 
     matrix: np.ndarray
     rows: list[int]
     cols: list[int]
     base: int
+    quick: bool = False
 
     def __post_init__(self):
         m, n = self.matrix.shape
@@ -58,6 +66,7 @@ class Lift:
         self._left = np.ascontiguousarray(ordered[:, self.cols])
         self._rest = np.ascontiguousarray(ordered[:, self.other])
         self.digits: list[np.ndarray] = []
+        self._steps = None
 
     @property
     def modulus(self) -> int:
@@ -65,6 +74,12 @@ class Lift:
 
     def invert(self, q: int) -> None:
         """Sets the inverse of the minor modulo the base, q or q^2."""
+        self._first = self._rest
+        if self.quick and self._rest.size:
+            self._steps = fast.Lift(self._left, self._rest, q, prime_below(1 << QUICK if q + 1024 < 1 << QUICK else q), threads())
+            self._finished = not self._rest.any()
+        if self.quick:
+            return
         minor = self._left[:len(self.rows)]
         inverse = _inverse(_balanced(minor, q), q)
         if self.base > q:                                 # one step of Newton's iteration
@@ -74,6 +89,12 @@ class Lift:
 
     def step(self) -> None:
         """One more digit. Raises Larger where the lower rows do not follow."""
+        if self._steps:
+            digits, self._finished, follows = self._steps.steps(1)
+            if not follows:
+                raise Larger
+            self.digits.extend(digits)
+            return
         r, b = len(self.rows), self.base
         digit = _balanced(self._inverse @ self._rest[:r], b)
         rest = self._rest - self._left @ digit
@@ -86,7 +107,17 @@ class Lift:
     @property
     def finished(self) -> bool:
         """Whether X is an integer matrix, all digits of which are known."""
-        return not self._rest.any()
+        return self._finished if self._steps else not self._rest.any()
+
+    def follow(self, count: int) -> None:
+        """Steps to so many more digits, or to the end, which are not kept where that is dear. Raises Larger."""
+        if self._steps:
+            _, self._finished, follows = self._steps.steps(count, keep=False)
+            if not follows:
+                raise Larger
+        for _ in range(0 if self._steps else count):
+            if not self.finished:
+                self.step()
 
     def minors_bits(self) -> float:
         """log2 of a bound for all minors of size r + 1 that contain the pivots (Hadamard, by rows and by columns)."""
@@ -117,12 +148,15 @@ class Lift:
             scale *= pair[1]
         return scale
 
-    def scaled(self, scale: int) -> Lift:
-        """The lifting of scale X; scale may be up to r, where the steps do not round yet."""
-        other = Lift(self.matrix, self.rows, self.cols, self.base)
-        other._inverse = self._inverse
-        other._rest = scale * other._rest
-        return other
+    def is_small(self, scale: int) -> bool:
+        """Whether scale X is a matrix of small integers: read off the first two digits, and then tested, all rows, without rounding."""
+        first, second = (digit.astype(np.int64) for digit in self.digits[:2])
+        if scale * self.base**2 >= 1 << 62:
+            return False
+        square = self.base**2
+        small = (scale * (first + self.base * second) + square // 2) % square - square // 2
+        reach = max(float(abs(self._left).sum(axis=1).max()) * float(abs(small).max()), scale * float(abs(self._first).max()))
+        return reach < 1 << EXACT_BITS and bool((self._left @ small.astype(float) == scale * self._first).all())
 
     def solution(self) -> list[tuple[int, list[int]]] | None:
         """X column by column as (denominator, numerators), proved, or None if there are not digits enough."""
@@ -167,14 +201,16 @@ class Lift:
         return [t % modulus for t in total]
 
 
-def lifts(matrix: np.ndarray, bits: int):
-    """A Lift modulo each of decreasing primes, whose base has at most that many bits; cols are the first that will do modulo the prime."""
-    squared = bits >= 24
+def lifts(matrix: np.ndarray, bits: int, quick: bool = False):
+    """A Lift modulo each of decreasing primes, whose base has at most that many bits; cols are the first that will do modulo the prime.
+    quick: in C, with primes of QUICK bits."""
+    squared = bits >= 24 and not quick
     q = 1 << min(bits // 2 if squared else bits, 22, (53 - len(matrix).bit_length()) // 2, (53 - matrix.shape[1].bit_length()) // 2)
+    q = 1 << QUICK if quick else q
     while q > 16:
         q = prime_below(q)
-        _, cols, rows = fast.rank((matrix.T % q).astype(np.uint64), q)
-        lift = Lift(matrix, rows, cols, q * q if squared else q)
+        _, cols, rows = fast.rank((matrix.T % q).astype(np.uint64), q, threads())
+        lift = Lift(matrix, rows, cols, q * q if squared else q, quick)
         if rows:
             lift.invert(q)
         yield lift

@@ -89,6 +89,31 @@ pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot,
 pcl_status pcl_matmul_fast(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m, size_t k, size_t n,
                            uint64_t p, const pcl_fast_how *how);
 
+/* The p-adic solution of left X = rest over the integers modulo growing powers of p (dense/fast_lift.c). */
+typedef struct pcl_lift pcl_lift;
+
+/* Sets *lift to a new lifting, which the caller frees whatever is returned. left (m x r) and rest (m x c), row-major, are integers; all
+   leading minors of the first r rows of left are not zero mod p; r <= m. p and q are distinct odd primes below 2^23: q serves to divide
+   by p exactly, in residues. Let B be the largest row sum of |left| and entry |rest|; 2 B + 2 < p, q is required. Then the rest
+   after a step, (rest - left digit) / p, has entries of at most B / p + B / 2 (1 + 1/p) <= B, so its balanced residue mod q is itself.
+   Algorithm: J. D. Dixon, Exact solution of linear equations using p-adic expansions, Numer. Math. 40, 1982; the inverse mod p by
+   Gauss-Jordan. Cost: 2 r^3 operations. Returns PCL_OK, PCL_NOMEM, PCL_OVERFLOW (entries or primes too large), PCL_NONE (a
+   minor is zero mod p, or as of pcl_fast_echelon_extend). Not checked: p, q prime and distinct, entries integers. */
+pcl_status pcl_lift_new(pcl_lift **lift, const double *left, const double *rest, size_t m, size_t r, size_t c, uint64_t p, uint64_t q,
+                        const pcl_fast_how *how);
+
+/* Starts again with another rest (m x c). Returns PCL_OK, or PCL_OVERFLOW for entries too large, and nothing is changed. */
+pcl_status pcl_lift_restart(pcl_lift *lift, const double *rest);
+
+/* Sets digits (done x r x c, balanced; NULL: they are not wanted) to the next ones, at most `steps`: fewer if the rest is zero then, and
+   X with it an integer matrix (finished = 1). The m - r lower rows are tested to follow, exactly: rest - left X = 0 mod p^k. Cost of
+   a step: 2 (2 r + 2 (m - r)) r c operations. Returns PCL_OK, PCL_NOMEM, PCL_NONE (they do not follow in the digit after `done`,
+   or the lifting has ended so before), PCL_OVERFLOW (stopped by poll); after the last two the lifting is of no more use. */
+pcl_status pcl_lift_steps(float *digits, size_t *done, int *finished, pcl_lift *lift, size_t steps, const pcl_fast_how *how);
+
+/* Frees the lifting, unless it is NULL. */
+void pcl_lift_free(pcl_lift *lift);
+
 /* Returns the name of the instruction set, "portable", "avx2" or "avx512" (for PCL_FAST_BEST that of the best one),
    or NULL if this machine or this build lacks it. */
 const char *pcl_fast_name(pcl_fast_cpu cpu);
