@@ -69,6 +69,25 @@ static void fast_echelon(long k)
     pcl_fast_echelon_clear(&basis);
 }
 
+static const double lift_left[] = {2, 1, 1, 1, 3, 2}, lift_rest[] = {1, 1, 2};
+
+static void lifting(long k)
+{
+    pcl_lift *lift = NULL;
+    TWICE(k, pcl_lift_new(&lift, lift_left, lift_rest, 3, 2, 1, 8388593, 8388587, NULL), pcl_lift_free(lift));
+    pcl_lift_free(lift);
+}
+
+static void lifting_steps(long k)
+{
+    pcl_lift *lift;
+    size_t done;
+    int finished;
+    CHECK(pcl_lift_new(&lift, lift_left, lift_rest, 3, 2, 1, 8388593, 8388587, NULL) == PCL_OK, "new");
+    TWICE(k, pcl_lift_steps(NULL, &done, &finished, lift, 2, NULL), CHECK(!done, "%zu digits", done));
+    pcl_lift_free(lift);
+}
+
 static void dense(long k)
 {
     uint64_t a[COLS * COLS], b[COLS * COLS], kernel[COLS * COLS];
@@ -262,8 +281,8 @@ static void collections(long k)
 int main(void)
 {
     static const struct { void (*run)(long k); const char *name; } scenario[] = {
-        {echelon, "echelon"}, {fast_echelon, "fast_echelon"}, {dense, "dense"}, {probes, "probes"}, {polynomials, "polynomials"},
-        {collections, "collections"}, {graphs, "graphs"},
+        {echelon, "echelon"}, {fast_echelon, "fast_echelon"}, {lifting, "lifting"}, {lifting_steps, "lifting_steps"},
+        {dense, "dense"}, {probes, "probes"}, {polynomials, "polynomials"}, {collections, "collections"}, {graphs, "graphs"},
     };
     test_start();
     for (size_t i = 0; i < sizeof scenario / sizeof *scenario; i++)

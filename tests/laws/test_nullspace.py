@@ -12,7 +12,7 @@ from reference import ranks
 from pyconslaw import InputError
 from pyconslaw.laws import nullspace as module
 from pyconslaw.laws.nullspace import _exact_nullspace, _rank_by_primes, integer_nullspace, integer_rank
-from pyconslaw.laws.padic import Larger, Lift, _balanced, _inverse, lifts
+from pyconslaw.laws.padic import Larger, Lift, _balanced, _inverse, is_quick, lifts
 
 PRIME = 2**62 - 57
 
@@ -161,6 +161,31 @@ def test_a_rank_that_a_prime_misses(monkeypatch):
     wide = [[1, 1, 0], [1, 1 + q, 1]]
     assert integer_rank(wide) == 2 and integer_nullspace(wide) == [[1, -1, q]]
     assert len(used) == 4
+
+
+def test_a_rank_that_the_first_prime_of_the_quick_steps_misses():
+    """The determinant is the largest prime below 2^23, entries are small: the second digit of the steps in C says so."""
+    q = 8388593
+    square = np.array([[2896, 3], [373, 2897]])
+    wide = np.hstack([square, [[1], [2]]])
+    assert is_quick(wide) and next(lifts(square, 23, True)).base == q
+    first = next(lifts(square, 23, True))
+    assert len(first.rows) == 1
+    with pytest.raises(Larger):
+        first.follow(2)
+    assert integer_rank(square) == integer_rank(wide) == 2 and integer_nullspace(square) == []
+    assert integer_nullspace(wide) == _exact_nullspace(wide, 3)
+
+
+@pytest.mark.parametrize("rank", [1, 5, 9])
+def test_quick_digits_are_those_of_the_solution(rank):
+    matrix = planted(np.random.default_rng(rank), 12, 10, rank, 40)
+    lift = next(lifts(matrix, 23, True))
+    assert lift.quick and len(lift.rows) == rank
+    for _ in range(5):
+        lift.step()
+    x = sum(digit.astype(np.int64).astype(object) * lift.base**k for k, digit in enumerate(lift.digits))
+    assert ((matrix[:, lift.cols].astype(object) @ x - matrix[:, lift.other]) % lift.modulus == 0).all()
 
 
 def test_columns_that_a_prime_takes_for_dependent(monkeypatch):
