@@ -209,11 +209,17 @@ def lifts(matrix: np.ndarray, bits: int, quick: bool = False):
     q = 1 << QUICK if quick else q
     while q > 16:
         q = prime_below(q)
-        _, cols, rows = fast.rank((matrix.T % q).astype(np.uint64), q, threads())
+        _, cols, rows = fast.rank(np.ascontiguousarray(matrix.T) % q if not quick else _residues(matrix.T, q), q, threads())
         lift = Lift(matrix, rows, cols, q * q if squared else q, quick)
         if rows:
             lift.invert(q)
         yield lift
+
+
+def _residues(a: np.ndarray, q: int) -> np.ndarray:
+    """Entries modulo q, of absolute value less than q: much faster than a division each."""
+    a = np.ascontiguousarray(a)
+    return a + q * (a < 0)
 
 
 def _balanced(a: np.ndarray, b: int) -> np.ndarray:
