@@ -29,6 +29,7 @@ PARAMETER_LIMIT = 20_000      # of a search at a generic point
 LAYERED_FROM = 1_500          # parameters from which a layered network is first looked at as a wide one: growth, points with symmetry
 GROWTH_FROM = 200             # the same for growth where that is quick: its certificates are checked in a fraction of the time
 WIDENING_LIMIT, QUICK = 1e11, 3e8         # products of a search for growth that is made first; about a minute, a second
+DEEP = 3e7                    # beyond, points with symmetry that cost less come first: their certificates are checked sooner too
 METHODS = ("auto", "paths", "widening", "symmetric", "generic")
 EXPANSION_PATHS = 2_000       # below this many paths explicit polynomials are tried for missing laws
 ANSATZ_LIMIT = 3_000          # unknowns of the degree-2 search that is tried unasked
@@ -113,7 +114,9 @@ def estimate(network: Network, method: str = "auto") -> Estimate:
         return Estimate("single generator", 0.01, 1e6)
     if network.layers is not None and (method == "widening" or auto and network.size >= GROWTH_FROM):
         cost = widening_cost(network.layers)
-        if cost is not None and (not auto or cost <= (WIDENING_LIMIT if wide else QUICK)):
+        rng = Random(0)
+        cheaper = cost is not None and auto and wide and cost > DEEP and next(points(network.layers, rng, cost, rng.prime(LAW_PRIME_BITS)), None)
+        if cost is not None and not cheaper and (not auto or cost <= (WIDENING_LIMIT if wide else QUICK)):
             return Estimate("widening", 0.05 + 1e-9 * cost, 10e6)
     if network.layers is not None and (method == "symmetric" or auto and wide):
         rng = Random(0)
@@ -211,20 +214,25 @@ def _layered(layers: Layers, method: str, rng, effort, progress) -> tuple[LowerB
     for this network."""
     if method != "symmetric":
         cost = widening_cost(layers)
+        if method == "auto" and cost is not None and cost > DEEP:
+            found = _symmetric(layers, rng.spawn(), min(cost, SYMMETRIC_EFFORT * effort), progress)
+            if found is not None and found[0].rank == found[1].dimension:
+                return found
         if cost is not None and cost <= SYMMETRIC_EFFORT * effort and (
                 method == "widening" or cost <= (QUICK if method == "quick" else WIDENING_LIMIT)):
             found = widening_bounds(layers, rng.spawn(), effort=SYMMETRIC_EFFORT * effort, progress=progress)
             if found is not None:
                 return found
-    return None if method in ("widening", "quick") else _symmetric(layers, rng.spawn(), effort, progress)
+    return None if method in ("widening", "quick") else _symmetric(layers, rng.spawn(), SYMMETRIC_EFFORT * effort, progress)
 
 
-def _symmetric(layers: Layers, rng, effort, progress) -> tuple[LowerBound, UpperBound] | None:
-    """The bounds at points with symmetry, cheap points first: the first pair that meets, else the best of each. None: no such point."""
+def _symmetric(layers: Layers, rng, limit, progress) -> tuple[LowerBound, UpperBound] | None:
+    """The bounds at points with symmetry that are worth so many products, cheap ones first: the first pair that meets, else the best of each. None: no
+    such point."""
     best = None
     law_prime = rng.prime(LAW_PRIME_BITS)
-    for split, point in points(layers, rng, SYMMETRIC_EFFORT * effort, law_prime):
-        lower, upper = symmetric_bounds(point, rng.spawn(), effort=max(SYMMETRIC_EFFORT * effort, split.cost), progress=progress)
+    for split, point in points(layers, rng, limit, law_prime):
+        lower, upper = symmetric_bounds(point, rng.spawn(), effort=max(limit, split.cost), progress=progress)
         best = (lower, upper) if best is None else (
             max(best[0], lower, key=lambda b: b.rank), min(best[1], upper, key=lambda b: b.dimension))
         if best[0].rank == best[1].dimension:

@@ -8,6 +8,7 @@ from reference.trace import TooLarge, trace_dimension
 
 from pyconslaw import InputError, analyze, certify, linear, mlp
 from pyconslaw._core.zp import Random
+from pyconslaw.planner import estimate
 from pyconslaw.verify import verify_bytes
 from pyconslaw.widening.bounds import widening_bounds, widening_cost
 
@@ -86,6 +87,17 @@ def test_certificates(net, laws):
     accepted = verify_bytes(certificate.bytes, net.name)
     assert (accepted.laws, accepted.parameters) == (laws, net.size)
     assert certificate.bytes == certify(net, report=analyze(net, method="widening")).bytes
+
+
+@pytest.mark.parametrize(("net", "method"), [
+    (linear([10, 40, 40, 10]), "widening of 2-2-2-2"), (linear([1, 20, 20, 2]), "widening of 1-2-2-2"), (linear([1000] * 11), "widening of 2-"),
+    (linear([1000] * 31), "nested brackets of probes at the point (1-1-"), (linear([3, 3, 3]), "nested brackets of probes at a random"),
+    (linear([1, 500, 500, 1]), "single generator"),
+], ids=lambda x: getattr(x, "name", x))
+def test_what_is_cheap_comes_first(net, method):
+    report = analyze(net)
+    assert report.verdict == "proved" and report.method.startswith(method)
+    assert estimate(net).method.split(",")[0] in ("widening" if method.startswith("w") else "symmetric" if "(1-1" in method else "generic single generator")
 
 
 def test_where_it_is_not_for():
