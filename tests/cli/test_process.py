@@ -163,7 +163,7 @@ def interrupted(words, folder, delay):
 
 MEDIUM = [
     "count linear 60-70-70-60 --method generic --quiet -o answer",
-    "count linear 10-400-400-10 --quiet -o answer",
+    "count linear 10-400-400-10 --method symmetric --quiet -o answer",
     "count linear 2-40-40-2 --method generic --quiet -o answer",
     "count mlp 32-34-32-30 --activations linear,relu --method generic --quiet -o answer",
     "laws relu 50-60-50 --quiet -o answer",
