@@ -75,10 +75,11 @@ def hidden_grow(small: Layers, layers: Layers) -> bool:
     """Whether hidden neurons, added one by one to the small network, give the other, which has no gaps: every step is one of theorem 6.
 
     Searched backwards: the neuron that was added last is one of the widest layer where that is allowed. Where no width is 1 and the small network
-    is cut off at one width, this never fails.
+    is cut off at one width >= 2, this never fails (the corollary there).
     """
     widths, low = list(layers.widths), small.widths[1:-1]
-    if min(widths) >= 2 and all(a == min(b, max(low, default=2)) for a, b in zip(low, widths[1:], strict=False)):
+    size = max(low, default=2)
+    if min(widths) >= 2 <= size and all(a == min(b, size) for a, b in zip(low, widths[1:], strict=False)):
         return True
     if sum(widths[1:-1]) - sum(low) > STEPS:
         return False

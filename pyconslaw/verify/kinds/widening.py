@@ -97,8 +97,9 @@ def check_growth(small: Layers, layers: Layers, where: str, budget) -> None:
     if small.dims[last] < cut[last] and not output_grows(small):
         raise Refused(f"{where}: outputs cannot be added to this network")
     low = small.dims[1:last]
-    if min(cut) >= 2 and all(a == min(b, max(low, default=2)) for a, b in zip(low, cut[1:])):
-        return  # the widest layer first, backwards: always allowed
+    size = max(low, default=2)
+    if min(cut) >= 2 <= size and all(a == min(b, size) for a, b in zip(low, cut[1:])):
+        return  # the corollary: the widest layer first, backwards, is always allowed
     steps = sum(cut[1:last]) - sum(low)
     if steps > STEPS:
         raise Declined(f"{where}: the network grows by more than {STEPS} neurons")
