@@ -189,16 +189,17 @@ def polynomial_bound(family: PolynomialFields, degrees, rng, clock: int | None =
     return UpperBound(family.parameters - len(kept), (text,), proof, kept, len(laws), (witness["prime"],))
 
 
-def flow_bound(graph: Graph, laws, clock: int, factor: int, second: bool, rng) -> UpperBound:
-    """dimension <= D - rank of the laws of weight decay, or (second) momentum, on a graph that are read off it; D counts velocities and clock.
+def flow_bound(graph: Graph | None, laws, clock: int, factor: int, second: bool, rng) -> UpperBound:
+    """dimension <= D - rank of the laws of weight decay, from laws of the gradient flow, or (second) of momentum, read off a graph; D counts
+    velocities and clock.
 
-    laws: of the gradient flow. Exact by the identities of `pyconslaw.laws.moving`; the certificate states them as polynomial laws.
+    Exact by the identities of `pyconslaw.laws.moving`; the certificate states them as polynomial laws.
     """
     listed = rotations(graph, clock, factor) if second else decayed(laws, clock, factor)
     mask, witness = independent(lambda x, p: law_gradients(listed, clock + 1, x, p), rng, clock + 1)
     kept = tuple(law for law, keep in zip(listed, mask, strict=True) if keep)
     proof = {"kind": "polynomial-laws", "laws": [law.json() for law in kept], **witness}
-    text = f"{'rotations of twin neurons' if second else 'balance laws times powers of the clock'} ({len(kept)} independent)"
+    text = f"{'rotations of twin neurons' if second else 'laws of the gradient flow times powers of the clock'} ({len(kept)} independent)"
     return UpperBound(clock + 1 - len(kept), (text,), proof, kept, len(listed), (witness["prime"],))
 
 

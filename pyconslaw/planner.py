@@ -36,6 +36,7 @@ ANSATZ_LIMIT = 3_000          # unknowns of the degree-2 search that is tried un
 FLOW_ANSATZ = 300_000         # the same for flows, whose laws are seldom seen without search
 PARTS_FROM = 100              # coordinates from which a system is first cut into parts without a common variable
 WHOLE_TO = 1_000              # coordinates from which it is not looked at as a whole once it falls into parts
+FLOW_SIZE = 3_000             # coordinates of a flow whose laws are looked for unasked
 FLOW_WORK = 2e7               # these times the vector fields, which are all evaluated for each equation
 ALGEBRA_LIMIT = 40            # largest closing Lie algebra that is looked for
 FORMS_LIMIT = 30              # variables of a system whose laws beyond polynomials are looked for unasked
@@ -165,17 +166,22 @@ def polynomial_bound_of_degree_2(network: Network, rng) -> UpperBound | None:
 
 
 def _stated_flow_bound(network: Network, rng) -> UpperBound | None:
-    """The bound by laws of a flow that are read off the graph of its network; None where there is no such rule."""
+    """The bound by laws that follow from the graph, or from laws of the flow of the gradient; None where there is no such rule."""
     phase, base = network.phase, network.base
-    if phase is None or phase.factor is None or phase.parameter is not None or base is None or not base.has_graph:
+    if phase is None or phase.factor is None or phase.parameter is not None or base is None or network.size > FLOW_SIZE:
         return None
     second = phase.clock > base.size
-    laws = () if second else balance_bound(base.graph, rng).laws
+    if second and not base.has_graph:
+        return None
+    laws = () if second else (balance_bound(base.graph, rng) if base.has_graph else
+                              polynomial_bound_of_degree_2(base, rng) or sparse_bound(base.explicit(), [], rng)).laws
     return flow_bound(base.graph, laws, phase.clock, phase.factor, second, rng)
 
 
 def _flow_bound(network: Network, family: PolynomialFields, rng) -> UpperBound | None:
     """The same for a flow, with the powers of its clock: times e^{tau t} a law may be of small degree."""
+    if network.size > FLOW_SIZE:
+        return None
     phase, stated = network.phase, _stated_flow_bound(network, rng)
     for degree in dict.fromkeys((phase.degree, 2, 1)):
         unknowns = comb(network.size + degree, degree) * len(phase.powers)
@@ -193,9 +199,10 @@ def _flow_bound(network: Network, family: PolynomialFields, rng) -> UpperBound |
 
 def _searched_bounds(network: Network, rank: int, rng) -> Iterable[UpperBound]:
     """Further exact bounds, dearer ones last; tried only when the cheap ones do not meet the rank that was reached."""
-    bound = polynomial_bound_of_degree_2(network, rng)
-    if bound is not None:
-        yield bound
+    if network.has_graph or _stated_flow_bound(network, rng) is not None:        # otherwise it was the first bound
+        bound = polynomial_bound_of_degree_2(network, rng)
+        if bound is not None:
+            yield bound
     family = explicit_fields(network)
     if family is not None:
         bound = closing_bound(family, ALGEBRA_LIMIT)

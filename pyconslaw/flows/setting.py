@@ -142,7 +142,11 @@ def _metric(metric, parameters: Sequence[Parameter], names: Sequence[str]) -> Me
     else:
         raise InputError("metric: expected an entry for all coordinates, a mapping from names, or a sequence of "
                          f"{len(names)} entries, got {type(metric).__name__}")
-    return tuple(_pair(entry, {**number, "self": k}, place) for k, (entry, place) in enumerate(entries))
+    pairs = []
+    for k, (entry, place) in enumerate(entries):
+        number["self"] = k
+        pairs.append(_pair(entry, number, place))
+    return tuple(pairs)
 
 
 def _by_name(metric: Mapping, parameters: Sequence[Parameter], number: Mapping[str, int]) -> list:

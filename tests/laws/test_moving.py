@@ -35,7 +35,7 @@ def test_decay(net, tau):
     laws = decayed(plain, moved.phase.clock, moved.phase.factor)
     assert len(laws) == len(plain) and all(check_law(moved, law).conserved for law in laws)
     report = analyze(moved)
-    assert report.laws == analyze(net).laws and report.verdict == "proved" and report.upper_by[0].startswith("balance laws times powers")
+    assert report.laws == analyze(net).laws and report.verdict == "proved" and report.upper_by[0].startswith("laws of the gradient flow times powers")
     assert verify_bytes(certify(moved, report=report).bytes).laws == report.laws
 
 
