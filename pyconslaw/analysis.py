@@ -1,7 +1,7 @@
 """The whole way from a network to a report, and from there to laws and certificates; the one file that knows every stage."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from time import monotonic
@@ -26,10 +26,12 @@ from pyconslaw.networks.network import Network
 from pyconslaw.parts import SummedBound, confirm_parts
 from pyconslaw.planner import PARAMETER_LIMIT, SYMMETRIC_EFFORT, find_bounds, polynomial_bound_of_degree_2
 from pyconslaw.records import OPEN, PROBABLE, PROVED, BracketWords, LowerBound, Report, UpperBound
-from pyconslaw.special import PointReport, point_report
+from pyconslaw.special import PointReport, check_point, point_report
 from pyconslaw.symmetric.family import Family, multiples, pyramids
 from pyconslaw.trace import DEFAULT_EFFORT, confirm, trace_rank
 from pyconslaw.widening.family import WideFamily, all_widths
+
+SHOWN = 5                   # denominators that a report names
 
 
 def checked(network, seed, effort=DEFAULT_EFFORT, limit: int | None = PARAMETER_LIMIT) -> Random:
@@ -62,7 +64,7 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
     grow from a small one, where brackets are looked at; "symmetric" searches at points of layered
     networks that are a direct sum of copies of small ones (docs/mathematics.md); "generic" at a random point; "auto" tries
     what is cheap first, and report.method says which one it was. at: rational weights, as in `Network.flatten` (floats are taken as binary fractions); then the answer is a
-    `PointReport` about the dimension of the trace there, with the generic report inside. Errors: InputError; LimitError when the network is too large for every
+    `PointReport` about the dimension of the trace there, with the generic report inside. Errors: InputError, also where a denominator of the vector fields is 0 at that point; LimitError when the network is too large for every
     method.
 
     >>> from pyconslaw import analyze, linear
@@ -74,6 +76,7 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
     if at is not None:
         checked(network, seed)
         point = rational_array(network.flatten(_objects(at)), (network.size,), "at")
+        check_point(network, point)
     family, lower, upper = find_bounds(network, method, rng, effort, _until(budget, progress), memory)
     report = _report(network, seed, family, lower, upper, rng.spawn(), effort)
     return report if at is None else point_report(network, point, report, rng.spawn(), effort)
@@ -109,6 +112,9 @@ def _report(network, seed, family, lower: LowerBound, upper: UpperBound, rng, ef
                  "a second look at a fresh point did not confirm that the rank stagnates")
     if network.phase is not None and network.phase.parameter is not None:
         notes += (f"the parameter {network.parameters[-1].name} never moves: it is one of the laws",)
+    if network.poles:
+        shown = [f"{Law(network, f)!s:.60}" for f in network.poles[:SHOWN]] + ["..."] * (len(network.poles) > SHOWN)
+        notes += (f"about points where no denominator is 0: {', '.join(shown)}",)
     return Report(
         network=network.name, object=network.object, parameters=size,
         laws=None if verdict == OPEN else size - lower.rank, laws_min=size - upper.dimension,
@@ -294,7 +300,7 @@ def find_laws(network: Network, *, degree: int = 2, forms: Sequence[str] = FORMS
     rng = checked(network, seed)
     if isinstance(degree, bool) or not isinstance(degree, int) or not 1 <= degree <= 20:
         raise InputError(f"degree: expected an integer from 1 to 20, got {degree!r}")
-    if isinstance(forms, str) or not forms or not set(forms) <= set(FORMS):
+    if isinstance(forms, str) or not isinstance(forms, Collection) or not forms or any(form not in FORMS for form in forms):
         raise InputError(f"forms: expected some of {', '.join(FORMS)}, got {forms!r}")
     report = _report_of(network, report, seed)
     known = [law.polynomial for law in known_laws(network, seed=seed, report=report)] if network.has_graph and "polynomial" in forms else []

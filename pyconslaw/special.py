@@ -12,10 +12,11 @@ import numpy as np
 from pyconslaw._core.dense import Echelon
 from pyconslaw.basis import PRIME_BITS
 from pyconslaw.bounds import graph_polynomials
-from pyconslaw.errors import LimitError
+from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.integrals.forms import form_rows
 from pyconslaw.laws.closure import close_algebra
+from pyconslaw.laws.law import Law
 from pyconslaw.laws.search import law_gradients, polynomial_laws
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.systems import System
@@ -23,6 +24,7 @@ from pyconslaw.planner import ALGEBRA_LIMIT, ANSATZ_LIMIT, explicit_fields, find
 from pyconslaw.records import BracketWords, LowerBound, Polynomial, Report, UpperBound
 from pyconslaw.trace import POINT_BOUND, WORD_EFFORT
 
+PSEUDO = "this is the dimension for the gradients of phi; the natural gradient has the same values only near points where the rank of J is constant"
 LINEAR_LIMIT = 120        # largest closing Lie algebra of linear vector fields that is looked for
 LETTERS, WORDS, LENGTH = 400, 300, 6      # generators, words of a length, and longest words at the point
 SHARE = 0.02              # of the effort of a search
@@ -83,12 +85,22 @@ class _Interval:
         return self.low < self.high
 
 
+def check_point(network: Network, point) -> None:
+    """Errors: InputError where a denominator of the vector fields is 0; for the sign flow, whose vector fields depend on the region."""
+    if network.spec["type"] == "flow" and network.spec["flow"] == "sign":
+        raise InputError("at: not for the flow sign, whose vector fields are those near generic points of one region, and where the number of laws is the same")
+    for pole in network.poles:
+        if not _value(pole, point):
+            raise InputError(f"at: the vector fields have the denominator {Law(network, pole)!s:.60}, which is 0 there")
+
+
 def point_report(network: Network, point: np.ndarray, generic: Report, rng, effort: float) -> PointReport:
     """The report at a rational point (an object array of D Fractions)."""
     found = _interval(network, point, generic.lower, generic.upper, rng, effort)
     least, most = network.size - generic.laws_max, network.size - generic.laws_min       # of the generic dimension
     regular = True if found.low == most else False if found.high < least else None
-    notes = (() if regular else (FROBENIUS,)) + (() if not found.open else ("a search at a chosen point proves nothing by stagnating",))
+    natural = network.spec["type"] == "flow" and network.spec["flow"] == "natural" and not regular
+    notes = ((PSEUDO,) if natural else ()) + (() if regular else (FROBENIUS,)) + (() if not found.open else ("a search at a chosen point proves nothing by stagnating",))
     return PointReport(generic, found.low, found.high, found.low_by, found.high_by, regular, notes)
 
 

@@ -135,6 +135,40 @@ def test_bad_points():
             analyze(net, at=bad)
 
 
+@pytest.mark.parametrize(("net", "at"), [
+    (System(["x", "y"], fields=[["1/x", "y"]]), [0, 1]),
+    (System(["x", "y"], fields=[["x", "y"]], drift=["1/(x - y)", "0"]), ["1", 1]),
+    (System(["x", "y"], phi=["x/y"]), [1, 0]),
+    (System(["x", "y"], phi=["x*y"], flow="mirror", metric="self"), [0, 1]),
+    (System(["x", "y"], phi=["x*y"], flow="nesterov"), [1, 1, 1, 1, 0]),
+    (System(["x", "y"], phi=["x/y"], flow="momentum"), [1, 0, 0, 0, 1]),
+])
+def test_no_answer_where_a_denominator_vanishes(net, at):
+    at = [Fraction(x) for x in at]
+    with pytest.raises(InputError, match="denominator .* which is 0 there"):
+        analyze(net, at=at)
+    assert "about points where no denominator is 0: " in analyze(net).notes[-1]
+    assert analyze(net, at=[x + 2 + k for k, x in enumerate(at)]).dimension is not None
+
+
+def test_a_metric_whose_inverse_is_polynomial_has_no_pole():
+    net = System(["x", "y"], phi=["x*y"], flow="mirror")
+    assert net.poles == () and analyze(net, at=[0, 1]).dimension == 0
+    assert not any("denominator" in note for note in analyze(System(["x"], fields=[["x/2"]])).notes)
+
+
+def test_the_sign_flow_has_no_other_point():
+    """At 0 the vectors of the flow are 0, not those of the region that its vector fields belong to."""
+    with pytest.raises(InputError, match="at: not for the flow sign"):
+        analyze(System(["x", "y"], phi=["x*y"], flow="sign"), at=[0, 0])
+
+
+def test_the_natural_gradient_is_warned_of():
+    found = analyze(System(["x", "y"], phi=["x*y"], flow="natural"), at=[0, 0])
+    assert found.dimension == 0 and "the natural gradient has the same values only near" in found.notes[0]
+    assert not analyze(System(["x", "y"], phi=["x*y"], flow="natural"), at=[1, 0]).notes
+
+
 def test_on_the_command_line(tmp_path):
     path = tmp_path / "w.json"
     path.write_text(json.dumps({"W1": [[1, "1/2"], [2, 1]], "W2": [[1, 2], ["-2/3", "-4/3"]]}))

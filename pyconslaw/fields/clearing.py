@@ -1,11 +1,12 @@
 """From vector fields with rational components to vector fields with integer polynomials, of the same direction."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import VectorField
-from pyconslaw.fields.quotients import ONE, Arithmetic, Quotient, polynomial_of, primitive
+from pyconslaw.fields.quotients import ONE, Arithmetic, Quotient, Terms, polynomial_of, primitive
+from pyconslaw.records import Polynomial
 
 
 def cleared(components: Mapping[int, Quotient], name: str) -> VectorField:
@@ -30,3 +31,8 @@ def cleared(components: Mapping[int, Quotient], name: str) -> VectorField:
     for (v, m), c in whole.items():
         split[v][m] = c
     return {v: polynomial_of(terms) for v, terms in split.items()}
+
+
+def poles_of(bottoms: Iterable[Terms]) -> tuple[Polynomial, ...]:
+    """The different denominators among these, up to constants: what is cleared is claimed where none of them vanishes."""
+    return tuple(dict.fromkeys(polynomial_of(primitive(bottom)) for bottom in bottoms if bottom.keys() != {()}))

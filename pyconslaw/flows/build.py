@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pyconslaw.fields.clearing import cleared
+from pyconslaw.fields.clearing import cleared, poles_of
 from pyconslaw.fields.polynomials import VectorField
 from pyconslaw.flows.first_order import mirror, natural, weight_decay
 from pyconslaw.flows.mirror_momentum import accelerated_mirror, dual_momentum, riemannian_momentum
@@ -32,6 +32,9 @@ def phase_of(setting: Setting, gradients: Sequence[VectorField], parameters: Seq
         factor = int(setting.tau) if setting.flow == "nesterov" else int(setting.tau != 0)
     space = Space(setting, parameters, names)
     controls, drift, powers = EQUATIONS[setting.flow](space, gradients, names)
+    bottoms = [bottom for field in (*controls, drift or {}) for top, bottom in field.values() if top]
+    if setting.flow == "nesterov":
+        bottoms.append(space.x(space.clock))
     return Phase(tuple(cleared(f, f"flow: control {i}") for i, f in enumerate(controls)),
                  cleared(drift, "flow: drift") if drift else None, space.added, space.clock, space.parameter, powers,
-                 2 + setting.degree * (setting.flow == "mirror"), factor)
+                 2 + setting.degree * (setting.flow == "mirror"), factor, poles_of(bottoms))

@@ -13,7 +13,7 @@ from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import VectorField
 from pyconslaw.fields.quotients import ONE, Arithmetic, Quotient, Terms
 from pyconslaw.flows.setting import Setting
-from pyconslaw.records import Parameter
+from pyconslaw.records import Parameter, Polynomial
 
 Components = dict[int, Quotient]
 SECOND = {"momentum": "d", "nesterov": "d", "accelerated-mirror": "p", "riemannian-momentum": "p",
@@ -28,6 +28,7 @@ class Phase:
     added: the coordinates beyond theta. clock: the number of the clock, or None. parameter: that of tau, or None. powers: of the clock,
     by which laws of the flow may be polynomials of small degree multiplied. degree: up to which laws are looked for unasked.
     factor: of weight decay and Euclidean momentum, the power of the clock that is the integrating factor e^(integral of tau); else None.
+    poles: the denominators that were cleared.
     """
 
     controls: tuple[VectorField, ...]
@@ -38,6 +39,7 @@ class Phase:
     powers: tuple[int, ...]
     degree: int = 2
     factor: int | None = None
+    poles: tuple[Polynomial, ...] = ()
 
 
 class Space(Arithmetic):

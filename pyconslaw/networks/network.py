@@ -18,7 +18,7 @@ from pyconslaw.fields.layered import LayeredFields
 from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.flows.space import Phase
 from pyconslaw.networks.spec import canonical_pieces
-from pyconslaw.records import Graph, Layers, Parameter, VectorFields
+from pyconslaw.records import Graph, Layers, Parameter, Polynomial, VectorFields
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -31,7 +31,7 @@ class Network:
     on first use), make_node_names (the names of its nodes, likewise), layers (its widths, if it is layered), written (the vector fields
     of a system that is given by them, or None), drift (one more, which no data set switches off, or None), phase (of a flow other than that of the
     gradient: its vector fields, which written and drift repeat, and its clock), labels (names of the vector fields, if they have their own), base (the
-    network that is under a flow).
+    network that is under a flow), poles (the denominators that vector fields were multiplied by: what is said is about points where none of them is 0).
     """
 
     name: str
@@ -47,6 +47,7 @@ class Network:
     phase: Phase | None = None
     labels: tuple[str, ...] = ()
     base: Network | None = None
+    poles: tuple[Polynomial, ...] = ()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}, {self.size} parameters>"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
 
 from pyconslaw.errors import InputError
-from pyconslaw.fields.clearing import cleared
+from pyconslaw.fields.clearing import cleared, poles_of
 from pyconslaw.fields.foreign import is_sympy, read_quotient
 from pyconslaw.fields.polynomials import VectorField
 from pyconslaw.fields.quotients import ONE, Arithmetic, Quotient, Terms, polynomial_of, primitive
@@ -48,15 +48,17 @@ class System(Network):
             raise InputError(f"phi: expected components, or vector fields as `fields`, {'not both' if phi is not None else 'got neither'}")
         number = {name: i for i, name in enumerate(names)}
         components = written = None
+        bottoms: list[Terms] = []
         if phi is not None:
             read = [read_quotient(f, number, f"phi[{i}]") for i, f in enumerate(_listed(phi, "phi"))]
             if all(bottom is ONE for _, bottom in read):
                 components = tuple(_component(top, f"phi[{i}]") for i, (top, _) in enumerate(read))
             else:
                 written = tuple(_gradient(f, f"phi[{i}]") for i, f in enumerate(read))
+                bottoms += [bottom for _, bottom in read]
         else:
-            written = tuple(_vector_field(f, number, f"fields[{i}]") for i, f in enumerate(_listed(fields, "fields")))
-        constant = None if drift is None else _vector_field(drift, number, "drift")
+            written = tuple(_vector_field(f, number, f"fields[{i}]", bottoms) for i, f in enumerate(_listed(fields, "fields")))
+        constant = None if drift is None else _vector_field(drift, number, "drift", bottoms)
         if components is not None:
             spec = {"type": "polynomials", "variables": list(names), "phi": [f.json() for f in components]}
             name = f"system of {len(components)} components in {len(names)} variables"
@@ -65,7 +67,8 @@ class System(Network):
             name = f"system of {len(written)} vector fields in {len(names)} variables"
         if constant is not None:
             spec["drift"], name = _field_json(constant), name + " with drift"
-        plain = Network(name, spec, tuple(Parameter(name, ()) for name in names), "system", None, components, written=written, drift=constant)
+        plain = Network(name, spec, tuple(Parameter(name, ()) for name in names), "system", None, components, written=written, drift=constant,
+                        poles=poles_of(bottoms))
         moved = under_flow(plain, flow, tau=tau, metric=metric)
         super().__init__(**{field.name: getattr(moved, field.name) for field in dataclass_fields(Network)})
 
@@ -111,8 +114,8 @@ def _component(top: Terms, name: str) -> Polynomial:
     return polynomial_of(primitive(top))
 
 
-def _vector_field(entries, number: Mapping[str, int], name: str) -> VectorField:
-    """One of the given vector fields, cleared of denominators."""
+def _vector_field(entries, number: Mapping[str, int], name: str, bottoms: list[Terms]) -> VectorField:
+    """One of the given vector fields, cleared of denominators, which are added to the list."""
     if isinstance(entries, Mapping):
         unknown = [key for key in entries if _key(key) not in number]
         if unknown:
@@ -127,6 +130,7 @@ def _vector_field(entries, number: Mapping[str, int], name: str) -> VectorField:
     else:
         given = {v: (f"{name}[{v}]", value) for v, value in enumerate(entries)}
     read = {v: read_quotient(value, number, place) for v, (place, value) in sorted(given.items())}
+    bottoms += [bottom for _, bottom in read.values()]
     return cleared(read, name)
 
 

@@ -57,7 +57,7 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
     name = f"{network.name} --flow {setting.text}"
     if flow == "natural":
         return Network(name, setting.json(network.spec), network.parameters, "flow", network.make_graph, network.phi, network.make_node_names, network.written,
-                       network.layers)
+                       network.layers, poles=network.poles)
     if network.has_graph and (paths := count_paths(network.graph)) > FLOW_PATHS:
         raise LimitError(f"flow: {network.name} has {paths} paths, more than the {FLOW_PATHS} that are written out for {flow}")
     generators = network.generators
@@ -69,4 +69,4 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
     phase = phase_of(setting, gradients, network.parameters, network.entry_names)
     labels = tuple(f"control of {label}" for label in generators) if flow != "sign" else ()
     return Network(name, setting.json(network.spec), (*network.parameters, *phase.added), "flow", None, written=phase.controls, drift=phase.drift, phase=phase, labels=labels,
-                   base=network)
+                   base=network, poles=tuple(dict.fromkeys((*network.poles, *phase.poles))))

@@ -252,7 +252,7 @@ def test_networks_have_their_known_laws():
 
 def test_bad_arguments():
     net = System(["x", "y"], fields=[["y", "-x"]])
-    for bad in ({"degree": 0}, {"degree": True}, {"degree": 21}, {"degree": "2"}, {"forms": "rational"}, {"forms": ()}, {"forms": ("x",)}):
+    for bad in ({"degree": 0}, {"degree": True}, {"degree": 21}, {"degree": "2"}, {"forms": "rational"}, {"forms": ()}, {"forms": ("x",)}, {"forms": 5}, {"forms": [["rational"]]}):
         with pytest.raises(InputError):
             find_laws(net, **bad)
     with pytest.raises(InputError, match="network"):

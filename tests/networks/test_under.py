@@ -31,6 +31,11 @@ def test_forms_of_tau(tau):
     assert linear([1, 1, 1], flow="momentum", tau=tau).spec["tau"] == [1, 2]
 
 
+def test_tau_may_be_an_integer_of_numpy():
+    net = linear([1, 1, 1], flow="nesterov", tau=np.int64(4))
+    assert net.spec["tau"] == [4, 1] and type(net.spec["tau"][0]) is int
+
+
 def test_forms_of_a_metric():
     """1/self and its names, by coordinate, by parameter, in a sequence; the default is written as none."""
     x, y = sympy.symbols("x y")
