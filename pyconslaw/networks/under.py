@@ -18,14 +18,11 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
     """The network under another flow; its laws are functions of theta, velocity and time that every data set conserves.
 
     flow, with tau (a rational number >= 0, or the name of a parameter, which becomes a coordinate that never moves and so counts as a
-    law) and metric (the diagonal of M) where it has them; E is the loss:
-
-    * gradient: the network itself. weight-decay: theta' = -grad E - tau theta.
-    * momentum: theta'' + tau theta' = -M^-1 grad E. nesterov: theta'' + (tau/t) theta' = -M^-1 grad E, tau = 3 or another integer from 1 to 20.
-    * mirror: theta' = -M^-1 grad E. natural: theta' = -(J^T J)^+ grad E, J the Jacobian of phi.
-    * sign: theta' = -sign(grad E), near a point with integer coordinates (by default a generic one with positive ones): the number of laws does not
-      depend on it, their signs do.
-    * accelerated-mirror, riemannian-momentum, dual-momentum: three momenta of mirror flows, see docs/flows.md.
+    law) and metric (the diagonal of M) where it has them; E is the loss. gradient: the network itself. weight-decay: theta' = -grad E - tau theta.
+    momentum: theta'' + tau theta' = -M^-1 grad E. nesterov: theta'' + (tau/t) theta' = -M^-1 grad E, tau = 3 or another integer from 1 to 20.
+    mirror: theta' = -M^-1 grad E. natural: theta' = -(J^T J)^+ grad E, J the Jacobian of phi. sign: theta' = -sign(grad E), near a point with integer
+    coordinates (by default a generic one with positive ones): the number of laws does not depend on it, their signs do. accelerated-mirror,
+    riemannian-momentum, dual-momentum: three momenta of mirror flows, see docs/flows.md.
 
     tau is 1 by default. Coordinates are added behind those of the network: dx (or px, qx) for every x, then s = e^{tau t} (t where tau = 0, and for
     nesterov), then tau if it is a parameter. metric: an expression for all coordinates, a mapping from names of parameters or

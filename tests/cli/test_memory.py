@@ -52,14 +52,13 @@ def check(done, folder, before):
 COMMANDS = {
     "count": "count linear 40-40-20 --method generic -q -o answer",
     "count, many rows": "count relu 60-90-60 --method generic -q -o answer",
-    "laws": "laws relu 60-90-60 -q -o answer",
     "laws of a degree": "laws linear 4-4-4 --degree 3 -q -o answer",
     "certify": "certify relu 40-60-40 --method generic -q -o answer",
     "verify": "verify certificate.json -o answer",
 }
 
 
-LONG = ("count, many rows", "laws of a degree", "certify")
+LONG = ("count, many rows", "certify")
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.long) if n in LONG else n for n in COMMANDS])
