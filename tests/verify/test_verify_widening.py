@@ -11,12 +11,17 @@ sys.path.insert(0, str(Path(__file__).parent))
 import handmade_certificates as made  # noqa: E402
 
 
+from reference.lifted import coordinates, lifted_equations_hold, random_weights  # noqa: E402
+
 from pyconslaw import analyze, certify, linear, mlp  # noqa: E402
+from pyconslaw._core.zp import Random  # noqa: E402
 from pyconslaw.verify import Declined, Refused, verify_bytes  # noqa: E402
 from pyconslaw.verify.kinds import generic_balance, widening  # noqa: E402
+from pyconslaw.verify.kinds.lifted import Lifted  # noqa: E402
 from pyconslaw.verify.reading import Budget  # noqa: E402
-from pyconslaw.verify.systems.mlp import Layers  # noqa: E402
+from pyconslaw.verify.systems.mlp import Layers, layered  # noqa: E402
 from pyconslaw.widening import growth  # noqa: E402
+from pyconslaw.widening.lifted import LiftedFields, draw_probes  # noqa: E402
 
 
 def body_of(net):
@@ -94,6 +99,27 @@ def test_growth_by_many_neurons_is_declined():
     assert checked(of([1, 200, 200, 2], body, 200 * 201)).laws == 200 * 201
 
 
+def test_surplus_neurons_are_cut_first():
+    """However many they are: only e_k of a layer have to grow."""
+    body = body_of(linear([2, 1, 3, 2]))
+    for surplus in (1, 10, 10**8):
+        laws = 1 + (3 + surplus) * (4 + surplus) // 2 - surplus * (surplus + 1) // 2
+        assert checked(of([2, 1, 3 + surplus, 2], body, laws)).laws == laws
+
+
+@pytest.mark.parametrize("widths", [[1, 3, 1], [1, 5, 2, 2], [2, 4, 1, 3]])
+def test_a_small_network_with_a_gap_is_refused(widths):
+    """Its lifted brackets may fill what they like: the theorems begin without gaps."""
+    net = linear([n + 2 for n in widths])
+    body = body_of(net)
+    body["lower"] |= {"widths": widths, "point": [1] * sum(a * b for a, b in zip(widths, widths[1:]))}
+    with pytest.raises(Refused, match="a layer is wider than its neighbours together|cannot be added"):
+        checked(body)
+    small = Layers(widths, [False] * (len(widths) - 2), [False] * (len(widths) - 1))
+    with pytest.raises(Refused, match="a layer is wider than its neighbours together"):
+        widening.check_full(small, body["lower"], "lower", 2**61 - 1, Budget())
+
+
 def test_another_system_is_refused(narrow):
     for other in ("product 6", "relu 2-2-2-2"):
         body = copy.deepcopy(narrow)
@@ -104,6 +130,40 @@ def test_another_system_is_refused(narrow):
             body["claim"] = {"object": "path-lifting", "parameters": 12, "laws": 4}
         with pytest.raises(Refused):
             checked(body)
+
+
+@pytest.mark.parametrize("net", [linear([2, 2, 1]), linear([1, 2, 1, 2]), mlp([2, 1, 2], "linear", "all"), mlp([1, 2, 2, 1], ["relu", "linear"], True),
+                                 mlp([1, 1, 2, 1, 1], ["linear", "relu", "relu"])], ids=lambda net: net.name)
+def test_lifted_values_agree_with_the_library_and_obey_the_laws(net, fresh_seed):
+    """Written twice, and both in the space L that the conditions of lemma 1 cut out."""
+    prime, rng, layers = 67108859, Random(fresh_seed), net.layers
+    ours = Layers(list(layers.widths), list(layers.gated), list(layers.biased))
+    point, probes = rng.array(layers.params, 1, 1000), draw_probes(layers, 3, rng, 1000)
+    lower = {"widths": ours.dims, "point": point.tolist(), "probes": probes.json(layers)}
+    graph = layered(ours.dims, ours.gated, ours.biased)
+    read = widening.read_probes(graph, ours, lower["probes"], "here", Budget())
+    nodes, first = [range(ours.dims[0])], ours.dims[0] + any(ours.biased)
+    for n in ours.dims[1:]:
+        nodes.append(range(first, first + n))
+        first += n
+    checker = Lifted(graph, nodes, ours.dims[0], ours.biased)
+    number, e, place = {}, generic_balance.spaces(ours), 0       # where the checker has each coordinate
+    for k, (below, n, has) in enumerate(zip(ours.dims, ours.dims[1:], ours.biased)):
+        for i in range(n):
+            number |= {(k, i, j): place + i * below + j for j in range(below)} | {(k, i, below): place + n * below + i for _ in range(has)}
+        place += n * (below + has)
+    for k, size in enumerate(e, 1):
+        number |= {("M", k, i, j): place + j * size + i for i in range(size) for j in range(size)}
+        place += size * size
+    for k, (a, b) in enumerate(zip(e, e[1:]), 1):
+        number |= {("q", k, y, x): place + y * b + x for y in range(a) for x in range(b)}
+        place += a * b
+    order = coordinates(ours.dims, ours.biased, random_weights(ours.dims, ours.biased, 0))
+    for words in [[(0,), (1,)], [(0, 1), (1, 2)], [(0, 1, 2), (2, 0, 1)]]:
+        for word, theirs in zip(words, LiftedFields(layers, point, prime).values(probes, words).tolist()):
+            value = [x[0] for x in checker.bracket([read[g] for g in word], checker.start(lower["point"], prime), prime)]
+            assert [value[number[c]] for c in order] == theirs
+            assert lifted_equations_hold(ours.dims, ours.gated, ours.biased, lower["point"], theirs, prime)
 
 
 def test_widths_alone_agree_with_the_library(fresh_seed):
