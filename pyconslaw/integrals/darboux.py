@@ -60,9 +60,9 @@ def _conjugates(ring: Ring, n) -> tuple | None:
         square = u * u - 2 * twice * n                      # the discriminant in this variable
         if square.is_zero():
             continue
-        content, parts = square.factor()
+        content, parts = ring.factor(square)
         if all(k % 2 == 0 for _, k in parts):
-            d, w = int(content), ring.one
+            d, w = content, ring.one
             for f, k in parts:
                 w = w * f ** (k // 2)
             for r in range(2, 100):

@@ -50,13 +50,23 @@ class Ring:
         f = f.primitive()[1]
         return -f if f.leading_coefficient() < 0 else f
 
+    def factor(self, f) -> tuple[int, list[tuple[flint.fmpz_mpoly, int]]]:
+        """The content of f and its irreducible factors with their exponents."""
+        try:
+            content, parts = f.factor()
+        except OverflowError:               # python-flint 0.9 sorts by coefficients as 32-bit integers; over Q it does not
+            rationals = flint.fmpq_mpoly_ctx.get(self.context.names(), "lex")
+            content, parts = rationals.from_dict(f.to_dict()).factor()
+            parts = [(self.context.from_dict({m: int(c) for m, c in p.to_dict().items()}), k) for p, k in parts]
+        return int(content), [(p, int(k)) for p, k in parts]
+
     def factors(self, polynomials: Iterable) -> Iterator[flint.fmpz_mpoly]:
         """The irreducible factors of polynomials, normal, each once."""
         seen = set()
         for f in polynomials:
             if f.is_zero() or f.is_constant():
                 continue
-            for factor, _ in f.factor()[1]:
+            for factor, _ in self.factor(f)[1]:
                 factor = self.normal(factor)
                 key = str(factor)
                 if key not in seen and not factor.is_constant():
