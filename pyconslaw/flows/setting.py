@@ -23,6 +23,7 @@ METRIC = {"momentum": EUCLIDEAN, "nesterov": EUCLIDEAN, "mirror": ENTROPIC, "acc
           "riemannian-momentum": ENTROPIC, "dual-momentum": ENTROPIC}                        # the default metric
 HESSIAN = ("accelerated-mirror", "riemannian-momentum", "dual-momentum")                   # an entry depends on its own coordinate alone
 WORDS = {"euclidean": EUCLIDEAN, "entropic": ENTROPIC}
+NO_NAMES = ("nan", "inf", "infinity", "none", "null")   # of a parameter tau: slips, most likely
 TAU_LIMIT = 1 << 31
 REGION_LIMIT = 1 << 31
 
@@ -97,7 +98,7 @@ def read_region(point, flow: str, size: int) -> tuple[int, ...]:
 
 
 def _tau(tau, flow: str) -> Fraction | str:
-    if isinstance(tau, str) and re.fullmatch(r"[A-Za-z]\w{0,99}", tau, re.ASCII):
+    if isinstance(tau, str) and re.fullmatch(r"[A-Za-z]\w{0,99}", tau, re.ASCII) and tau.casefold() not in NO_NAMES:
         if flow == "nesterov":
             raise InputError(f"tau: for nesterov, tau/t with a positive integer tau is understood, got the parameter {tau}")
         return tau

@@ -64,7 +64,7 @@ def structure_text(found: Structure) -> str:
     ]
     algebra = found.algebra
     if algebra is None:
-        lines.append(f"  as a vector space the Lie algebra does not close up to dimension {found.limit}")
+        lines.append(f"  as a vector space the Lie algebra does not close up to dimension {found.limit}, or its members have too many terms")
     else:
         lines += [f"  closes: dimension {algebra.dimension}, {algebra.kind}, center {algebra.center}",
                   f"  Killing form: {algebra.signature[0]} positive, {algebra.signature[1]} negative, {algebra.signature[2]} zero",
@@ -75,7 +75,16 @@ def structure_text(found: Structure) -> str:
                 for b in range(a + 1, algebra.dimension):
                     terms = [(c, k) for k, c in enumerate(algebra.constants[a][b]) if c]
                     if terms:
-                        lines.append(f"  [B{a}, B{b}] = " + " + ".join(f"B{k}" if c == 1 else f"({c}) B{k}" for c, k in terms))
+                        lines.append(f"  [B{a}, B{b}] = {_combination(terms)}")
     lines.append(f"  Lie algebra rank condition: {known[found.accessible]}"
                  + (f"; of the ideal without drift: {known[found.strongly_accessible]}" if found.network.drift is not None else ""))
     return "\n".join(lines)
+
+
+def _combination(terms) -> str:
+    """sum of c B_k for pairs (c, k), c not 0."""
+    text = ""
+    for c, k in terms:
+        sign = (" - " if c < 0 else " + ") if text else "-" * (c < 0)
+        text += sign + (f"{abs(c)} " if abs(c) != 1 else "") + f"B{k}"
+    return text

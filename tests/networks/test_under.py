@@ -56,6 +56,7 @@ BAD = {
     "tau": ({"flow": "mirror", "tau": 1}, "^tau: the flow mirror has none"), "metric": ({"flow": "natural", "metric": "1"}, "^metric: the flow natural"),
     "float": ({"flow": "momentum", "tau": 0.5}, "^tau: expected a rational"), "negative": ({"flow": "momentum", "tau": -1}, "^tau: expected a rational"),
     "boolean": ({"flow": "momentum", "tau": True}, "^tau: "), "division": ({"flow": "momentum", "tau": "1/0"}, "^tau: "),
+    "nan": ({"flow": "momentum", "tau": "nan"}, "^tau: expected a rational"), "inf": ({"flow": "momentum", "tau": "Infinity"}, "^tau: expected a rational"),
     "digits": ({"flow": "momentum", "tau": "1" * 40}, "^tau: "), "large": ({"flow": "momentum", "tau": 1 << 31}, "^tau: "), "empty": ({"flow": "momentum", "tau": ""}, "^tau: "),
     "code": ({"flow": "momentum", "tau": "__import__('os')"}, "^tau: "), "nesterov": ({"flow": "nesterov", "tau": "1/2"}, "^tau: for nesterov"),
     "nesterov parameter": ({"flow": "nesterov", "tau": "r"}, "^tau: for nesterov"), "nesterov 0": ({"flow": "nesterov", "tau": 0}, "^tau: for nesterov"),
