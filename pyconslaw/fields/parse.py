@@ -121,7 +121,7 @@ class _Parser(Arithmetic):
 
     def factor(self) -> Quotient:
         if self.token in ("+", "-"):
-            self.fail("a sign inside a product needs parentheses")
+            self.fail("a sign after an operator needs parentheses")
         value = self.atom()
         if self.token in ("^", "**"):
             self.advance()

@@ -101,7 +101,7 @@ def test_grammar(text, expected):
         ("x+z", 2, "unknown variable 'z'"),
         ("W1[0,1]", 0, "unknown variable"),
         ("W1", 0, "unknown variable"),
-        ("x*-y", 2, "needs parentheses"),
+        ("x*-y", 2, "a sign after an operator needs parentheses"), ("x+-1*y", 2, "a sign after an operator needs parentheses"),
         ("x^-1", 2, "exponent"),
         ("x^y", 2, "exponent"),
         ("x^(2)", 2, "exponent"),
