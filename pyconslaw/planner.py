@@ -11,7 +11,7 @@ from pyconslaw.bounds import (balance_bound, closed_form_bound, closing_bound, f
                               sparse_bound)
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.expand import count_paths
-from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.fields.polynomials import PolynomialFields, cached
 from pyconslaw.networks.builders import EDGE_LIMIT
 from pyconslaw.networks.network import Network
 from pyconslaw.parts import parts_of, summed
@@ -28,6 +28,7 @@ SYMMETRIC_EFFORT = 50         # a search at points with symmetry may spend so ma
 PARAMETER_LIMIT = 20_000      # of a search at a generic point
 LAYERED_FROM = 1_500          # parameters from which a layered network is first looked at as a wide one: growth, points with symmetry
 GROWTH_FROM = 200             # the same for growth where that is quick: its certificates are checked in a fraction of the time
+COMPONENT_BYTES = 56      # of a component of a bracket that is kept, most of them zero
 WIDENING_LIMIT, QUICK = 1e11, 3e8         # products of a search for growth that is made first; about a minute, a second
 DEEP = 3e7                    # beyond, points with symmetry that cost less come first: their certificates are checked sooner too
 METHODS = ("auto", "paths", "widening", "symmetric", "generic")
@@ -126,7 +127,8 @@ def estimate(network: Network, method: str = "auto") -> Estimate:
     if (auto or method == "paths") and network.has_graph and network.size > 1_000 and _path_bounds(network):
         return Estimate("paths", 3e-7 * network.size, 100.0 * network.size)
     size = min(network.size, PARAMETER_LIMIT)
-    return Estimate("generic", 1.2e-11 * size**3 / threads() + 7e-8 * size**2, 12.0 * size**2)
+    kept = 0 if network.has_graph else COMPONENT_BYTES * size * cached(size)
+    return Estimate("generic", 1.2e-11 * size**3 / threads() + 7e-8 * size**2, 12.0 * size**2 + kept)
 
 
 def explicit_fields(network: Network) -> PolynomialFields | None:

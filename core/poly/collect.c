@@ -152,6 +152,10 @@ pcl_status pcl_collect_finish(pcl_poly *f, const pcl_collect *sum)
 {
     const pcl_poly *g = &sum->sum;
     size_t n = 0;
+    if (!g->terms) {                  /* nothing to hold: most components of a sparse vector field are zero */
+        f->terms = f->factors = 0;
+        return PCL_OK;
+    }
     ranked *list = malloc((g->terms + g->terms / 2 + 1) * sizeof *list);
     if (!list || pcl_poly_fit(f, g->terms, g->factors) != PCL_OK) {
         free(list);

@@ -20,6 +20,11 @@ LINK = 5e5                # products of one bracket in a chain
 GCD_TERMS, GCD_BOX, GCD_VARIABLES = 20_000, 100_000, 20      # a common factor is looked for up to these sizes
 
 
+def cached(variables: int) -> int:
+    """How many brackets are kept."""
+    return max(64, min(4096, CACHE // max(variables, 1)))
+
+
 def packed(vector_field: VectorField, variables: int, prime: int) -> Polynomials:
     """The vector field mod prime in the C core's form."""
     zero = Polynomial(())
@@ -51,7 +56,7 @@ class PolynomialFields:
         self.size = len(self.fields)
         self._norms = [max(f.norm for f in field.values()) for field in self.fields]
         self._degrees = [max(f.degree for f in field.values()) for field in self.fields]
-        self._brackets = lru_cache(maxsize=max(64, min(4096, CACHE // max(variables, 1))))(self._bracket)
+        self._brackets = lru_cache(maxsize=cached(variables))(self._bracket)
         self._terms = {(i,): sum(len(f.terms) for f in field.values()) for i, field in enumerate(self.fields)}
 
     def draw(self, rng, start, count, bound):

@@ -273,6 +273,7 @@ def test_wrong_usage(words):
         ["laws", "product", "60", "--degree", "6"],
         ["certify", "linear", "200-200-2", "--method", "generic"],
         ["count", "linear", "50-50-50-50-50", "--method", "generic", "--memory", "1M"],
+        ["count", "linear", "12-12-12", "--flow", "momentum", "--memory", "50M"],
         ["certify", "product", "30000"],
     ],
     ids=" ".join,

@@ -2,6 +2,8 @@
 against fmpz_mpoly of python-flint and the dict polynomials of the oracles.
 """
 
+import subprocess
+import sys
 from fractions import Fraction
 
 import flint
@@ -290,3 +292,20 @@ def test_bad_variable(variable):
 def test_bad_monomials(monomials):
     with pytest.raises((ValueError, TypeError)):
         Polynomials([[], []], 2, 101).lie_derivatives(monomials)
+
+
+def test_zero_components_hold_no_memory():
+    """A sparse vector field in many variables: its brackets are mostly zeros, and thousands of them are kept."""
+    code = """
+import resource
+from pyconslaw._core.poly import Polynomials
+n = 100_000
+f = Polynomials([[(1, ((1, 1),))]] + [[]] * (n - 1), n, 101)
+g = Polynomials([[], [(1, ((0, 1),))]] + [[]] * (n - 2), n, 101)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+kept = [f.bracket(g) for _ in range(20)]
+assert all(b.size == 2 for b in kept)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 / 20 / n)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 80
