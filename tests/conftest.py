@@ -4,6 +4,7 @@ seeds that a failure shows.
 
 import os
 import secrets
+import signal
 import sys
 from pathlib import Path
 
@@ -11,6 +12,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests import the oracles as `reference`
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script: tests that interrupt would wait for ever
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "suite",
