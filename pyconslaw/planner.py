@@ -199,19 +199,22 @@ def _flow_bound(network: Network, family: PolynomialFields, rng) -> UpperBound |
     return stated
 
 
-def _searched_bounds(network: Network, rank: int, rng) -> Iterable[UpperBound]:
-    """Further exact bounds, dearer ones last; tried only when the cheap ones do not meet the rank that was reached."""
+def _searched_bounds(network: Network, lower: LowerBound, rng) -> Iterable[UpperBound]:
+    """Further exact bounds, dearer ones last; tried only when the cheap ones do not meet the rank that was reached.
+
+    Where the search for brackets ended on its budget only the first: the others could meet its rank by chance alone.
+    """
     if network.has_graph or _stated_flow_bound(network, rng) is not None:        # otherwise it was the first bound
         bound = polynomial_bound_of_degree_2(network, rng)
         if bound is not None:
             yield bound
-    family = explicit_fields(network)
+    family = explicit_fields(network) if lower.complete else None
     if family is not None:
         bound = closing_bound(family, ALGEBRA_LIMIT)
         if bound is not None:
             yield bound
     if family is not None and network.size <= FORMS_LIMIT:
-        yield closed_form_bound(family, network.size - rank, FORMS_DEGREE, rng.spawn(), FORMS_EFFORT)
+        yield closed_form_bound(family, network.size - lower.rank, FORMS_DEGREE, rng.spawn(), FORMS_EFFORT)
     if family is not None and network.size <= FRAME_LIMIT:
         bound = involutive_bound(family, network.size)
         if bound is not None:
@@ -272,7 +275,7 @@ def _generic(network: Network, rng, effort, progress) -> tuple[VectorFields, Low
     family = network.fields()
     lower = trace_rank(family, rng.spawn(), target=best.dimension, effort=effort, progress=progress)
     if lower.rank < best.dimension:
-        for bound in _searched_bounds(network, lower.rank, rng.spawn()):
+        for bound in _searched_bounds(network, lower, rng.spawn()):
             searched = best.searched + bound.searched
             best = replace(min(best, bound, key=lambda b: b.dimension), searched=searched)
             if best.dimension == lower.rank:

@@ -44,7 +44,7 @@ def check(done, folder, before):
     if done.returncode != 0:
         assert done.returncode == 1, (done.returncode, done.stderr)
         assert done.stdout == "" and len(done.stderr.splitlines()) == 1, done.stderr
-        assert re.search("memory", done.stderr), done.stderr
+        assert re.search("memory", done.stderr, re.IGNORECASE), done.stderr
         assert sorted(folder.iterdir()) == before, done.stderr
     return done.returncode
 
@@ -73,7 +73,7 @@ def test_caps(name, baseline, tmp_path):
         for more in (1, 3, 6, 12, 25, 50)
         if not (tmp_path / "answer").exists()
     ]
-    assert 1 in statuses or words[0] == "verify"  # some cap was too small, so this test has seen a refusal
+    assert 1 in statuses or words[0] in ("laws", "verify")  # some cap was too small, so this test has seen a refusal
 
 
 def test_unfinished_files_are_taken_away(baseline, tmp_path):

@@ -75,9 +75,10 @@ def test_large_layers():
     mixed["system"]["activations"] = ["linear"]
     mixed["claim"]["object"] = "matrix product"
     assert "without gate" in refused(mixed)
-    for kind, part in (("bracket-words", "lower"), ("balance-laws", "upper"), ("split", "upper"), ("single-generator", "upper"),
+    for kind, part in (("bracket-words", "lower"), ("balance-laws", "upper"), ("split", "upper"),
                        ("polynomial-laws", "upper"), ("closing-algebra", "upper")):
         assert "declined" in refused({**body, part: {"kind": kind}})
+    assert "not exactly one generator" in refused({**body, "upper": {"kind": "single-generator"}})
     for dims in ([400, 300, 11], [400, 301, 10], [10**9, 10**9, 10**9]):
         assert "parameters" in refused({**body, "system": {**body["system"], "dims": dims}})
     huge = {"type": "mlp", "dims": [10**8, 10**8, 10], "activations": ["relu"], "bias": "none"}
