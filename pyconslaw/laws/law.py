@@ -110,6 +110,13 @@ class LawSet(Sequence):
     complete: bool
     verdict: str
 
+    @property
+    def completeness(self) -> str:
+        """Whether there are others, in words."""
+        if self.complete:
+            return "complete"
+        return "fewer than the proved count" if self.verdict == "proved" else f"not shown to be complete ({self.verdict})"
+
     def __len__(self) -> int:
         return len(self.laws)
 
@@ -128,7 +135,7 @@ class LawSet(Sequence):
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<tr><td>{k}</td><td>{html.escape(str(law))}</td></tr>" for k, law in enumerate(self.laws, 1))
-        state = "complete" if self.complete else f"not shown to be complete ({self.verdict})"
+        state = self.completeness
         return (f"<table><caption>{html.escape(self.network.name)}: {self.independent} independent laws, {state}"
                 f"</caption>{rows}</table>")
 

@@ -44,7 +44,7 @@ def laws_text(laws: LawSet, latex: bool = False) -> str:
     kind = "laws" if isinstance(laws, FoundLaws) else "known laws" if laws.degree is None else f"laws of degree {laws.degree}"
     lines = [law.latex() if latex else str(law) for law in laws]
     lines.append(f"% {laws.network.name}" if latex else f"# {laws.network.name}")
-    tail = "they reach the proved count: complete" if laws.complete else f"not shown to be complete ({laws.verdict})"
+    tail = "they reach the proved count: complete" if laws.complete else laws.completeness
     lines[-1] += f": {kind}, dimension {laws.dimension}, {laws.independent} independent; {tail}"
     if isinstance(laws, FoundLaws):
         mark = lines[-1][0]
