@@ -82,10 +82,8 @@ TARGET static void edge(const pcl_fast_sum *c, size_t i, size_t rows, size_t j, 
     for (size_t d = 0; d < c->parts; d++)
         for (size_t h = 0; h < rows; h++) {
             float *z = c->part[d].row[i + h] + c->part[d].col + j;
-            for (size_t v = 0; v < n; v++) {
-                const vec x = {z[v] - c->part[d].sign * sum[h][v]};
-                z[v] = (float)reduced(x, p, 1 / p)[0];
-            }
+            for (size_t v = 0; v < n; v++)
+                z[v] = (float)reduced_one(z[v] - c->part[d].sign * sum[h][v], p, 1 / p);
         }
 }
 

@@ -25,10 +25,10 @@ INLINE void add_up(double *to, const pcl_fast_sum *a, size_t i, size_t j, size_t
         *(vec *)(to + t) = a->parts > 1 ? reduced(x, p, inverse) : x;
     }
     for (; t < n; t++) {
-        vec x = {0};
+        double x = 0;
         for (size_t s = 0; s < a->parts; s++)
-            x[0] += a->part[s].sign * row[s][t];
-        to[t] = reduced(x, p, inverse)[0];
+            x += a->part[s].sign * row[s][t];
+        to[t] = reduced_one(x, p, inverse);
     }
 }
 

@@ -21,6 +21,7 @@
 #define pair NAME(pair_)
 #define words NAME(words_)
 #define reduced NAME(reduced_)
+#define reduced_one NAME(reduced_one_)
 #define widened NAME(widened_)
 #define narrow NAME(narrow_)
 #define pack_left NAME(pcl_fast_pack_left_)

@@ -11,6 +11,13 @@ INLINE vec reduced(vec x, double p, double inverse)
     return x - q * p;
 }
 
+INLINE double reduced_one(double x, double p, double inverse)
+{
+    const double round = 0x1.8p52;
+    const double q = x * inverse + round - round;
+    return x - q * p;
+}
+
 INLINE vec widened(const float *x)
 {
     return __builtin_convertvector(*(const half *)x, vec);
