@@ -144,8 +144,8 @@ def _structural_bound(network: Network, rng) -> UpperBound:
         return generic_balance(network.layers)           # no neuron to split at, and no rank to compute
     if network.has_graph:
         return graph_bound(network.graph, rng)
-    if (stated := _stated_flow_bound(network, rng)) is not None:
-        return stated
+    if _is_stated(network):
+        return _stated_flow_bound(network, rng)
     if len(network.generators) == 1:
         return UpperBound(1, ("single generator",), {"kind": "single-generator"})
     return polynomial_bound_of_degree_2(network, rng) or sparse_bound(network.explicit(), [], rng)
@@ -167,14 +167,18 @@ def polynomial_bound_of_degree_2(network: Network, rng) -> UpperBound | None:
         return None
 
 
-def _stated_flow_bound(network: Network, rng) -> UpperBound | None:
-    """The bound by laws that follow from the graph, or from laws of the flow of the gradient; None where there is no such rule."""
+def _is_stated(network: Network) -> bool:
+    """Whether laws of a flow follow from the graph, or from laws of the flow of the gradient."""
     phase, base = network.phase, network.base
     if phase is None or phase.factor is None or phase.parameter is not None or base is None or network.size > FLOW_SIZE:
-        return None
+        return False
+    return base.has_graph or phase.clock == base.size
+
+
+def _stated_flow_bound(network: Network, rng) -> UpperBound:
+    """The bound by these laws."""
+    phase, base = network.phase, network.base
     second = phase.clock > base.size
-    if second and not base.has_graph:
-        return None
     laws = () if second else (balance_bound(base.graph, rng) if base.has_graph else
                               polynomial_bound_of_degree_2(base, rng) or sparse_bound(base.explicit(), [], rng)).laws
     return flow_bound(base.graph, laws, phase.clock, phase.factor, second, rng)
@@ -184,7 +188,7 @@ def _flow_bound(network: Network, family: PolynomialFields, rng) -> UpperBound |
     """The same for a flow, with the powers of its clock: times e^{tau t} a law may be of small degree."""
     if network.size > FLOW_SIZE:
         return None
-    phase, stated = network.phase, _stated_flow_bound(network, rng)
+    phase = network.phase
     for degree in dict.fromkeys((phase.degree, 2, 1)):
         unknowns = comb(network.size + degree, degree) * len(phase.powers)
         if unknowns > FLOW_ANSATZ or unknowns * len(family.fields) > FLOW_WORK:
@@ -193,10 +197,10 @@ def _flow_bound(network: Network, family: PolynomialFields, rng) -> UpperBound |
             found = polynomial_bound(family, range(1, degree + 1), rng, phase.clock, phase.powers)
         except LimitError:                                # a class that parities do not split
             continue
-        if degree > 1:
+        if degree > 1 or not _is_stated(network):
             return found
-        return min((found, stated), key=lambda b: b.dimension) if stated is not None else found
-    return stated
+        return min(found, _stated_flow_bound(network, rng), key=lambda b: b.dimension)
+    return _stated_flow_bound(network, rng) if _is_stated(network) else None
 
 
 def _searched_bounds(network: Network, lower: LowerBound, rng) -> Iterable[UpperBound]:
@@ -204,7 +208,7 @@ def _searched_bounds(network: Network, lower: LowerBound, rng) -> Iterable[Upper
 
     Where the search for brackets ended on its budget only the first: the others could meet its rank by chance alone.
     """
-    if network.has_graph or _stated_flow_bound(network, rng) is not None:        # otherwise it was the first bound
+    if network.has_graph or _is_stated(network):                                 # otherwise it was the first bound
         bound = polynomial_bound_of_degree_2(network, rng)
         if bound is not None:
             yield bound

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from math import prod
 from typing import Any, Protocol
 
 import numpy as np
@@ -148,6 +149,10 @@ class Polynomial:
     def norm(self) -> int:
         """Sum of the absolute values of the coefficients."""
         return sum(abs(c) for c, _ in self.terms)
+
+    def at(self, point):
+        """The value at a point, exact for a sequence of integers or Fractions (or a mapping by variable)."""
+        return sum(c * prod(point[v] ** e for v, e in m) for c, m in self.terms)
 
     def renumbered(self, number: Mapping[int, int] | Sequence[int]) -> Polynomial:
         """The polynomial with variable number[v] in the place of v."""

@@ -90,7 +90,7 @@ def check_point(network: Network, point) -> None:
     if network.spec["type"] == "flow" and network.spec["flow"] == "sign":
         raise InputError("at: not for the flow sign, whose vector fields are those near generic points of one region, and where the number of laws is the same")
     for pole in network.poles:
-        if not _value(pole, point):
+        if not pole.at(point):
             raise InputError(f"at: the vector fields have the denominator {Law(network, pole)!s:.60}, which is 0 there")
 
 
@@ -142,21 +142,12 @@ def _rank(matrix: np.ndarray) -> int:
     return flint.fmpq_mat([[flint.fmpq(x.numerator, x.denominator) for x in row] for row in matrix.tolist()]).rank() if matrix.size else 0
 
 
-def _value(f: Polynomial, point) -> Fraction:
-    total = Fraction(0)
-    for c, m in f.terms:
-        for v, e in m:
-            c = c * point[v] ** e
-        total += c
-    return total
-
-
 def _explicitly(network: Network, family: PolynomialFields, point, found: _Interval, rng, effort: float) -> None:
     """What explicit vector fields show: a closing Lie algebra, and coordinate subspaces that hold the point and are left by none of them."""
     linear = all(sum(e for _, e in m) == 1 for field in family.fields for f in field.values() for _, m in f.terms)
     closed = close_algebra(family, max(ALGEBRA_LIMIT, min(network.size**2, LINEAR_LIMIT)) if linear else ALGEBRA_LIMIT)
     if closed is not None:
-        values = np.array([[_value(field.get(v, Polynomial(())), point) for v in range(network.size)] for field in closed[0]], dtype=object)
+        values = np.array([[Fraction(field[v].at(point) if v in field else 0) for v in range(network.size)] for field in closed[0]], dtype=object)
         found.exactly(_rank(values), f"closing Lie algebra of dimension {len(closed[0])}, evaluated there")
         return
     fixed = _invariant(family, {v for v in range(network.size) if not point[v]})

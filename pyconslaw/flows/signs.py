@@ -51,7 +51,7 @@ def class_fields(gradients: Sequence[VectorField], region: Sequence[int], names:
                 columns.setdefault(k, {})[i] = f
     classes: dict[tuple, list[tuple[int, int]]] = {}
     for k, column in sorted(columns.items()):
-        values = [(i, v) for i, f in column.items() if (v := _value(f, region))]
+        values = [(i, v) for i, f in column.items() if (v := f.at(region))]
         if not values:
             raise InputError(f"flow: the derivative by {names[k]} vanishes at the point, though not everywhere; the sign flow needs another point")
         content = gcd(*(v for _, v in values))
@@ -65,15 +65,6 @@ def class_fields(gradients: Sequence[VectorField], region: Sequence[int], names:
                 raise InputError(f"flow: the derivatives by {names[first]} and {names[k]} are proportional at the point, though not "
                                  "everywhere; the sign flow needs another point")
     return [{k: Polynomial(((sign * members[0][1], ()),)) for k, sign in members} for members in classes.values()]
-
-
-def _value(f: Polynomial, region: Sequence[int]) -> int:
-    total = 0
-    for c, m in f.terms:
-        for v, e in m:
-            c *= region[v] ** e
-        total += c
-    return total
 
 
 def _proportional(a: dict[int, Polynomial], b: dict[int, Polynomial], arithmetic: Arithmetic) -> bool:

@@ -59,7 +59,7 @@ def _numerator(ring: Ring, form: ClosedForm, field):
 def _derivative(form: ClosedForm, field, at: list[int]) -> Fraction:
     """The form along a vector field at an integer point."""
     def value(f: Polynomial) -> Fraction:
-        return Fraction(sum(c * prod(at[v] ** e for v, e in m) for c, m in f.terms))
+        return Fraction(f.at(at))
 
     def slope(f: Polynomial) -> Fraction:
         return sum((value(part) * value(field[v]) for v, part in f.gradient().items() if v in field), Fraction(0))

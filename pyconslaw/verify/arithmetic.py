@@ -81,6 +81,13 @@ def add_product(total: dict, a: dict, b: dict, budget: Budget, sign: int = 1) ->
         budget.hold((len(total) - before) * (size + largest))
 
 
+def times(a: dict, b: dict, budget: Budget) -> dict:
+    """The product of two polynomials."""
+    total = {}
+    add_product(total, a, b, budget)
+    return without_zeros(total)
+
+
 def without_zeros(p: dict) -> dict:
     return {monomial: c for monomial, c in p.items() if c}
 

@@ -8,7 +8,7 @@ members X of W; so h is a law, and the rest is as for polynomial laws. A form is
     (B dA - A dB) / B^2                   = d(A / B).
 """
 
-from ..arithmetic import add_product, check_rank, gradient, prime, row_at, without_zeros
+from ..arithmetic import add_product, check_rank, gradient, prime, row_at, times, without_zeros
 from ..reading import Refused, integers, items, point, polynomial, record
 from ..systems.graph import members
 
@@ -110,9 +110,3 @@ def added(parts: list, budget) -> dict:
             add_product(form.setdefault(v, {}), p, others, budget)
         before = times(before, denominator, budget)
     return {v: kept for v, p in form.items() if (kept := without_zeros(p))}
-
-
-def times(a: dict, b: dict, budget) -> dict:
-    total = {}
-    add_product(total, a, b, budget)
-    return without_zeros(total)

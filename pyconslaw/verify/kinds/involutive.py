@@ -6,7 +6,7 @@ for Y = X_i and Y = [X_i, F_l]. As [X, f F] = f [X, F] + X(f) F, the span of the
 and any r + 1 members are dependent at every point.
 """
 
-from ..arithmetic import add_product, bracket, without_zeros
+from ..arithmetic import add_product, bracket, times, without_zeros
 from ..reading import Refused, integers, items, polynomial, record
 from ..systems.graph import members
 
@@ -52,12 +52,6 @@ def others_of(diagonal: list, budget) -> tuple[list, dict]:
         others.append(times(before, after[len(diagonal) - 1 - k], budget))
         before = times(before, d, budget)
     return others, before
-
-
-def times(a: dict, b: dict, budget) -> dict:
-    total = {}
-    add_product(total, a, b, budget)
-    return without_zeros(total)
 
 
 def check(y: dict, frame: list, pivots: list, products: tuple, name: str, budget) -> None:

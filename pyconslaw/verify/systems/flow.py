@@ -7,7 +7,7 @@ a parameter. The generators are the controls, one for each generator of the syst
 import re
 from math import gcd, prod
 
-from ..arithmetic import add_product, gradient, without_zeros
+from ..arithmetic import add_product, gradient, times, without_zeros
 from ..reading import Budget, Declined, Refused, choice, integers, items, polynomial, record
 from . import dag, fields, mlp, polynomials, product
 from .fields import Fields
@@ -135,9 +135,7 @@ class Flow:
     def times(self, *factors: dict, by: int = 1) -> dict:
         total = {(): by}
         for factor in factors:
-            product = {}
-            add_product(product, total, factor, self.budget)
-            total = without_zeros(product)
+            total = times(total, factor, self.budget)
         return total
 
     def plus(self, a: dict, b: dict) -> dict:
