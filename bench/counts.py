@@ -8,8 +8,8 @@ from bench.rivals import notebook, rings
 from pyconslaw import analyze
 
 
-def proved(network):
-    report = analyze(network)
+def proved(network, method="auto"):
+    report = analyze(network, method=method)
     return (
         report.laws
         if report.verdict == "proved"

@@ -7,11 +7,7 @@ import numpy as np
 import pyconslaw
 
 from bench import harness
-
-
-def proved(network, method):
-    report = pyconslaw.analyze(network, method=method)
-    return report.laws if report.verdict == "proved" else f"{report.verdict} {report.laws_min}..{report.laws_max}"
+from bench.counts import proved
 
 
 def dimension(network):

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,17 +121,12 @@ void pcl_lift_free(pcl_lift *lift)
     free(lift);
 }
 
-static double absolute(double x)
-{
-    return x < 0 ? -x : x;
-}
-
 pcl_status pcl_lift_restart(pcl_lift *lift, const double *rest)
 {
     double largest = lift->bound;
     for (size_t i = 0; i < lift->m * lift->c; i++)
-        if (!(absolute(rest[i]) <= largest))
-            largest = absolute(rest[i]);
+        if (!(fabs(rest[i]) <= largest))
+            largest = fabs(rest[i]);
     if (!(2 * largest + 2 < (double)(lift->p < lift->q ? lift->p : lift->q)))
         return PCL_OVERFLOW;
     for (size_t i = 0; i < lift->m; i++)
@@ -149,7 +145,7 @@ pcl_status pcl_lift_new(pcl_lift **to, const double *left, const double *rest, s
     for (size_t i = 0; i < m; i++) {
         double sum = 0;
         for (size_t j = 0; j < r; j++)
-            sum += absolute(left[i * r + j]);
+            sum += fabs(left[i * r + j]);
         if (!(sum <= lift->bound))
             lift->bound = sum;
     }

@@ -10,6 +10,18 @@ from flint import nmod_mat
 PRIME = 67108859
 
 
+def at_zero(values):
+    """The values at 0 of polynomials from those at 1, 2, ... (Lagrange), arrays of objects."""
+    n, total = len(values), 0
+    for i in range(1, n + 1):
+        top = bottom = 1
+        for j in range(1, n + 1):
+            if j != i:
+                top, bottom = top * -j % PRIME, bottom * (i - j) % PRIME
+        total = (total + values[i - 1] * (top * pow(bottom, -1, PRIME))) % PRIME
+    return total
+
+
 def random_weights(dims, biased, seed):
     draw = random.Random(seed)
     return [[[draw.randrange(1, PRIME) for _ in range(below + has)] for _ in range(n)] for below, n, has in zip(dims, dims[1:], biased)]

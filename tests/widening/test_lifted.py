@@ -1,6 +1,7 @@
 """Lifted vector fields are what brackets of a larger network do to leading order."""
 import numpy as np
 import pytest
+from reference.lifted import PRIME, at_zero
 
 from pyconslaw import linear, mlp
 from pyconslaw._core.zp import Random
@@ -8,20 +9,7 @@ from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.networks.builders import layered_graph
 from pyconslaw.widening.lifted import LiftedFields, draw_probes
 
-PRIME = 67108859
 POINTS = 70
-
-
-def at_zero(values):
-    """Polynomials through these values at 1, 2, ..., at 0 (Lagrange)."""
-    n, total = len(values), 0
-    for i in range(1, n + 1):
-        top = bottom = 1
-        for j in range(1, n + 1):
-            if j != i:
-                top, bottom = top * -j % PRIME, bottom * (i - j) % PRIME
-        total = (total + values[i - 1].astype(object) * top * pow(bottom, -1, PRIME)) % PRIME
-    return total
 
 
 def enlarged(layers, point, t):
@@ -94,6 +82,6 @@ def test_they_are_the_leading_terms_of_a_larger_network(net, fresh_seed):
                                  if b else block.reshape(rows_, cols))
                 per_word.append(leading(layers, parts, added, t))
             samples.append(np.array(per_word))
-        assert (at_zero(samples) == fields.values(probes, words).astype(object)).all()
+        assert (at_zero([s.astype(object) for s in samples]) == fields.values(probes, words).astype(object)).all()
 
 

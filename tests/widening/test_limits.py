@@ -3,26 +3,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from reference.lifted import PRIME, at_zero
 
 from pyconslaw import linear, mlp
 from pyconslaw._core.zp import Random
 from pyconslaw.widening.lifted import LiftedFields, Probe, draw_probes
 
-PRIME = 67108859
 POINTS = 60
 WORDS = [[(0,), (1,)], [(0, 1), (2, 1)], [(0, 1, 2)]]
-
-
-def at_zero(values):
-    """Polynomials through these values at 1, 2, ..., at 0 (Lagrange)."""
-    n, total = len(values), 0
-    for i in range(1, n + 1):
-        top = bottom = 1
-        for j in range(1, n + 1):
-            if j != i:
-                top, bottom = top * -j % PRIME, bottom * (i - j) % PRIME
-        total = (total + values[i - 1] * (top * pow(bottom, -1, PRIME))) % PRIME
-    return total
 
 
 def parts(layers, e, value):
