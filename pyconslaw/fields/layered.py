@@ -52,10 +52,10 @@ class _Sweep:
         n, q = layers.widths, len(layers.widths) - 1
         self.weights, self.gates, start = [], [], 0
         for k in range(q):
-            self.weights.append(np.ascontiguousarray(point[start:start + n[k + 1] * n[k]].reshape(n[k + 1], n[k])))
-            bias = point[start + n[k + 1] * n[k]:start + n[k + 1] * (n[k] + layers.biased[k])]
-            start += n[k + 1] * (n[k] + layers.biased[k])
-            self.weights[-1] = self.weights[-1], bias
+            end = start + n[k + 1] * n[k]
+            matrix = np.ascontiguousarray(point[start:end].reshape(n[k + 1], n[k]))
+            start = end + n[k + 1] * layers.biased[k]
+            self.weights.append((matrix, point[end:start]))
         at = n[0] + any(layers.biased)
         one = rows[:, n[0]:at]
         for k, has in enumerate(layers.gated, 1):
