@@ -1,20 +1,21 @@
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "pcl/fast_inside.h"
 
-enum { MOST = 64 };
+enum { MOST = 64, LOOKS = 256 };        /* LOOKS: for the next run, before a thread sleeps; the runs of a computation follow each other closely */
 static const uint64_t BETWEEN_POLLS = (uint64_t)1 << 30;
-static const uint64_t WORTH_SHARING = (uint64_t)1 << 21;    /* products; waking a thread costs about 2^19 */
+static const uint64_t WORTH_SHARING = (uint64_t)1 << 17;    /* products; waking a thread that sleeps costs about 2^19 */
 
 struct pcl_fast_team {
     unsigned others;                    /* threads beside the calling one */
     pthread_t thread[MOST];
-    pthread_mutex_t lock;               /* of the next four */
+    pthread_mutex_t lock;               /* to change the next four */
     pthread_cond_t wake, done;
-    unsigned round, busy;               /* round: counts the runs; busy: other threads at work in this one */
-    int open, over;                     /* open: the run may still be joined; over: threads are to end */
+    atomic_uint round, busy;            /* round: counts the runs; busy: other threads at work in this one */
+    atomic_int open, over;              /* open: the run may still be joined; over: threads are to end */
 
     void (*job)(void *arg, size_t i);   /* the run; set while nobody is busy */
     void *arg;
@@ -40,14 +41,21 @@ static size_t take_job(pcl_fast_team *team)
     return i;
 }
 
+static int is_wanted(pcl_fast_team *team, unsigned seen)
+{
+    return atomic_load(&team->over) || (atomic_load(&team->open) && atomic_load(&team->round) != seen);
+}
+
 /* A thread that wakes late finds the run closed and is not waited for: the others have done its share. */
 static void *work(void *arg)
 {
     pcl_fast_team *team = arg;
     unsigned seen = 0;
-    pthread_mutex_lock(&team->lock);
     for (;;) {
-        while (!team->over && (!team->open || team->round == seen))
+        for (int looks = 0; looks < LOOKS && !is_wanted(team, seen); looks++)
+            sched_yield();
+        pthread_mutex_lock(&team->lock);
+        while (!is_wanted(team, seen))
             pthread_cond_wait(&team->wake, &team->lock);
         if (team->over)
             break;
@@ -59,6 +67,7 @@ static void *work(void *arg)
         pthread_mutex_lock(&team->lock);
         if (--team->busy == 0)
             pthread_cond_signal(&team->done);
+        pthread_mutex_unlock(&team->lock);
     }
     pthread_mutex_unlock(&team->lock);
     return NULL;
@@ -106,7 +115,13 @@ static void set_open(pcl_fast_team *team, int open)
         team->round++;
         pthread_cond_broadcast(&team->wake);
     }
-    while (!open && team->busy)
+    pthread_mutex_unlock(&team->lock);
+    if (open)
+        return;
+    for (int looks = 0; looks < LOOKS && atomic_load(&team->busy); looks++)
+        sched_yield();
+    pthread_mutex_lock(&team->lock);
+    while (team->busy)
         pthread_cond_wait(&team->done, &team->lock);
     pthread_mutex_unlock(&team->lock);
 }
