@@ -221,16 +221,6 @@ def test_files_stay_short(path):
         assert len(path.read_text().splitlines()) <= 400
 
 
-@pytest.mark.parametrize(
-    "path",
-    [*(ROOT / "core").rglob("*.c"), *(ROOT / "core").rglob("*.h")],
-    ids=lambda p: str(p.relative_to(ROOT)),
-)
-def test_c_files_stay_short(path):
-    if "bind" not in path.parts:
-        assert len(path.read_text().splitlines()) <= 300
-
-
 def test_the_kernel_of_the_checker_can_be_read_in_one_sitting():
     files = list((PACKAGE / "verify").glob("*.py"))
     assert len(files) >= 4

@@ -10,9 +10,9 @@ from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport SIZE_MAX, uint64_t
 
 from pcl cimport (PCL_FAST_BEST, PCL_NONE, PCL_OK, PCL_OVERFLOW, check, pcl_fast_echelon, pcl_fast_echelon_clear, pcl_fast_echelon_extend,
-                   pcl_fast_echelon_init, pcl_fast_echelon_pivots, pcl_fast_how, pcl_fast_name, pcl_lift, pcl_lift_free, pcl_lift_new,
-                   pcl_lift_restart, pcl_lift_steps, pcl_matmul_fast, pcl_mod,
-                   pcl_rank_fast, pcl_status, set_modulus)
+                   pcl_fast_echelon_init, pcl_fast_echelon_pivots, pcl_fast_how, pcl_fast_name, pcl_lift, pcl_lift_free, pcl_lift_inverse,
+                   pcl_lift_new, pcl_lift_restart, pcl_lift_steps, pcl_matmul_fast, pcl_mod, pcl_rank_fast, pcl_solve_fast, pcl_status,
+                   set_modulus)
 
 
 cdef uint64_t modulus(p) except 0:
@@ -291,3 +291,47 @@ cdef class Lift:
         if status != PCL_NONE:
             check(status)
         return digits[:done] if keep else done, bool(finished), status != PCL_NONE
+
+    def inverse(self):
+        """The inverse of the first r rows of left modulo p, balanced (r x r, float32 integers)."""
+        out = np.empty((self.r, self.r), dtype=np.float32)
+        cdef float[:, ::1] view = out
+        pcl_lift_inverse(&view[0, 0], self.lift)
+        return out
+
+
+def solve(rest, a, inverse, p, steps):
+    """(digits, rest, follows): of the solution x of x a = rest modulo growing powers of p, `steps` digits (steps x r, float32 integers) or as
+    many as there are until a column does not follow, and what is left of rest, divided by p at each step.
+
+    rest (n), a (r x n): float64, C-contiguous, integers. inverse: (r x r) float32, that of the first r columns of a modulo p, balanced. p: a
+    prime below 2^23. Errors: OverflowError where twice a column sum of |a| or an entry of rest reaches p.
+
+    >>> solve(np.array([1.0, 2.0]), np.array([[3.0, 6.0]]), np.array([[34.0]], dtype=np.float32), 101, 2)
+    (array([[ 34.],
+           [-34.]], dtype=float32), array([1., 2.]), True)
+    """
+    cdef pcl_fast_how how
+    cdef list errors = []
+    cdef uint64_t prime = modulus(p)
+    cdef size_t done = 0, most = integer(steps, "steps", 0, 1 << 32)
+    cdef const double[:, ::1] matrix = a
+    cdef const float[:, ::1] first = inverse
+    left = np.array(rest, dtype=np.float64)
+    cdef double[::1] row = left
+    cdef size_t r = matrix.shape[0], n = matrix.shape[1]
+    if not 1 <= r <= n or <size_t>row.shape[0] != n or <size_t>first.shape[0] != r or <size_t>first.shape[1] != r:
+        raise ValueError(f"rest, a, inverse: expected shapes (n,), (r, n), (r, r) with 1 <= r <= n, got {left.shape}, {a.shape}, {inverse.shape}")
+    digits = np.empty((most + 1, r), dtype=np.float32)
+    cdef float[:, ::1] to = digits
+    cdef pcl_status status
+    set_how(&how, 1, errors)
+    with nogil:
+        status = pcl_solve_fast(&to[0, 0], &done, &row[0], &matrix[0, 0], &first[0, 0], r, n, prime, most, &how)
+    if errors:
+        raise errors[0]
+    if status == PCL_OVERFLOW:
+        raise OverflowError("entries too large for exact steps")
+    if status != PCL_NONE:
+        check(status)
+    return digits[:done], left, status != PCL_NONE

@@ -149,7 +149,10 @@ cdef extern from "pcl/fast.h" nogil:
                             uint64_t q, const pcl_fast_how *how)
     pcl_status pcl_lift_restart(pcl_lift *lift, const double *rest)
     pcl_status pcl_lift_steps(float *digits, size_t *done, int *finished, pcl_lift *lift, size_t steps, const pcl_fast_how *how)
+    void pcl_lift_inverse(float *inverse, const pcl_lift *lift)
     void pcl_lift_free(pcl_lift *lift)
+    pcl_status pcl_solve_fast(float *digits, size_t *done, double *rest, const double *a, const float *inverse, size_t r, size_t n, uint64_t p,
+                              size_t steps, const pcl_fast_how *how)
     pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot, const uint64_t *a, size_t rows, size_t cols,
                              uint64_t p, size_t target, const pcl_fast_how *how)
     pcl_status pcl_matmul_fast(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m, size_t k, size_t n,

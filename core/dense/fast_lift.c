@@ -112,6 +112,12 @@ static pcl_status allocate(pcl_lift *lift)
     return PCL_OK;
 }
 
+void pcl_lift_inverse(float *inverse, const pcl_lift *lift)
+{
+    for (size_t i = 0; i < lift->r; i++)
+        memcpy(inverse + i * lift->r, lift->row[INVERSE][i], lift->r * sizeof *inverse);
+}
+
 void pcl_lift_free(pcl_lift *lift)
 {
     for (int k = 0; lift && k < MATRICES; k++) {

@@ -9,6 +9,7 @@
 #define edge NAME(edge_)
 #define multiply NAME(multiply_)
 #define multiply_few NAME(multiply_few_)
+#define combine NAME(combine_)
 #define sweep NAME(sweep_)
 #define FUNCTION TARGET static __attribute__((noinline)) void
 #include "fast_paths.h"
@@ -112,6 +113,21 @@ TARGET static void multiply_few(const pcl_fast_sum *c, const double *left, const
     }
 }
 
+TARGET static void combine(double *to, const double *x, const float *a, size_t k, size_t n)
+{
+    enum { N = 8 };             /* sums at a time: enough to hide the time that one takes */
+    for (size_t j = 0; j < n; j += N * LANES) {
+        vec sum[N];
+        UNROLL for (int v = 0; v < N; v++)
+            sum[v] = (vec){0};
+        for (size_t i = 0; i < k; i++)
+            UNROLL for (int v = 0; v < N; v++)
+                sum[v] += x[i] * widened(a + i * n + j + v * LANES);
+        UNROLL for (int v = 0; v < N; v++)
+            *(vec *)(to + j + v * LANES) = sum[v];
+    }
+}
+
 TARGET static void sweep(double *square, size_t m, size_t at, double inverse, double p)
 {
     enum { N = PCL_FAST_SQUARE / LANES };
@@ -130,7 +146,7 @@ TARGET static void sweep(double *square, size_t m, size_t at, double inverse, do
     }
 }
 
-const pcl_fast_loops NAME(pcl_fast_) = {QUOTE(PATH), ROWS, COLS, pack_left, pack_right, multiply, multiply_few, sweep,
+const pcl_fast_loops NAME(pcl_fast_) = {QUOTE(PATH), ROWS, COLS, pack_left, pack_right, multiply, multiply_few, combine, sweep,
                                            load, store_negated};
 
 #endif

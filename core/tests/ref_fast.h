@@ -6,6 +6,8 @@
 #include "pcl/fast.h"
 #include "test.h"
 
+__extension__ typedef __int128 wide;
+
 static const uint64_t LARGEST = 8388593;
 static const uint64_t prime[] = {2, 3, 101, 65537, 8388587, 8388593};
 #define PRIMES (sizeof prime / sizeof *prime)

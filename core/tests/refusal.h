@@ -66,4 +66,18 @@ void __wrap_free(void *old)
         }                                                                                       \
     } while (0)
 
+/* Runs a scenario with every allocation refused in turn, until none is left to refuse; then with all after it refused too. */
+static inline void refuse_in(const char *name, void (*run)(long k))
+{
+    for (for_ever = 0; for_ever < 2; for_ever++) {
+        long k = 0;
+        do {
+            refused = 0;
+            run(k++);
+            CHECK(live == 0, "%s, refusal %ld: %ld blocks leak", name, k - 1, live);
+        } while (refused);
+        CHECK(k > 2, "%s: nothing was refused", name);
+    }
+}
+
 #endif

@@ -32,12 +32,12 @@ static void solves(const float *digit)
     const int64_t q = (int64_t)LARGEST;
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < c; j++) {
-            __int128 sum = -(__int128)rest[i * c + j];
+            wide sum = -(wide)rest[i * c + j];
             for (size_t t = 0; t < r; t++) {
                 const int64_t x = (int64_t)digit[t * c + j] + q * (int64_t)digit[(r + t) * c + j];
-                sum += (__int128)matrix[i * r + t] * x;
+                sum += (wide)matrix[i * r + t] * x;
             }
-            CHECK(sum % ((__int128)q * q) == 0, "%zu x %zu, %zu: entry %zu, %zu", m, r, c, i, j);
+            CHECK(sum % ((wide)q * q) == 0, "%zu x %zu, %zu: entry %zu, %zu", m, r, c, i, j);
         }
 }
 

@@ -13,6 +13,7 @@ from pyconslaw.laws.lifting import primitive
 from pyconslaw.laws.padic import SMALLEST, Larger, Lift, base_bits, is_quick, lifts
 
 ATTEMPTS = 20                 # primes before the slow exact ways take over
+DEEP = 2                      # digits after which a solution is taken to be a long one
 
 
 def _checked(matrix) -> np.ndarray:
@@ -69,23 +70,18 @@ def _is_rank(lift: Lift) -> bool:
             raise Larger
         return True
     steps = int(lift.minors_bits() / log2(lift.base)) + 1
-    attempt = 4
+    attempt = 1
     while attempt < steps / 2 and not lift.finished:
         while len(lift.digits) < attempt and not lift.finished:
             lift.step()
-        if lift.finished or _has_small_solution(lift):
+        if lift.finished or (lift.is_small() if attempt <= DEEP else lift.solution() is not None):
             return True
+        if attempt == DEEP and (found := lift.common_divisor()):
+            divisor, bits = found
+            steps = min(steps, int((bits - log2(divisor)) / log2(lift.base)) + 1)
         attempt *= 2
-    lift.follow(steps - len(lift.digits))
+    lift.follow(max(0, steps - len(lift.digits)))
     return True
-
-
-def _has_small_solution(lift: Lift) -> bool:
-    """Whether the digits so far show a rational X that is one."""
-    scale = lift.denominator()
-    if scale is not None and scale <= len(lift.rows) and lift.is_small(scale):
-        return True
-    return lift.solution() is not None                    # each column with a denominator of its own
 
 
 def _rank_by_primes(a: np.ndarray) -> int:

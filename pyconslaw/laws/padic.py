@@ -4,7 +4,8 @@ Let A have rank r modulo a prime q, A11 be an r x r minor that is not zero modul
 Dixon's lifting (1982) in the base b = q or q^2 gives the digits of X = A11^-1 A12; the same step on the lower rows tests A21 X = A22 digit by
 digit. Where row sums are below 2^22 the steps run in C, modulo q < 2^23 and, to divide by q, modulo another prime. A digit that does not vanish proves that the rank is larger. If k digits vanish then b^k divides every minor det(A11) (A22 - A21 X),
 and these are all zero once b^k passes Hadamard's bound: the rank is r. It is also r as soon as a rational X, congruent to the digits, is so small that
-A11 X = A12 and A21 X = A22, cleared of denominators and congruent modulo b^k, must be equal.
+A11 X = A12 and A21 X = A22, cleared of denominators and congruent modulo b^k, must be equal. Where the minors have a large common divisor (cokernel.py),
+few digits reach the bound.
 """
 from __future__ import annotations
 
@@ -16,11 +17,15 @@ import numpy as np
 from pyconslaw._core import fast
 from pyconslaw._core.zp import is_prime
 from pyconslaw.basis import threads
+from pyconslaw.laws.cokernel import Follows, Unfit, common_divisor
 from pyconslaw.laws.lifting import rational
 
 EXACT_BITS = 52               # integers that products may reach without rounding, with a bit to spare
 SMALLEST = 6                  # bits of the least base that is worth the steps
 GUARD = 24                    # bits by which a rational number must be smaller than chance would make it
+FEW = 8                       # the same where a test without rounding follows
+SCALE = 14                    # bits of the integers that a column may be multiplied by in that test
+ROUNDS = 4                    # denominators of its entries that these are put together from
 QUICK = 23                    # bits of the primes of the steps in C
 LEAF = 24                     # size of the minors that are inverted column by column
 
@@ -119,6 +124,17 @@ class Lift:
             if not self.finished:
                 self.step()
 
+    def common_divisor(self) -> tuple[int, float] | None:
+        """See cokernel.common_divisor; None where it finds none, or the steps are not those of C. Raises Larger."""
+        if not self._steps:
+            return None
+        try:
+            return common_divisor(self._left, self._first, self._steps.inverse(), self.base)
+        except Follows:
+            raise Larger from None
+        except Unfit:
+            return None
+
     def minors_bits(self) -> float:
         """log2 of a bound for all minors of size r + 1 that contain the pivots (Hadamard, by rows and by columns)."""
         r, square = len(self.rows), self.matrix.astype(float)**2
@@ -133,30 +149,27 @@ class Lift:
             square.T, self.cols, self.rows, np.setdiff1d(np.arange(len(square)), self.rows))
         return float(min(both)) * (1 + 1e-9) + 1 if r else log2(max(square.max(initial=1), 1)) / 2 + 1
 
-    def denominator(self) -> int | None:
-        """A guess of the common denominator of X, from one combination of its columns; None if there are not digits enough."""
-        weights = np.random.default_rng(0).integers(1, 1 << 12, len(self.other))
-        modulus, reach, scale = self.modulus, isqrt(self.modulus >> GUARD), 1
-        combined = [(digit @ weights).astype(np.int64).tolist() for digit in reversed(self.digits)]
-        for entries in zip(*combined, strict=True):
-            total = 0
-            for x in entries:
-                total = total * self.base + x
-            pair = rational(total * scale % modulus, modulus, reach)
-            if pair is None:
-                return None
-            scale *= pair[1]
-        return scale
-
-    def is_small(self, scale: int) -> bool:
-        """Whether scale X is a matrix of small integers: read off the first two digits, and then tested, all rows, without rounding."""
-        first, second = (digit.astype(np.int64) for digit in self.digits[:2])
-        if scale * self.base**2 >= 1 << 62:
+    def is_small(self) -> bool:
+        """Whether each column of X, times some small integer, is one of small integers: guessed from one or two digits, then tested, all rows, without rounding."""
+        digits = [digit.astype(np.int64) for digit in self.digits[:2]]
+        modulus = self.base**len(digits)
+        if modulus >= 1 << (62 - SCALE):
             return False
-        square = self.base**2
-        small = (scale * (first + self.base * second) + square // 2) % square - square // 2
-        reach = max(float(abs(self._left).sum(axis=1).max()) * float(abs(small).max()), scale * float(abs(self._first).max()))
-        return reach < 1 << EXACT_BITS and bool((self._left @ small.astype(float) == scale * self._first).all())
+        residues = sum(digit * self.base**k for k, digit in enumerate(digits))
+        reach, scales = isqrt(modulus >> FEW), np.ones(len(self.other), dtype=np.int64)
+        for _ in range(ROUNDS):
+            small = (scales * residues + modulus // 2) % modulus - modulus // 2
+            largest = np.take_along_axis(small, abs(small).argmax(axis=0)[None], axis=0)[0]
+            columns = np.flatnonzero(abs(largest) > reach).tolist()
+            for column in columns:
+                pair = rational(int(largest[column]) % modulus, modulus, reach)
+                if pair is None or scales[column] * pair[1] >= 1 << SCALE:
+                    return False
+                scales[column] *= pair[1]
+            if not columns:
+                bound = max(float(abs(self._left).sum(axis=1).max()) * float(abs(small).max()), float(scales.max()) * float(abs(self._first).max()))
+                return bound < 1 << EXACT_BITS and bool((self._left @ small.astype(float) == scales * self._first).all())
+        return False
 
     def solution(self) -> list[tuple[int, list[int]]] | None:
         """X column by column as (denominator, numerators), proved, or None if there are not digits enough."""

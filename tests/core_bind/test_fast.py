@@ -287,3 +287,34 @@ def test_interrupted():
             rank(matrix, 8388593, target=2000)
     timer.join()
     assert rank([[1, 2], [2, 4], [0, 5]], 7) == (2, [0, 2], [0, 1])
+
+
+def solved(rest=(1.0, 2.0), a=((3.0, 6.0),), inverse=((34.0,),), p=101, steps=2):
+    return fast.solve(np.array(rest), np.array(a), np.array(inverse, dtype=np.float32), p, steps)
+
+
+def test_solve():
+    digits, left, follows = solved()
+    assert digits.tolist() == [[34], [-34]] and left.tolist() == [1, 2] and follows
+    digits, left, follows = solved(rest=(1.0, 3.0))
+    assert digits.shape == (0, 1) and left.tolist() == [1, 3] and not follows
+    assert solved(steps=0)[0].shape == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("how", "error"),
+    [
+        ({"rest": (1.0,)}, ValueError),
+        ({"a": ((3.0,), (6.0,))}, ValueError),
+        ({"inverse": ((34.0, 1.0),)}, ValueError),
+        ({"rest": (1.0, 200.0)}, OverflowError),
+        ({"a": ((3.0, 60.0),)}, OverflowError),
+        ({"p": 1 << 23}, ValueError),
+        ({"p": 100}, ValueError),
+        ({"steps": -1}, ValueError),
+        ({"a": ((3, 6),)}, ValueError),
+    ],
+)
+def test_solve_refuses(how, error):
+    with pytest.raises(error):
+        solved(**how)

@@ -111,8 +111,21 @@ pcl_status pcl_lift_restart(pcl_lift *lift, const double *rest);
    or the lifting has ended so before), PCL_OVERFLOW (stopped by poll); after the last two the lifting is of no more use. */
 pcl_status pcl_lift_steps(float *digits, size_t *done, int *finished, pcl_lift *lift, size_t steps, const pcl_fast_how *how);
 
+/* Sets inverse (r x r, balanced) to that of the first r rows of left modulo p. lift: new, with PCL_OK. */
+void pcl_lift_inverse(float *inverse, const pcl_lift *lift);
+
 /* Frees the lifting, unless it is NULL. */
 void pcl_lift_free(pcl_lift *lift);
+
+/* Sets digits (done x r, balanced) to those, the least first, of the solution x of x a = rest modulo growing powers of p, for one row rest (n),
+   and rest to what is left, divided by p^done (dense/fast_solve.c). a (r x n) is of integers; inverse (r x r) is that of its first r columns mod p,
+   balanced; the other n - r columns are tested to follow, exactly: rest - x a = 0 mod p^done. p: odd, below 2^23. Let B be the largest column
+   sum of |a| and entry |rest|; 2 B + 2 < p is required. Then B bounds the entries of rest after a step too (see pcl_lift_new), so no sum rounds.
+   how->threads is not looked at. Cost of a step: 2 r (r + n) operations, of which memory is not the limit while both matrices, as floats, are in
+   the second cache. Returns PCL_OK, PCL_NOMEM, PCL_OVERFLOW (p, a or rest too large), PCL_NONE (a column does not follow in the digit after
+   `done`, poll, or how->cpu is not to be had). Not checked: p prime, a and rest integers, inverse. */
+pcl_status pcl_solve_fast(float *digits, size_t *done, double *rest, const double *a, const float *inverse, size_t r, size_t n, uint64_t p,
+                          size_t steps, const pcl_fast_how *how);
 
 /* Returns the name of the instruction set, "portable", "avx2" or "avx512" (for PCL_FAST_BEST that of the best one),
    or NULL if this machine or this build lacks it. */

@@ -10,6 +10,7 @@ extern "C" {
 
 #define PCL_FAST_TERMS 256      /* products between reductions: see fast.h */
 #define PCL_FAST_SQUARE 16      /* pivots that are found at once */
+#define PCL_FAST_ROW 64         /* entries of a row that are summed at once */
 #define PCL_FAST_SUMMANDS 2     /* parts that a factor of a product is a sum of, at most */
 
 /* A submatrix, balanced, in floats, which hold integers up to 2^24: rows row[0], row[1], ... from column col on, times sign, which is 1 or -1. */
@@ -40,6 +41,8 @@ typedef struct {
     /* The same for rows 0 .. m-1, m < rows, and a factor b that is not packed, of sign 1. */
     void (*multiply_few)(const pcl_fast_sum *c, const double *left, const pcl_fast_part *b, size_t m, size_t col, size_t n,
                          size_t k, double p);
+    /* Sets sum[j], j < n, to the sum over i < k of x[i] times entry i, j of a, whose rows are n floats long; n: whole multiples of PCL_FAST_ROW. */
+    void (*combine)(double *sum, const double *x, const float *a, size_t k, size_t n);
     /* Gauss-Jordan step on m <= 16 rows of 16 entries: row `at` is multiplied by inverse and subtracted, as often as their entry
        at `at` says, from all others; column `at` becomes that of the matrix of this step. */
     void (*sweep)(double *square, size_t m, size_t at, double inverse, double p);

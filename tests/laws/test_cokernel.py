@@ -1,0 +1,212 @@
+"""A common divisor of the bordered minors, and its parts, against exact integers."""
+
+from fractions import Fraction
+from itertools import product
+from math import gcd, lcm, log2
+
+import flint
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pyconslaw import integer_rank
+from pyconslaw.laws import cokernel, padic
+from pyconslaw.laws.cokernel import Follows, Unfit, combined, common_divisor, minor_bounds, order, stripped, whitening
+from pyconslaw.laws.padic import lifts
+
+CASES = 60
+
+
+def factors(rng, m, n, rank, size=9):
+    return rng.integers(-size, size + 1, (m, rank)) @ rng.integers(-3, 4, (rank, n))
+
+
+def lift_of(matrix):
+    lift = next(lifts(matrix, 20, True))
+    assert lift.quick and lift._steps
+    return lift
+
+
+def parts(lift):
+    return lift._left, lift._first, lift._steps.inverse(), lift.base
+
+
+def determinant(rows):
+    return int(flint.fmpz_mat(np.asarray(rows).astype(np.int64).tolist()).det())
+
+
+def bordered(left, rest):
+    r = left.shape[1]
+    for i, j in product(range(r, len(left)), range(rest.shape[1])):
+        yield determinant(np.vstack([np.hstack([left[:r], rest[:r, j:j + 1]]), np.hstack([left[i], rest[i, j]])]))
+
+
+def spoiled(lift, rng):
+    """The same minor, with another corner: bordered minors that are not zero."""
+    left, rest, inverse, base = parts(lift)
+    rest = rest.copy()
+    r = left.shape[1]
+    rest[r:] += rng.integers(-1, 2, rest[r:].shape)
+    return left, rest, inverse, base
+
+
+def test_the_divisor_divides():
+    """It divides the minor's determinant up to the few primes left out, and the bounds hold."""
+    rng, found = np.random.default_rng(5), 0
+    for _ in range(CASES):
+        rank = int(rng.integers(3, 12))
+        m, n = rank + rng.integers(1, 5, 2)
+        lift = lift_of(factors(rng, m, n, rank))
+        if len(lift.rows) < rank or not len(lift.other):
+            continue
+        left, rest, inverse, base = parts(lift)
+        try:
+            divisor, bits = common_divisor(left, rest, inverse, base)
+        except Unfit:
+            continue
+        found += 1
+        minor = abs(determinant(left[:rank]))
+        assert minor % divisor == 0 and gcd(divisor, base) == 1
+        assert gcd(divisor, minor // divisor) == 1
+        bounds = minor_bounds(left[:rank], left[rank:], rest[:rank], rest[rank:])
+        assert bounds.bordered == bits and log2(minor) <= bounds.minor <= log2(minor) + 0.01
+    assert found > CASES / 3
+
+
+def test_the_bounds_hold_where_the_minors_are_not_zero():
+    rng = np.random.default_rng(6)
+    for _ in range(CASES):
+        rank = int(rng.integers(1, 8))
+        left, rest, _, _ = spoiled(lift_of(factors(rng, rank + 3, rank + 3, rank)), rng)
+        rank = left.shape[1]
+        bounds = minor_bounds(left[:rank], left[rank:], rest[:rank], rest[rank:])
+        largest = max(map(abs, bordered(left, rest)), default=0)
+        assert not largest or log2(largest) <= bounds.bordered
+
+
+@pytest.mark.parametrize("scale", [1, 1000])
+def test_no_divisor_where_the_rank_is_larger(scale):
+    """The corner changed by multiples of the modulus, or not: either a vector does not follow, or no divisor contradicts the minors."""
+    rng, told, answers = np.random.default_rng(scale), 0, 0
+    for _ in range(CASES):
+        rank = int(rng.integers(3, 9))
+        left, rest, inverse, base = spoiled(lift_of(factors(rng, rank + 3, rank + 3, rank)), rng)
+        try:
+            divisor, _ = common_divisor(left, rest, inverse, base)
+        except Follows:
+            told += 1
+        except Unfit:
+            pass
+        else:
+            answers += 1
+            assert all(x % divisor == 0 for x in bordered(left, rest))
+    assert told > CASES / 2
+
+
+def test_order_is_the_denominator():
+    rng = np.random.default_rng(8)
+    for _ in range(CASES):
+        rank = int(rng.integers(1, 9))
+        left, rest, inverse, base = parts(lift_of(factors(rng, rank + 2, rank + 2, rank)))
+        r = left.shape[1]
+        row = np.hstack([left[:r], rest[:r]])
+        wanted = rng.integers(-20, 21, r).astype(float)
+        exact = flint.fmpq_mat(flint.fmpz_mat(left[:r].astype(int).T.tolist())).solve(
+            flint.fmpq_mat(flint.fmpz_mat([[int(x)] for x in wanted])))
+        x = [Fraction(int(exact[i, 0].p), int(exact[i, 0].q)) for i in range(r)]
+        truth = lcm(*(y.denominator for y in x))
+        bits = log2(abs(determinant(left[:r]))) + 40
+        assert order(wanted, np.ascontiguousarray(row[:, :r]), inverse, base, bits) == truth
+        following = [sum(y * int(v) for y, v in zip(x, row[:, r + j], strict=True)) for j in range(rest.shape[1])]
+        if all(y.denominator == 1 and abs(y) < 10**5 for y in following):
+            whole = np.concatenate([wanted, [float(y) for y in following]])
+            assert order(whole, row, inverse, base, bits) == truth
+            whole[-1] += 1
+            with pytest.raises(Follows):
+                order(whole, row, inverse, base, bits)
+
+
+@given(st.integers(1, 40), st.integers(1, 5), st.integers(0, 2**32), st.integers(1, 400))
+def test_combined(count, columns, seed, bits):
+    rng = np.random.default_rng(seed)
+    digits = rng.integers(-2**22, 2**22 + 1, (count, columns)).astype(np.float32)
+    powers = [int.from_bytes(rng.bytes(bits // 8 + 1), "little") for _ in range(count)]
+    assert combined(digits, powers) == [sum(int(digits[k, j]) * powers[k] for k in range(count)) for j in range(columns)]
+
+
+def test_combined_in_pieces(monkeypatch):
+    monkeypatch.setattr(cokernel, "TERMS", 16)
+    digits, powers = np.full((70, 2), 2.0**22, dtype=np.float32), [2**64 - 1] * 70
+    assert combined(digits, powers) == [70 * 2**22 * (2**64 - 1)] * 2
+
+
+@given(st.integers(1, 10**9), st.integers(1, 10**6))
+def test_stripped(n, by):
+    found = stripped(n, by)
+    assert n % found == 0 and gcd(found, by) == 1 and all(gcd(p, by) > 1 for p in [n // found] if p > 1)
+
+
+def test_whitening():
+    rng = np.random.default_rng(9)
+    for n in (1, 2, 31, 33, 100):
+        a = rng.normal(size=(n, n))
+        t = whitening(a.T @ a)
+        assert (np.tril(t, -1) == 0).all() and abs(t.T @ (a.T @ a) @ t - np.eye(n)).max() < 1e-3
+    with pytest.raises(Unfit):
+        whitening(-np.eye(3))
+
+
+def test_ranks_of_products_go_this_way(monkeypatch):
+    """The steps that are left are few, and the answer is that of the determinants' bounds alone."""
+    rng, taken = np.random.default_rng(10), []
+    true = padic.common_divisor
+    monkeypatch.setattr(padic, "common_divisor", lambda *a: taken.append(1) or true(*a))
+    for n, rank in ((40, 30), (60, 20), (80, 75), (60, 45)):
+        a = factors(rng, n, n, rank)
+        assert integer_rank(a) == integer_rank(a.T) == rank == flint.fmpz_mat(a.tolist()).rank()
+    assert len(taken) == 8
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_ranks_of_matrices_of_many_kinds(seed):
+    """Divisors with repeated primes, sparse matrices, scaled rows: against elimination over Z."""
+    rng = np.random.default_rng(seed)
+    for _ in range(40):
+        rank = int(rng.integers(8, 30))
+        m, n = rank + rng.integers(0, 12, 2)
+        a = factors(rng, m, n, rank, int(rng.choice([1, 2, 9, 200])))
+        kind = rng.integers(4)
+        if kind == 0:
+            a = a * rng.choice([1, 2, 6, 30], (m, 1))
+        elif kind == 1:
+            a = a * (rng.random((m, n)) < 0.3)
+        elif kind == 2:
+            a[:, -1] += rng.integers(0, 2, m)
+        assert integer_rank(a) == flint.fmpz_mat(a.tolist()).rank()
+
+
+def of_determinant(prime, rng):
+    """Two rows of about the size of the square root of the prime."""
+    while True:
+        x, y = rng.integers(2000, 4000, 2).tolist()
+        if gcd(x, y) == 1:
+            u = pow(x, -1, y) * prime % y
+            return np.array([[x, y], [(x * u - prime) // y, u]]).T[:, ::-1]
+
+
+def test_ranks_that_are_smaller_modulo_the_prime():
+    """Blocks whose determinant is the first prime, mixed: of half the rank there."""
+    rng, prime = np.random.default_rng(11), padic.prime_below(1 << padic.QUICK)
+    for blocks in (4, 12, 25):
+        a = np.zeros((2 * blocks, 2 * blocks), dtype=np.int64)
+        for k in range(blocks):
+            a[2 * k:2 * k + 2, 2 * k:2 * k + 2] = of_determinant(prime, rng)
+        for _ in range(2 * blocks):
+            i, j = rng.permutation(2 * blocks)[:2]
+            a[i] += a[j]
+        a = a[rng.permutation(2 * blocks)][:, rng.permutation(2 * blocks)]
+        assert padic.is_quick(a) and flint.nmod_mat(flint.fmpz_mat(a.tolist()), prime).rank() <= blocks
+        assert integer_rank(a) == 2 * blocks
+        a[0] = a[1] + a[2]
+        assert integer_rank(a) == flint.fmpz_mat(a.tolist()).rank()
