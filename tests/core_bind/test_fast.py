@@ -10,7 +10,7 @@ from bad_input import MODULI, accepted_forms, refused, vectors
 from hypothesis import given
 from hypothesis import strategies as st
 from pyconslaw._core import dense
-from pyconslaw._core.fast import cpu, matmul, rank
+from pyconslaw._core.fast import cpu, matmul, rank, solve
 from pyconslaw._core.zp import Random
 from reference import ranks
 
@@ -290,7 +290,7 @@ def test_interrupted():
 
 
 def solved(rest=(1.0, 2.0), a=((3.0, 6.0),), inverse=((34.0,),), p=101, steps=2):
-    return fast.solve(np.array(rest), np.array(a), np.array(inverse, dtype=np.float32), p, steps)
+    return solve(np.array(rest), np.array(a), np.array(inverse, dtype=np.float32), p, steps)
 
 
 def test_solve():
