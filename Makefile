@@ -61,10 +61,10 @@ $(VENV)/.test: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pyconslaw[test]'
 	@touch $@
 
-# Benchmarks beside their rivals, on one line in one run (bench/README.md): about six minutes on two free cores.
+# Benchmarks beside their rivals, on one line in one run (bench/README.md): about eight minutes on two free cores.
 bench: $(VENV)/.bench
-	$(BIN)/python -m bench rank --sizes 500,1000,2000 --repeats 5 --budget 4
-	$(BIN)/python -m bench integer_rank --sizes 200 --repeats 3 --budget 4
+	$(BIN)/python -m bench rank --sizes 500,1000,2000,4000 --repeats 3 --budget 9
+	$(BIN)/python -m bench integer_rank --sizes 500 --repeats 3 --budget 20
 	$(BIN)/python -m bench brackets --repeats 5 --budget 4
 	$(BIN)/python -m bench search --repeats 3 --budget 8
 	$(BIN)/python -m bench counts --repeats 3 --budget 8

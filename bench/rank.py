@@ -72,6 +72,15 @@ def fflas():
     return rival, rival.rival_kernel().decode()
 
 
+def on_two_threads(entries):
+    """The rank by python-flint, which may use two threads."""
+    before, flint.ctx.threads = flint.ctx.threads, 2
+    try:
+        return entries.rank()
+    finally:
+        flint.ctx.threads = before
+
+
 def rivals(a, rank, other):
     """Every function sees the same matrix; FLINT and FFPACK get it converted beforehand, ours converts it in
     the time counted.
@@ -85,6 +94,7 @@ def rivals(a, rank, other):
         "pyconslaw fast, 2 threads": Rival(lambda: fast.rank(a, PRIME, threads=2)[0], cost),
         "pyconslaw dense (any word prime)": Rival(lambda: dense.rank(a, PRIME)[0], cost),
         "python-flint nmod_mat": Rival(entries.rank, cost),
+        "python-flint nmod_mat, 2 threads": Rival(lambda: on_two_threads(entries), cost),
     }
     if other:
         library, kernel = other

@@ -2,6 +2,8 @@
 README.md.
 """
 
+from math import inf
+
 import click
 
 from bench import harness
@@ -12,6 +14,7 @@ LIBRARIES = {
     "FFLAS": "FFLAS-FFPACK",
     "NumPy matrix_rank": "NumPy floats",
 }
+THREADED = ", 2 threads"  # ends the names of rivals whose wall times are compared, with those of all others
 TITLES = {
     "rank": "rank mod p",
     "integer_rank": "rank over Q",
@@ -42,20 +45,33 @@ def name_of(line):
     return str(next(value for key, value in line.items() if key not in ("results", "source")))
 
 
-def cell(entry, first):
+def cell(entry, first, key="cpu"):
     """Time and ratio of a rival to ours; in parentheses where it was stopped or left out."""
     if "left_out" in entry:
         return f"({entry['left_out']})"
     text = (
-        f"{harness.clock(entry['cpu'])} ({entry['cpu'] / first['cpu']:.3g}×)"
-        if "cpu" in first
-        else harness.clock(entry["cpu"])
+        f"{harness.clock(entry[key])} ({entry[key] / first[key]:.3g}×)"
+        if key in first
+        else harness.clock(entry[key])
     )
     return (
         text
         if "answer" not in first or entry["answer"] == first["answer"]
         else text + f", answers {entry['answer']}"
     )
+
+
+def row(title, line, results, key="cpu"):
+    """One line of the table: ours, the first of the results, and the best rival of each library."""
+    first, *others = results
+    ours = f"({first['left_out']})" if "left_out" in first else harness.clock(first[key])
+    cells = []
+    for prefix in LIBRARIES:
+        found = [entry for entry in others if entry["rival"].startswith(prefix)]
+        cells.append(
+            cell(min(found, key=lambda entry: entry.get(key, inf)), first, key) if found else ""
+        )
+    return [title, f"`{name_of(line)}`", ours, *cells]
 
 
 def markdown(runs):
@@ -65,13 +81,10 @@ def markdown(runs):
     for benchmark, run in newest(runs).items():
         title = TITLES.get(benchmark, benchmark)
         for line in run["lines"]:
-            first, *others = line["results"]
-            ours = f"({first['left_out']})" if "left_out" in first else harness.clock(first["cpu"])
-            cells = [
-                next((cell(entry, first) for entry in others if entry["rival"].startswith(prefix)), "")
-                for prefix in LIBRARIES
-            ]
-            rows.append([title, f"`{name_of(line)}`", ours, *cells])
+            rows.append(row(title, line, line["results"]))
+            threaded = [entry for entry in line["results"] if entry["rival"].endswith(THREADED)]
+            if threaded:
+                rows.append(row(title + THREADED, line, threaded + line["results"], "best"))
         place = (
             f"{run['machine']}, Python {run['python']}, python-flint {run['python_flint']}, "
             f"commit {run['commit']}"
@@ -91,7 +104,7 @@ def markdown(runs):
 @click.command()
 def command():
     """Prints the newest run of each benchmark as a Markdown table: best processor times, ratios to ours in
-    the same run.
+    the same run; wall times where ours runs on two threads.
     """
     runs = harness.recorded()
     if not runs:
