@@ -13,6 +13,7 @@ from pyconslaw.laws.lifting import primitive
 from pyconslaw.laws.padic import SMALLEST, Larger, Lift, base_bits, is_quick, lifts
 
 ATTEMPTS = 20                 # primes before the slow exact ways take over
+FIRST = 4                     # digits with which a nullspace is tried first
 DEEP = 2                      # digits after which a solution is taken to be a long one
 
 
@@ -125,12 +126,7 @@ def _vectors(lift: Lift) -> list[list[int]] | None:
     """The basis; None if the columns were not the first ones that will do over Q. Raises Larger."""
     if not lift.rows:
         raise Larger
-    attempt, found = 4, [] if not len(lift.other) else None
-    while found is None:
-        lift.step()
-        if lift.finished or len(lift.digits) >= attempt:
-            found = lift.solution()
-            attempt = max(attempt + 1, len(lift.digits) * 3 // 2)
+    found = _lifted(lift) if len(lift.other) else []
     vectors = []
     for free, (scale, numerators) in zip(lift.other.tolist(), found, strict=True):
         vector = [0] * lift.matrix.shape[1]
@@ -141,6 +137,23 @@ def _vectors(lift: Lift) -> list[list[int]] | None:
             vector[column] = -x
         vectors.append(vector)
     return vectors
+
+
+def _lifted(lift: Lift) -> list[tuple[int, list[int]]]:
+    """X column by column as (denominator, numerators), proved. Raises Larger."""
+    attempt, scale = FIRST, None
+    while True:
+        lift.step()
+        if lift.finished or len(lift.digits) >= attempt:
+            found = lift.solution_over(scale) if scale else None
+            found = lift.solution() if found is None else found
+            if found is not None:
+                return found
+            deep = attempt == FIRST and not lift.finished
+            attempt = max(attempt + 1, len(lift.digits) * 3 // 2)
+            scale = lift.denominator() if deep else scale
+            if deep and scale:
+                attempt = max(attempt, lift.digits_for(scale))
 
 
 def _exact_nullspace(matrix: np.ndarray, unknowns: int) -> list[list[int]]:

@@ -17,7 +17,7 @@ import numpy as np
 from pyconslaw._core import fast
 from pyconslaw._core.zp import is_prime
 from pyconslaw.basis import threads
-from pyconslaw.laws.cokernel import Follows, Unfit, common_divisor
+from pyconslaw.laws.cokernel import SMOOTH, Follows, Unfit, combined, common_divisor, order
 from pyconslaw.laws.lifting import rational
 
 EXACT_BITS = 52               # integers that products may reach without rounding, with a bit to spare
@@ -26,6 +26,7 @@ GUARD = 24                    # bits by which a rational number must be smaller 
 FEW = 8                       # the same where a test without rounding follows
 SCALE = 14                    # bits of the integers that a column may be multiplied by in that test
 ROUNDS = 4                    # denominators of its entries that these are put together from
+PIECE = 8192                  # entries of X that are put together at once
 QUICK = 23                    # bits of the primes of the steps in C
 LEAF = 24                     # size of the minors that are inverted column by column
 
@@ -198,6 +199,42 @@ class Lift:
                 return None
             content = gcd(scale, *numerators)
             found.append((scale // content, [y // content for y in numerators]))
+        return found
+
+    def denominator(self) -> int | None:
+        """A number that takes X to integers, very likely: the order of a combination of its columns, times small primes. None where none is found.
+        Raises Larger."""
+        if not self._steps:
+            return None
+        left, rest, bits = self._left, self._first, self.minors_bits()
+        weights = 2.0 * np.random.default_rng(len(left)).integers(0, 2, rest.shape[1]) - 1
+        try:
+            return SMOOTH * order(rest @ weights, np.ascontiguousarray(left.T), np.ascontiguousarray(self._steps.inverse().T), self.base, bits)
+        except Follows:
+            raise Larger from None
+        except (Unfit, OverflowError):
+            return None
+
+    def digits_for(self, scale: int) -> int:
+        """How many should do for solution_over(scale), if X has entries of a few digits before the point."""
+        return int((log2(scale) + log2(2 * (len(self.rows) + 1) * int(abs(self.matrix).max(initial=1))) + GUARD) / log2(self.base)) + 1
+
+    def solution_over(self, scale: int) -> list[tuple[int, list[int]]] | None:
+        """The same where scale X is an integer matrix; None if it is not, or there are not digits enough."""
+        modulus, r = self.modulus, len(self.rows)
+        half, largest, powers = modulus // 2, int(abs(self.matrix).max(initial=1)), [scale % modulus]
+        while len(powers) < len(self.digits):
+            powers.append(powers[-1] * self.base % modulus)
+        digits, found, columns = np.stack(self.digits), [], max(1, PIECE // r)
+        for start in range(0, len(self.other), columns):
+            piece = digits[:, :, start:start + columns].transpose(0, 2, 1).reshape(len(digits), -1)
+            numbers = [(x + half) % modulus - half for x in combined(piece, powers)]
+            for at in range(0, len(numbers), r):
+                numerators = numbers[at:at + r]
+                if 2 * (r + 1) * largest * max(scale, *map(abs, numerators)) >= modulus:
+                    return None
+                content = gcd(scale, *numerators)
+                found.append((scale // content, [y // content for y in numerators]))
         return found
 
     def _entry(self, row: int, column: int) -> int:

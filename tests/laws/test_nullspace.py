@@ -11,6 +11,7 @@ from reference import ranks
 
 from pyconslaw import InputError
 from pyconslaw.laws import nullspace as module
+from pyconslaw.laws import padic
 from pyconslaw.laws.nullspace import _exact_nullspace, _rank_by_primes, integer_nullspace, integer_rank
 from pyconslaw.laws.padic import Larger, Lift, _balanced, _inverse, is_quick, lifts
 
@@ -264,3 +265,30 @@ def test_small_solutions_end_the_lifting_early(denominator, monkeypatch):
     monkeypatch.setattr(Lift, "step", lambda lift: (steps.append(1), step(lift)))
     assert integer_rank(matrix) == flint.fmpz_mat(matrix.tolist()).rank() == 20
     assert len(steps) <= 12
+
+
+@pytest.mark.parametrize("guess", [None, 1, 3, 2**64])
+def test_long_vectors(monkeypatch, guess):
+    """Of products of factors, whatever is taken for their common denominator; by elimination over Z."""
+    if guess is not None:
+        monkeypatch.setattr(Lift, "denominator", lambda lift: guess)
+    rng = np.random.default_rng(4)
+    for m, n, rank in ((30, 26, 20), (24, 30, 22), (16, 40, 12)):
+        a = rng.integers(-9, 10, (m, rank)) @ rng.integers(-3, 4, (rank, n))
+        a[:, 1] = a[:, 0]
+        assert integer_nullspace(a) == _exact_nullspace(a, n)
+
+
+def test_the_common_denominator_is_one(monkeypatch):
+    """Then the solution is put together over it, piece by piece, as it is entry by entry from more digits."""
+    rng = np.random.default_rng(5)
+    lift = next(lifts(rng.integers(-9, 10, (60, 40)) @ rng.integers(-3, 4, (40, 60)), 20, True))
+    scale = lift.denominator()
+    while len(lift.digits) < lift.digits_for(scale):
+        lift.step()
+    monkeypatch.setattr(padic, "PIECE", 100)
+    found = lift.solution_over(scale)
+    while (slow := lift.solution()) is None:
+        lift.step()
+    assert found == slow and max(d for d, _ in found) > 2**50
+    assert lift.solution_over(scale + 1) is None
