@@ -69,7 +69,7 @@ class _Walk(Arithmetic):
             total = self.number(0)
             for part in node.args:
                 total = self.add(total, self.sympy(part, depth + 1))
-            return self.checked(total[0]), total[1]
+            return self.kept(total[0]), total[1]
         if getattr(node, "is_Mul", False):
             total = self.number(1)
             for part in node.args:
@@ -89,6 +89,6 @@ class _Walk(Arithmetic):
             self.fail(f"more than {TERM_LIMIT} terms")
         names, terms = value.context().names(), {}
         for exponents, c in value.to_dict().items():
-            factors = [(self.known(names[k]), int(e)) for k, e in enumerate(exponents) if e]
+            factors = [(self.known(names[k]), self.exponent(int(e))) for k, e in enumerate(exponents) if e]
             terms[tuple(sorted(factors))] = self.small(Fraction(int(c.numerator), int(c.denominator)))
-        return self.checked(terms), ONE
+        return self.kept(terms), ONE

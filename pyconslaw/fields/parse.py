@@ -101,7 +101,7 @@ class _Parser(Arithmetic):
         while True:
             total = self.add(total, self.term(), sign)
             if self.token not in ("+", "-"):
-                return self.checked(total[0]), total[1]
+                return self.kept(total[0]), total[1]
             sign = -1 if self.token == "-" else 1
             self.advance()
 

@@ -1,6 +1,6 @@
 """Sparse rational functions within stated limits: what every reader of expressions computes with.
 
-Coefficients are Fractions. A quotient is a pair (numerator, denominator) of sums of terms; the denominator of a
+Coefficients are Fractions, or integers where no division made them. A quotient is a pair (numerator, denominator) of sums of terms; the denominator of a
 polynomial is the object ONE.
 """
 from __future__ import annotations
@@ -17,9 +17,11 @@ EXPONENT_LIMIT = 10_000
 DEPTH_LIMIT = 100
 BIT_LIMIT = 10_000
 
-Terms = dict[Monomial, Fraction]
+COPIED, MERGED = 64, 8        # pairs (variable, exponent) that are copied or merged in a step of work
+
+Terms = dict[Monomial, Fraction | int]
 Quotient = tuple[Terms, Terms]
-ONE: Terms = {(): Fraction(1)}
+ONE: Terms = {(): 1}
 
 
 class Arithmetic:
@@ -32,10 +34,10 @@ class Arithmetic:
         raise InputError(f"{self.name}: {message}")
 
     def number(self, c) -> Quotient:
-        return ({(): self.small(Fraction(c))} if c else {}), ONE
+        return ({(): self.small(c)} if c else {}), ONE
 
     def variable(self, v: int) -> Quotient:
-        return {((v, 1),): Fraction(1)}, ONE
+        return {((v, 1),): 1}, ONE
 
     def add(self, total: Quotient, other: Quotient, sign: int = 1) -> Quotient:
         """total + sign * other; the numerator of total may be changed."""
@@ -55,8 +57,10 @@ class Arithmetic:
             self.fail("division by zero")
         if set(b[0]) != {()} or b[1] is not ONE:
             return self.multiply(a, (b[1], b[0]))
-        self.work += len(a[0])
-        return {m: self.small(c / b[0][()]) for m, c in a[0].items()}, a[1]
+        self.spend(len(a[0]))
+        inverse = 1 / Fraction(b[0][()])
+        factor = inverse.numerator if inverse.denominator == 1 else inverse
+        return {m: self.small(c * factor) for m, c in a[0].items()}, a[1]
 
     def raise_to(self, a: Quotient, exponent: int) -> Quotient:
         """a^exponent, exponent >= 0."""
@@ -67,8 +71,8 @@ class Arithmetic:
             (m, c), = value.items()
             if max(c.numerator.bit_length(), c.denominator.bit_length()) * exponent > BIT_LIMIT and abs(c) != 1:
                 self.fail(f"a coefficient of more than {BIT_LIMIT} bits")
-            return {tuple((v, e * exponent) for v, e in m if exponent): c ** exponent}
-        result: Terms = {(): Fraction(1)}
+            return {tuple((v, self.exponent(e * exponent)) for v, e in m if exponent): c ** exponent}
+        result: Terms = {(): 1}
         for _ in range(exponent):
             result = self.times(result, value)
             if not result:
@@ -76,36 +80,53 @@ class Arithmetic:
         return result
 
     def times(self, a: Terms, b: Terms) -> Terms:
-        self.work += len(a) * len(b)
-        if self.work > WORK_LIMIT:
-            self.fail(f"more than {WORK_LIMIT} steps of work")
+        self.spend(len(a) * len(b))
+        if len(a) == len(b) == 1:
+            (m, c), (n, d) = *a.items(), *b.items()
+            return {self.product(m, n): self.small(c * d)}
         total: Terms = {}
         for m, c in a.items():
             for n, d in b.items():
-                exponents = dict(m)
-                for v, e in n:
-                    exponents[v] = exponents.get(v, 0) + e
-                key = tuple(sorted(exponents.items()))
+                key = self.product(m, n)
                 total[key] = self.small(total.get(key, 0) + c * d)
-        return self.checked(total)
+        return self.kept(total)
+
+    def product(self, m: Monomial, n: Monomial) -> Monomial:
+        """The product of two monomials; their lengths count as work."""
+        length = len(m) + len(n)
+        if not m or not n or m[-1][0] < n[0][0]:
+            self.spend(length // COPIED)
+            return m + n
+        self.spend(length // MERGED)
+        exponents = dict(m)
+        for v, e in n:
+            exponents[v] = self.exponent(exponents.get(v, 0) + e)
+        return tuple(sorted(exponents.items()))
+
+    def exponent(self, e: int) -> int:
+        if e > EXPONENT_LIMIT:
+            self.fail(f"an exponent above {EXPONENT_LIMIT}")
+        return e
 
     def small(self, c):
-        """The coefficient, if it is not too long; its length counts as work."""
-        bits = max(c.numerator.bit_length(), c.denominator.bit_length())
+        """The coefficient, if it is not too long; its length counts as work, and that it is a fraction."""
+        whole = isinstance(c, int)
+        bits = c.bit_length() if whole else max(c.numerator.bit_length(), c.denominator.bit_length())
         if bits > BIT_LIMIT:
             self.fail(f"a coefficient of more than {BIT_LIMIT} bits")
-        self.work += 1 + bits // 64
-        if self.work > WORK_LIMIT:
-            self.fail(f"more than {WORK_LIMIT} steps of work")
+        self.spend((1 if whole else 3) + bits // 64)
         return c
 
-    def checked(self, terms: Terms) -> Terms:
-        """The terms without zeros. Errors: too many, or an exponent too large."""
+    def spend(self, steps: int) -> None:
+        self.work += steps
+        if self.work > WORK_LIMIT:
+            self.fail(f"more than {WORK_LIMIT} steps of work")
+
+    def kept(self, terms: Terms) -> Terms:
+        """The terms without zeros. Errors: too many."""
         terms = {m: c for m, c in terms.items() if c}
         if len(terms) > TERM_LIMIT:
             self.fail(f"more than {TERM_LIMIT} terms")
-        if any(e > EXPONENT_LIMIT for m in terms for _, e in m):
-            self.fail(f"an exponent above {EXPONENT_LIMIT}")
         return terms
 
     def normal(self, value: Quotient) -> Quotient:

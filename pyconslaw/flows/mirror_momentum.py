@@ -57,4 +57,4 @@ def _curved(space: Space, g: Quotient, k: int) -> Quotient:
     square = space.scaled(2, b, b)
     wedge, _ = space.add((space.scaled(1, slope(a, k), b), ONE), (space.scaled(1, a, slope(b, k)), ONE), -1)
     top = space.add((space.scaled(-1, square, space.tau, p), ONE), (space.scaled(1, wedge, p, p), ONE), -1)
-    return space.checked(top[0]), square
+    return space.kept(top[0]), square

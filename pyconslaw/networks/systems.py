@@ -147,7 +147,7 @@ def _gradient(component: Quotient, name: str) -> VectorField:
         for v, slope in _slopes(part).items():
             product = arithmetic.times(factor, slope)
             total[v] = arithmetic.add(total.get(v, ({}, ONE)), (product, ONE), sign)
-    kept = {v: (terms, ONE) for v, (sums, _) in sorted(total.items()) if (terms := arithmetic.checked(sums))}
+    kept = {v: (terms, ONE) for v, (sums, _) in sorted(total.items()) if (terms := arithmetic.kept(sums))}
     if not kept:
         raise InputError(f"{name}: expected a component that is not constant")
     return cleared(kept, name)

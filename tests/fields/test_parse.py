@@ -182,6 +182,22 @@ def test_what_is_within_the_limits_is_read():
     assert parsed("2^4990*x/2^4990") == {X: 1}
 
 
+def test_long_monomials_count_as_work():
+    """A step of work is a bounded number of moves, however many variables a monomial has."""
+    names = {f"v{k}": k for k in range(10_000)}
+    product = "*".join(names)
+    (term,) = parse_polynomial(product, names).numerator.terms
+    assert term == (1, tuple((k, 1) for k in range(10_000)))
+    for text in (f"({product}+1)^30", "*".join(reversed(names)), f"({product})*({product})*({product})^2+v0*({product})"):
+        assert "steps of work" in failure(text, names)
+
+
+def test_exponents_are_limited_where_they_arise():
+    for text in ("x^10000*x", "(x*y^5000)^3", "(x+y^5000)^3", "(x^5000+1)*(y+x^5001)"):
+        assert "an exponent above 10000" in failure(text)
+    assert parsed("x^10000*y^10000") == {((0, 10_000), (1, 10_000)): 1}
+
+
 BOMBS = {
     "power of a power": ("'((x+y)^100)^100'", "steps of work"),
     "high power": ("'(x+y)^10000'", "steps of work"),
