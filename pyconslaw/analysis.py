@@ -63,9 +63,10 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
     and no weights are tied (beyond 2 000 000 parameters by the widths: report.method "theorem"); "widening" shows that layered networks of these widths
     grow from a small one, where brackets are looked at; "symmetric" searches at points of layered
     networks that are a direct sum of copies of small ones (docs/mathematics.md); "generic" at a random point; "auto" tries
-    what is cheap first, and report.method says which one it was. at: rational weights, as in `Network.flatten` (floats are taken as binary fractions); then the answer is a
-    `PointReport` about the dimension of the trace there, with the generic report inside. Errors: InputError, also where a denominator of the vector fields is 0 at that point; LimitError when the network is too large for every
-    method.
+    what is cheap first, and report.method says which one it was. at: rational weights, as in `Network.flatten`: integers, fractions (also of python-flint), texts such as "1/2", or
+    floats, which are taken as the binary fractions they are, with a note where that is not the decimal as written; then the answer is a `PointReport` about
+    the dimension of the trace there, with the generic report inside. Errors: InputError, also where a denominator of the vector fields is 0 at that point;
+    LimitError when the network is too large for every method.
 
     >>> from pyconslaw import analyze, linear
     >>> report = analyze(linear([3, 3, 3]))
@@ -75,11 +76,11 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
     rng = checked(network, seed, effort, limit=None)
     if at is not None:
         checked(network, seed)
-        point = rational_array(network.flatten(_objects(at)), (network.size,), "at")
+        point, warnings = _rational_weights(network, at, "at")
         check_point(network, point)
     family, lower, upper = find_bounds(network, method, rng, effort, _until(budget, progress), memory)
     report = _report(network, seed, family, lower, upper, rng.spawn(), effort)
-    return report if at is None else point_report(network, point, report, rng.spawn(), effort)
+    return report if at is None else point_report(network, point, report, rng.spawn(), effort, warnings)
 
 
 def _until(budget: float | None, progress):
@@ -157,7 +158,8 @@ def analyze_function(network: Network, weights, inputs, *, loss: str = "full", s
     examples (loss="softmax": of their differences, all that a softmax cross-entropy sees), and the number of laws is D minus the generic dimension of Lie(W) there. Dead
     neurons, neurons that are always on, few examples and data in a subspace add laws to those of `analyze`.
 
-    weights: as in `Network.flatten`, rational (floats are taken as binary fractions). inputs: (examples, input width), rational.
+    weights: as in `Network.flatten`, rational: integers, fractions, texts such as "1/2" (floats are taken as the binary fractions they are).
+    inputs: (examples, input width), of the same.
     slope: of leaky ReLU. Source: Marcotte, Gribonval and Peyre 2023, section 2 (W_g); 2025, proposition 2.12 for the loss.
     Errors: InputError, also when a neuron is exactly at its kink; as `analyze`.
 
@@ -173,7 +175,7 @@ def analyze_function(network: Network, weights, inputs, *, loss: str = "full", s
     if loss not in LOSSES:
         raise InputError(f"loss: expected one of {', '.join(LOSSES)}, got {loss!r}")
     graph, constants = network.graph, set(network.constants)
-    theta = rational_array(network.flatten(_objects(weights)), (network.size,), "weights")
+    theta, _ = _rational_weights(network, weights, "weights")
     data = rational_array(inputs, (None, len(graph.sources) - len(constants)), "inputs")
     if not len(data):
         raise InputError("inputs: expected at least one example")
@@ -191,13 +193,24 @@ def analyze_function(network: Network, weights, inputs, *, loss: str = "full", s
     return replace(report, object=f"function on {len(data)} example{'s' * (len(data) > 1)}")
 
 
-def _objects(weights):
-    """Weights with object entries, so that integers and fractions stay exact."""
+def _rational_weights(network: Network, weights, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Weights as an object array of D Fractions; a warning when floats among them are not the decimals that they are written as."""
+    rounded: list[float] = []
+
+    def exact(value, place):
+        a = np.asarray(value, dtype=object)
+        fractions = rational_array(a, a.shape, place)
+        rounded.extend(x for x in a.ravel().tolist() if isinstance(x, float) and Fraction(x) != Fraction(str(x)))
+        return fractions
+
     if isinstance(weights, Mapping):
-        return {key: np.asarray(value, dtype=object) for key, value in weights.items()}
-    if isinstance(weights, np.ndarray) or (isinstance(weights, Sequence) and len(weights) and np.ndim(weights[0]) == 0):
-        return np.asarray(weights, dtype=object)
-    return [np.asarray(value, dtype=object) for value in weights] if isinstance(weights, Sequence) else weights
+        weights = {key: exact(value, f"{name}[{key!r}]") for key, value in weights.items()}
+    elif isinstance(weights, list | tuple) and len(weights) and isinstance(weights[0], list | tuple | np.ndarray):
+        weights = [exact(value, f"{name}[{k}]") for k, value in enumerate(weights)]
+    else:
+        weights = exact(weights, name)
+    warning = tuple(f'{name}: floats are taken as the binary fractions they are, {x} as {Fraction(x)}; texts such as "1/10" are exact' for x in rounded[:1])
+    return rational_array(network.flatten(weights, name), (network.size,), name), warning
 
 
 def count(network: Network, *, seed: int = 0) -> int:

@@ -94,13 +94,13 @@ def check_point(network: Network, point) -> None:
             raise InputError(f"at: the vector fields have the denominator {Law(network, pole)!s:.60}, which is 0 there")
 
 
-def point_report(network: Network, point: np.ndarray, generic: Report, rng, effort: float) -> PointReport:
-    """The report at a rational point (an object array of D Fractions)."""
+def point_report(network: Network, point: np.ndarray, generic: Report, rng, effort: float, warnings: tuple[str, ...] = ()) -> PointReport:
+    """The report at a rational point (an object array of D Fractions), with these warnings among its notes."""
     found = _interval(network, point, generic.lower, generic.upper, rng, effort)
     least, most = network.size - generic.laws_max, network.size - generic.laws_min       # of the generic dimension
     regular = True if found.low == most else False if found.high < least else None
     natural = network.spec["type"] == "flow" and network.spec["flow"] == "natural" and not regular
-    notes = ((PSEUDO,) if natural else ()) + (() if regular else (FROBENIUS,)) + (() if not found.open else ("a search at a chosen point proves nothing by stagnating",))
+    notes = warnings + ((PSEUDO,) if natural else ()) + (() if regular else (FROBENIUS,)) + (() if not found.open else ("a search at a chosen point proves nothing by stagnating",))
     return PointReport(generic, found.low, found.high, found.low_by, found.high_by, regular, notes)
 
 

@@ -4,6 +4,7 @@ import json
 import random
 from fractions import Fraction
 
+import flint
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -130,9 +131,31 @@ def test_intervals_hold(fresh_seed):
 
 def test_bad_points():
     net = linear([2, 1, 2])
-    for bad in ([1, 2], [1, 2, 3, "4"], [1, 2, 3, float("nan")], {"W1": [[1, 2]]}, "1234", [[1, 2, 3, 4]]):
-        with pytest.raises(InputError):
+    for bad in ([1, 2], [1, 2, 3, float("nan")], {"W1": [[1, 2]]}, "1234", [[1, 2, 3, 4]], [1, 2, 3, "1/0"], [1, 2, 3, "x"], [1, 2, 3, "0.5"], [1, 2, 3, "1e999999999"],
+                [1, 2, 3, " 4"], [1, 2, 3, True], [1, 2, 3, None], [1, 2, 3, 1j], [[[1, 2], [1]], [[1], [2]]], {"W1": [["1", "a"]], "W2": [[1], [2]]}, iter([1, 2, 3, 4]), [], {}):
+        with pytest.raises(InputError, match="^at"):
             analyze(net, at=bad)
+
+
+def test_exact_numbers_of_every_make():
+    """Two diagonal matrices, of rank 2 when stacked: N rk - rk (rk + 1) / 2 = 5."""
+    half, third = Fraction(1, 2), Fraction(1, 3)
+    same = ([half, 0, 0, 1, third, 0, 0, Fraction(2, 3)], ["1/2", 0, "0", 1, "1/3", 0, 0, "2/3"], [flint.fmpq(1, 2), 0, 0, flint.fmpz(1), flint.fmpq(1, 3), 0, 0, "4/6"],
+            [np.float64(0.5), np.int64(0), 0, 1.0, "1/3", 0, 0, "2/3"], {"W1": [["1/2", 0], [0, 1]], "W2": [["1/3", 0], [0, "2/3"]]}, [[["1/2", 0], ["0", 1]], [[third, 0], [0, "2/3"]]],
+            np.array(["1/2", "0", "0", "1", "1/3", "0", "0", "2/3"]))
+    reports = [analyze(linear([2, 2, 2]), at=at) for at in same]
+    assert {(r.dimension, r.notes) for r in reports} == {(5, ())}
+    ones = analyze(linear([2, 1, 2]), at=["1/10", "-2/10", 0.5, 0])
+    assert ones.notes == analyze(linear([2, 1, 2]), at=[1, 1, 1, 1]).notes
+
+
+def test_floats_are_taken_as_they_are_and_it_is_said():
+    """x + y = 3/10 stays so on the vector field; the floats 0.1 and 0.2 do not add up to the float 0.3."""
+    net = System(["x", "y", "z"], fields=[["x + y - z", 0, 0]])
+    exact, rounded = analyze(net, at=["1/10", "2/10", "3/10"]), analyze(net, at=[0.1, 0.2, 0.3])
+    assert (exact.dimension, rounded.dimension) == (0, 1)
+    assert not any("float" in note for note in exact.notes)
+    assert rounded.notes == ('at: floats are taken as the binary fractions they are, 0.1 as 3602879701896397/36028797018963968; texts such as "1/10" are exact',)
 
 
 @pytest.mark.parametrize(("net", "at"), [

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import lcm
+from math import isfinite, lcm
 
 import numpy as np
 
 from pyconslaw.errors import InputError
+from pyconslaw.fields.foreign import read_rational
 from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.records import FROZEN, Graph
 
@@ -20,14 +21,12 @@ LOSSES = ("full", "softmax")
 
 
 def _fraction(value, name: str) -> Fraction:
-    try:
-        return Fraction(value.item() if isinstance(value, np.generic) else value)
-    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
-        raise InputError(f"{name}: expected a finite rational number, got {value!r}") from None
+    value = value.item() if isinstance(value, np.generic) else value
+    return Fraction(value) if isinstance(value, float) and isfinite(value) else read_rational(value, name)
 
 
 def rational_array(values, shape: tuple[int | None, ...], name: str) -> np.ndarray:
-    """An object array of Fractions of that shape (None: any length). Floats are taken as the binary fractions they are."""
+    """An object array of Fractions of that shape (None: any length), of entries as in `read_rational`. Floats are taken as the binary fractions they are."""
     a = np.asarray(values, dtype=object)
     if a.ndim != len(shape) or any(want is not None and want != got for want, got in zip(shape, a.shape, strict=True)):
         raise InputError(f"{name}: expected shape {tuple('any' if n is None else n for n in shape)}, got {a.shape}")

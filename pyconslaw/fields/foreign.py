@@ -4,6 +4,7 @@ SymPy is never imported: an object of its own making brings its nodes along, and
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from numbers import Rational
@@ -46,6 +47,21 @@ def read_quotient(value, variables: Mapping[str, int], name: str) -> Quotient:
         raise InputError(f"{name}: expected an exact number, got the float {value!r}; write it as a fraction")
     raise InputError(f"{name}: expected a string, a Polynomial, a rational number, a SymPy expression or a python-flint "
                      f"polynomial, got {type(value).__name__}")
+
+
+def read_rational(value, name: str) -> Rational:
+    """An exact rational number: an integer, a Fraction or whatever is registered as Rational, a python-flint fmpz or fmpq, or a text such as "-2/3".
+
+    Floats and truth values are refused. Errors: InputError.
+
+    >>> read_rational("-2/6", "weight"), read_rational(flint.fmpq(1, 2), "weight")
+    (Fraction(-1, 3), Fraction(1, 2))
+    """
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,300}(/\d{1,300})?", value, re.ASCII) and not re.search(r"/0+$", value):
+        return Fraction(value)
+    if isinstance(value, Rational | flint.fmpz | flint.fmpq) and not isinstance(value, bool):
+        return Fraction(int(value.numerator), int(value.denominator))
+    raise InputError(f"{name}: expected an integer, a fraction or a text such as \"-2/3\", got {value!r:.40}")
 
 
 class _Walk(Arithmetic):

@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ import numpy as np
 
 from pyconslaw._core.graph import order
 from pyconslaw.errors import InputError, LimitError
+from pyconslaw.fields.foreign import read_rational
 from pyconslaw.networks.dag import WEIGHT_LIMIT, dag, network_of_graph
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.systems import System
@@ -80,11 +79,7 @@ def read_weights(path) -> Any:
 def _exact(value):
     if isinstance(value, list):
         return [_exact(entry) for entry in value]
-    if isinstance(value, str) and re.fullmatch(r"-?\d{1,300}(/\d{1,300})?", value, re.ASCII) and not re.search(r"/0+$", value):
-        return Fraction(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise InputError(f"expected integers or texts such as \"-2/3\", got {value!r:.40}")
+    return read_rational(value, "weights")
 
 
 def read_value(path: Path) -> Any:

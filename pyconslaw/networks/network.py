@@ -135,33 +135,33 @@ class Network:
             return {f"phi[{i}]": f for i, f in enumerate(self.phi or ())}
         return {" -> ".join(self.node_names[v] for v in key): f for key, f in components(self.graph).items()}
 
-    def flatten(self, weights) -> np.ndarray:
+    def flatten(self, weights, name: str = "weights") -> np.ndarray:
         """Weights as one array (..., D).
 
         weights: an array (..., D) already, a mapping from parameter names to arrays (..., *shape), or a sequence of such
-        arrays in the order of `parameters`. Errors: InputError names the parameter and its shape.
+        arrays in the order of `parameters`. name: of the argument, for errors. Errors: InputError names the parameter and its shape.
         """
         if isinstance(weights, Mapping):
             unknown = set(weights) - {p.name for p in self.parameters}
             missing = [p.name for p in self.parameters if p.name not in weights]
             if unknown or missing:
-                raise InputError(f"weights: missing {missing}, unknown {sorted(map(str, unknown))}")
+                raise InputError(f"{name}: missing {missing}, unknown {sorted(map(str, unknown))}")
             weights = [weights[p.name] for p in self.parameters]
         elif not isinstance(weights, list | tuple) or not len(weights) or np.isscalar(weights[0]) or weights[0] is None:
-            flat = numbers_of(weights, "weights")
+            flat = numbers_of(weights, name)
             if flat.ndim < 1 or flat.shape[-1] != self.size:
-                raise InputError(f"weights: expected shape (..., {self.size}), got {flat.shape}")
+                raise InputError(f"{name}: expected shape (..., {self.size}), got {flat.shape}")
             return flat
         if len(weights) != len(self.parameters):
-            raise InputError(f"weights: expected {len(self.parameters)} arrays "
+            raise InputError(f"{name}: expected {len(self.parameters)} arrays "
                              f"({', '.join(p.name for p in self.parameters)}), got {len(weights)}")
         parts, lead = [], None
         for parameter, value in zip(self.parameters, weights, strict=True):
-            a = numbers_of(value, f"weights[{parameter.name!r}]")
+            a = numbers_of(value, f"{name}[{parameter.name!r}]")
             n = a.ndim - len(parameter.shape)
             if n < 0 or a.shape[n:] != parameter.shape or (lead is not None and a.shape[:n] != lead):
-                raise InputError(f"weights[{parameter.name!r}]: expected shape "
-                                 f"{('...' if lead is None else lead, *parameter.shape)}, got {a.shape}")
+                raise InputError(f"{name}[{parameter.name!r}]: expected shape "
+                                 f"{(*(('...',) if lead is None else lead), *parameter.shape)}, got {a.shape}")
             lead = a.shape[:n]
             parts.append(a.reshape(*lead, parameter.size))
         return np.concatenate(parts, axis=-1)
