@@ -208,16 +208,18 @@ def count(kind, size, file, activations, bias, expect, at, only_estimate, method
 
 @cli.command()
 @network_arguments
-@click.option("--degree", type=click.IntRange(1), metavar="K", help="all homogeneous polynomial laws of degree K")
+@click.option("--degree", type=click.IntRange(1), metavar="K", help="all homogeneous polynomial laws of degree K; neither with --up-to nor with --forms")
 @click.option("--up-to", type=click.IntRange(1), metavar="K", help="all polynomial laws of degree at most K")
-@click.option("--forms", metavar="A,B,...", help=f"independent laws of the forms {', '.join(FORMS)} (or all), of --up-to K, 2 by default")
+@click.option("--forms", metavar="A,B,...", help=f"independent laws of the forms {', '.join(FORMS)} (or all), built of polynomials of degree at most --up-to K, 2 by default")
 @click.option("--latex", is_flag=True, help="print the laws in LaTeX")
 @output_options
 @errors_to_status
 def laws(kind, size, file, activations, bias, degree, up_to, forms, latex, as_json, quiet, seed, output):
     """Independent laws by parameter name: all that are known, all of a degree, or those of several forms."""
-    if degree is not None and (up_to is not None or forms is not None):
-        raise click.UsageError("--degree excludes --up-to and --forms")
+    if degree is not None and forms is not None:
+        raise click.UsageError("--forms looks for laws of all degrees up to one, which is --up-to K; --degree K is for homogeneous polynomials of one degree")
+    if degree is not None and up_to is not None:
+        raise click.UsageError("--degree excludes --up-to")
     network = network_from(kind, size, file, activations, bias)
     if forms is not None:
         wanted = FORMS if forms == "all" else forms.split(",")

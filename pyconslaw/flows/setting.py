@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
-from numbers import Rational
 from typing import Any
 
 from pyconslaw.errors import InputError
-from pyconslaw.fields.foreign import is_sympy, read_quotient
+from pyconslaw.fields.foreign import is_sympy, read_quotient, read_rational
 from pyconslaw.fields.quotients import ONE, Quotient, Terms, polynomial_of
 from pyconslaw.records import Parameter, Polynomial
 
@@ -102,11 +101,10 @@ def _tau(tau, flow: str) -> Fraction | str:
         if flow == "nesterov":
             raise InputError(f"tau: for nesterov, tau/t with a positive integer tau is understood, got the parameter {tau}")
         return tau
-    number = None
-    if isinstance(tau, str) and re.fullmatch(r"\d{1,12}(/\d{1,12})?", tau, re.ASCII) and not re.search(r"/0+$", tau):
-        number = Fraction(tau)
-    elif isinstance(tau, Rational) and not isinstance(tau, bool):
-        number = Fraction(int(tau.numerator), int(tau.denominator))
+    try:
+        number = read_rational(tau, "tau")
+    except InputError:
+        number = None
     if number is None or number < 0 or max(number.numerator, number.denominator) >= TAU_LIMIT:
         raise InputError(f"tau: expected a rational number from 0 to below 2^31, such as 1/2, or the name of a parameter, got {tau!r:.80}")
     if flow == "nesterov" and not (number.denominator == 1 and 1 <= number <= 20):

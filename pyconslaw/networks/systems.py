@@ -1,7 +1,7 @@
 """Explicit systems: components phi of a reparametrization, or the vector fields themselves, as a user types them in."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import fields as dataclass_fields
 
 from pyconslaw.errors import InputError
@@ -41,9 +41,9 @@ class System(Network):
 
     def __init__(self, variables: Sequence, phi: Sequence | None = None, fields: Sequence | None = None, *, drift=None,
                  flow: str | None = None, tau=None, metric=None):
-        names = tuple(map(_variable, variables)) if isinstance(variables, Iterable) else ()
+        names = tuple(map(_variable, variables)) if isinstance(variables, Iterable) and not isinstance(variables, Set) else ()
         if not names or len(set(names)) != len(names):
-            raise InputError(f"variables: expected distinct names, at least one, got {variables!r:.80}")
+            raise InputError(f"variables: expected distinct names in an order, at least one, got {variables!r:.80}")
         if (phi is None) == (fields is None):
             raise InputError(f"phi: expected components, or vector fields as `fields`, {'not both' if phi is not None else 'got neither'}")
         number = {name: i for i, name in enumerate(names)}

@@ -256,6 +256,14 @@ WRONG = [
 ]
 
 
+def test_a_degree_with_forms_is_refused_and_what_to_write_instead_said():
+    for forms in ("all", "rational", "polynomial,logarithmic"):
+        result = run("laws", "product", "2", "--degree", "2", "--forms", forms)
+        assert result.exit_code == 2 and not result.stdout and "which is --up-to K" in " ".join(result.stderr.split())
+    assert "neither with --up-to nor with --forms" in " ".join(run("laws", "--help").stdout.split())
+    assert data(run("laws", "product", "2", "--up-to", "2", "--forms", "rational", "--json"))["dimension"] == 1
+
+
 @pytest.mark.parametrize("words", WRONG, ids=" ".join)
 def test_wrong_usage(words):
     result = run(*words)

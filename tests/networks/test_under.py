@@ -2,6 +2,7 @@
 import json
 from fractions import Fraction
 
+import flint
 import numpy as np
 import pytest
 import sympy
@@ -26,7 +27,7 @@ def test_the_flow_of_the_gradient_is_the_network_itself():
     assert under_flow(net, "gradient") is net and under_flow(net, None) is net
 
 
-@pytest.mark.parametrize("tau", ["2/4", Fraction(1, 2)])
+@pytest.mark.parametrize("tau", ["2/4", Fraction(1, 2), flint.fmpq(1, 2)])
 def test_forms_of_tau(tau):
     assert linear([1, 1, 1], flow="momentum", tau=tau).spec["tau"] == [1, 2]
 
