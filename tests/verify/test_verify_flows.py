@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyconslaw import InputError, System, analyze, certify, dag, linear, mlp, product, under_flow
+from pyconslaw import InputError, System, analyze, certify, dag, icnn, linear, mlp, nmf, product, under_flow
 from pyconslaw.verify import verify_bytes
 from pyconslaw.verify.reading import Budget, Refused
 from pyconslaw.verify.systems import read_system
@@ -69,6 +69,29 @@ def test_accepted_and_named(name):
     for wrong in (other.name, "linear 1-2-1", f"linear 1-2-2 --flow {name}"):
         with pytest.raises(Refused, match="this is a certificate of"):
             verify_bytes(certify(net).bytes, wrong)
+
+
+POSITIVE = {
+    "nmf 1-2-1": nmf([1, 2, 1]), "nmf 2-1-1 --flow accelerated-mirror --tau 2": nmf([2, 1, 1], flow="accelerated-mirror", tau=2),
+    "nmf 1-1-1 --flow momentum": nmf([1, 1, 1], flow="momentum"), "nmf 1-1-1 --flow natural": nmf([1, 1, 1], flow="natural"), "icnn 1-2-1": icnn([1, 2, 1]),
+    "icnn 2-1-2 --bias": icnn([2, 1, 2], True), "icnn 1-1-2 --bias all --flow dual-momentum --tau lam": icnn([1, 1, 2], "all", flow="dual-momentum", tau="lam"),
+    "icnn 1-1-1-1 --bias": icnn([1, 1, 1, 1], True), "icnn 1-1-1 --flow momentum": icnn([1, 1, 1], flow="momentum"),
+    "icnn 1-1-1 --bias --flow riemannian-momentum": icnn([1, 1, 1], True, flow="riemannian-momentum")}
+
+
+@pytest.mark.parametrize("name", POSITIVE)
+def test_positive_networks_are_named_as_on_the_command_line(name):
+    text = certify(POSITIVE[name]).bytes
+    assert verify_bytes(text, name).laws == analyze(POSITIVE[name]).laws
+    for other in {*POSITIVE, "linear 1-2-1", "relu 1-2-1 --flow mirror", "linear 1-1-1 --flow mirror"} - {name}:
+        with pytest.raises(Refused, match="this is a certificate of"):
+            verify_bytes(text, other)
+
+
+@pytest.mark.parametrize("name", ["nmf", "icnn", "nmf 2", "icnn 2-2", "nmf 1-2-1 --bias", "icnn 1-2-1 --activations relu", "nmf 1-2-1 --tau 1", "icnn 1-2-1 --flow gradient",
+                                  "icnn 9999999999-9999999999-9", "nmf 1-2-1 --flow", "icnn 1-2-1 --flow mirror --flow mirror", "nmf sha256 0123456789abcdef", "family nmf 1-2-1"])
+def test_positive_networks_that_are_none(name):
+    test_expectations_that_are_none(name)
 
 
 @pytest.mark.parametrize("name", ["linear 1-2-1 --flow", "linear 1-2-1 --tau 1", "linear 1-2-1 --flow adam", "linear 1-2-1 --flow mirror --tau 1",

@@ -3,9 +3,9 @@
 import re
 from fractions import Fraction
 
-from ..reading import Refused, fingerprint
+from ..reading import PARAMETERS, Refused, fingerprint
 from . import name_of
-from .flow import FLOWS, FRICTION
+from .flow import FLOWS, FRICTION, MIRRORS
 from .mlp import normal
 
 
@@ -21,6 +21,8 @@ def system_named(name: str):
     words = name.replace("=", " ").split()
     if words[:1] == ["family"]:
         return family_named(words[1:], wrong)
+    if words[:1] in (["nmf"], ["icnn"]):
+        return positive_named(words, wrong)
     if "--flow" in words or "--tau" in words:
         return flow_named(words, wrong)
     kind, numbers, options = (words + ["", ""])[0], (words + ["", ""])[1], words[2:]
@@ -64,6 +66,26 @@ def flow_named(words: list, wrong: WrongUsage) -> dict:
         number = Fraction(tau)
         tau = [number.numerator, number.denominator]
     return {"type": "flow", "flow": flow, "of": network, "tau": tau, "metric": None}
+
+
+def positive_named(words: list, wrong: WrongUsage) -> dict:
+    """`nmf 2-3-2`, linear, and `icnn 2-3-1 --bias`, ReLU with a hidden layer at least, under the mirror flow unless another is named. All weights of nmf have the
+    entropic metric in flows that have one by default, of icnn those but of the first layer, and biases not."""
+    if words[0] == "nmf" and "--bias" in words or "--activations" in words:
+        raise wrong
+    kind = {"nmf": "linear", "icnn": "relu"}[words[0]]
+    system = flow_named([kind, *words[1:], *([] if "--flow" in words else ["--flow", "mirror"])], wrong)
+    if kind == "relu":
+        dims, bias = system["of"]["dims"], system["of"]["bias"]
+        if len(dims) < 3 or sum(m * (n + 1) for n, m in zip(dims, dims[1:])) > PARAMETERS:
+            raise wrong
+        positive = []
+        for k, (n, m) in enumerate(zip(dims, dims[1:])):
+            has = bias == "all" or (bias == "hidden" and k < len(dims) - 2)
+            positive += [k > 0] * (n * m) + [False] * (m * has)
+        if system["flow"] in MIRRORS:
+            system["metric"] = [[[[1, []]], [[1, [[v, 1]] if entropic else []]]] for v, entropic in enumerate(positive)]
+    return system
 
 
 def family_named(words: list, wrong: WrongUsage) -> dict:
