@@ -86,9 +86,12 @@ class _Interval:
 
 
 def check_point(network: Network, point) -> None:
-    """Errors: InputError where a denominator of the vector fields is 0; for the sign flow, whose vector fields depend on the region."""
+    """Errors: InputError where a denominator of the vector fields is 0, or a clock e^{tau t}; for the sign flow, whose vector fields depend on the region."""
     if network.spec["type"] == "flow" and network.spec["flow"] == "sign":
         raise InputError("at: not for the flow sign, whose vector fields are those near generic points of one region, and where the number of laws is the same")
+    clock = network.phase.clock if network.phase is not None else None
+    if clock is not None and network.entry_name(clock) == "s" and point[clock] <= 0:
+        raise InputError(f"at: the coordinate s is e^(tau t), expected a positive number, got {point[clock]}")
     for pole in network.poles:
         if not pole.at(point):
             raise InputError(f"at: the vector fields have the denominator {Law(network, pole)!s:.60}, which is 0 there")

@@ -186,6 +186,17 @@ def test_the_sign_flow_has_no_other_point():
         analyze(System(["x", "y"], phi=["x*y"], flow="sign"), at=[0, 0])
 
 
+@pytest.mark.parametrize("flow", ["weight-decay", "momentum", "dual-momentum"])
+def test_the_clock_is_positive(flow):
+    """s = e^(tau t) has no other values; where tau is 0 the clock is t, which has all."""
+    net, still = (System(["x", "y"], phi=["x*y"], flow=flow, tau=tau) for tau in (2, 0))
+    for value in (0, "-1/2"):
+        with pytest.raises(InputError, match="at: the coordinate s is"):
+            analyze(net, at=[1] * (net.size - 1) + [value])
+        assert analyze(still, at=[1] * (net.size - 1) + [value]).dimension_min > 0
+    assert analyze(net, at=[1] * net.size).dimension_min > 0
+
+
 def test_the_natural_gradient_is_warned_of():
     found = analyze(System(["x", "y"], phi=["x*y"], flow="natural"), at=[0, 0])
     assert found.dimension == 0 and "the natural gradient has the same values only near" in found.notes[0]
