@@ -117,7 +117,7 @@ def _tau(tau, flow: str) -> Fraction | str:
 def _shown(metric) -> str:
     if isinstance(metric, Mapping):
         return ",".join(f"{key}={value}" for key, value in metric.items())
-    return metric if isinstance(metric, str) else f"[{', '.join(map(str, metric))}]"
+    return f"[{', '.join(map(str, metric))}]" if isinstance(metric, list | tuple) else str(metric)
 
 
 def _metric(metric, parameters: Sequence[Parameter], names: Sequence[str]) -> Metric:
@@ -133,15 +133,12 @@ def _metric(metric, parameters: Sequence[Parameter], names: Sequence[str]) -> Me
     number = {name: k for k, name in enumerate(names)}
     if isinstance(metric, Mapping):
         entries = _by_name(metric, parameters, number)
-    elif isinstance(metric, str):
-        entries = [(metric, "metric")] * len(names)
     elif isinstance(metric, list | tuple):
         if len(metric) != len(names):
             raise InputError(f"metric: expected {len(names)} entries, one for each coordinate, got {len(metric)}")
         entries = [(entry, f"metric[{k}]") for k, entry in enumerate(metric)]
     else:
-        raise InputError("metric: expected an entry for all coordinates, a mapping from names, or a sequence of "
-                         f"{len(names)} entries, got {type(metric).__name__}")
+        entries = [(metric, "metric")] * len(names)
     pairs = []
     for k, (entry, place) in enumerate(entries):
         number["self"] = k

@@ -25,7 +25,7 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
     riemannian-momentum, dual-momentum: three momenta of mirror flows, see docs/flows.md.
 
     tau is 1 by default. Coordinates are added behind those of the network: dx (or px, qx) for every x, then s = e^{tau t} (t where tau = 0, and for
-    nesterov), then tau if it is a parameter. metric: an expression for all coordinates, a mapping from names of parameters or
+    nesterov), then tau if it is a parameter. metric: an expression (as in `System`) for all coordinates, a mapping from names of parameters or
     coordinates (the others are 1), or a sequence; in an entry, self is the coordinate that it belongs to; "entropic" is 1/self, the
     default of mirror flows, "euclidean" 1, that of momentum and nesterov. Denominators are cleared, which changes no law where none vanishes. Networks are written out as polynomials, up to
     20 000 paths (natural: not at all). Source: Marcotte, Gribonval and Peyre 2024 ("Keep the Momentum"), 2025 for weight decay. Errors: InputError names flow, tau or metric; LimitError.

@@ -44,7 +44,9 @@ def test_forms_of_a_metric():
     half = [[[[2, [[0, 1]]]], [[1, []]]], [[[1, []]], [[1, []]]]]
     for metric in ("x=2*self", {"x": "2*x"}, {x: 2 * x}, [2 * x, 1], ("2*self", "euclidean"), "x = 2*self, y = euclidean"):
         assert under_flow(system, "mirror", metric=metric).spec["metric"] == half
-    for metric in ("entropic", "1/self", ["1/x", 1 / y]):
+    for metric in (3, Fraction(3), "3", 3 * x**0, ["3", 3]):
+        assert under_flow(system, "mirror", metric=metric).spec["metric"] == [[[[3, []]], [[1, []]]]] * 2
+    for metric in ("entropic", "1/self", ["1/x", 1 / y], 1 / sympy.Symbol("self")):
         assert under_flow(system, "mirror", metric=metric).spec == under_flow(system, "mirror").spec
     net = under_flow(mlp([2, 1, 1]), "mirror", metric="W2=entropic,W1[0,1]=-2/(3*self + 3)")
     assert net.spec["metric"] == [[[[1, []]], [[1, []]]], [[[2, []]], [[-3, []], [-3, [[1, 1]]]]], [[[1, []]], [[1, [[2, 1]]]]]]
@@ -66,7 +68,8 @@ BAD = {
     "velocity": ({"flow": "momentum", "tau": "dx"}, "^flow: momentum needs the name dx"),
     "entries": ({"flow": "mirror", "metric": ["1"]}, "^metric: expected 2 entries"), "unknown": ({"flow": "mirror", "metric": {"z": 1}}, "^metric: unknown parameter 'z'"),
     "zero": ({"flow": "mirror", "metric": "x - x"}, "^metric: an entry of a metric is not zero"), "pole": ({"flow": "mirror", "metric": "1/(x-x)"}, "^metric: division by zero"),
-    "type": ({"flow": "mirror", "metric": 3}, "^metric: expected an entry"), "twice": ({"flow": "mirror", "metric": "x=1,x=2"}, "^metric: .*once"),
+    "type": ({"flow": "mirror", "metric": np.eye(2)}, "^metric: expected a string"), "float metric": ({"flow": "mirror", "metric": 0.5}, "^metric: expected an exact"),
+    "matrix": ({"flow": "mirror", "metric": [[1, 0], [0, 1]]}, r"^metric\[0\]: expected a string"), "twice": ({"flow": "mirror", "metric": "x=1,x=2"}, "^metric: .*once"),
     "no entry": ({"flow": "mirror", "metric": "x=,y=1"}, r"^metric\['x'\]: "), "float entry": ({"flow": "mirror", "metric": [0.5, 1]}, r"^metric\[0\]: expected an exact"),
     "hessian": ({"flow": "dual-momentum", "metric": "1/(x*y)"}, "^metric: the flow dual-momentum needs the Hessian .* x depends"),
     "function": ({"flow": "mirror", "metric": "exp(self)"}, "^metric: "), "bomb": ({"flow": "mirror", "metric": "(x+y+1)^999"}, "^metric: more than"),
