@@ -160,7 +160,7 @@ def analyze_function(network: Network, weights, inputs, *, loss: str = "full", s
 
     weights: as in `Network.flatten`, rational: integers, fractions, texts such as "1/2" (floats are taken as the binary fractions they are).
     inputs: (examples, input width), of the same.
-    slope: of leaky ReLU. Source: Marcotte, Gribonval and Peyre 2023, section 2 (W_g); 2025, proposition 2.12 for the loss.
+    slope: of leaky ReLU, rational. Source: Marcotte, Gribonval and Peyre 2023, section 2 (W_g); 2025, proposition 2.12 for the loss.
     Errors: InputError, also when a neuron is exactly at its kink; as `analyze`.
 
     >>> from pyconslaw import analyze_function, mlp
@@ -182,7 +182,8 @@ def analyze_function(network: Network, weights, inputs, *, loss: str = "full", s
     columns = iter(data.T)
     one = np.array([Fraction(1)] * len(data), dtype=object)
     sources = np.stack([one if s in constants else next(columns) for s in graph.sources], axis=1)
-    slopes = [Fraction(slope) if kind == "leaky_relu" else Fraction(0) for kind in network.gate_kinds]
+    slope = rational_array(slope, (), "slope").item()
+    slopes = [slope if kind == "leaky_relu" else Fraction(0) for kind in network.gate_kinds]
     gates = activations(graph, theta, sources, slopes, network.node_names)
     best = function_bound(reduced_graph(graph, gates), data_laws(graph, sources, gates, loss), rng.spawn())
     family = DataFields(graph, sources, gates, loss)
@@ -200,7 +201,8 @@ def _rational_weights(network: Network, weights, name: str) -> tuple[np.ndarray,
     def exact(value, place):
         a = np.asarray(value, dtype=object)
         fractions = rational_array(a, a.shape, place)
-        rounded.extend(x for x in a.ravel().tolist() if isinstance(x, float) and Fraction(x) != Fraction(str(x)))
+        floats = [float(x) for x in a.ravel().tolist() if isinstance(x, float | np.floating)]
+        rounded.extend(x for x in floats if Fraction(x) != Fraction(str(x)))
         return fractions
 
     if isinstance(weights, Mapping):

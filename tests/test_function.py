@@ -73,7 +73,8 @@ def test_data_in_a_subspace():
     ([0] * 6, [[1, 1]], {}, "kink"), ([1] * 5, [[1, 1]], {}, "weights"), ([1] * 6, [[1]], {}, "inputs"),
     ([1] * 6, [], {}, "inputs"), ([float("nan")] * 6, [[1, 1]], {}, r"weights\[0\]"),
     ([1] * 6, [[1, float("inf")]], {}, r"inputs\[1\]"), ([1] * 6, [[1, "x"]], {}, r"inputs\[1\]"),
-    ([1] * 6, [[1, 1]], {"loss": "hinge"}, "loss"),
+    ([1] * 6, [[1, 1]], {"loss": "hinge"}, "loss"), ([1] * 6, [[1, 1]], {"slope": "steep"}, "^slope: "), ([1] * 6, [[1, 1]], {"slope": None}, "^slope: "),
+    ([1] * 6, [[1, 1]], {"slope": "1e999999999"}, "^slope: "), ([1] * 6, [["1e999999999", 1]], {}, r"^inputs\[0\]"),
 ])
 def test_refusals(weights, inputs, keywords, message):
     with pytest.raises(InputError, match=message):

@@ -155,6 +155,8 @@ def test_floats_are_taken_as_they_are_and_it_is_said():
     exact, rounded = analyze(net, at=["1/10", "2/10", "3/10"]), analyze(net, at=[0.1, 0.2, 0.3])
     assert (exact.dimension, rounded.dimension) == (0, 1)
     assert not any("float" in note for note in exact.notes)
+    for single in (np.float32([0.1, 0.2, 0.3]), list(np.float32([0.1, 0.2, 0.3]))):
+        assert analyze(net, at=single).notes[0].startswith("at: floats are taken as the binary fractions they are, 0.10000000149011612 as ")
     assert rounded.notes == ('at: floats are taken as the binary fractions they are, 0.1 as 3602879701896397/36028797018963968; texts such as "1/10" are exact',)
 
 

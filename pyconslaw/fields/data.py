@@ -30,7 +30,7 @@ def rational_array(values, shape: tuple[int | None, ...], name: str) -> np.ndarr
     a = np.asarray(values, dtype=object)
     if a.ndim != len(shape) or any(want is not None and want != got for want, got in zip(shape, a.shape, strict=True)):
         raise InputError(f"{name}: expected shape {tuple('any' if n is None else n for n in shape)}, got {a.shape}")
-    flat = [_fraction(x, f"{name}[{k}]") for k, x in enumerate(a.ravel().tolist())]
+    flat = [_fraction(x, f"{name}[{k}]" if shape else name) for k, x in enumerate(a.ravel().tolist())]
     return np.array([*flat, None], dtype=object)[:-1].reshape(a.shape)
 
 
