@@ -222,7 +222,7 @@ def laws(kind, size, file, activations, bias, degree, up_to, forms, latex, as_js
         raise click.UsageError("--degree excludes --up-to")
     network = network_from(kind, size, file, activations, bias)
     if forms is not None:
-        wanted = FORMS if forms == "all" else forms.split(",")
+        wanted = FORMS if forms == "all" else [form.strip() for form in forms.split(",")]
         report = report_of(network, seed, quiet)
         found = find_laws(network, degree=up_to or 2, forms=wanted, seed=seed, report=report)
         emit(json.dumps(found.json(latex), indent=2) if as_json else laws_text(found, latex), output)
