@@ -11,7 +11,7 @@ SOURCES = [f"core/{name}" for name in (ROOT / "core/sources.txt").read_text().sp
 HEADERS = sorted(str(path.relative_to(ROOT)) for folder in ("core/include", "core/dense")
                  for path in (ROOT / folder).rglob("*.h"))
 CORES = os.cpu_count() or 1
-MODULES = ["zp", "dense", "fast", "probe", "poly", "graph"]
+MODULES = ["zp", "dense", "fast", "sparse", "probe", "poly", "graph"]
 
 setup(
     libraries=[("pcl", {"sources": SOURCES, "include_dirs": ["core/include"], "cflags": FLAGS,

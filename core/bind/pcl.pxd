@@ -20,6 +20,12 @@ cdef extern from "pcl/types.h" nogil:
     ctypedef struct pcl_fast_echelon:
         uint64_t p
         size_t cols, rank
+    ctypedef struct pcl_sparse:
+        size_t cols, rank
+        size_t *start
+        uint32_t *column
+        uint64_t *value
+        uint32_t *owner
     ctypedef struct pcl_poly:
         size_t terms, factors
         uint64_t *coef
@@ -71,6 +77,11 @@ cdef extern from "pcl/dense.h" nogil:
     pcl_status pcl_echelon_add(pcl_echelon *basis, uint64_t *row)
     void pcl_echelon_reduce_upwards(pcl_echelon *basis, size_t i)
     pcl_status pcl_nullspace_dense(uint64_t *basis, const pcl_echelon *reduced)
+
+cdef extern from "pcl/sparse.h" nogil:
+    pcl_status pcl_sparse_init(pcl_sparse *basis, size_t cols, const pcl_mod *mod)
+    void pcl_sparse_clear(pcl_sparse *basis)
+    pcl_status pcl_sparse_add(pcl_sparse *basis, size_t *work, const uint32_t *column, const uint64_t *value, size_t size)
 
 cdef extern from "pcl/probe.h" nogil:
     pcl_status pcl_program_check(const pcl_program *program)

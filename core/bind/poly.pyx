@@ -5,7 +5,7 @@ import numpy as np
 from .gate import integer, integers
 
 from cpython.exc cimport PyErr_CheckSignals
-from libc.stdint cimport uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
 from pcl cimport (PCL_OK, check, pcl_collect, pcl_collect_add, pcl_collect_clear,
@@ -182,40 +182,61 @@ cdef class Polynomials:
             check(pcl_poly_derivative(out.polys + i, self.polys + i, var, &self.mod))
         return out
 
-    def lie_derivatives(self, monomials):
-        """The derivatives <grad m, self> of monomials (factor lists) along this vector field.
+    def lie_derivatives(self, table):
+        """The derivatives <grad m, self> of monomials m along this vector field.
 
-        Returns (row, column, coefficient): entry (row, column) is the coefficient mod p of one monomial, the row,
-        in the derivative of monomials[column]. Rows are numbered by first appearance.
+        table: (monomials x degree), the variables of each with repetition, increasing, filled up with the number of variables. Returns (row,
+        column, coefficient): entry (row, column) is the coefficient mod p of one monomial, the row, in the derivative of
+        monomial number `column`. Rows are numbered by first appearance, columns increase.
         """
         if self.count != self.variables:
             raise ValueError(f"expected a vector field ({self.variables} polynomials), got {self.count}")
+        monomials = integers(table, "table", (None, None), self.variables + 1)
+        if (np.diff(monomials.astype(np.int64)) < 0).any():
+            raise ValueError("table: expected increasing variables in each row")
+        terms = np.array([self.polys[i].terms for i in range(self.count)] + [0], dtype=np.int64)
+        cdef size_t n = monomials.shape[0], width = monomials.shape[1], column = 0, until, used = 0
+        cdef size_t room = terms[monomials].sum() + 1                   # no derivative has more terms
+        at = np.empty((2, room), dtype=np.int64)
+        value = np.empty(room, dtype=np.uint64)
+        cdef int64_t[:, ::1] to = at
+        cdef uint64_t[::1] to_value = value, flat = np.append(monomials.ravel(), np.uint64(0)), factors = np.empty(width + 1, dtype=np.uint64)
         cdef pcl_collect sum, rows
-        cdef pcl_poly one
-        cdef uint64_t[::1] factors
-        cdef size_t t, row, size
         cdef pcl_status status = PCL_OK
-        out = []
         pcl_collect_init(&sum, &self.mod)
         pcl_collect_init(&rows, &self.mod)
-        pcl_poly_init(&one)
         try:
-            for column, monomial in enumerate(monomials):
-                factors = packed(monomial, self.variables)
-                size = len(monomial)
-                pcl_collect_reset(&sum)
+            while column < n:
+                until = min(n, column + 1024)
                 with nogil:
-                    status = pcl_collect_lie_derivative(&sum, &factors[0], size, self.polys, 1)
+                    while column < until and status == PCL_OK:
+                        status = self.derive(&sum, &rows, &flat[column * width], width, &factors[0], &to[0, 0], &to[1, 0], &to_value[0], &used, column)
+                        column += 1
                 check(status)
-                if column % 1024 == 0:
-                    PyErr_CheckSignals()
-                check(pcl_collect_finish(&one, &sum))
-                for t in range(one.terms):
-                    check(pcl_collect_add(&row, &rows, one.factor + one.start[t], one.start[t + 1] - one.start[t], 0))
-                    out.append((row, column, one.coef[t]))
+                PyErr_CheckSignals()
         finally:
             pcl_collect_clear(&sum)
             pcl_collect_clear(&rows)
-            pcl_poly_clear(&one)
-        a = np.array(out, dtype=np.uint64).reshape(-1, 3)
-        return a[:, 0].astype(np.int64), a[:, 1].astype(np.int64), a[:, 2]
+        return at[0, :used].copy(), at[1, :used].copy(), value[:used].copy()
+
+    cdef pcl_status derive(self, pcl_collect *sum, pcl_collect *rows, const uint64_t *monomial, size_t width, uint64_t *factors,
+                           int64_t *row, int64_t *column, uint64_t *value, size_t *used, size_t number) noexcept nogil:
+        """The entries of one monomial, one column, behind those before it; factors: room for the factor list."""
+        cdef size_t size = 0, k, t
+        cdef const pcl_poly *f = &sum.sum
+        for k in range(width):
+            if monomial[k] == self.variables:
+                break
+            if size and factors[size - 1] >> 32 == monomial[k]:
+                factors[size - 1] += 1
+            else:
+                factors[size] = monomial[k] << 32 | 1
+                size += 1
+        pcl_collect_reset(sum)
+        cdef pcl_status status = pcl_collect_lie_derivative(sum, factors, size, self.polys, 1)
+        for t in range(f.terms):
+            if f.coef[t] and status == PCL_OK:
+                status = pcl_collect_add(&k, rows, f.factor + f.start[t], f.start[t + 1] - f.start[t], 0)
+                row[used[0]], column[used[0]], value[used[0]] = k, number, f.coef[t]
+                used[0] += 1
+        return status

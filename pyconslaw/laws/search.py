@@ -3,7 +3,7 @@
 h = sum_m c_m m over all monomials m of the degrees asked for is a law when <grad h, f> = 0 identically for every f in W (Marcotte,
 Gribonval and Peyre 2023, section 2.3). Parities split the unknowns c into classes. In each, equations sampled modulo a prime bound the
 number of laws from above; exact laws, read off a graph or lifted from the prime and multiplied out over Z, bound it from below.
-Nothing is returned before the two meet.
+Nothing is returned before the two meet. Short equations of explicit vector fields are written out instead of sampled (`equations`).
 """
 from __future__ import annotations
 
@@ -19,16 +19,15 @@ from pyconslaw._core.poly import Polynomials
 from pyconslaw._core.zp import Random
 from pyconslaw.errors import LimitError
 from pyconslaw.fields.expand import components
-from pyconslaw.fields.polynomials import PolynomialFields, large_primes, packed
+from pyconslaw.fields.polynomials import PolynomialFields, large_primes
 from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.laws.ansatz import Ansatz, check_degrees
+from pyconslaw.laws.equations import PRIMES_LIMIT, Occurrences, vanishes, written_out
 from pyconslaw.laws.lifting import Residues, primitive, word_primes
 from pyconslaw.laws.parity import grading_of
 from pyconslaw.laws.sampling import EXTRA, SCREEN, Samples
 from pyconslaw.laws.stated import graph_laws, products
 from pyconslaw.records import Polynomial
-
-PRIMES_LIMIT = 500            # primes that coefficients may take
 
 
 @dataclass(frozen=True)
@@ -77,11 +76,21 @@ def polynomial_laws(family: PolynomialFields | ProbeFields, degrees: Sequence[in
     """
     rng = Random(0)
     ansatz = _split(family, degrees, rng, times)
-    samples = Samples(family, SCREEN, rng.spawn())
+    found, rest = [], ansatz.classes
     if isinstance(family, PolynomialFields):
         _check_coefficients(family, ansatz)
+        exact, rest = written_out(family, ansatz)
+        for rows, vectors in exact:
+            found += _laws(ansatz, rows, _sparse(vectors))
+    found += _sampled(family, ansatz, rest, rng)
+    return tuple(law for _, law in sorted(found, key=lambda item: item[0]))
+
+
+def _sampled(family, ansatz: Ansatz, classes: dict[int, np.ndarray], rng: Random) -> list[tuple[int, Polynomial]]:
+    """The laws in some classes, by size, from equations at points."""
+    samples = Samples(family, SCREEN, rng.spawn())
     open_classes = []                                    # (rows of the ansatz, upper bound of the number of laws)
-    for _, rows in sorted(ansatz.classes.items()):
+    for _, rows in sorted(classes.items()):
         nullity = samples.nullities(ansatz, rows)
         open_classes += [(rows[k], int(nullity[k])) for k in np.flatnonzero(nullity).tolist()]
     known = _stated(family, ansatz, [rows for rows, _ in open_classes])
@@ -91,8 +100,7 @@ def polynomial_laws(family: PolynomialFields | ProbeFields, degrees: Sequence[in
             missing.append((rows, matrix))
         else:
             found += _laws(ansatz, rows, _canonical(matrix))
-    found += _lifted(family, ansatz, missing, rng)
-    return tuple(law for _, law in sorted(found, key=lambda item: item[0]))
+    return found + _lifted(family, ansatz, missing, rng)
 
 
 def _check_coefficients(family: PolynomialFields, ansatz: Ansatz) -> None:
@@ -105,6 +113,10 @@ def _laws(ansatz: Ansatz, rows: np.ndarray, vectors) -> list[tuple[int, Polynomi
     """(last monomial, law) for vectors {place in the class: coefficient}."""
     return [(int(rows[max(vector)]), Polynomial.of((x, ansatz.monomial(rows[k])) for k, x in vector.items()))
             for vector in vectors]
+
+
+def _sparse(vectors: list[list[int]]) -> list[dict[int, int]]:
+    return [{k: x for k, x in enumerate(vector) if x} for vector in vectors]
 
 
 def _stated(family, ansatz: Ansatz, classes) -> list[list[dict[int, int]]]:
@@ -182,7 +194,7 @@ def _lifted(family, ansatz: Ansatz, classes, rng: Random) -> list[tuple[int, Pol
         right = _are_laws(explicit, ansatz, [(rows, vectors) for rows, _, _, vectors in tried]) if tried else []
         for (rows, stated, residues, vectors), good in zip(tried, right, strict=True):
             if good:
-                found += _laws(ansatz, rows, [{k: x for k, x in enumerate(vector) if x} for vector in vectors])
+                found += _laws(ansatz, rows, _sparse(vectors))
             else:
                 rest.append((rows, stated, residues))
         pending = rest
@@ -201,37 +213,17 @@ def _listed(family: ProbeFields) -> PolynomialFields:
 
 def _are_laws(family: PolynomialFields, ansatz: Ansatz, classes) -> list[bool]:
     """For each class (rows, vectors) whether all its vectors are laws: <grad h, grad phi_i> multiplied out over Z."""
-    prime = next(large_primes())
-    rows = np.concatenate([rows for rows, _ in classes])
-    monomials = [ansatz.monomial(row) for row in rows.tolist()]
-    owner = np.repeat(np.arange(len(classes)), [len(rows) for rows, _ in classes])
-    starts = np.cumsum([0, *(len(rows) for rows, _ in classes)])
+    monomials = Occurrences(ansatz.table[np.concatenate([rows for rows, _ in classes])], family.parameters)
+    ends = np.cumsum([len(rows) for rows, _ in classes])
+    starts = ends - [len(rows) for rows, _ in classes]
     matrices = [np.array(vectors, dtype=object).T for _, vectors in classes]
     good = [True] * len(classes)
     for field in family.fields:
-        touched = [k for k, m in enumerate(monomials) if good[owner[k]] and any(v in field for v, _ in m)]
-        if not touched:
-            continue
-        row, column, value = packed(field, family.parameters, prime).lie_derivatives([monomials[k] for k in touched])
-        at = np.array(touched)[column]
-        coefficient = value.astype(np.int64)
-        coefficient[coefficient > prime // 2] -= prime
-        by_class = np.argsort(owner[at], kind="stable")
-        ends = np.searchsorted(owner[at][by_class], np.arange(len(classes) + 1))
-        for c in np.flatnonzero(np.diff(ends)).tolist():
-            mine = by_class[ends[c]:ends[c + 1]]
-            good[c] = _vanishes(row[mine], at[mine] - starts[c], coefficient[mine], matrices[c])
+        row, column, coefficient = monomials.entries(field)
+        for c, (begin, end) in enumerate(zip(np.searchsorted(column, starts).tolist(), np.searchsorted(column, ends).tolist(), strict=True)):
+            mine = slice(begin, end)
+            good[c] = good[c] and vanishes(row[mine], column[mine] - starts[c], coefficient[mine], matrices[c])
     return good
-
-
-def _vanishes(row, column, coefficient, matrix) -> bool:
-    """Is the sparse matrix with these entries times an integer matrix zero? Exact."""
-    order = np.argsort(row, kind="stable")
-    row = row[order]
-    total = len(row) * max(map(abs, coefficient.tolist())) * max(map(abs, matrix.ravel().tolist()))
-    exact = np.int64 if total < 1 << 62 else object
-    products_ = coefficient[order].astype(exact)[:, None] * matrix.astype(exact)[column[order]]
-    return not np.add.reduceat(products_, np.flatnonzero(np.diff(row, prepend=-1)), axis=0).any()
 
 
 def law_gradients(laws, variables: int, point, prime: int) -> Iterator[np.ndarray]:

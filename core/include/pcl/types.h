@@ -52,6 +52,19 @@ typedef struct {
     size_t blocks;
 } pcl_fast_echelon;
 
+/* A growing echelon basis of sparse rows (sparse/echelon.c). Row i has the entries start[i] .. start[i+1]-1, in increasing columns,
+   the first of them a 1 in its pivot. */
+typedef struct {
+    pcl_mod mod;
+    size_t cols, rank, rows_alloc, entries_alloc;
+    size_t *start;                  /* rows_alloc + 1 */
+    uint32_t *column;               /* entries_alloc */
+    uint64_t *value;                /* entries_alloc */
+    uint32_t *owner;                /* cols: the row with its pivot there + 1, or 0 */
+    uint64_t *sum;                  /* cols, all 0 between calls: the accumulator */
+    uint64_t *touched;              /* a bit for each column, all 0 between calls */
+} pcl_sparse;
+
 /* A polynomial mod p: terms in increasing order of their factor lists, coefficients in 1..p-1.
    Term t has the factors factor[start[t] .. start[t+1]-1], each var << 32 | exponent, with
    variables strictly increasing and exponents >= 1. */

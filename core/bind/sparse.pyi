@@ -1,0 +1,8 @@
+from numpy.typing import NDArray
+import numpy as np
+
+Integers = NDArray[np.int64]
+
+def nullspace(
+    row: Integers, column: Integers, value: Integers, cols: int, p: int, work: float = ...
+) -> tuple[Integers, Integers, Integers, NDArray[np.uint64]] | None: ...
