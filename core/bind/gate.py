@@ -31,8 +31,8 @@ def integers(values, name, shape, high):
     if values.ndim != len(shape) or any(n is not None and n != m for n, m in zip(shape, values.shape, strict=True)):
         wanted = ", ".join("any" if n is None else str(n) for n in shape)
         raise ValueError(f"{name}: expected shape ({wanted}), got {values.shape}")
-    wrong = np.flatnonzero(((values < 0) | (values >= high)).astype(bool))
-    if len(wrong):
+    if values.size and not (0 <= values.min() and values.max() < high):
+        wrong = np.flatnonzero(((values < 0) | (values >= high)).astype(bool))
         raise ValueError(f"{name}: entry {wrong[0]} is {values.ravel()[wrong[0]]}, expected 0 <= x < {high}")
     return np.array(values, dtype=np.uint64, order="C")
 

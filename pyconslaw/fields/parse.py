@@ -73,18 +73,18 @@ class _Parser(Arithmetic):
 
     def advance(self):
         """Reads the next token into kind and token; kind is "" at the end."""
+        match = _TOKEN.match(self.text, self.end)
+        if match:
+            kind = match.lastindex
+            self.place, self.end = match.span(kind)
+            self.kind, self.token = ("number", "variable", "operator")[kind - 1], match.group(kind)
+            return
         self.place = self.end
         while self.place < len(self.text) and self.text[self.place].isspace():
             self.place += 1
-        match = _TOKEN.match(self.text, self.place)
-        if match:
-            self.end = match.end()
-            self.kind = ("number", "variable", "operator")[match.lastindex - 1]
-            self.token = match.group(match.lastindex)
-        elif self.text[self.place:].strip():
+        if self.place < len(self.text):
             self.fail("unexpected character")
-        else:
-            self.kind = self.token = ""
+        self.kind = self.token = ""
 
     def run(self) -> Quotient:
         value = self.sum()
@@ -146,7 +146,9 @@ class _Parser(Arithmetic):
         if self.kind == "number":
             return self.number(self.integer())
         if self.kind == "variable":
-            variable = self.variables.get(re.sub(r"\s", "", self.token))
+            variable = self.variables.get(self.token)
+            if variable is None:
+                variable = self.variables.get(re.sub(r"\s", "", self.token))
             if variable is None:
                 self.fail(f"unknown variable {self.token!r}")
             self.advance()

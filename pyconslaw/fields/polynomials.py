@@ -1,8 +1,9 @@
 """Vector fields written out: explicit sparse polynomials with integer coefficients."""
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache, reduce
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache, reduce
+from itertools import count
 from math import gcd, log2, prod
 
 import flint
@@ -171,9 +172,16 @@ def lift(residue: int, prime: int) -> int:
     return residue - prime if residue > prime // 2 else residue
 
 
-def large_primes():
+@cache
+def _large_prime(k: int) -> int:
+    """The k-th of them, which is looked for once."""
+    above = _large_prime(k - 1) if k else (1 << 62) + 1
+    return next(n for n in range(above - 2, 2, -2) if is_prime(n))
+
+
+def large_primes() -> Iterator[int]:
     """The primes below 2^62, decreasing."""
-    return (n for n in range((1 << 62) - 1, 2, -2) if is_prime(n))
+    return map(_large_prime, count())
 
 
 def exact_bracket(f: VectorField, g: VectorField, variables: int) -> VectorField:
