@@ -128,7 +128,9 @@ class PolynomialFields:
 
     def directions(self) -> PolynomialFields:
         """The vector fields divided by the common factor of their components: the same laws (where it is not zero), lower degrees."""
-        return PolynomialFields([_without_factor(field) for field in self.fields], self.parameters)
+        fields = [_without_factor(field) for field in self.fields]
+        same = all(field is own for field, own in zip(fields, self.fields, strict=True))
+        return self if same else PolynomialFields(fields, self.parameters)
 
 
 def _without_factor(field: VectorField) -> VectorField:

@@ -9,7 +9,7 @@ from pyconslaw._core.gate import reduced
 from pyconslaw._core.probe import FROZEN as FROZEN_EDGE, Probes, Program
 from pyconslaw.records import FROZEN, Graph
 
-
+TOGETHER = 256    # probes that are set up at a time
 CHAIN = 3      # as in the C core: from so many equal letters on, a word's end is a chain
 
 
@@ -77,6 +77,15 @@ class ProbeFields:
                 if k and k == len(word) - 1 and (word[0], word[-1]) == (f, g):
                     out[i] = block[k]
         return out
+
+    def at_points(self, generators, points, prime):
+        """The value of generator k at point k, (generators x parameters)."""
+        rows = []
+        for k, point in enumerate(points):
+            if k % TOGETHER == 0:
+                probes = self._probes(generators[k:k + TOGETHER], prime)
+            rows.append(probes.words([(k % TOGETHER,)], point))
+        return np.concatenate(rows) if rows else np.zeros((0, self.parameters), dtype=np.uint64)
 
     def chain(self, generators, f, g, length, point, prime, stop=None):
         """Values of (ad_f)^k g, k = 0 .. length, the words (f, ..., f, g); polynomial cost in length. None when stop() has said so."""

@@ -24,24 +24,22 @@ def neighbours(graph: Graph) -> dict[int, tuple[tuple[int, ...], ...]]:
     Those are the nodes that are neither sources nor outputs, with edges on both sides, none of them parallel, and
     a parameter of its own on each.
     """
-    order = np.argsort(graph.tail, kind="stable")
-    out_ptr = np.concatenate([[0], np.cumsum(np.bincount(graph.tail, minlength=graph.nodes))])
+    tail, head, param, ptr = graph.tail.tolist(), graph.head.tolist(), graph.param.tolist(), graph.ptr.tolist()
+    own = graph.param != FROZEN
+    own[own] = graph.uses[graph.param[own]] == 1
+    alone = own.tolist()
+    out: list[list[int]] = [[] for _ in range(graph.nodes)]
+    for e, u in enumerate(tail):
+        out[u].append(e)
     ends = set(graph.sources) | set(graph.outputs)
     found = {}
     for v in range(graph.nodes):
-        into = slice(graph.ptr[v], graph.ptr[v + 1])
-        out = order[out_ptr[v]:out_ptr[v + 1]]
-        params = np.concatenate([graph.param[into], graph.param[out]])
-        if v in ends or into.start == into.stop or not len(out):
+        into, onward = range(ptr[v], ptr[v + 1]), out[v]
+        if v in ends or not into or not onward or not all(alone[e] for e in into) or not all(alone[e] for e in onward):
             continue
-        if (params == FROZEN).any() or (graph.uses[params] > 1).any():
-            continue
-        first, last = np.argsort(graph.tail[into], kind="stable"), np.argsort(graph.head[out], kind="stable")
-        tails, heads = graph.tail[into][first], graph.head[out][last]
-        if (np.diff(tails) == 0).any() or (np.diff(heads) == 0).any():
-            continue
-        found[v] = (tuple(tails.tolist()), tuple(heads.tolist()),
-                    tuple(graph.param[into][first].tolist()), tuple(graph.param[out][last].tolist()))
+        tails, heads = tuple(tail[e] for e in into), tuple(head[e] for e in onward)     # increasing, as edges are by head, then tail
+        if len(set(tails)) == len(tails) and len(set(heads)) == len(heads):
+            found[v] = tails, heads, tuple(param[e] for e in into), tuple(param[e] for e in onward)
     return found
 
 

@@ -36,19 +36,20 @@ class Samples:
         points, fields = (np.zeros((count, size + 1), dtype=np.uint64) for _ in range(2))
         points[:have], fields[:have] = self.points, self.fields
         points[:, size] = 1
-        for k in range(have, count):
-            points[k, :size] = self._rng.array(size, 0, self.prime)
-            fields[k, :size] = self._member(points[k, :size])
+        points[have:, :size] = self._rng.array((count - have, size), 0, self.prime)
+        fields[have:, :size] = self._members(points[have:, :size])
         self.points, self.fields = points, fields
 
-    def _member(self, point: np.ndarray) -> np.ndarray:
-        number = self.family.size
-        generators = self.family.draw(self._rng, 0, 1 if number is None else number, self.prime)
-        values = self.family.values(generators, [(i,) for i in range(len(generators))], point, self.prime)
-        if number is None:
-            return values[0]
-        weights = self._rng.array(number, 1, self.prime)[:, None]
-        return (values * weights % np.uint64(self.prime)).sum(axis=0) % np.uint64(self.prime)
+    def _members(self, points: np.ndarray) -> np.ndarray:
+        """The value of a random member of W at each point."""
+        family, p = self.family, np.uint64(self.prime)
+        if family.size is None:
+            return family.at_points(family.draw(self._rng, 0, len(points), self.prime), points, self.prime)
+        generators = family.draw(self._rng, 0, family.size, self.prime)
+        words = [(i,) for i in range(len(generators))]
+        weights = self._rng.array((len(points), family.size), 1, self.prime)
+        return np.stack([(family.values(generators, words, point, self.prime) * row[:, None] % p).sum(axis=0) % p
+                         for point, row in zip(points, weights, strict=True)])
 
     def equations(self, ansatz: Ansatz, rows: np.ndarray, count: int) -> np.ndarray:
         """The first count equations for the monomials of these classes, rows (classes x size): (classes x count x size)."""

@@ -88,6 +88,8 @@ def polynomial_laws(family: PolynomialFields | ProbeFields, degrees: Sequence[in
 
 def _sampled(family, ansatz: Ansatz, classes: dict[int, np.ndarray], rng: Random) -> list[tuple[int, Polynomial]]:
     """The laws in some classes, by size, from equations at points."""
+    if not classes:
+        return []
     samples = Samples(family, SCREEN, rng.spawn())
     open_classes = []                                    # (rows of the ansatz, upper bound of the number of laws)
     for _, rows in sorted(classes.items()):
@@ -111,7 +113,7 @@ def _check_coefficients(family: PolynomialFields, ansatz: Ansatz) -> None:
 
 def _laws(ansatz: Ansatz, rows: np.ndarray, vectors) -> list[tuple[int, Polynomial]]:
     """(last monomial, law) for vectors {place in the class: coefficient}."""
-    return [(int(rows[max(vector)]), Polynomial.of((x, ansatz.monomial(rows[k])) for k, x in vector.items()))
+    return [(int(rows[max(vector)]), Polynomial(tuple(sorted(((x, ansatz.monomial(rows[k])) for k, x in vector.items()), key=lambda term: term[1]))))
             for vector in vectors]
 
 

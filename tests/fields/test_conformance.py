@@ -277,6 +277,17 @@ def test_probes_are_combinations_of_components(name):
         assert probes.values(rows, [word], point, PRIME)[0].tolist() == expected.tolist(), word
 
 
+def test_a_probe_at_a_point_of_its_own(monkeypatch):
+    family, rng = ProbeFields(mlp([2, 3, 2], bias=True).graph), Random(3)
+    generators, points = family.draw(rng, 0, 5, 101), rng.array((5, family.parameters), 0, 101)
+    expected = [family.values(generators, [(k,)], point, 101)[0].tolist() for k, point in enumerate(points)]
+    assert family.at_points(generators, points, 101).tolist() == expected
+    monkeypatch.setattr("pyconslaw.fields.probes.TOGETHER", 2)
+    assert family.at_points(generators, points, 101).tolist() == expected
+    assert family.at_points(generators[:0], points[:0], 101).shape == (0, family.parameters)
+
+
+
 def test_a_network_offers_both(name):
     net = network(name)
     assert isinstance(net.fields(), ProbeFields) and isinstance(net.explicit(), PolynomialFields)
