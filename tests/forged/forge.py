@@ -150,6 +150,10 @@ def real(name):
     return json.loads(file_of(name))
 
 
+SPLIT = ["linear 1-2-2-1-2", "linear 2-1-2-2-1-2", "dag, split"]
+WITH_LAWS = [name for name in SMALL if real(name)["upper"].get("laws") and real(name)["upper"]["kind"] != "closed-forms"]
+
+
 # ------------------------------------------------------------------------------------------------------- files
 
 def canonical(value):

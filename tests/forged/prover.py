@@ -6,9 +6,20 @@ import random
 import re
 
 from . import oracle
-from .forge import EXPLICIT, SINGLE, Q, judge, reason_of, sealed, truth
+from .forge import EXPLICIT, SINGLE, Q, judge, reason_of, refused, sealed, truth
 
 # ------------------------------------------------------------------------------------------------------ graphs
+
+def mlp(dims, activations="linear", bias="none"):
+    names = [activations] * (len(dims) - 2) if isinstance(activations, str) else activations
+    return {"type": "mlp", "dims": list(dims), "activations": names, "bias": bias}
+
+
+def cancelling(frozen=-1):
+    """Nothing comes through node 3 when the frozen weights cancel: its parameters are laws, its balance is none."""
+    return {"type": "dag", "nodes": ["input", "linear", "linear", "linear", "linear", "linear"], "outputs": [5],
+            "edges": [[0, 1, 0], [3, 4, 1], [0, 5, 3], [4, 5, 2]], "frozen": [[1, 2, 1], [1, 3, frozen], [2, 3, 1]]}
+
 
 def numbered(system):
     """(D, edges (tail, head, parameter or None, weight), sources, outputs, gated nodes), nodes numbered as in the file."""
@@ -28,6 +39,25 @@ def numbered(system):
 def listed(p):
     """A polynomial {monomial: coefficient} as in a certificate."""
     return sorted(([c, [list(factor) for factor in m]] for m, c in p.items() if c), key=lambda term: term[1])
+
+
+def combined(*weighted):
+    """A linear combination of listed polynomials."""
+    total = {}
+    for c, p in weighted:
+        for d, m in p:
+            m = tuple(map(tuple, m))
+            total[m] = total.get(m, 0) + c * d
+    return listed(total)
+
+
+def multiplied(p, q):
+    total = {}
+    for c, m in p:
+        for d, n in q:
+            product = oracle.times(tuple(map(tuple, m)), tuple(map(tuple, n)))
+            total[product] = total.get(product, 0) + c * d
+    return listed(total)
 
 
 def monomial(*variables):
@@ -163,6 +193,13 @@ def lower_body(system, words, pivots, point, generators=None, prime=Q):
     return {"format": "pyconslaw-certificate", "version": 1, "system": system,
             "claim": {"object": oracle.kind(system), "parameters": size, "laws": size - len(words)}, "lower": lower,
             "upper": {"kind": "polynomial-laws", "laws": [], "prime": Q, "point": [0] * size, "pivots": []}}
+
+
+def unbelieved(system, upper):
+    """The reason why an upper bound is refused, which it must be."""
+    reason = refused(upper_body(system, upper))
+    assert "do not meet" not in reason, upper
+    return reason
 
 
 def worth(system, upper):

@@ -12,14 +12,10 @@ from pyconslaw.verify.systems.mlp import Layers
 
 from . import oracle
 from .forge import GROWN, Q, judge, real, reason_of, sealed, truth
+from .prover import mlp
 
 # Networks with more laws than their balance laws have independent gradients: scalar ones, and ones with two waists or a waist and a scalar end.
 FALSE = [(1, 2, 2, 1), (1, 3, 3, 1), (1, 2, 2, 2, 1), (1, 2, 2, 1, 1), (1, 2, 2, 1, 2), (2, 1, 2, 2, 1), (2, 1, 2, 2, 1, 2)]
-
-
-def mlp(dims, activations="linear", bias="none"):
-    activations = [activations] * (len(dims) - 2) if isinstance(activations, str) else activations
-    return {"type": "mlp", "dims": list(dims), "activations": activations, "bias": bias}
 
 
 def layers_of(system):

@@ -6,11 +6,7 @@ from pathlib import Path
 import pytest
 
 from . import forge, oracle
-
-
-def mlp(dims, activations="linear", bias="none"):
-    names = [activations] * (len(dims) - 2) if isinstance(activations, str) else activations
-    return {"type": "mlp", "dims": dims, "activations": names, "bias": bias}
+from .prover import mlp
 
 
 def dag(nodes, outputs, edges, frozen=()):

@@ -8,10 +8,12 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import handmade_certificates as made  # noqa: E402
+import handmade_polynomials as polys  # noqa: E402
+import handmade_systems as systems  # noqa: E402
 
 from pyconslaw.verify import Refused, verify_bytes  # noqa: E402
 
-Q = made.Q
+Q = polys.Q
 ONE = [[1, []]]
 X, Y = [[1, [[0, 1]]]], [[1, [[1, 1]]]]
 
@@ -161,7 +163,7 @@ def test_too_many_laws_and_wrong_pivots():
 
 def test_components_of_a_graph():
     """A graph's phi is written out; forms of it are checked like those of a system."""
-    body = {**certificate(LOTKA, [], []), "system": made.product(3)}
+    body = {**certificate(LOTKA, [], []), "system": systems.product(3)}
     body["claim"] = {"object": "system", "parameters": 3, "laws": 2}
     squares = [form(quotient=([[1, [[0, 2]]], [-1, [[k, 2]]]], ONE)) for k in (1, 2)]
     body["lower"] = {"kind": "bracket-words", "prime": Q, "point": [2, 3, 5], "words": [[0]], "pivots": [0],

@@ -1,5 +1,6 @@
 """Directed acyclic graphs: certificates of the library, forgeries of every condition, rules of reading."""
 
+import hashlib
 import random
 import re
 import sys
@@ -10,8 +11,11 @@ from amounts import amount
 
 sys.path.insert(0, str(Path(__file__).parent))
 import handmade_certificates as made  # noqa: E402
+import handmade_systems as systems  # noqa: E402
+import handmade_truths as truths  # noqa: E402
 import oracle  # noqa: E402
 import random_dags  # noqa: E402
+from refusals import refusal  # noqa: E402
 
 import pyconslaw as P  # noqa: E402
 from pyconslaw.verify import Refused, verify_bytes  # noqa: E402
@@ -20,13 +24,7 @@ from pyconslaw.verify.reading import Budget  # noqa: E402
 from pyconslaw.verify.systems import name_of, read_system  # noqa: E402
 from pyconslaw.verify.systems.names import WrongUsage  # noqa: E402
 
-dag = made.dag
-
-
-def refusal(body):
-    with pytest.raises(Refused) as caught:
-        verify_bytes(made.data(made.rehash(body)))
-    return str(caught.value)
+dag = systems.dag
 
 
 # --------------------------------------------------------------------------- certificates of the library
@@ -125,7 +123,7 @@ def check_bounds(seeds, depth, **how):
     for seed in seeds:
         rng = random.Random(seed)
         system = random_dags.draw(rng, **how)
-        net, phi = made.Net(system), oracle.expand(system).values()
+        net, phi = systems.Net(system), oracle.expand(system).values()
         graph = read_system(system, net.size)
         found = [(accepts(graph, proof), proof["kind"])
                  for proof in proofs(net, graph, phi, rng, net.edges, net.sources, net.outputs, depth)]
@@ -182,13 +180,13 @@ def with_one_more(system, entries, entry):
     """An upper bound by true laws and an entry."""
     def upper(rng):
         right = read_off(system, *entries)(rng)["laws"]
-        return made.laws("balance-laws", made.Net(system).size, [*right, entry], rng)
+        return made.laws("balance-laws", systems.Net(system).size, [*right, entry], rng)
     return upper
 
 
 FORGERIES = {
     # a potential
-    "violates a tie": (made.SHARED, 2, read_off(made.SHARED, {1: 1, 2: 1}, {1: 1}), "must gain"),
+    "violates a tie": (truths.SHARED, 2, read_off(truths.SHARED, {1: 1, 2: 1}, {1: 1}), "must gain"),
     "gains on a frozen edge": (CHAIN, 2, read_off(CHAIN, {1: 1, 2: 1}, {1: 1}), "must gain"),
     "not 0 at an output that feeds on": (LOUD, 1, read_off(LOUD, {1: 1}), "0 at sources and outputs"),
     "not 0 at an output": (LINE, 2, read_off(LINE, {1: 1}, {2: 1}), "0 at sources and outputs"),
@@ -196,17 +194,17 @@ FORGERIES = {
     "another polynomial": (LINE, 2, with_one_more(
         LINE, [{1: 1}], {"potential": [[1, 1]], "polynomial": [[1, [[0, 2]]], [1, [[1, 2]]]]}),
         "not the polynomial"),
-    "gains on an idle edge": (made.STUMPS, 3, with_one_more(
-        made.STUMPS, [1, {3: 1}], {"potential": [[2, 1]], "polynomial": [[1, [[0, 2]]]]}),
+    "gains on an idle edge": (truths.STUMPS, 3, with_one_more(
+        truths.STUMPS, [1, {3: 1}], {"potential": [[2, 1]], "polynomial": [[1, [[0, 2]]]]}),
         "not the polynomial"),
     "kappa 0 instead of none": (LINE, 2, with_one_more(
         LINE, [{1: 1}], {"potential": [], "polynomial": [[1, [[0, 2]]]]}), "not the polynomial"),
-    "not 0 where a part begins": (made.NARROW, 6, made.split(7, single, read_off(made.NARROW, {7: 1})),
+    "not 0 where a part begins": (truths.NARROW, 6, made.split(7, single, read_off(truths.NARROW, {7: 1})),
                                   "0 at sources"),
     # idle
     "idle but live": (LINE, 2, read_off(LINE, {1: 1}, 0), "on a path"),
-    "idle on one edge, live on another": (made.STUMPS, 3, read_off(made.STUMPS, 0, 1, {3: 1}), "on a path"),
-    "idle in another part": (made.NARROW, 6, made.split(7, single, read_off(made.NARROW, 0)), "another part"),
+    "idle on one edge, live on another": (truths.STUMPS, 3, read_off(truths.STUMPS, 0, 1, {3: 1}), "on a path"),
+    "idle in another part": (truths.NARROW, 6, made.split(7, single, read_off(truths.NARROW, 0)), "another part"),
     # neurons
     "twins that share a parameter": (EARS, 3, read_off(EARS, (2, 2), (2, 3), (3, 3)), "shares its parameter"),
     "a frozen edge at a twin": (WEDGED, 3, read_off(WEDGED, (3, 3), (2, 3), {2: 0}), "frozen or shares"),
@@ -214,9 +212,9 @@ FORGERIES = {
     "a parameter before and behind": (RETURNS, 1, read_off(RETURNS, (2, 2)), "shares its parameter"),
     "an output that feeds on": (LOUD, 1, read_off(LOUD, (1, 1)), "hidden neurons"),
     # polynomial laws
-    "theta squared": (made.SQUARED, 2, polynomials(
+    "theta squared": (truths.SQUARED, 2, polynomials(
         2, [[1, [[0, 2]]], [-1, [[1, 2]]]], [[1, [[0, 2]]], [-2, [[1, 2]]]]), "not a law"),
-    "without the weight": (made.WEIGHTED, 2, polynomials(
+    "without the weight": (truths.WEIGHTED, 2, polynomials(
         2, [[1, [[0, 1]]], [-1, [[1, 1]]]], [[1, [[0, 1]]]]), "not a law"),
     # a single generator
     "two outputs in a row": (LOUD, 1, single, "not exactly one generator"),
@@ -229,7 +227,7 @@ FORGERIES = {
     "an output before": (HEARD, 2, made.split(3, read_off(HEARD, (2, 2)), single), "not every path"),
     "a way around": (AROUND, 3, made.split(2, single, read_off(AROUND, 3)), "not every path"),
     "at an output": (LOUD, 1, made.split(1, single, single), "not a hidden neuron"),
-    "nothing comes through": (made.CANCELS, 3, made.split(
+    "nothing comes through": (truths.CANCELS, 3, made.split(
         5, polynomials(3, [[1, [[0, 1]]]]), polynomials(3, [[1, [[1, 1]]]])), "nothing comes through"),
 }
 
@@ -275,7 +273,7 @@ def test_forgery(name):
     (["skip"], [], "unknown key 'skip'"),
 ])
 def test_one_value_of_the_system_changed(path, value, reason):
-    body = made.true("dag feeding")
+    body = truths.true("dag feeding")
     *steps, last = path
     target = body["system"]
     for step in steps:
@@ -303,13 +301,13 @@ def test_one_value_of_the_system_changed(path, value, reason):
     ({"potential": [], "polynomial": []}, "row 0 has no pivot"),
 ])
 def test_one_entry_changed(entry, reason):
-    body = made.true("dag feeding")
+    body = truths.true("dag feeding")
     body["upper"]["laws"][0] = entry
     assert reason in refusal(body)
 
 
 def test_idle_of_another_polynomial():
-    body = made.true("dag stumps")
+    body = truths.true("dag stumps")
     for polynomial in ([[2, [[1, 1]]]], [[1, [[0, 1]]]], [[1, [[1, 2]]]], []):
         body["upper"]["laws"][0]["polynomial"] = polynomial
         assert "not the polynomial" in refusal(body)
@@ -331,23 +329,23 @@ def test_objects(kinds, object_):
 
 
 def test_name_and_expectation():
-    body = made.true("dag feeding")
+    body = truths.true("dag feeding")
     found = verify_bytes(made.data(body))
     assert found.system == name_of(body["system"]) == "dag of 5 nodes and 5 edges"
-    digits = made.hashlib.sha256(made.text(body["system"]).encode()).hexdigest()
+    digits = hashlib.sha256(made.text(body["system"]).encode()).hexdigest()
     about = f"matrix product, 4 parameters, sha256 {digits}"
     assert f"dag of 5 nodes and 5 edges ({about}): exactly 1 " in found.statement
     assert verify_bytes(made.data(body), f"sha256 {digits[:16]}").laws == 1
     for name in ("dag of 5 nodes and 5 edges", "dag 5-5", "dag"):
         with pytest.raises(WrongUsage):
             verify_bytes(made.data(body), name)
-    for name in (f"sha256 {made.true('dag twins')['hash']}", "product 4", "linear 2-2"):
+    for name in (f"sha256 {truths.true('dag twins')['hash']}", "product 4", "linear 2-2"):
         with pytest.raises(Refused, match="this is a certificate of dag of 5 nodes and 5 edges"):
             verify_bytes(made.data(body), name)
 
 
 def test_generators_have_numbers_for_nodes_without_edges_too():
-    body = made.true("dag stumps")
+    body = truths.true("dag stumps")
     sources = [len(entry["source"]) for entry in body["lower"]["generators"]]
     assert set(sources) == {2}  # node 5 has no edge
     body["lower"]["generators"][0]["source"].pop()

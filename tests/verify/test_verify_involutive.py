@@ -8,10 +8,12 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import handmade_certificates as made  # noqa: E402
+import handmade_polynomials as polys  # noqa: E402
+import handmade_systems as systems  # noqa: E402
 
 from pyconslaw.verify import Refused, verify_bytes  # noqa: E402
 
-Q = made.Q
+Q = polys.Q
 
 
 def p(*terms):
@@ -79,7 +81,7 @@ def test_malformed_frames(frame, pivots):
 
 def test_a_graph_has_no_frame():
     body = certificate()
-    body["system"], body["claim"] = made.product(3), {"object": "system", "parameters": 3, "laws": 1}
+    body["system"], body["claim"] = systems.product(3), {"object": "system", "parameters": 3, "laws": 1}
     body["lower"]["generators"] = [{"source": [1], "gate": [], "out": [1]}] * 2
     assert answer(body)[0] is not None
 

@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 import handmade_certificates as made  # noqa: E402
+import handmade_polynomials as polys  # noqa: E402
+import handmade_systems as systems  # noqa: E402
+import handmade_truths as truths  # noqa: E402
 
 from pyconslaw.verify import Declined, Refused, verify_bytes, verify_file  # noqa: E402
 from pyconslaw.verify import kernel, reading  # noqa: E402
@@ -51,11 +54,11 @@ def test_any_bytes(data):
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(["linear 2-1-2", "motion"]), st.data())
 def test_damaged_bytes(name, draw):
-    data = bytearray(made.data(made.true(name)))
+    data = bytearray(made.data(truths.true(name)))
     for _ in range(draw.draw(st.integers(1, 3))):
         at = draw.draw(st.integers(0, len(data) - 1))
         data[at:at + draw.draw(st.integers(0, 3))] = draw.draw(st.binary(max_size=3))
-    if bytes(data) != made.data(made.true(name)):
+    if bytes(data) != made.data(truths.true(name)):
         outcome(bytes(data))
 
 
@@ -70,7 +73,7 @@ json_values = st.recursive(
        st.dictionaries(st.sampled_from(["claim", "lower", "upper", "system", "version", "format"]),
                        json_values, min_size=1))
 def test_any_values(name, values):
-    outcome(made.data(made.rehash(made.true(name) | values)))
+    outcome(made.data(made.rehash(truths.true(name) | values)))
 
 
 @settings(max_examples=100, deadline=None)
@@ -94,11 +97,11 @@ def test_deep_inside_a_certificate():
     for _ in range(800):
         deep = [deep]
     for key in ("system", "claim", "lower", "upper"):
-        outcome(made.data(made.rehash(made.true("linear 2-1-2") | {key: deep})))
+        outcome(made.data(made.rehash(truths.true("linear 2-1-2") | {key: deep})))
 
 
 def test_long_integers():
-    body = made.true("one component")
+    body = truths.true("one component")
     body["system"]["phi"][0][0][0] = 10**reading.DIGITS
     assert "digits" in declined(body)
 
@@ -119,32 +122,32 @@ def test_files(tmp_path):
     [10**9, 10**9], [2**62, 2**62, 2**62], [1] * 200_000, [10**5, 10**5], [1, 10**6]], ids=range(5))
 def test_systems_too_large(dims):
     size = sum(n * m for n, m in zip(dims, dims[1:]))
-    body = made.true("linear 2-1-2")
-    body["system"] = made.mlp(*dims)
+    body = truths.true("linear 2-1-2")
+    body["system"] = systems.mlp(*dims)
     outcome(made.data(made.rehash(body)))
     body["claim"] |= {"parameters": size, "laws": size - 3}
     outcome(made.data(made.rehash(body)))
-    body["system"] = made.product(size)
+    body["system"] = systems.product(size)
     body["claim"]["object"] = "system"
     outcome(made.data(made.rehash(body)))
 
 
 @pytest.mark.parametrize("length", [25, 40, 10_000, 500_000])
 def test_words_too_long(length):
-    body = made.true("linear 2-2-2")
+    body = truths.true("linear 2-2-2")
     body["lower"]["words"][0] = [k % 2 for k in range(length)]
     declined(body)
 
 
 def test_too_many_words():
-    system = made.mlp(100, 100)
-    body = made.true("linear 2-1-2")
+    system = systems.mlp(100, 100)
+    body = truths.true("linear 2-1-2")
     body["system"] = system
     body["claim"] |= {"parameters": 10_000, "laws": 0}
     body["lower"] |= {"point": [1] * 10_000, "words": [[0]] * 10_000, "pivots": list(range(10_000)),
                       "generators": [{"source": [1] * 100, "gate": [], "out": [1] * 100}]}
     assert "multiplications" in declined(body)
-    body["system"] = made.mlp(80, 80)
+    body["system"] = systems.mlp(80, 80)
     body["claim"] |= {"parameters": 6400, "laws": 5900}
     body["lower"] |= {"point": [1] * 6400, "words": [[0, 1, 0, 1, 0]] * 500, "pivots": list(range(500)),
                       "generators": [{"source": [1] * 80, "gate": [], "out": [1] * 80}] * 2}
@@ -154,7 +157,7 @@ def test_too_many_words():
 def explicit(body, phi, size, words, rank):
     body["system"] = {"type": "polynomials", "variables": [f"x{k}" for k in range(size)], "phi": phi}
     body["claim"] = {"object": "system", "parameters": size, "laws": size - rank}
-    body["lower"] = {"kind": "bracket-words", "prime": made.Q, "point": list(range(2, size + 2)),
+    body["lower"] = {"kind": "bracket-words", "prime": polys.Q, "point": list(range(2, size + 2)),
                      "words": words, "pivots": list(range(rank))}
     return body
 
@@ -164,7 +167,7 @@ def test_brackets_that_swell():
              for c in range(9)]
     dense.sort(key=lambda term: term[1])
     other = [[k + 1, factors] for k, (_, factors) in enumerate(dense)]
-    body = explicit(made.true("motion"), [dense, other], 3, [[0, 1, 0, 1, 0, 1]], 1)
+    body = explicit(truths.true("motion"), [dense, other], 3, [[0, 1, 0, 1, 0, 1]], 1)
     with pytest.raises(Declined):
         limit, kernel.Budget = kernel.Budget, SmallBudget
         try:
@@ -185,27 +188,27 @@ def test_coefficients_that_swell():
     other = [[10**990 + 7, [[0, 2], [1, 1]]], [10**990 + 3, [[1, 3]]]]
     large.sort(key=lambda term: term[1])
     other.sort(key=lambda term: term[1])
-    body = explicit(made.true("motion"), [large, other], 2, [[k % 2 for k in range(400)]], 1)
+    body = explicit(truths.true("motion"), [large, other], 2, [[k % 2 for k in range(400)]], 1)
     declined(body)
 
 
 def test_a_long_monomial():
     size = 20_000
-    body = explicit(made.true("motion"), [[[1, [[v, 1] for v in range(size)]]]], size, [[0]], 1)
+    body = explicit(truths.true("motion"), [[[1, [[v, 1] for v in range(size)]]]], size, [[0]], 1)
     declined(body)
 
 
 def test_large_exponents():
-    body = explicit(made.true("one component"), [[[1, [[0, 2**62 - 1]]]]], 1, [[0]], 1)
+    body = explicit(truths.true("one component"), [[[1, [[0, 2**62 - 1]]]]], 1, [[0]], 1)
     assert verify_bytes(made.data(made.rehash(body))).laws == 0
     body["system"]["phi"][0][0][1][0][1] = 2**62
     outcome(made.data(made.rehash(body)))
 
 
 def test_too_many_paths():
-    system = made.mlp(*[2] * 20)
+    system = systems.mlp(*[2] * 20)
     size = 19 * 4
-    body = made.true("linear 2-1-2")
+    body = truths.true("linear 2-1-2")
     body["system"] = system
     body["claim"] |= {"parameters": size, "laws": size - 1}
     body["lower"] |= {"point": [1] * size, "words": [[0]], "pivots": [0],
@@ -220,8 +223,8 @@ def test_nested_splits(depth):
     upper = made.SINGLE
     for node in range(depth, 0, -1):
         upper = made.split(node, made.SINGLE, upper)
-    body = made.certificate(made.product(3), 2, made.SINGLE)
-    body["system"] = made.product(size)
+    body = made.certificate(systems.product(3), 2, made.SINGLE)
+    body["system"] = systems.product(size)
     body["claim"] |= {"parameters": size, "laws": size - 1}
     body["lower"]["point"] = [1] * size
     body["upper"] = upper
@@ -237,7 +240,7 @@ def test_faults_are_refusals(monkeypatch):
             raise fault
         monkeypatch.setattr(kernel, "check", broken)
         with pytest.raises(Refused):
-            verify_bytes(made.data(made.true("linear 2-1-2")))
+            verify_bytes(made.data(truths.true("linear 2-1-2")))
 
 
 # --------------------------------------------------------------------------------------------- graphs
@@ -250,11 +253,11 @@ def with_system(system, parameters, words=1):
     """A certificate of a large system that has nothing else right."""
     sources = sum(kind in ("input", "constant") for kind in system["nodes"])
     gates = sum(kind in ("relu", "leaky_relu") for kind in system["nodes"])
-    body = made.true("dag skip")
+    body = truths.true("dag skip")
     body["system"] = system
-    body["claim"] = {"object": made.objects(system), "parameters": parameters, "laws": parameters - words}
+    body["claim"] = {"object": systems.objects(system), "parameters": parameters, "laws": parameters - words}
     body["lower"] = {
-        "kind": "bracket-words", "prime": made.Q, "point": [3] * parameters, "words": [[0]] * words,
+        "kind": "bracket-words", "prime": polys.Q, "point": [3] * parameters, "words": [[0]] * words,
         "pivots": list(range(words)),
         "generators": [{"source": [1] * sources, "gate": [1] * gates, "out": [1] * len(system["outputs"])}]}
     body["upper"] = made.SINGLE
@@ -323,7 +326,7 @@ def test_many_laws_of_a_large_graph(monkeypatch):
 
 def test_more_work_is_done_when_it_is_allowed(capsys, monkeypatch):
     """A check beyond the limit is declined with what it needs; with so many units it is done, after it was said how long it takes."""
-    data = made.data(made.true("linear 2-1-2"))
+    data = made.data(truths.true("linear 2-1-2"))
     with pytest.raises(Declined, match=r"needs \d+ multiplications, more than 100; .*--units") as caught:
         verify_bytes(data, units=100)
     needed = int(str(caught.value).split("--units ")[1].split(")")[0])

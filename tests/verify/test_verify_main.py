@@ -11,6 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import handmade_certificates as made  # noqa: E402
+import handmade_truths as truths  # noqa: E402
 
 import pyconslaw.verify  # noqa: E402
 from pyconslaw.verify.main import main  # noqa: E402
@@ -21,8 +22,8 @@ FOLDER = Path(pyconslaw.verify.__file__).parent
 @pytest.fixture
 def files(tmp_path):
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
-    good.write_bytes(made.data(made.true("relu 2-3-1 --bias")))
-    forged = made.true("relu 2-3-1 --bias")
+    good.write_bytes(made.data(truths.true("relu 2-3-1 --bias")))
+    forged = truths.true("relu 2-3-1 --bias")
     forged["claim"]["laws"] = 4
     bad.write_bytes(made.data(made.rehash(forged)))
     return str(good), str(bad)

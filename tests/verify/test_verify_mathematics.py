@@ -9,6 +9,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import handmade_certificates as made  # noqa: E402
+import handmade_polynomials as polys  # noqa: E402
+import handmade_systems as systems  # noqa: E402
+import handmade_truths as truths  # noqa: E402
 import random_dags  # noqa: E402
 
 from pyconslaw.verify import Refused, verify_bytes  # noqa: E402
@@ -18,8 +21,8 @@ from pyconslaw.verify.reading import Budget, polynomial  # noqa: E402
 from pyconslaw.verify.systems import graph, read_system  # noqa: E402
 
 
-DAGS = [made.SKIP, made.SHARED, made.STUMPS, made.FEEDING, made.SQUARED, made.TWINS, made.NARROW,
-        made.WEIGHTED, made.CANCELS]
+DAGS = [truths.SKIP, truths.SHARED, truths.STUMPS, truths.FEEDING, truths.SQUARED, truths.TWINS, truths.NARROW,
+        truths.WEIGHTED, truths.CANCELS]
 DAGS += [random_dags.draw(random.Random(seed), 0.2, 0.4) for seed in (16, 21, 22, 23, 27, 31, 32)]
 
 
@@ -41,7 +44,7 @@ def test_primes():
 
 def test_rank_with_known_pivots():
     rng = random.Random(5)
-    for q in (3, 101, made.Q):
+    for q in (3, 101, polys.Q):
         for rank, columns in ((0, 3), (1, 1), (4, 7), (6, 6)):
             pivots = rng.sample(range(columns), rank)
             rows = []
@@ -62,43 +65,43 @@ def test_rank_with_known_pivots():
                     arithmetic.check_rank(mixed, pivots, columns, q, Budget(), "rows")
 
 
-@pytest.mark.parametrize("q", [5, 10007, made.Q])
+@pytest.mark.parametrize("q", [5, 10007, polys.Q])
 @pytest.mark.parametrize("system", [
-    made.mlp(2, 2, 2), made.mlp(1, 2, 2, 1, bias="all"), made.mlp(2, 2, 1, activations="relu", bias="hidden"),
-    made.mlp(1, 2, 2, 1, activations=["leaky_relu", "linear"]), made.product(4), *DAGS,
+    systems.mlp(2, 2, 2), systems.mlp(1, 2, 2, 1, bias="all"), systems.mlp(2, 2, 1, activations="relu", bias="hidden"),
+    systems.mlp(1, 2, 2, 1, activations=["leaky_relu", "linear"]), systems.product(4), *DAGS,
 ], ids=str)
 def test_brackets_at_a_point(system, q):
     """Nilpotent numbers give what the expanded brackets of the expanded probes give, and so with signs."""
     rng = random.Random(7)
-    net = made.Net(system)
+    net = systems.Net(system)
     roles = {"source": net.sources, "gate": net.gated, "out": net.outputs}
     listed = [{role: [rng.randrange(-9, 9) for _ in nodes] for role, nodes in roles.items()}
               for _ in range(3)]
     point = made.random_point(net.size, rng)
     graph = read_system(system, net.size)
     words = [[0], [1], [0, 1], [1, 0], [0, 1, 2], [2, 2, 0], [1, 0, 1, 2]]
-    gradients = [made.grad(net.probe(g), net.size) for g in listed]
+    gradients = [polys.grad(net.probe(g), net.size) for g in listed]
     wanted = []
     for word in words:
         vector = gradients[word[-1]]
         for letter in reversed(word[:-1]):
-            vector = made.bracket(gradients[letter], vector)
-        wanted.append([made.value(p, point, q) for p in vector])
+            vector = polys.bracket(gradients[letter], vector)
+        wanted.append([polys.value(p, point, q) for p in vector])
     probes = bracket_words.read_generators(graph, listed, "lower", Budget())
     assert list(bracket_words.values_on_graph(graph, words, probes, point, q, Budget())) == wanted
-    terms = [polynomial(made.listed(net.probe(g)), "phi", net.size) for g in listed]
+    terms = [polynomial(polys.listed(net.probe(g)), "phi", net.size) for g in listed]
     fields = [arithmetic.gradient(p, Budget()) for p in terms]
     rows = bracket_words.values(None, words, fields, point, q, Budget())
     assert [[x % q for x in row] for row in rows] == wanted
 
 
 @pytest.mark.parametrize("system", [
-    made.mlp(2, 2, 2), made.mlp(1, 2, 2, 1, bias="all"), made.mlp(2, 2, 2, 1, activations=["relu", "linear"]),
-    made.mlp(2, 3), made.product(5), *DAGS], ids=str)
+    systems.mlp(2, 2, 2), systems.mlp(1, 2, 2, 1, bias="all"), systems.mlp(2, 2, 2, 1, activations=["relu", "linear"]),
+    systems.mlp(2, 3), systems.product(5), *DAGS], ids=str)
 def test_components(system):
-    net = made.Net(system)
+    net = systems.Net(system)
     found = graph.components(read_system(system, net.size), Budget())
-    wanted = [made.listed(p) for p in net.components().values() if any(map(any, p))]
+    wanted = [polys.listed(p) for p in net.components().values() if any(map(any, p))]
     found = [sorted([[c, [list(f) for f in m]] for m, c in p.items()], key=lambda term: term[1])
              for p in found]
     assert sorted(found) == sorted(wanted)
@@ -108,8 +111,8 @@ def all_small_systems():
     for dims in itertools.chain(*(itertools.product((1, 2), repeat=n) for n in (2, 3, 4))):
         for activations in itertools.product(("linear", "relu"), repeat=len(dims) - 2):
             for bias in ("none", "hidden", "all"):
-                system = made.mlp(*dims, activations=list(activations), bias=bias)
-                if made.Net(system).size <= 9:
+                system = systems.mlp(*dims, activations=list(activations), bias=bias)
+                if systems.Net(system).size <= 9:
                     yield system
 
 
@@ -138,9 +141,9 @@ def proofs(net, rng, edges=None, sources=None, outputs=None, depth=2):
 def test_no_upper_bound_is_below_the_truth():
     """All small networks: an accepted bound is at least the true dimension, the best nearly always equal."""
     rng, met, accepted = random.Random(11), 0, 0
-    systems = list(all_small_systems())
-    for system in systems:
-        net = made.Net(system)
+    small = list(all_small_systems())
+    for system in small:
+        net = systems.Net(system)
         dimension = len(made.lower(system, None, rng, longest=3)["words"])
         bounds = []
         for proof in proofs(net, rng):
@@ -151,12 +154,12 @@ def test_no_upper_bound_is_below_the_truth():
         assert min(bounds) >= dimension, (system, min(bounds), dimension)
         met += min(bounds) == dimension
         accepted += len(bounds)
-    assert met > 0.9 * len(systems) and accepted > 3 * len(systems)
+    assert met > 0.9 * len(small) and accepted > 3 * len(small)
 
 
 def test_certificate_without_randomness():
     """By hand: phi = x y at (1, 2) modulo 3; the law x^2 - y^2 has the gradient (2, -4)."""
-    system = made.explicit([(1, {0: 1, 1: 1})])
+    system = systems.explicit([(1, {0: 1, 1: 1})])
     body = made.rehash({
         "format": "pyconslaw-certificate", "version": 1, "system": system,
         "claim": {"object": "system", "parameters": 2, "laws": 1},
