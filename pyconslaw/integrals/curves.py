@@ -11,6 +11,9 @@ from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.records import Monomial
 
 
+AT_ONCE = 64        # products of series; more would hold copies of much
+
+
 def flat(monomial: Monomial) -> tuple[int, ...]:
     """The variables of a monomial with repetition."""
     return tuple(v for v, e in monomial for _ in range(e))
@@ -29,6 +32,7 @@ class Curves:
         self._fields = [{v: [(c % prime, self._node(flat(m))) for c, m in f.terms] for v, f in field.items()}
                         for field in family.fields]
         self.wanted = [self._node(m) for m in monomials]
+        self._levels = self._by_degree()
 
     @property
     def products(self) -> int:
@@ -44,6 +48,14 @@ class Curves:
             self._number[word] = self.size + len(self._products) - 1
         return self._number[word]
 
+    def _by_degree(self) -> list[np.ndarray]:
+        """The products as rows (node, factor, factor) of arrays of at most AT_ONCE; each array needs only those before it."""
+        degrees: dict[int, list[tuple[int, int, int]]] = {}
+        for word, node in self._number.items():
+            if node >= self.size:
+                degrees.setdefault(len(word), []).append((node, *self._products[node - self.size]))
+        return [np.array(nodes[k:k + AT_ONCE]).T for _, nodes in sorted(degrees.items()) for k in range(0, len(nodes), AT_ONCE)]
+
     def rows(self, points: np.ndarray, order: int, rng) -> np.ndarray:
         """The coefficients 0 .. order-1 along one curve through each point (points x order x monomials)."""
         p, count = self.prime, len(points)
@@ -55,8 +67,8 @@ class Curves:
         series[:self.size, :, 0] = points.T
         pulled = [{v: np.zeros((count, order), dtype=np.uint64) for v in field} for field in self._fields]
         for k in range(order):
-            for node, (a, b) in enumerate(self._products, self.size):
-                series[node, :, k] = _coefficient(series[a], series[b], k, p)
+            for nodes, left, right in self._levels:
+                series[nodes, :, k] = _coefficient(series[left, :, :k + 1], series[right, :, :k + 1], k, p)
             if k + 1 == order:
                 break
             slope = np.zeros((self.size, count), dtype=np.uint64)
@@ -81,7 +93,7 @@ class Curves:
 
 
 def _coefficient(a: np.ndarray, b: np.ndarray, k: int, p: int) -> np.ndarray:
-    """Coefficient k of the products of series, one a row."""
+    """Coefficient k of the products of series, along the last axis."""
     if (k + 1) * p * p < 1 << 63:
-        return np.einsum("ij,ij->i", a[:, :k + 1], np.broadcast_to(b[:, k::-1], (len(a), k + 1))) % np.uint64(p)
-    return (a[:, :k + 1] * b[:, k::-1] % p).sum(axis=1) % p
+        return np.einsum("...j,...j->...", a[..., :k + 1], b[..., k::-1]) % np.uint64(p)
+    return (a[..., :k + 1] * b[..., k::-1] % p).sum(axis=-1) % p
