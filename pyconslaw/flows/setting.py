@@ -136,6 +136,8 @@ def _metric(metric, parameters: Sequence[Parameter], names: Sequence[str]) -> Me
     elif isinstance(metric, list | tuple):
         if len(metric) != len(names):
             raise InputError(f"metric: expected {len(names)} entries, one for each coordinate, got {len(metric)}")
+        if any(isinstance(entry, list | tuple) for entry in metric):
+            raise InputError("metric: got a matrix; only diagonal metrics are taken, as the list of the diagonal's entries")
         entries = [(entry, f"metric[{k}]") for k, entry in enumerate(metric)]
     else:
         entries = [(metric, "metric")] * len(names)
