@@ -8,6 +8,7 @@ two vectors are lifted far instead of a matrix.
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import factorial, gcd, isqrt, log2
 
@@ -16,7 +17,7 @@ import numpy as np
 from pyconslaw._core import fast
 from pyconslaw.laws.lifting import rational
 
-SHARES = (0.92, 1.2, 1.5, 2.2)      # of log2 h: bits at which a vector is tried
+SHARES = (0.45, 0.6, 0.75, 1.05)    # of log2 h: bits of an order that are tried
 CHUNK = 64                          # digits between two looks for a signal
 GUARD = 24                          # bits by which a rational number must be smaller than chance would make it
 LARGEST = 1 << 12                   # bound for h / lcm(o1, o2)
@@ -101,24 +102,23 @@ def combined(digits: np.ndarray, powers: list[int]) -> list[int]:
     return [int.from_bytes(row.tobytes(), "little") + (high << top) for row, high in zip(rows, total[-1].tolist(), strict=True)]
 
 
-def order(rest: np.ndarray, matrix: np.ndarray, inverse: np.ndarray, p: int, bits: float) -> int:
-    """The least d > 0 for which d x is integer, where x B = rest[:r], once it is proved that x matrix = rest. matrix: (r x n) with B in
-    front; inverse: that of B modulo p; bits: log2 |det B|, about. Raises Follows where x matrix = rest fails, Unfit where d is too large for SHARES."""
+def order(rest: np.ndarray, matrix: np.ndarray, inverse: np.ndarray, p: int, tries: Sequence[float]) -> int:
+    """The least d > 0 for which d x is integer, where x B = rest[:r], once it is proved that x matrix = rest. matrix: (r x n) with B in front; inverse:
+    that of B modulo p; tries: bits of d, increasing, for which there are to be digits enough. Raises Follows where x matrix = rest fails, Unfit
+    where d is larger."""
     r = len(matrix)
     reach, largest = int(abs(matrix).sum(axis=0).max()), int(abs(rest).max())
     digits, left = np.empty((0, r), dtype=np.float32), rest
     rng = np.random.default_rng(r)
-    for share in SHARES:
-        wanted = int((share * bits + SMOOTH.bit_length() + GUARD) / log2(p)) + 2
+    for bits in tries:
+        wanted = int((2 * bits + SMOOTH.bit_length() + 2 * GUARD) / log2(p)) + 1
         while len(digits) < wanted:
             more, left, follows = fast.solve(left, matrix, inverse, p, min(CHUNK, wanted - len(digits)))
             if not follows:
                 raise Follows
             digits = np.concatenate([digits, more])
-        modulus, total = p ** len(digits), 0
-        for x in reversed((digits.astype(np.int64) @ rng.integers(1, 1 << 12, r)).tolist()):
-            total = total * p + x
-        pair = rational(total % modulus, modulus, isqrt(modulus >> GUARD))
+        modulus = p ** len(digits)
+        pair = rational(summed(digits, rng.integers(1, 1 << 12, r), p) % modulus, modulus, isqrt(modulus >> GUARD))
         if pair is None:
             continue
         scale = SMOOTH * pair[1]
@@ -132,6 +132,14 @@ def order(rest: np.ndarray, matrix: np.ndarray, inverse: np.ndarray, p: int, bit
     raise Unfit
 
 
+def summed(digits: np.ndarray, weights: np.ndarray, p: int) -> int:
+    """The combination with these weights, below 2^12, of the numbers with these digits (k x r) in base p."""
+    total = 0
+    for x in reversed((digits.astype(np.int64) @ weights).tolist()):
+        total = total * p + x
+    return total
+
+
 def stripped(n: int, by: int) -> int:
     """The largest divisor of n > 0 that is coprime to by."""
     while (common := gcd(n, by)) > 1:
@@ -139,24 +147,26 @@ def stripped(n: int, by: int) -> int:
     return n
 
 
-def common_divisor(left: np.ndarray, rest: np.ndarray, inverse: np.ndarray, p: int) -> tuple[int, float]:
+def common_divisor(rows: tuple[np.ndarray, np.ndarray], columns: tuple[np.ndarray, np.ndarray], corner: np.ndarray, p: int) -> tuple[int, float]:
     """(divisor, bits): a divisor of all minors of size r + 1 around B, coprime to p, and log2 of a bound for them.
 
-    left: (m x r) with B in front, rest: (m x c), float64 integers; inverse: that of B modulo p (float32). Raises Follows where the rank is larger,
-    Unfit where no divisor is found.
+    rows: B with R beside it (r x n), and the inverse of B modulo p; columns: the transposes of B above C (r x m), and of that inverse; corner: D.
+    C-contiguous, the inverses float32, the others float64. Raises Follows where the rank is larger, Unfit where no divisor is found.
     """
-    r = left.shape[1]
-    minor, lower, beside, corner = left[:r], left[r:], rest[:r], rest[r:]
+    r = len(rows[0])
+    minor, beside, lower = rows[0][:, :r], rows[0][:, r:], columns[0][:, r:].T
     bounds = minor_bounds(minor, lower, beside, corner)
+    whole = bounds.minor
     rng = np.random.default_rng(r)
-    right, above = (2.0 * rng.integers(0, 2, n) - 1 for n in (corner.shape[1], len(lower)))
+    right, above = (2.0 * rng.integers(0, 2, n) - 1 for n in (corner.shape[1], len(corner)))
     try:
-        first = order(rest @ right, np.ascontiguousarray(left.T), np.ascontiguousarray(inverse.T), p, bounds.minor)
-        second = order(above @ np.hstack([lower, corner]), np.hstack([minor, beside]), inverse, p, bounds.minor)
+        first = order(np.concatenate([beside @ right, corner @ right]), *columns, p, [share * whole for share in SHARES])
+        other = whole - log2(first)                       # if these two are all of the group
+        second = order(above @ np.hstack([lower, corner]), *rows, p, [other, *(share * whole for share in SHARES if share * whole > other)])
     except OverflowError:
         raise Unfit from None
     common = gcd(first, second)
-    missing = bounds.minor - log2(first // common) - log2(second)
+    missing = whole - log2(first // common) - log2(second)
     if missing > log2(LARGEST):
         raise Unfit
     small = factorial(int(2**missing * (1 + SLACK)) + 1) * common         # its primes: all that the group may have besides

@@ -14,7 +14,6 @@ from pyconslaw.laws.padic import SMALLEST, Larger, Lift, base_bits, is_quick, li
 
 ATTEMPTS = 20                 # primes before the slow exact ways take over
 FIRST = 4                     # digits with which a nullspace is tried first
-DEEP = 2                      # digits after which a solution is taken to be a long one
 
 
 def _checked(matrix) -> np.ndarray:
@@ -70,16 +69,17 @@ def _is_rank(lift: Lift) -> bool:
         if lift.matrix.any():
             raise Larger
         return True
+    if lift.is_long() and (found := lift.common_divisor()):
+        divisor, bits = found
+        lift.vanish_modulo(bits - log2(divisor) - log2(lift.base), divisor)
+        return True
     steps = int(lift.minors_bits() / log2(lift.base)) + 1
     attempt = 1
     while attempt < steps / 2 and not lift.finished:
         while len(lift.digits) < attempt and not lift.finished:
             lift.step()
-        if lift.finished or (lift.is_small() if attempt <= DEEP else lift.solution() is not None):
+        if lift.finished or (lift.is_small() if attempt <= 2 else lift.solution() is not None):
             return True
-        if attempt == DEEP and (found := lift.common_divisor()):
-            divisor, bits = found
-            steps = min(steps, int((bits - log2(divisor)) / log2(lift.base)) + 1)
         attempt *= 2
     lift.follow(max(0, steps - len(lift.digits)))
     return True

@@ -5,11 +5,12 @@ Dixon's lifting (1982) in the base b = q or q^2 gives the digits of X = A11^-1 A
 digit. Where row sums are below 2^22 the steps run in C, modulo q < 2^23 and, to divide by q, modulo another prime. A digit that does not vanish proves that the rank is larger. If k digits vanish then b^k divides every minor det(A11) (A22 - A21 X),
 and these are all zero once b^k passes Hadamard's bound: the rank is r. It is also r as soon as a rational X, congruent to the digits, is so small that
 A11 X = A12 and A21 X = A22, cleared of denominators and congruent modulo b^k, must be equal. Where the minors have a large common divisor (cokernel.py),
-few digits reach the bound.
+a few primes reach the bound.
 """
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import gcd, isqrt, log2
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy as np
 from pyconslaw._core import fast
 from pyconslaw._core.zp import is_prime
 from pyconslaw.basis import threads
-from pyconslaw.laws.cokernel import SMOOTH, Follows, Unfit, combined, common_divisor, order
+from pyconslaw.laws.cokernel import SHARES, SMOOTH, Follows, Unfit, combined, common_divisor, order, summed
 from pyconslaw.laws.lifting import rational
 
 EXACT_BITS = 52               # integers that products may reach without rounding, with a bit to spare
@@ -26,6 +27,7 @@ GUARD = 24                    # bits by which a rational number must be smaller 
 FEW = 8                       # the same where a test without rounding follows
 SCALE = 14                    # bits of the integers that a column may be multiplied by in that test
 ROUNDS = 4                    # denominators of its entries that these are put together from
+PROBE = 8                     # digits of a column that show whether its entries are long
 PIECE = 8192                  # entries of X that are put together at once
 QUICK = 23                    # bits of the primes of the steps in C
 LEAF = 24                     # size of the minors that are inverted column by column
@@ -125,12 +127,49 @@ class Lift:
             if not self.finished:
                 self.step()
 
+    @cached_property
+    def _row_system(self) -> tuple[np.ndarray, np.ndarray]:
+        """For cokernel.order of rows: the minor and what is beside it, the inverse."""
+        r = len(self.rows)
+        return np.hstack([self._left[:r], self._first[:r]]), self._steps.inverse()
+
+    @cached_property
+    def _column_system(self) -> tuple[np.ndarray, np.ndarray]:
+        """For cokernel.order of columns: the transposes of the minor with what is below it, and of the inverse."""
+        return np.ascontiguousarray(self._left.T), np.ascontiguousarray(self._steps.inverse().T)
+
+    def is_long(self) -> bool:
+        """Whether X has long entries, in its first and its last column: no rational numbers of a few digits. False where the steps are not those of C.
+        Raises Larger."""
+        if not self._steps:
+            return False
+        modulus, weights = self.base**PROBE, np.arange(1, 1 + len(self.rows))
+        for column in {0, len(self.other) - 1}:
+            digits, _, follows = fast.solve(self._first[:, column], *self._column_system, self.base, PROBE)
+            if not follows:
+                raise Larger
+            if rational(summed(digits, weights, self.base) % modulus, modulus, isqrt(modulus >> GUARD)) is not None:
+                return False
+        return True
+
+    def vanish_modulo(self, bits: float, divisor: int) -> None:
+        """Goes through further primes, of so many bits together and prime to the divisor, modulo which the minors of size r + 1 vanish too.
+        Raises Larger."""
+        q = self.base
+        while bits > 0:
+            q = prime_below(q)
+            if divisor % q == 0:
+                continue
+            if fast.rank(_residues(self.matrix.T, q), q, threads(), len(self.rows) + 1)[0] > len(self.rows):
+                raise Larger
+            bits -= log2(q)
+
     def common_divisor(self) -> tuple[int, float] | None:
         """See cokernel.common_divisor; None where it finds none, or the steps are not those of C. Raises Larger."""
         if not self._steps:
             return None
         try:
-            return common_divisor(self._left, self._first, self._steps.inverse(), self.base)
+            return common_divisor(self._row_system, self._column_system, self._first[len(self.rows):], self.base)
         except Follows:
             raise Larger from None
         except Unfit:
@@ -206,10 +245,9 @@ class Lift:
         Raises Larger."""
         if not self._steps:
             return None
-        left, rest, bits = self._left, self._first, self.minors_bits()
-        weights = 2.0 * np.random.default_rng(len(left)).integers(0, 2, rest.shape[1]) - 1
+        weights = 2.0 * np.random.default_rng(len(self.rows)).integers(0, 2, len(self.other)) - 1
         try:
-            return SMOOTH * order(rest @ weights, np.ascontiguousarray(left.T), np.ascontiguousarray(self._steps.inverse().T), self.base, bits)
+            return SMOOTH * order(self._first @ weights, *self._column_system, self.base, [share * self.minors_bits() for share in SHARES])
         except Follows:
             raise Larger from None
         except (Unfit, OverflowError):

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from itertools import product
 from math import gcd, lcm, log2
+from types import SimpleNamespace
 
 import flint
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from pyconslaw import integer_rank
 from pyconslaw.laws import cokernel, padic
 from pyconslaw.laws.cokernel import Follows, Unfit, combined, common_divisor, minor_bounds, order, stripped, whitening
-from pyconslaw.laws.padic import lifts
+from pyconslaw.laws.padic import Larger, lifts
 
 CASES = 60
 
@@ -30,6 +31,12 @@ def lift_of(matrix):
 
 def parts(lift):
     return lift._left, lift._first, lift._steps.inverse(), lift.base
+
+
+def divisor_of(left, rest, inverse, base):
+    r = left.shape[1]
+    rows, columns = np.hstack([left[:r], rest[:r]]), np.ascontiguousarray(left.T)
+    return common_divisor((rows, inverse), (columns, np.ascontiguousarray(inverse.T)), rest[r:], base)
 
 
 def determinant(rows):
@@ -62,7 +69,7 @@ def test_the_divisor_divides():
             continue
         left, rest, inverse, base = parts(lift)
         try:
-            divisor, bits = common_divisor(left, rest, inverse, base)
+            divisor, bits = divisor_of(left, rest, inverse, base)
         except Unfit:
             continue
         found += 1
@@ -93,7 +100,7 @@ def test_no_divisor_where_the_rank_is_larger(scale):
         rank = int(rng.integers(3, 9))
         left, rest, inverse, base = spoiled(lift_of(factors(rng, rank + 3, rank + 3, rank)), rng)
         try:
-            divisor, _ = common_divisor(left, rest, inverse, base)
+            divisor, _ = divisor_of(left, rest, inverse, base)
         except Follows:
             told += 1
         except Unfit:
@@ -116,7 +123,7 @@ def test_order_is_the_denominator():
             flint.fmpq_mat(flint.fmpz_mat([[int(x)] for x in wanted])))
         x = [Fraction(int(exact[i, 0].p), int(exact[i, 0].q)) for i in range(r)]
         truth = lcm(*(y.denominator for y in x))
-        bits = log2(abs(determinant(left[:r]))) + 40
+        bits = [log2(abs(determinant(left[:r]))) + k for k in (1, 20, 40)]
         assert order(wanted, np.ascontiguousarray(row[:, :r]), inverse, base, bits) == truth
         following = [sum(y * int(v) for y, v in zip(x, row[:, r + j], strict=True)) for j in range(rest.shape[1])]
         if all(y.denominator == 1 and abs(y) < 10**5 for y in following):
@@ -162,7 +169,7 @@ def test_ranks_of_products_go_this_way(monkeypatch):
     rng, taken = np.random.default_rng(10), []
     true = padic.common_divisor
     monkeypatch.setattr(padic, "common_divisor", lambda *a: taken.append(1) or true(*a))
-    for n, rank in ((40, 30), (60, 20), (80, 75), (60, 45)):
+    for n, rank in ((40, 30), (60, 30), (80, 75), (60, 45)):
         a = factors(rng, n, n, rank)
         assert integer_rank(a) == integer_rank(a.T) == rank == flint.fmpz_mat(a.tolist()).rank()
     assert len(taken) == 8
@@ -186,6 +193,18 @@ def test_ranks_of_matrices_of_many_kinds(seed):
         assert integer_rank(a) == flint.fmpz_mat(a.tolist()).rank()
 
 
+def test_further_primes_are_prime_to_the_divisor(monkeypatch):
+    lift = lift_of(factors(np.random.default_rng(1), 20, 20, 12))
+    seen, rank = [], padic.fast.rank
+    monkeypatch.setattr(padic, "fast", SimpleNamespace(rank=lambda a, q, *more: seen.append(q) or rank(a, q, *more)))
+    first = padic.prime_below(lift.base)
+    second = padic.prime_below(first)
+    lift.vanish_modulo(30, 6 * first)
+    assert seen == [second, padic.prime_below(second)]
+    lift.vanish_modulo(0, 1)
+    assert len(seen) == 2
+
+
 def of_determinant(prime, rng):
     """Two rows of about the size of the square root of the prime."""
     while True:
@@ -207,6 +226,8 @@ def test_ranks_that_are_smaller_modulo_the_prime():
             a[i] += a[j]
         a = a[rng.permutation(2 * blocks)][:, rng.permutation(2 * blocks)]
         assert padic.is_quick(a) and flint.nmod_mat(flint.fmpz_mat(a.tolist()), prime).rank() <= blocks
+        with pytest.raises(Larger):
+            next(lifts(a, 20, True)).vanish_modulo(1, 1)
         assert integer_rank(a) == 2 * blocks
         a[0] = a[1] + a[2]
         assert integer_rank(a) == flint.fmpz_mat(a.tolist()).rank()
