@@ -64,9 +64,26 @@ def value(f, point):
     total = 0
     for m, c in f.items():
         for v, e in m:
-            c = c * pow(point[v], e, P) % P
+            c = c * power(point[v], e) % P
         total += c
     return total % P
+
+
+def power(x, e):
+    return x if e == 1 else pow(x, e, P)
+
+
+def slopes(f, point):
+    """The partial derivatives of f at a point, by variable."""
+    result = {}
+    for m, c in f.items():
+        for v, e in m:
+            term = c * e * power(point[v], e - 1) % P
+            for w, d in m:
+                if w != v:
+                    term = term * power(point[w], d) % P
+            result[v] = (result.get(v, 0) + term) % P
+    return result
 
 
 # ---------------------------------------------------------------------------------------------------- systems
@@ -170,8 +187,7 @@ class Member:
     def __init__(self, entries, point):
         self.entries = entries
         self.value = [value(entries.get(i, {}), point) for i in range(len(point))]
-        self.jacobian = {i: {j: value(derivative(f, j), point) for j in {v for m in f for v, _ in m}}
-                         for i, f in entries.items()}
+        self.jacobian = {i: slopes(f, point) for i, f in entries.items()}
 
     def derived(self, direction):
         return [sum(d * direction[j] for j, d in self.jacobian.get(i, {}).items()) for i in range(len(direction))]
