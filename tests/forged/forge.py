@@ -1,8 +1,8 @@
 """Real certificates to forge, and the judge: what the checker accepts has to be true."""
 
-import copy
 import hashlib
 import json
+import pickle
 import re
 import sys
 from functools import cache
@@ -251,6 +251,11 @@ def judge(body):
     return True
 
 
+def fresh(body):
+    """A copy that shares nothing with it; copy.deepcopy takes several times as long."""
+    return pickle.loads(pickle.dumps(body))
+
+
 def describe(body):
     text = canonical(body)
     return text if len(text) < 4000 else text[:4000] + "..."
@@ -258,7 +263,7 @@ def describe(body):
 
 def fitted(body):
     """The same forgery with a claim that fits the number of its words, and a pivot for each."""
-    body = copy.deepcopy(body)
+    body = fresh(body)
     try:
         words, claim = body["lower"]["words"], body["claim"]
         claim["laws"] = claim["parameters"] - len(words)
@@ -273,7 +278,7 @@ def fitted(body):
 
 def with_rank(body, rank):
     """The certificate with as many words as the rank says, the first ones or repeated, and the claim that fits."""
-    body = copy.deepcopy(body)
+    body = fresh(body)
     lower, size = body["lower"], body["claim"]["parameters"]
     unused = list(islice((k for k in range(size) if k not in lower["pivots"]), max(rank, 0)))   # size may be forged
     while len(lower["words"]) < rank:

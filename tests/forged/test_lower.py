@@ -69,8 +69,9 @@ def test_words_dropped_or_repeated(name):
         refused(altered(name, words=words[:k] + [[]] + words[k + 1:]))
 
 
+@pytest.mark.parametrize("most_words, most_pivots", [(8, 4), pytest.param(24, 9, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", SMALL)
-def test_a_word_more(name, fresh_seed):
+def test_a_word_more(name, most_words, most_pivots, fresh_seed):
     """No word whatever, with whatever pivot, brings the rank above the truth."""
     body = real(name)
     letters = range(len(body["lower"].get("generators", body["system"].get("phi") or real(name)["system"].get("fields"))))
@@ -78,8 +79,8 @@ def test_a_word_more(name, fresh_seed):
     words = [list(w) for length in (1, 2, 3) for w in itertools.product(letters, repeat=length)]
     words += [[f] * length + [g] for length in (3, 4, 6) for f in letters for g in letters]
     draw = random.Random(fresh_seed)
-    for word in draw.sample(words, min(len(words), 24)):
-        for pivot in draw.sample(range(size), min(size, 9)):
+    for word in draw.sample(words, min(len(words), most_words)):
+        for pivot in draw.sample(range(size), min(size, most_pivots)):
             forged = with_rank(body, rank)
             forged["claim"]["laws"] -= 1
             if forged["claim"]["laws"] < 0:
@@ -89,18 +90,19 @@ def test_a_word_more(name, fresh_seed):
             refused(forged)
 
 
+@pytest.mark.parametrize("orders, spellings", [(4, 10), pytest.param(12, 30, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", [*SMALL, "linear 4-4-4-4"])
-def test_words_permuted_or_respelled(name, fresh_seed):
+def test_words_permuted_or_respelled(name, orders, spellings, fresh_seed):
     draw, lower = random.Random(fresh_seed), real(name)["lower"]
     words, pivots = lower["words"], lower["pivots"]
     letters = len(lower.get("generators", real(name)["system"].get("phi") or real(name)["system"].get("fields")))
     judge(altered(name, words=words[::-1]))
     assert judge(altered(name, words=words, pivots=pivots))
-    for _ in range(12):
+    for _ in range(orders):
         order = draw.sample(range(len(words)), len(words))
         judge(altered(name, words=[words[k] for k in order]))
         judge(altered(name, words=[words[k] for k in order], pivots=[pivots[k] for k in order]))
-    for _ in range(30):
+    for _ in range(spellings):
         forged = copy.deepcopy(words)
         word = draw.choice(forged)
         change = draw.choice(["letter", "longer", "before", "reverse", "shorter"])
