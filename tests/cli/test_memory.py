@@ -12,7 +12,19 @@ COMMAND = Path(sys.executable).parent / "pyconslaw"
 MIB = 1 << 20
 
 
-def capped(words, cap, cwd, stdin=None):
+ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "1"}
+PEAK = """
+import runpy, sys
+sys.argv = sys.argv[1:]
+try:
+    runpy.run_path(sys.argv[0], run_name="__main__")
+except SystemExit:
+    pass
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmPeak")))
+"""
+
+
+def capped(words, cap, cwd):
     """A command with at most `cap` bytes of address space; BLAS, which plays no part, reserves some for each thread."""
     return subprocess.run(
         [COMMAND, *words],
@@ -20,22 +32,22 @@ def capped(words, cap, cwd, stdin=None):
         text=True,
         timeout=300,
         cwd=cwd,
-        env={"OPENBLAS_NUM_THREADS": "1", "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "1"},
+        env=ENVIRONMENT,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (cap, cap)),
     )
 
 
 @pytest.fixture(scope="module")
-def baseline(tmp_path_factory):
-    """The least cap, in steps of 4 MiB, under which a tiny command runs: below it not even the libraries load."""
-    folder = tmp_path_factory.mktemp("baseline")
-    low, high = 0, 1024
-    assert capped(["count", "linear", "2-2-2"], high * MIB, folder).returncode == 0
-    while high - low > 4:
-        middle = (low + high) // 2
-        done = capped(["count", "linear", "2-2-2"], middle * MIB, folder)
-        low, high = (low, middle) if done.returncode == 0 else (middle, high)
-    return high * MIB
+def baseline():
+    """The address space that a tiny command takes: under a smaller cap not even the libraries load."""
+    done = subprocess.run([sys.executable, "-c", PEAK, COMMAND, "count", "linear", "2-2-2"], capture_output=True, text=True, env=ENVIRONMENT, check=True)
+    return int(done.stdout.splitlines()[-1]) << 10
+
+
+def test_the_baseline_is_one(baseline, tmp_path):
+    """So the caps of the other tests are neither hopeless nor generous."""
+    words = ["count", "linear", "2-2-2"]
+    assert capped(words, baseline + 4 * MIB, tmp_path).returncode == 0 != capped(words, baseline - 8 * MIB, tmp_path).returncode
 
 
 def check(done, folder, before):

@@ -174,13 +174,13 @@ MEDIUM = [
 ]
 
 
-@pytest.mark.parametrize("words", [pytest.param(w, marks=() if k % 3 == 1 else pytest.mark.long) for k, w in enumerate(MEDIUM)])
-def test_interrupted_at_random_moments(words, tmp_path, fresh_seed):
+@pytest.mark.parametrize(("words", "moments"), [(w, 1) for w in MEDIUM[1::3]] + [pytest.param(w, 3, marks=pytest.mark.long) for w in MEDIUM])
+def test_interrupted_at_random_moments(words, moments, tmp_path, fresh_seed):
     """Ctrl-C ends every command with one line and status 130, and leaves no file; what was over before is whole."""
     if "certificate.json" in words:
         assert run("certify", "linear", "12-12-12", "--method", "generic", "-q", "-o", "certificate.json", cwd=tmp_path).returncode == 0
     before, draw, heard = sorted(tmp_path.iterdir()), random.Random(fresh_seed), 0
-    for _ in range(3):
+    for _ in range(moments):
         status, stdout, stderr = interrupted(words.split(), tmp_path, start_up(COMMAND) + draw.uniform(0, 2))
         if status is None:
             assert (tmp_path / "answer").stat().st_size > 0
