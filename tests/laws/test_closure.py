@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from reference import polynomials as slow
 from reference import ranks
 
-from pyconslaw import polynomial_system
+from pyconslaw import System, polynomial_system
+from pyconslaw.laws import closure
 from pyconslaw.laws.closure import close_algebra
 
 CLOSING = {  # (variables, phi): dimension of the Lie algebra as a vector space
@@ -124,3 +125,33 @@ def test_long_coefficients():
 def test_too_many_generators_for_the_limit():
     net = polynomial_system(["x"], [f"x^{k}" for k in range(1, 50)])
     assert close_algebra(net.explicit(), 2) is None
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_growth_is_seen_modulo_a_prime(name, monkeypatch):
+    monkeypatch.setattr(closure, "exact_bracket", None)
+    assert close_algebra(polynomial_system(*OPEN[name]).explicit(), 40) is None
+
+
+def test_growth_that_few_points_do_not_show(monkeypatch):
+    """d/dt, t^2 d/dx and with them t d/dx and d/dx; z^2 d/dz, z^3 d/dz and with them all powers of z, which have few values at few points."""
+    net = System(["t", "x", "z"], fields=[{"t": 1}, {"x": "t^2"}, {"z": "z^2"}, {"z": "z^3"}])
+    counts = []
+    outgrows = closure._outgrows
+    monkeypatch.setattr(closure, "_outgrows", lambda family, limit, count, *known: counts.append(count) or outgrows(family, limit, count, *known))
+    monkeypatch.setattr(closure, "exact_bracket", None)
+    assert close_algebra(net.explicit(), 40) is None
+    assert counts[0] < counts[-1]
+
+
+@pytest.mark.parametrize("name", CLOSING)
+def test_what_closes_is_not_said_to_grow(name):
+    (variables, phi), dimension = CLOSING[name]
+    family = polynomial_system(variables, phi).explicit()
+    assert not closure._outgrows(family, dimension, 1) and closure._outgrows(family, dimension - 1, dimension)
+
+
+def test_long_brackets_count_as_growth(monkeypatch):
+    (variables, phi), _ = CLOSING["sl(3)"]
+    monkeypatch.setattr(closure, "TERM_LIMIT", 1)
+    assert closure._outgrows(polynomial_system(variables, phi).explicit(), 40, 4)
