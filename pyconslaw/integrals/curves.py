@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from pyconslaw.fields.polynomials import PolynomialFields
-from pyconslaw.records import Monomial
+from pyconslaw.records import Monomial, Polynomial
 
 
 AT_ONCE = 64        # products of series; more would hold copies of much
@@ -29,14 +29,20 @@ class Curves:
         self.family, self.prime, self.size = family, prime, family.parameters
         self._products: list[tuple[int, int]] = []           # of earlier nodes; the first D nodes are the variables
         self._number: dict[tuple[int, ...], int] = {(v,): v for v in range(self.size)}
-        self._fields = [{v: [(c % prime, self._node(flat(m))) for c, m in f.terms] for v, f in field.items()}
-                        for field in family.fields]
+        self._fields = [{v: self._sum(f) for v, f in field.items()} for field in family.fields]
         self.wanted = [self._node(m) for m in monomials]
         self._levels = self._by_degree()
 
     @property
     def products(self) -> int:
         return len(self._products)
+
+    def _sum(self, f: Polynomial) -> tuple[int, np.ndarray, np.ndarray]:
+        """(constant term, other coefficients, their nodes)."""
+        terms = [(c % self.prime, self._node(flat(m))) for c, m in f.terms]
+        others = [term for term in terms if term[1] >= 0]
+        coefficients, nodes = (np.array([term[i] for term in others], dtype=kind) for i, kind in enumerate((np.uint64, np.int64)))
+        return sum(c for c, node in terms if node < 0), coefficients, nodes
 
     def _node(self, word: tuple[int, ...]) -> int:
         """The node of a monomial; -1 for the constant 1."""
@@ -73,14 +79,9 @@ class Curves:
                 break
             slope = np.zeros((self.size, count), dtype=np.uint64)
             for i, field in enumerate(self._fields):
-                for v, terms in field.items():
-                    total = np.zeros(count, dtype=np.uint64)
-                    for c, node in terms:
-                        if node >= 0:
-                            total = (total + c * series[node, :, k]) % p
-                        elif k == 0:
-                            total = (total + np.uint64(c)) % p
-                    pulled[i][v][:, k] = total
+                for v, (constant, coefficients, nodes) in field.items():
+                    total = (series[nodes, :, k] * coefficients[:, None] % np.uint64(p)).sum(axis=0) + np.uint64(constant if k == 0 else 0)
+                    pulled[i][v][:, k] = total % np.uint64(p)
                     slope[v] = (slope[v] + _coefficient(pulled[i][v], controls[i][None], k, p)) % p
             series[:self.size, :, k + 1] = slope * np.uint64(pow(k + 1, -1, p)) % p
         out = np.zeros((count, order, len(self.wanted)), dtype=np.uint64)
