@@ -49,6 +49,8 @@ def parts_of(family: PolynomialFields) -> list[Part]:
         generators, seen = members.setdefault(root(variables[0]), ([], set()))
         generators.append(i)
         seen.update(variables)
+    if len(members) == 1 and all(len(seen) == family.parameters for _, seen in members.values()):
+        return [Part(tuple(range(family.size)), tuple(range(family.parameters)), family)]
     found = []
     for generators, seen in members.values():
         number = {v: k for k, v in enumerate(sorted(seen))}

@@ -14,14 +14,17 @@ from pcl cimport (PCL_OK, check, pcl_collect, pcl_collect_add, pcl_collect_clear
                    pcl_poly_equal, pcl_poly_evaluate, pcl_poly_init, pcl_poly_mul, pcl_status, set_modulus)
 
 
+cdef tuple INTEGERS = (int, np.integer)
+cdef object BOUND = 1 << 32
+
+
 cdef uint64_t[::1] packed(factors, size_t variables):
     """A factor list [(var, exp), ...] as the C core stores it; checked."""
     a = np.empty(len(factors) + 1, dtype=np.uint64)
     cdef uint64_t[::1] view = a
     cdef Py_ssize_t k, last = -1
     for k, (var, exp) in enumerate(factors):
-        if not isinstance(var, int | np.integer) or not isinstance(exp, int | np.integer) or (
-                not last < var < variables or not 0 < exp < 1 << 32):
+        if not isinstance(var, INTEGERS) or not isinstance(exp, INTEGERS) or not last < var < variables or not 0 < exp < BOUND:
             raise ValueError(f"factors {list(factors)}: expected variables strictly increasing below {variables} "
                              "and exponents in 1 .. 2^32-1")
         view[k] = (<uint64_t>var << 32) | <uint64_t>exp
@@ -70,7 +73,7 @@ cdef class Polynomials:
             for i in range(self.count):
                 pcl_collect_reset(&sum)
                 for c, monomial in terms[i]:
-                    if isinstance(c, bool) or not isinstance(c, int | np.integer):
+                    if isinstance(c, bool) or not isinstance(c, INTEGERS):
                         raise TypeError(f"terms[{i}]: expected integer coefficients, got {c!r}")
                     factors = packed(monomial, variables)
                     coef = c % p

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from functools import cache, lru_cache, reduce
 from itertools import count
 from math import gcd, log2, prod
@@ -57,8 +58,19 @@ class PolynomialFields:
         self.size = len(self.fields)
         self._norms = [max(f.norm for f in field.values()) for field in self.fields]
         self._degrees = [max(f.degree for f in field.values()) for field in self.fields]
-        self._brackets = lru_cache(maxsize=cached(variables))(self._bracket)
-        self._terms = {(i,): sum(len(f.terms) for f in field.values()) for i, field in enumerate(self.fields)}
+        self._lengths = [sum(len(f.terms) for f in field.values()) for field in self.fields]
+        self._forget()
+
+    def _forget(self) -> None:
+        """No bracket is kept."""
+        self._brackets = lru_cache(maxsize=cached(self.parameters))(self._bracket)
+        self._terms = {(i,): length for i, length in enumerate(self._lengths)}
+
+    def again(self) -> PolynomialFields:
+        """The same vector fields, with brackets of their own."""
+        twin = copy(self)
+        twin._forget()
+        return twin
 
     def draw(self, rng, start, count, bound):
         return np.arange(start, min(start + count, self.size), dtype=np.uint64)[:, None]

@@ -119,6 +119,10 @@ class Network:
 
     def explicit(self) -> PolynomialFields:
         """The family W as explicit polynomials. Errors: LimitError when the graph has too many paths."""
+        return self._explicit.again()
+
+    @cached_property
+    def _explicit(self) -> PolynomialFields:
         return PolynomialFields(self.generators.values(), self.size)
 
     @property
