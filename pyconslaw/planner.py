@@ -1,9 +1,10 @@
 """The planner: which method, from cheap to costly. A bound is a bound whatever the plan; what did not help is not shown."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import comb
+from time import process_time
 
 from pyconslaw._core.zp import Random
 from pyconslaw.basis import threads
@@ -12,19 +13,22 @@ from pyconslaw.bounds import (balance_bound, closed_form_bound, closing_bound, f
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.expand import count_paths
 from pyconslaw.fields.polynomials import PolynomialFields, cached
+from pyconslaw.laws.search import plan
 from pyconslaw.networks.builders import EDGE_LIMIT
 from pyconslaw.networks.network import Network
-from pyconslaw.parts import parts_of, summed
+from pyconslaw.parts import Part, parts_of, summed
 from pyconslaw.paths import path_bounds
 from pyconslaw.records import Layers, LowerBound, Parameter, UpperBound, VectorFields
 from pyconslaw.symmetric.plan import points
 from pyconslaw.symmetric.points import LAW_PRIME_BITS
 from pyconslaw.symmetric.scalar import is_scalar, scalar_bounds
 from pyconslaw.symmetric.search import symmetric_bounds
-from pyconslaw.trace import trace_rank
+from pyconslaw.trace import DEFAULT_EFFORT, trace_rank
 from pyconslaw.widening.bounds import generic_balance, widening_bounds, widening_cost
 
 SYMMETRIC_EFFORT = 50         # a search at points with symmetry may spend so many times the effort: it is far likelier to end with a proof
+TRIAL = 0.3               # seconds of a search for brackets that are spent on an estimate, one batch more at most
+BEYOND = 0.5              # seconds that closing algebras, laws beyond polynomials and frames of few variables take
 PARAMETER_LIMIT = 20_000      # of a search at a generic point
 LAYERED_FROM = 1_500          # parameters from which a layered network is first looked at as a wide one: growth, points with symmetry
 GROWTH_FROM = 200             # the same for growth where that is quick: its certificates are checked in a fraction of the time
@@ -54,7 +58,7 @@ def find_bounds(network: Network, method: str, rng, effort: float, progress=None
     """
     if method not in METHODS:
         raise InputError(f"method: expected one of {', '.join(METHODS)}, got {method!r}")
-    if memory is not None and (expected := estimate(network, method)).memory > memory:
+    if memory is not None and (expected := estimate(network, method, trial=0)).memory > memory:
         raise LimitError(f"memory: {network.name} needs {expected}, more than {memory / 1e6:.0f} MB")
     if method in ("auto", "paths"):
         found = _path_bounds(network)
@@ -106,8 +110,11 @@ class Estimate:
         return f"method {self.method}, about {self.seconds:.2g} s and {max(self.memory / 1e6, 1):.0f} MB"
 
 
-def estimate(network: Network, method: str = "auto") -> Estimate:
-    """The method, time and memory of the search for bounds. The constants are of an AMD EPYC (Zen 3) with AVX2, November 2026."""
+def estimate(network: Network, method: str = "auto", trial: float = TRIAL) -> Estimate:
+    """The method, time and memory of the search for bounds. The constants are of an AMD EPYC (Zen 3) with AVX2, November 2026.
+
+    trial: seconds that the brackets of an explicit system are tried for, whose lengths are not known beforehand; 0: they are not.
+    """
     auto = method == "auto"
     if (auto or method == "paths") and network.layers is not None and all(network.layers.gated):
         edges = network.size if network.size <= EDGE_LIMIT else 0
@@ -129,7 +136,56 @@ def estimate(network: Network, method: str = "auto") -> Estimate:
         return Estimate("paths", 3e-7 * network.size, 100.0 * network.size)
     size = min(network.size, PARAMETER_LIMIT)
     kept = 0 if network.has_graph else COMPONENT_BYTES * size * cached(size)
-    return Estimate("generic", 1.2e-11 * size**3 / threads() + 7e-8 * size**2, 12.0 * size**2 + kept)
+    seconds = 1.2e-11 * size**3 / threads() + 7e-8 * size**2
+    return Estimate("generic", seconds if network.has_graph or not trial else max(seconds, _tried(network, trial)), 12.0 * size**2 + kept)
+
+
+def _tried(network: Network, trial: float) -> float:
+    """Seconds of the search on explicit vector fields: for laws by its size, for brackets by a trial, which is drawn out rank by rank."""
+    family, start, stopped = network.explicit(), process_time(), []
+    parts = parts_of(family) if network.size >= PARTS_FROM and (network.phase is None or network.phase.clock is None) else []
+    if len(parts) > 1:
+        return _tried_parts(network, parts, trial)
+    laws, stated = _laws_seconds(network, family), _is_stated(network)
+    quick = stated or laws < trial
+    target = _structural_bound(network, Random(0)).dimension if quick else network.size
+    seen = []
+
+    def watch(rank: int, _: int) -> bool:
+        seen.append((process_time(), rank))
+        stopped[:] = [True] * (seen[-1][0] - start > trial and rank < target)
+        return bool(stopped)
+
+    lower = trace_rank(family, Random(0), target=target, progress=watch)
+    seconds = process_time() - start + (0.0 if quick and not stated else laws if lower.rank < target or not quick else 0.0)
+    if stopped and len(seen) > 1:
+        (first, low), (last, high) = seen[0], seen[-1]
+        seconds += (target - high) * (last - first) / max(high - low, 1)
+    elif lower.rank < target and network.size <= FORMS_LIMIT:
+        seconds += BEYOND
+    return seconds
+
+
+def _tried_parts(network: Network, parts: list[Part], trial: float) -> float:
+    """The same for the parts of a system, of which as many are looked at as there is time for."""
+    start, done = process_time(), 0
+    for part in parts:
+        _generic(_alone(network, part), Random(0), DEFAULT_EFFORT / len(parts), lambda rank, target: process_time() - start > trial)
+        done += len(part.variables)
+        if process_time() - start > trial:
+            break
+    return (process_time() - start) * sum(len(part.variables) for part in parts) / done
+
+
+def _laws_seconds(network: Network, family: PolynomialFields) -> float:
+    """Of the search for laws that `polynomial_bound_of_degree_2` makes; 0 where it makes none."""
+    if network.phase is None:
+        return plan(family, (1, 2)).seconds if comb(network.size + 2, 2) <= ANSATZ_LIMIT else 0.0
+    degree = next(_flow_degrees(network, family), 0)
+    try:
+        return len(network.phase.powers) * plan(family, range(1, degree + 1)).seconds if degree else 0.0
+    except LimitError:                                    # a class that parities do not split
+        return 0.0
 
 
 def explicit_fields(network: Network) -> PolynomialFields | None:
@@ -185,15 +241,20 @@ def _stated_flow_bound(network: Network, rng) -> UpperBound:
     return flow_bound(base.graph, laws, phase.clock, phase.factor, second, rng)
 
 
+def _flow_degrees(network: Network, family: PolynomialFields) -> Iterator[int]:
+    """Up to which degrees laws of a flow are looked for, the first that is not too much."""
+    for degree in dict.fromkeys((network.phase.degree, 2, 1)):
+        unknowns = comb(network.size + degree, degree) * len(network.phase.powers)
+        if degree and unknowns <= FLOW_ANSATZ and unknowns * len(family.fields) <= FLOW_WORK:
+            yield degree
+
+
 def _flow_bound(network: Network, family: PolynomialFields, rng) -> UpperBound | None:
     """The same for a flow, with the powers of its clock: times e^{tau t} a law may be of small degree."""
     if network.size > FLOW_SIZE:
         return None
     phase = network.phase
-    for degree in dict.fromkeys((phase.degree, 2, 1)):
-        unknowns = comb(network.size + degree, degree) * len(phase.powers)
-        if unknowns > FLOW_ANSATZ or unknowns * len(family.fields) > FLOW_WORK:
-            continue
+    for degree in _flow_degrees(network, family):
         try:
             found = polynomial_bound(family, range(1, degree + 1), rng, phase.clock, phase.powers)
         except LimitError:                                # a class that parities do not split
@@ -267,11 +328,14 @@ def _by_parts(network: Network, rng, effort, progress) -> tuple[LowerBound, Uppe
     done, bounds, target = 0, [], sum(min(len(part.variables), network.size) for part in parts)
     told = progress and (lambda rank, _: progress(done + rank, target))
     for part in parts:
-        alone = Network(network.name, {}, (Parameter("x", (len(part.variables),)),), "system", None, written=part.family.fields, phase=network.phase)
-        _, lower, upper = _generic(alone, rng, effort / len(parts), told)
+        _, lower, upper = _generic(_alone(network, part), rng, effort / len(parts), told)
         bounds.append((lower, upper))
         done += lower.rank
     return summed(parts, bounds, network.size)
+
+
+def _alone(network: Network, part: Part) -> Network:
+    return Network(network.name, {}, (Parameter("x", (len(part.variables),)),), "system", None, written=part.family.fields, phase=network.phase)
 
 
 def _generic(network: Network, rng, effort, progress) -> tuple[VectorFields, LowerBound, UpperBound]:

@@ -129,15 +129,20 @@ def written_out(family: PolynomialFields, ansatz: Ansatz) -> tuple[list[tuple[np
     return found, {size: np.array([rows for rows in rest if len(rows) == size]) for size in sorted(set(map(len, rest)))}
 
 
-def _portions(family, ansatz: Ansatz, rest: list[np.ndarray]) -> Iterator[list[np.ndarray]]:
-    """The classes in portions of at most TERMS_LIMIT terms; those with more terms than equations at points have entries go to rest."""
+def terms_of(family: PolynomialFields, table: np.ndarray):
+    """The most terms that the equations for monomials have, for each stack of rows of a table."""
     by_variable = np.zeros(family.parameters + 1, dtype=np.int64)
     for field in family.fields:
         for v, f in field.items():
             by_variable[v] += len(f.terms)
+    return by_variable[table].sum(axis=(-2, -1))
+
+
+def _portions(family, ansatz: Ansatz, rest: list[np.ndarray]) -> Iterator[list[np.ndarray]]:
+    """The classes in portions of at most TERMS_LIMIT terms; those with more terms than equations at points have entries go to rest."""
     portion, held = [], 0
     for size, rows in sorted(ansatz.classes.items()):
-        terms = by_variable[ansatz.table[rows]].sum(axis=(1, 2))
+        terms = terms_of(family, ansatz.table[rows])
         for of_class, number in zip(rows, terms.tolist(), strict=True):
             if number > min(max(FEW, size**2), TERMS_LIMIT):
                 rest.append(of_class)

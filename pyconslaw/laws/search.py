@@ -22,7 +22,7 @@ from pyconslaw.fields.expand import components
 from pyconslaw.fields.polynomials import PolynomialFields, large_primes
 from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.laws.ansatz import Ansatz, check_degrees
-from pyconslaw.laws.equations import PRIMES_LIMIT, Occurrences, vanishes, written_out
+from pyconslaw.laws.equations import PRIMES_LIMIT, TERMS_LIMIT, Occurrences, terms_of, vanishes, written_out
 from pyconslaw.laws.lifting import Residues, primitive, word_primes
 from pyconslaw.laws.parity import grading_of
 from pyconslaw.laws.sampling import EXTRA, SCREEN, Samples
@@ -50,14 +50,18 @@ def plan(family: PolynomialFields | ProbeFields, degrees: Sequence[int]) -> Plan
     rng = Random(0)
     ansatz = _split(family, degrees, rng)
     unknowns, width = ansatz.table.shape
+    classes = sum(map(len, ansatz.classes.values()))
+    seconds = 3e-8 * unknowns * (width + 3)
+    if isinstance(family, PolynomialFields):
+        terms, entries = sum(len(f.terms) for field in family.fields for f in field.values()), terms_of(family, ansatz.table)
+        memory = unknowns * (4 * width + 32) + 60 * min(entries, TERMS_LIMIT) + 200 * terms
+        return Plan(unknowns, classes, ansatz.largest, memory, seconds + 4e-7 * entries + 8e-6 * terms + 1e-6 * family.size * family.parameters)
     count = ansatz.largest + EXTRA
-    terms = family.graph.edges if isinstance(family, ProbeFields) else sum(len(g.terms) for f in family.fields for g in f.values())
-    member = 2e-4 + 5e-8 * terms
+    member = 2e-4 + 5e-8 * family.graph.edges
     entries = sum(rows.size * (size + EXTRA) for size, rows in ansatz.classes.items())
     work = sum(rows.size * size**2 for size, rows in ansatz.classes.items())
     memory = unknowns * (4 * width + 32) + 16 * count * (family.parameters + 1) + 48 * min(entries, count * ansatz.largest)
-    seconds = 3e-8 * unknowns * (width + 3) + member * count + 2e-8 * width * entries + 1e-9 * work
-    return Plan(unknowns, sum(map(len, ansatz.classes.values())), ansatz.largest, memory, seconds)
+    return Plan(unknowns, classes, ansatz.largest, memory, seconds + member * count + 2e-8 * width * entries + 1e-9 * work)
 
 
 def _split(family, degrees, rng: Random, times: tuple[int, ...] = ()) -> Ansatz:
