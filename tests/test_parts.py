@@ -155,3 +155,12 @@ def test_vector_fields_that_share_a_variable_are_no_parts():
     parts = [{"generators": [i], "bound": {"kind": "single-generator"}} for i in range(2)]
     with pytest.raises(Refused, match="a variable of another part"):
         verify_bytes(sealed({**body, "upper": {"kind": "direct-sum", "parts": parts}}))
+
+
+def test_a_system_in_one_part_is_not_copied():
+    whole = System(["x", "y"], fields=[{"x": "y"}, {"y": "x^2"}]).explicit()
+    (part,) = parts_of(whole)
+    assert part.family is whole and (part.generators, part.variables) == ((0, 1), (0, 1))
+    with_idle = System(["x", "u", "y"], fields=[{"x": "y"}, {"y": "x^2"}]).explicit()
+    (part,) = parts_of(with_idle)
+    assert part.family.parameters == 2 and part.variables == (0, 2)

@@ -40,11 +40,11 @@ cdef object indices(values, str name, high):
 
 
 def nullspace(row, column, value, cols, p, work=float("inf")):
-    """The right nullspace over Z/p of a matrix with these entries, value[k] any integer (in 64 bits) in row[k] and column[k], no place twice.
+    """The right nullspace over Z/p of a matrix with these entries: value[k], any integer of 64 bits, in row[k] and column[k], no place twice.
 
     Returns (free, vector, column, value): free are the columns that depend on columns before them, increasing; there is a vector for
-    each, with a 1 there, a 0 in the other ones, and after it nothing: entry k is value[k] in column[k] of vector[k], without the ones. Rows with few entries are eliminated first.
-    None when that touches more entries than `work`. Ctrl-C is heard.
+    each, with a 1 there, a 0 in the other ones, and after it nothing. Entry k is value[k] in column[k] of vector[k]; the ones are left
+    out. Rows with few entries are eliminated first. None when that touches more entries than `work`. Ctrl-C is heard.
 
     >>> free, vector, column, value = nullspace([0, 0, 1], [0, 1, 2], [1, 2, 1], 4, 7)
     >>> free.tolist(), vector.tolist(), column.tolist(), value.tolist()         # (-2, 1, 0, 0), (0, 0, 0, 1)

@@ -116,8 +116,8 @@ class Equations:
 
 
 def written_out(family: PolynomialFields, ansatz: Ansatz) -> tuple[list[tuple[np.ndarray, list[list[int]]]], dict[int, np.ndarray]]:
-    """(found, rest): (class, basis of its laws) for each class that has laws, proved; and, by size as in the ansatz, the classes whose equations are too long or fill in,
-    where equations at points are cheaper. Errors: LimitError."""
+    """(found, rest): (class, basis of its laws) for each class that has laws, proved; and, by size as in the ansatz, the classes whose equations
+    are too long or fill in, where equations at points are cheaper. Errors: LimitError."""
     found: list[tuple[np.ndarray, list[list[int]]]] = []
     rest: list[np.ndarray] = []
     for classes in _portions(family, ansatz, rest):

@@ -288,6 +288,16 @@ def test_a_probe_at_a_point_of_its_own(monkeypatch):
 
 
 
+def test_vector_fields_again_keep_brackets_of_their_own():
+    net = mlp([2, 2, 1])
+    first, again = net.explicit(), net.explicit()
+    assert first.fields is again.fields and first._terms is not again._terms
+    letters = first.draw(Random(0), 0, 2, 2)
+    values = first.values(letters, [(0, 1)], [1] * first.parameters, PRIME)
+    assert (0, 1) in first._terms and (0, 1) not in again._terms and not again._brackets.cache_info().currsize
+    assert again.values(letters, [(0, 1)], [1] * first.parameters, PRIME).tolist() == values.tolist()
+
+
 def test_a_network_offers_both(name):
     net = network(name)
     assert isinstance(net.fields(), ProbeFields) and isinstance(net.explicit(), PolynomialFields)
