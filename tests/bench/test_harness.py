@@ -220,3 +220,22 @@ def test_time_against_size(tmp_path):
         plot.draw_growth(run, tmp_path / name)
     text = (tmp_path / "x.svg").read_text()
     assert text == (tmp_path / "y.svg").read_text() and "a, slow: size^2.0" in text and "parameters" in text
+
+
+def test_a_short_run_apart_is_made_twice(monkeypatch):
+    answers = iter(["first", "second", "third"])
+    assert harness.timed_warm(Rival(lambda: next(answers)))[2] == "second"
+    monkeypatch.setattr(harness, "SHORT", 0)
+    assert harness.timed_warm(Rival(lambda: next(answers)))[2] == "third"
+
+
+def test_two_threads_have_a_line_of_their_own():
+    """It compares wall times, with the better of the rivals of a library."""
+    def entry(rival, best, cpu):
+        return {"rival": rival, "best": best, "median": best, "cpu": cpu, "repeats": 1, "answer": 3}
+
+    line = {"n": 5, "rank": 3, "results": [entry("pyconslaw fast", 0.004, 0.004), entry("pyconslaw fast, 2 threads", 0.002, 0.004),
+                                           entry("python-flint nmod_mat", 0.04, 0.03), entry("python-flint nmod_mat, 2 threads", 0.06, 0.12)]}
+    run = {"benchmark": "rank", "date": "1", "machine": "m", "python": "3", "python_flint": "1", "commit": "c", "lines": [line]}
+    rows = [row for row in table.markdown([run]).splitlines() if row.startswith("| rank")]
+    assert rows == ["| rank mod p | `5 x 5, rank 3` | 4 ms | 30 ms (7.5×) |", "| rank mod p, 2 threads | `5 x 5, rank 3` | 2 ms | 40 ms (20×) |"]
