@@ -9,6 +9,7 @@ a few primes reach the bound.
 """
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import gcd, isqrt, log2
@@ -213,7 +214,7 @@ class Lift:
 
     def solution(self) -> list[tuple[int, list[int]]] | None:
         """X column by column as (denominator, numerators), proved, or None if there are not digits enough."""
-        modulus = self.modulus
+        modulus, half = self.modulus, self.modulus // 2
         reach = isqrt(modulus >> GUARD)
         largest = int(abs(self.matrix).max(initial=1))
         if not len(self.other):
@@ -222,17 +223,18 @@ class Lift:
             if rational(self._entry(row, column) % modulus, modulus, reach) is None:
                 return None
         found = []
-        for column in range(len(self.other)):
-            residues = self._column(column)
+        for residues in self._columns([self.base**k for k in range(len(self.digits))]):
             scale, numerators = 1, []
             for x in residues:
-                pair = rational(x * scale % modulus, modulus, reach)
-                if pair is None:
-                    return None
-                if pair[1] > 1:
-                    scale *= pair[1]
-                    numerators = [y * pair[1] for y in numerators]
-                numerators.append(pair[0])
+                y = (x * scale + half) % modulus - half
+                if not -reach <= y <= reach:
+                    pair = rational(y % modulus, modulus, reach)
+                    if pair is None:
+                        return None
+                    y, more = pair
+                    scale *= more
+                    numerators = [z * more for z in numerators]
+                numerators.append(y)
             size = max([scale, *map(abs, numerators)])
             if 2 * (len(self.rows) + 1) * largest * size >= modulus:
                 return None
@@ -259,34 +261,33 @@ class Lift:
 
     def solution_over(self, scale: int) -> list[tuple[int, list[int]]] | None:
         """The same where scale X is an integer matrix; None if it is not, or there are not digits enough."""
-        modulus, r = self.modulus, len(self.rows)
+        modulus, found = self.modulus, []
         half, largest, powers = modulus // 2, int(abs(self.matrix).max(initial=1)), [scale % modulus]
         while len(powers) < len(self.digits):
             powers.append(powers[-1] * self.base % modulus)
-        digits, found, columns = np.stack(self.digits), [], max(1, PIECE // r)
-        for start in range(0, len(self.other), columns):
-            piece = digits[:, :, start:start + columns].transpose(0, 2, 1).reshape(len(digits), -1)
-            numbers = [(x + half) % modulus - half for x in combined(piece, powers)]
-            for at in range(0, len(numbers), r):
-                numerators = numbers[at:at + r]
-                if 2 * (r + 1) * largest * max(scale, *map(abs, numerators)) >= modulus:
-                    return None
-                content = gcd(scale, *numerators)
-                found.append((scale // content, [y // content for y in numerators]))
+        for numbers in self._columns(powers):
+            numerators = [(x + half) % modulus - half for x in numbers]
+            if 2 * (len(self.rows) + 1) * largest * max(scale, *map(abs, numerators)) >= modulus:
+                return None
+            content = gcd(scale, *numerators)
+            found.append((scale // content, [y // content for y in numerators]))
         return found
+
+    def _columns(self, powers: list[int]) -> Iterator[list[int]]:
+        """Column by column, the sums of the digits times these."""
+        r = len(self.rows)
+        columns = max(1, PIECE // r)
+        for start in range(0, len(self.other), columns):
+            piece = np.stack([digit[:, start:start + columns] for digit in self.digits]).transpose(0, 2, 1).reshape(len(self.digits), -1)
+            numbers = combined(piece, powers) if self._steps else (
+                piece.astype(np.int64).astype(object) * np.array(powers, dtype=object)[:, None]).sum(axis=0).tolist()
+            yield from (numbers[at:at + r] for at in range(0, len(numbers), r))
 
     def _entry(self, row: int, column: int) -> int:
         total = 0
         for digit in reversed(self.digits):
             total = total * self.base + int(digit[row, column])
         return total
-
-    def _column(self, column: int) -> list[int]:
-        total = [0] * len(self.rows)
-        for digit in reversed(self.digits):
-            total = [t * self.base + x for t, x in zip(total, digit[:, column].astype(np.int64).tolist(), strict=True)]
-        modulus = self.modulus
-        return [t % modulus for t in total]
 
 
 def lifts(matrix: np.ndarray, bits: int, quick: bool = False):
