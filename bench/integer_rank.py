@@ -1,5 +1,5 @@
-"""Rank over Q of integer matrices without full rank, proved: ours beside python-flint; the rank modulo one
-prime, which proves nothing, for comparison.
+"""Rank over Q of integer matrices without full rank, proved: ours beside python-flint; for comparison our
+nullspace over Q, proved too, and the rank modulo one prime, which proves nothing.
 
 Two kinds of instances: "relations", some columns are small combinations of the others, so that the nullspace
 is small; "factors", a product of two random factors, whose nullspace has entries of thousands of bits. GF/s
@@ -11,7 +11,7 @@ from importlib.metadata import version
 import click
 import flint
 import numpy as np
-from pyconslaw import integer_rank
+from pyconslaw import integer_nullspace, integer_rank
 from pyconslaw._core import fast
 
 from bench import harness
@@ -42,6 +42,7 @@ def rivals(a, rank):
     return {
         "pyconslaw integer_rank": Rival(lambda: integer_rank(a), cost),
         "python-flint fmpz_mat.rank": Rival(exact.rank, cost),
+        "pyconslaw integer_nullspace": Rival(lambda: len(a) - len(integer_nullspace(a)), cost),
         "pyconslaw fast, one prime": Rival(lambda: fast.rank(reduced, PRIME)[0], cost, exact=False),
     }
 
