@@ -111,7 +111,7 @@ def _sampled(family, ansatz: Ansatz, classes: dict[int, np.ndarray], rng: Random
 
 def _check_coefficients(family: PolynomialFields, ansatz: Ansatz) -> None:
     prime = next(large_primes())
-    if any(2 * max(ansatz.degrees, default=0) * f.norm >= prime for field in family.fields for f in field.values()):
+    if any(2 * ansatz.table.shape[1] * f.norm >= prime for field in family.fields for f in field.values()):
         raise LimitError("phi: coefficients above 2^60 are not supported by the law search")
 
 

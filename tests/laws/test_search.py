@@ -24,7 +24,7 @@ from pyconslaw import (
     polynomial_system,
     product,
 )
-from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.fields.polynomials import PolynomialFields, large_primes
 import pyconslaw.laws.search as module
 from pyconslaw.laws.search import law_gradients, plan
 from pyconslaw.laws.search import polynomial_laws as search
@@ -215,6 +215,14 @@ def test_coefficients_beyond_the_word_are_refused_by_the_search():
     family = PolynomialFields([Polynomial(((2**61, ((0, 2),)),))], 1)
     with pytest.raises(LimitError, match="phi: coefficients"):
         search(family, [2])
+
+
+def test_coefficients_that_factors_of_all_monomials_make_too_large():
+    """x^2 y has the derivative (2 (p - 1) / 2 + 1) x^2 y along ((p - 1) / 2) x d/dx + y d/dy: zero modulo p, the first prime."""
+    prime = next(large_primes())
+    family = PolynomialFields([{0: Polynomial.of([(prime // 2, [(0, 1)])]), 1: Polynomial.of([(1, [(1, 1)])])}], 2)
+    with pytest.raises(LimitError, match="phi: coefficients"):
+        search(family, [1], times=(0, 1))
 
 
 def test_gradients_of_laws():
