@@ -5,6 +5,7 @@ them not zero. Sparse elimination modulo a prime guesses the solutions; products
 """
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -159,18 +160,18 @@ def _portions(family, ansatz: Ansatz, rest: list[np.ndarray]) -> Iterator[list[n
 def _solved(equations: Equations, sizes: list[int]) -> list[tuple[int, list[list[int]]]] | None:
     """(class, basis of its solutions over Q) where there are any; None when elimination fills in."""
     found: list[tuple[int, list[list[int]]]] = []
-    pending = [(c, Residues()) for c in range(len(sizes))]
+    pending, seen = range(len(sizes)), defaultdict(Residues)
     for _, prime in zip(range(PRIMES_LIMIT), large_primes(), strict=False):
-        solved = equations.solutions(prime, sum(10_000 + 6 * sizes[c]**2 + sizes[c]**3 / FILL for c, _ in pending))
+        solved = equations.solutions(prime, sum(10_000 + 6 * sizes[c]**2 + sizes[c]**3 / FILL for c in pending))
         if solved is None:
             return None
         left = []
         for k, solutions in solved:                      # where there are none modulo a prime there are none over Q
-            c, residues = pending[k]
+            residues = seen[pending[k]]
             residues.add(solutions, prime)
             vectors = residues.rational()
             if vectors is not None and equations.hold(k, vectors):
-                found.append((c, vectors))
+                found.append((pending[k], vectors))
             else:
                 left.append(k)
         if not left:

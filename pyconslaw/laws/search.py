@@ -32,7 +32,8 @@ from pyconslaw.records import Polynomial
 
 @dataclass(frozen=True)
 class Plan:
-    """What a search will take. classes: number; largest: unknowns of the largest; memory: in bytes; seconds: a rough guess."""
+    """What a search will take. classes: number; largest: unknowns of the largest; memory: in bytes, at most; seconds: a rough guess,
+    where the elimination of written-out equations does not fill in."""
 
     unknowns: int
     classes: int
@@ -42,7 +43,7 @@ class Plan:
 
     def __str__(self) -> str:
         return (f"{self.unknowns} unknown coefficients in {self.classes} classes of at most {self.largest}, "
-                f"about {self.memory / 1e6:.0f} MB, expected to take about {self.seconds:.1f} s")
+                f"at most about {self.memory / 1e6:.0f} MB, expected to take about {self.seconds:.1f} s")
 
 
 def plan(family: PolynomialFields | ProbeFields, degrees: Sequence[int]) -> Plan:
@@ -50,18 +51,18 @@ def plan(family: PolynomialFields | ProbeFields, degrees: Sequence[int]) -> Plan
     rng = Random(0)
     ansatz = _split(family, degrees, rng)
     unknowns, width = ansatz.table.shape
-    classes = sum(map(len, ansatz.classes.values()))
-    seconds = 3e-8 * unknowns * (width + 3)
-    if isinstance(family, PolynomialFields):
-        terms, entries = sum(len(f.terms) for field in family.fields for f in field.values()), terms_of(family, ansatz.table)
-        memory = unknowns * (4 * width + 32) + 60 * min(entries, TERMS_LIMIT) + 200 * terms
-        return Plan(unknowns, classes, ansatz.largest, memory, seconds + 4e-7 * entries + 8e-6 * terms + 1e-6 * family.size * family.parameters)
-    count = ansatz.largest + EXTRA
-    member = 2e-4 + 5e-8 * family.graph.edges
+    classes, count = sum(map(len, ansatz.classes.values())), ansatz.largest + EXTRA
     entries = sum(rows.size * (size + EXTRA) for size, rows in ansatz.classes.items())
+    memory, seconds = unknowns * (4 * width + 32), 3e-8 * unknowns * (width + 3)
+    points = 16 * count * (family.parameters + 1) + 48 * min(entries, count * ansatz.largest)
+    if isinstance(family, PolynomialFields):
+        terms, held = sum(len(f.terms) for field in family.fields for f in field.values()), terms_of(family, ansatz.table)
+        memory += 120 * classes + 200 * terms + max(points, 100 * min(held, TERMS_LIMIT))         # points are taken where elimination fills in
+        return Plan(unknowns, classes, ansatz.largest, memory,
+                    seconds + 1.5e-6 * classes + 4e-7 * held + 8e-6 * terms + 1e-6 * family.size * family.parameters)
     work = sum(rows.size * size**2 for size, rows in ansatz.classes.items())
-    memory = unknowns * (4 * width + 32) + 16 * count * (family.parameters + 1) + 48 * min(entries, count * ansatz.largest)
-    return Plan(unknowns, classes, ansatz.largest, memory, seconds + member * count + 2e-8 * width * entries + 1e-9 * work)
+    member = 2e-4 + 5e-8 * family.graph.edges
+    return Plan(unknowns, classes, ansatz.largest, memory + points, seconds + member * count + 2e-8 * width * entries + 1e-9 * work)
 
 
 def _split(family, degrees, rng: Random, times: tuple[int, ...] = ()) -> Ansatz:
