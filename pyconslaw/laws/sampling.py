@@ -54,13 +54,18 @@ class Samples:
     def equations(self, ansatz: Ansatz, rows: np.ndarray, count: int) -> np.ndarray:
         """The first count equations for the monomials of these classes, rows (classes x size): (classes x count x size)."""
         self.grow(count)
-        p = np.uint64(self.prime)
-        value = np.ones((len(rows), count, rows.shape[1]), dtype=np.uint64)
-        change = np.zeros_like(value)
-        for j in range(ansatz.table.shape[1]):           # d(m x) = dm x + m dx
-            variable = ansatz.table[rows, j]
-            x = self.points[:count, variable].swapaxes(0, 1)
-            dx = self.fields[:count, variable].swapaxes(0, 1)
+        out = np.empty((len(rows), count, rows.shape[1]), dtype=np.uint64)
+        step = max(1, BLOCK // max(1, rows.size))
+        for k in range(0, count, step):
+            out[:, k:k + step] = self._derivatives(ansatz.table[rows], slice(k, min(k + step, count)))
+        return out
+
+    def _derivatives(self, monomials: np.ndarray, which: slice) -> np.ndarray:
+        """Of monomials (classes x size x factors) along these samples: (classes x samples x size)."""
+        p, value, change = np.uint64(self.prime), np.uint64(1), np.uint64(0)
+        for variable in np.moveaxis(monomials, -1, 0):   # d(m x) = dm x + m dx
+            x = self.points[which, variable].swapaxes(0, 1)
+            dx = self.fields[which, variable].swapaxes(0, 1)
             change = (change * x + value * dx) % p
             value = value * x % p
         return change

@@ -10,6 +10,7 @@ from pyconslaw import linear, mlp, polynomial_system, product
 from pyconslaw._core.zp import Random
 from pyconslaw.laws.ansatz import Ansatz
 from pyconslaw.laws.parity import grading_of
+from pyconslaw.laws import sampling
 from pyconslaw.laws.sampling import SCREEN, Samples, stack_ranks
 from pyconslaw.laws.search import polynomial_laws
 
@@ -53,6 +54,16 @@ def test_ranks_of_stacks(prime, rows, columns, seed):
         stack[4, -1] = stack[4, 0]
     expected = [ranks.rank(matrix.tolist(), prime) for matrix in stack]
     assert stack_ranks(stack.copy(), prime).tolist() == expected
+
+
+def test_equations_in_blocks_are_those_at_once(monkeypatch):
+    family = linear([3, 4, 3]).fields()
+    ansatz = Ansatz.of([1, 3], 24, grading_of(family, Random(0)))
+    size, rows = max(ansatz.classes.items())
+    whole = Samples(family, SCREEN, Random(1)).equations(ansatz, rows, size + 3)
+    for block in (1, 3 * rows.size, 7 * rows.size + 1):
+        monkeypatch.setattr(sampling, "BLOCK", block)
+        assert (Samples(family, SCREEN, Random(1)).equations(ansatz, rows, size + 3) == whole).all()
 
 
 def test_large_and_small_classes_are_counted_alike(monkeypatch):
