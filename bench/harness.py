@@ -219,7 +219,7 @@ def described():
 
 
 def commit():
-    """The commit that is measured; the results file itself may have changed."""
+    """The commit that is measured; the results file and the pictures may have changed."""
 
     def git(*words):
         return subprocess.run(
@@ -227,7 +227,8 @@ def commit():
         ).stdout.strip()
 
     try:
-        changed = git("status", "--porcelain", "--untracked-files=no", "--", ":/", f":!{RESULTS.name}")
+        outputs = (f":!{RESULTS.name}", ":(top,exclude)docs/_static/bench")
+        changed = git("status", "--porcelain", "--untracked-files=no", "--", ":/", *outputs)
         return git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
     except (OSError, subprocess.CalledProcessError):
         return None
