@@ -67,8 +67,8 @@ def find_bounds(network: Network, method: str, rng, effort: float, progress=None
     if method == "auto" and network.size >= GROWTH_FROM and network.layers is not None and is_scalar(network.layers):
         return None, *scalar_bounds(network.layers)
     if network.layers is not None and (method in ("widening", "symmetric") or (method == "auto" and network.size >= GROWTH_FROM)):
-        plan = "quick" if method == "auto" and network.size < LAYERED_FROM else method
-        found = _layered(network.layers, plan, rng.spawn(), effort, progress)
+        how = "quick" if method == "auto" and network.size < LAYERED_FROM else method
+        found = _layered(network.layers, how, rng.spawn(), effort, progress)
         if found is not None and (method != "auto" or found[0].rank == found[1].dimension or network.size > PARAMETER_LIMIT):
             return None, *found
     if method in ("paths", "widening", "symmetric"):
@@ -287,21 +287,21 @@ def _searched_bounds(network: Network, lower: LowerBound, rng) -> Iterable[Upper
             yield bound
 
 
-def _layered(layers: Layers, plan: str, rng, effort, progress) -> tuple[LowerBound, UpperBound] | None:
-    """The bounds by growth from a small network, or else at points with symmetry. plan: "auto", "quick" (growth that is quick, or nothing), "widening"
+def _layered(layers: Layers, how: str, rng, effort, progress) -> tuple[LowerBound, UpperBound] | None:
+    """The bounds by growth from a small network, or else at points with symmetry. how: "auto", "quick" (growth that is quick, or nothing), "widening"
     or "symmetric". None: neither is for this network."""
-    if plan != "symmetric":
+    if how != "symmetric":
         cost = widening_cost(layers)
-        if plan == "auto" and cost is not None and cost > DEEP:
+        if how == "auto" and cost is not None and cost > DEEP:
             found = _symmetric(layers, rng.spawn(), min(cost, SYMMETRIC_EFFORT * effort), progress)
             if found is not None and found[0].rank == found[1].dimension:
                 return found
         if cost is not None and cost <= SYMMETRIC_EFFORT * effort and (
-                plan == "widening" or cost <= (QUICK if plan == "quick" else WIDENING_LIMIT)):
+                how == "widening" or cost <= (QUICK if how == "quick" else WIDENING_LIMIT)):
             found = widening_bounds(layers, rng.spawn(), effort=SYMMETRIC_EFFORT * effort, progress=progress)
             if found is not None:
                 return found
-    return None if plan in ("widening", "quick") else _symmetric(layers, rng.spawn(), SYMMETRIC_EFFORT * effort, progress)
+    return None if how in ("widening", "quick") else _symmetric(layers, rng.spawn(), SYMMETRIC_EFFORT * effort, progress)
 
 
 def _symmetric(layers: Layers, rng, limit, progress) -> tuple[LowerBound, UpperBound] | None:
