@@ -42,8 +42,8 @@ def integer_rank(matrix) -> int:
     """The rank over Q of an integer matrix, proved.
 
     matrix: (m x n), any integers. A minor that is not zero modulo a prime bounds it from below. From above: the digits of a p-adic solution
-    (Dixon 1982) vanish on the other rows up to Hadamard's bound for the minors, or a small rational solution is found on the way; see
-    docs/mathematics.md. Errors: InputError.
+    (Dixon 1982) vanish on the other rows up to Hadamard's bound for the minors, or a small rational solution is found on the way, or the minors
+    have so large a common divisor that they are zero; see docs/mathematics.md. Errors: InputError.
 
     >>> from pyconslaw import integer_rank
     >>> integer_rank([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
