@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from math import lcm, log2
+from math import inf, lcm, log2
 
 import flint
 import numpy as np
@@ -73,13 +73,14 @@ def _is_rank(lift: Lift) -> bool:
         divisor, bits = found
         lift.vanish_modulo(bits - log2(divisor) - log2(lift.base), divisor)
         return True
-    steps = int(lift.minors_bits() / log2(lift.base)) + 1
-    attempt = 1
+    attempt, steps = 1, inf
     while attempt < steps / 2 and not lift.finished:
         while len(lift.digits) < attempt and not lift.finished:
             lift.step()
         if lift.finished or (lift.is_small() if attempt <= 2 else lift.solution() is not None):
             return True
+        if attempt == 1:
+            steps = int(lift.minors_bits() / log2(lift.base)) + 1
         attempt *= 2
     lift.follow(max(0, steps - len(lift.digits)))
     return True
