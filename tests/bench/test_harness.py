@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 
 import click
@@ -101,6 +102,7 @@ def test_the_results_file_round_trips_and_is_short():
         assert not run["commit"].endswith("dirty")
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
 def test_commit_ignores_the_results_and_their_pictures(monkeypatch, tmp_path):
     """In a repository of its own: what a run writes leaves the commit clean, any other change does not."""
     paths = [tmp_path / "bench/results.json", tmp_path / "docs/_static/bench/scaling.svg", tmp_path / "bench/rank.py"]
