@@ -16,11 +16,13 @@ from pyconslaw.errors import LimitError
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField, large_primes, packed
 from pyconslaw.laws.ansatz import Ansatz
 from pyconslaw.laws.lifting import Residues
+from pyconslaw.laws.nullspace import integer_nullspace
 
 TERMS_LIMIT = 1 << 21         # terms of the equations that are held at a time
 FEW = 2_000                   # terms of the equations of one class that are written out whatever its size
 FILL = 100                    # an entry of a sparse elimination costs as much as so many products of a dense one
 PRIMES_LIMIT = 500            # primes that coefficients may take
+DENSE_LIMIT = 4_000_000       # entries of equations, written out as one matrix of integers
 
 
 class Occurrences:
@@ -178,3 +180,17 @@ def _solved(equations: Equations, sizes: list[int]) -> list[tuple[int, list[list
             return found
         equations, pending = equations.part(left), [pending[k] for k in left]
     raise LimitError(f"degree: the coefficients of laws have more than {PRIMES_LIMIT * 61} bits")
+
+
+def dense_solutions(family: PolynomialFields, ansatz: Ansatz, rows: np.ndarray) -> list[list[int]] | None:
+    """The basis of the laws in one class from its equations as one dense matrix, proved; None where that is too large. For long coefficients: no
+    prime is needed for each of their words."""
+    if int(terms_of(family, ansatz.table[rows])) > DENSE_LIMIT:
+        return None
+    equations = Equations.of(family, ansatz, [rows])
+    lines, row = np.unique(equations.row, return_inverse=True)
+    if len(lines) * len(rows) > DENSE_LIMIT:
+        return None
+    matrix = np.zeros((len(lines), len(rows)), dtype=np.int64)
+    matrix[row, equations.column] = equations.coefficient
+    return integer_nullspace(matrix)

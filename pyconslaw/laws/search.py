@@ -22,7 +22,7 @@ from pyconslaw.fields.expand import components
 from pyconslaw.fields.polynomials import PolynomialFields, large_primes
 from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.laws.ansatz import Ansatz, check_degrees
-from pyconslaw.laws.equations import PRIMES_LIMIT, TERMS_LIMIT, Occurrences, terms_of, vanishes, written_out
+from pyconslaw.laws.equations import PRIMES_LIMIT, TERMS_LIMIT, Occurrences, dense_solutions, terms_of, vanishes, written_out
 from pyconslaw.laws.lifting import Residues, primitive, word_primes
 from pyconslaw.laws.parity import grading_of
 from pyconslaw.laws.sampling import EXTRA, SCREEN, Samples
@@ -178,9 +178,14 @@ def _canonical(vectors: list[dict[int, int]]) -> Iterator[dict[int, int]]:
 
 def _lifted(family, ansatz: Ansatz, classes, rng: Random) -> list[tuple[int, Polynomial]]:
     """The laws in classes (rows, stated laws) where these do not reach the sampled bound: guessed modulo primes, then proved."""
-    found, primes, batch = [], word_primes(), 1
-    pending = [(rows, stated, Residues()) for rows, stated in classes]
+    found, primes, batch, pending = [], word_primes(), 1, []
     explicit = family if isinstance(family, PolynomialFields) else None
+    for rows, stated in classes:
+        vectors = dense_solutions(family, ansatz, rows) if explicit else None
+        if vectors is None:
+            pending.append((rows, stated, Residues()))
+        else:
+            found += _laws(ansatz, rows, _sparse(vectors))
     while pending:
         for _ in range(batch):
             samples = Samples(family, next(primes), rng.spawn())

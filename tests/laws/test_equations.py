@@ -1,5 +1,7 @@
 """Written-out equations: the same laws as from sampled ones, exact checks, and what is left to sampling."""
 
+from unittest import mock
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -26,14 +28,16 @@ def ansatz_of(family, degrees):
     return Ansatz.of(degrees, family.parameters, grading_of(family, Random(0)))
 
 
-@given(families, st.integers(1, 4), st.booleans())
-def test_the_laws_are_those_of_equations_at_points(fields, degree, alone):
+@given(families, st.integers(1, 4), st.booleans(), st.sampled_from([0, equations.DENSE_LIMIT]))
+def test_the_laws_are_those_of_equations_at_points(fields, degree, alone, dense):
+    """Guessed modulo primes, and of one integer matrix for each class that may have laws."""
     family = PolynomialFields(fields, VARIABLES)
     ansatz = ansatz_of(family, [degree] if alone else range(1, degree + 1))
     found, rest = written_out(family, ansatz)
     assert not rest
     listed = [law for rows, vectors in found for law in search._laws(ansatz, rows, search._sparse(vectors))]
-    assert sorted(listed) == sorted(search._sampled(family, ansatz, ansatz.classes, Random(1)))
+    with mock.patch.object(equations, "DENSE_LIMIT", dense):
+        assert sorted(listed) == sorted(search._sampled(family, ansatz, ansatz.classes, Random(1)))
 
 
 def volterra(n):
@@ -56,6 +60,21 @@ def test_where_elimination_fills_in_points_are_taken(monkeypatch):
     sampled = search.polynomial_laws(family, [4])
     monkeypatch.undo()
     assert len(sampled) and sampled == search.polynomial_laws(family, [4])
+
+
+def test_long_coefficients_do_not_take_a_prime_for_each_word(monkeypatch):
+    """Of x' = S x with S skew: the laws x' S^(2k) x, as the basis that is reduced by monomials, have long ones."""
+    n, rng = 12, np.random.default_rng(3)
+    a = np.triu(rng.integers(-9, 10, (n, n)), 1)
+    a -= a.T
+    net = System([f"x{i}" for i in range(n)], fields=[[" + ".join(f"({a[i, j]})*x{j}" for j in range(n)) for i in range(n)]])
+    monkeypatch.setattr(Equations, "solutions", lambda self, prime, work: None)
+    monkeypatch.setattr(search.Residues, "add", lambda *_: pytest.fail("a prime was taken"))
+    laws = polynomial_laws(net, 2)
+    monkeypatch.undo()
+    assert len(laws) == n // 2 and max(abs(c) for law in laws for c, _ in law.polynomial.terms) > 2**62
+    monkeypatch.setattr(equations, "DENSE_LIMIT", 0)
+    assert [str(law) for law in polynomial_laws(net, 2)] == [str(law) for law in laws]
 
 
 @pytest.mark.parametrize(("limit", "portions_", "left"), [(300, 2, 0), (150, 2, 1), (7, 0, 4)])
