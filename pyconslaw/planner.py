@@ -157,7 +157,8 @@ def _tried(network: Network, trial: float) -> float:
         return bool(stopped)
 
     lower = trace_rank(family, Random(0), target=target, progress=watch)
-    seconds = process_time() - start + (0.0 if quick and not stated else laws if lower.rank < target or not quick else 0.0)
+    ahead = not quick or (stated and lower.rank < target)           # the search for laws, which has not been made
+    seconds = process_time() - start + (laws if ahead else 0.0)
     if stopped and len(seen) > 1:
         (first, low), (last, high) = seen[0], seen[-1]
         seconds += (target - high) * (last - first) / max(high - low, 1)

@@ -32,8 +32,8 @@ class Unfit(Exception):
     """The matrix is not of the kind for which this pays; nothing is known."""
 
 
-class Follows(Exception):
-    """A row or column is no combination of those of the minor: the rank is larger."""
+class Larger(Exception):
+    """The rank over Q is larger than modulo this prime."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,18 @@ def combined(digits: np.ndarray, powers: list[int]) -> list[int]:
     return [int.from_bytes(row.tobytes(), "little") + (high << top) for row, high in zip(rows, total[-1].tolist(), strict=True)]
 
 
+def multiples(scale: int, p: int, count: int) -> list[int]:
+    """scale p^k modulo p^count, k < count."""
+    modulus = p ** count
+    found = [scale % modulus]
+    while len(found) < count:
+        found.append(found[-1] * p % modulus)
+    return found
+
+
 def order(rest: np.ndarray, matrix: np.ndarray, inverse: np.ndarray, p: int, tries: Sequence[float]) -> int:
     """The least d > 0 for which d x is integer, where x B = rest[:r], once it is proved that x matrix = rest. matrix: (r x n) with B in front; inverse:
-    that of B modulo p; tries: bits of d, increasing, for which there are to be digits enough. Raises Follows where x matrix = rest fails, Unfit
+    that of B modulo p; tries: bits of d, increasing, for which there are to be digits enough. Raises Larger where x matrix = rest fails, Unfit
     where d is larger."""
     r = len(matrix)
     reach, largest = int(abs(matrix).sum(axis=0).max()), int(abs(rest).max())
@@ -115,18 +124,15 @@ def order(rest: np.ndarray, matrix: np.ndarray, inverse: np.ndarray, p: int, tri
         while len(digits) < wanted:
             more, left, follows = fast.solve(left, matrix, inverse, p, min(CHUNK, wanted - len(digits)))
             if not follows:
-                raise Follows
+                raise Larger
             digits = np.concatenate([digits, more])
         modulus = p ** len(digits)
         pair = rational(summed(digits, rng.integers(1, 1 << 12, r), p) % modulus, modulus, isqrt(modulus >> GUARD))
         if pair is None:
             continue
         scale = SMOOTH * pair[1]
-        powers = [scale % modulus]
-        while len(powers) < len(digits):
-            powers.append(powers[-1] * p % modulus)
         half = modulus // 2
-        numerators = [(x + half) % modulus - half for x in combined(digits, powers)]
+        numerators = [(x + half) % modulus - half for x in combined(digits, multiples(scale, p, len(digits)))]
         if reach * max(map(abs, numerators)) + scale * largest < modulus:      # both sides, congruent modulo p^k, are equal
             return scale // gcd(scale, *numerators)
     raise Unfit
@@ -151,7 +157,7 @@ def common_divisor(rows: tuple[np.ndarray, np.ndarray], columns: tuple[np.ndarra
     """(divisor, bits): a divisor of all minors of size r + 1 around B, coprime to p, and log2 of a bound for them.
 
     rows: B with R beside it (r x n), and the inverse of B modulo p; columns: the transposes of B above C (r x m), and of that inverse; corner: D.
-    C-contiguous, the inverses float32, the others float64. Raises Follows where the rank is larger, Unfit where no divisor is found.
+    C-contiguous, the inverses float32, the others float64. Raises Larger where the rank is, Unfit where no divisor is found.
     """
     r = len(rows[0])
     minor, beside, lower = rows[0][:, :r], rows[0][:, r:], columns[0][:, r:].T

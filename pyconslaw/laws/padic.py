@@ -19,7 +19,7 @@ import numpy as np
 from pyconslaw._core import fast
 from pyconslaw._core.zp import is_prime
 from pyconslaw.basis import threads
-from pyconslaw.laws.cokernel import SHARES, SMOOTH, Follows, Unfit, combined, common_divisor, order, summed
+from pyconslaw.laws.cokernel import SHARES, SMOOTH, Larger, Unfit, combined, common_divisor, multiples, order, summed
 from pyconslaw.laws.lifting import rational
 
 EXACT_BITS = 52               # integers that products may reach without rounding, with a bit to spare
@@ -32,10 +32,6 @@ PROBE = 8                     # digits of a column that show whether its entries
 PIECE = 8192                  # entries of X that are put together at once
 QUICK = 23                    # bits of the primes of the steps in C
 LEAF = 24                     # size of the minors that are inverted column by column
-
-
-class Larger(Exception):
-    """The rank over Q is larger than modulo this prime."""
 
 
 def base_bits(size: int, largest: int) -> int:
@@ -166,13 +162,9 @@ class Lift:
             bits -= log2(q)
 
     def common_divisor(self) -> tuple[int, float] | None:
-        """See cokernel.common_divisor; None where it finds none, or the steps are not those of C. Raises Larger."""
-        if not self._steps:
-            return None
+        """See cokernel.common_divisor; None where it finds none. The steps are those of C. Raises Larger."""
         try:
             return common_divisor(self._row_system, self._column_system, self._first[len(self.rows):], self.base)
-        except Follows:
-            raise Larger from None
         except Unfit:
             return None
 
@@ -223,7 +215,7 @@ class Lift:
             if rational(self._entry(row, column) % modulus, modulus, reach) is None:
                 return None
         found = []
-        for residues in self._columns([self.base**k for k in range(len(self.digits))]):
+        for residues in self._columns(1):
             scale, numerators = 1, []
             for x in residues:
                 y = (x * scale + half) % modulus - half
@@ -250,8 +242,6 @@ class Lift:
         weights = 2.0 * np.random.default_rng(len(self.rows)).integers(0, 2, len(self.other)) - 1
         try:
             return SMOOTH * order(self._first @ weights, *self._column_system, self.base, [share * self.minors_bits() for share in SHARES])
-        except Follows:
-            raise Larger from None
         except (Unfit, OverflowError):
             return None
 
@@ -262,10 +252,8 @@ class Lift:
     def solution_over(self, scale: int) -> list[tuple[int, list[int]]] | None:
         """The same where scale X is an integer matrix; None if it is not, or there are not digits enough."""
         modulus, found = self.modulus, []
-        half, largest, powers = modulus // 2, int(abs(self.matrix).max(initial=1)), [scale % modulus]
-        while len(powers) < len(self.digits):
-            powers.append(powers[-1] * self.base % modulus)
-        for numbers in self._columns(powers):
+        half, largest = modulus // 2, int(abs(self.matrix).max(initial=1))
+        for numbers in self._columns(scale):
             numerators = [(x + half) % modulus - half for x in numbers]
             if 2 * (len(self.rows) + 1) * largest * max(scale, *map(abs, numerators)) >= modulus:
                 return None
@@ -273,9 +261,9 @@ class Lift:
             found.append((scale // content, [y // content for y in numerators]))
         return found
 
-    def _columns(self, powers: list[int]) -> Iterator[list[int]]:
-        """Column by column, the sums of the digits times these."""
-        r = len(self.rows)
+    def _columns(self, scale: int) -> Iterator[list[int]]:
+        """Column by column, integers congruent to scale X modulo the modulus."""
+        r, powers = len(self.rows), multiples(scale, self.base, len(self.digits))
         columns = max(1, PIECE // r)
         for start in range(0, len(self.other), columns):
             piece = np.stack([digit[:, start:start + columns] for digit in self.digits]).transpose(0, 2, 1).reshape(len(self.digits), -1)
@@ -284,10 +272,7 @@ class Lift:
             yield from (numbers[at:at + r] for at in range(0, len(numbers), r))
 
     def _entry(self, row: int, column: int) -> int:
-        total = 0
-        for digit in reversed(self.digits):
-            total = total * self.base + int(digit[row, column])
-        return total
+        return summed(np.array([[digit[row, column]] for digit in self.digits]), np.ones(1, dtype=np.int64), self.base)
 
 
 def lifts(matrix: np.ndarray, bits: int, quick: bool = False):
