@@ -10,9 +10,9 @@ from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport SIZE_MAX, uint64_t
 
 from pcl cimport (PCL_FAST_BEST, PCL_NONE, PCL_OK, PCL_OVERFLOW, check, pcl_fast_echelon, pcl_fast_echelon_clear, pcl_fast_echelon_extend,
-                   pcl_fast_echelon_init, pcl_fast_echelon_pivots, pcl_fast_how, pcl_fast_name, pcl_lift, pcl_lift_free, pcl_lift_inverse,
-                   pcl_lift_new, pcl_lift_restart, pcl_lift_steps, pcl_matmul_fast, pcl_mod, pcl_rank_fast, pcl_solve_fast, pcl_status,
-                   set_modulus)
+                   pcl_fast_echelon_init, pcl_fast_echelon_pivots, pcl_fast_how, pcl_fast_name, pcl_invert_fast, pcl_lift, pcl_lift_free,
+                   pcl_lift_new, pcl_lift_steps, pcl_matmul_fast, pcl_mod, pcl_rank_balanced, pcl_rank_fast, pcl_solve_fast,
+                   pcl_status, set_modulus)
 
 
 cdef uint64_t modulus(p) except 0:
@@ -164,29 +164,39 @@ def rank(a, p, threads=1, target=None):
 
     All leading minors on these rows and columns, in this order, are not zero mod p. The rows are the first that will do, as
     in dense.rank; the columns may be others. With a target the computation ends when that rank is reached. Ctrl-C is heard.
+    a: entries reduced modulo p; or float32, C-contiguous, integers of absolute value at most p / 2.
 
     >>> rank([[1, 2], [2, 4], [0, 5]], 7)
     (2, [0, 2], [0, 1])
     >>> rank([[1, 2], [2, 4], [0, 5]], 7, target=1)
     (1, [0], [0])
+    >>> rank(np.array([[1, 2], [2, -3], [0, -2]], dtype=np.float32), 7)
+    (2, [0, 2], [0, 1])
     """
     cdef pcl_fast_how how
     cdef list errors = []
     cdef uint64_t modulo = modulus(p)
     set_how(&how, threads, errors)
     cdef size_t until = goal(target)
-    a = matrix(a, "a", p)
+    cdef bint balanced = isinstance(a, np.ndarray) and a.dtype == np.float32 and a.ndim == 2 and a.flags.c_contiguous
+    a = a if balanced else matrix(a, "a", p)
     cdef size_t rows = a.shape[0], cols = a.shape[1], found = 0, most = min(rows, cols)
     if not most:
         return 0, [], []
-    cdef const uint64_t[:, ::1] view = a
+    cdef const uint64_t[:, ::1] view = None if balanced else a
+    cdef const float[:, ::1] floats = a if balanced else None
     pivots = np.empty((2, most), dtype=np.uintp)
     cdef size_t[:, ::1] pivot = pivots
     cdef pcl_status status
     with nogil:
-        status = pcl_rank_fast(&found, &pivot[0, 0], &pivot[1, 0], &view[0, 0], rows, cols, modulo, until, &how)
+        if balanced:
+            status = pcl_rank_balanced(&found, &pivot[0, 0], &pivot[1, 0], &floats[0, 0], rows, cols, modulo, until, &how)
+        else:
+            status = pcl_rank_fast(&found, &pivot[0, 0], &pivot[1, 0], &view[0, 0], rows, cols, modulo, until, &how)
     if errors:
         raise errors[0]
+    if balanced and status == PCL_OVERFLOW:
+        raise ValueError(f"a: expected integers of absolute value at most p / 2, p = {p}")
     check(status)
     return found, pivots[0, :found].tolist(), pivots[1, :found].tolist()
 
@@ -220,15 +230,45 @@ def matmul(a, b, p, threads=1):
     return out
 
 
+def inverse(a, r, p, threads=1):
+    """The inverse modulo p < 2^23 of the first r rows and columns of a, all leading minors of which are not zero: (r x r), balanced, float32
+    integers. a: float32, C-contiguous, integers below p / 2 in absolute value. Ctrl-C is heard. Errors: ValueError for a minor that is zero,
+    OverflowError for entries too large.
+
+    >>> inverse(np.array([[3, 1], [1, 1]], dtype=np.float32), 2, 101).tolist()
+    [[-50.0, 50.0], [50.0, -49.0]]
+    """
+    cdef pcl_fast_how how
+    cdef list errors = []
+    cdef uint64_t prime = modulus(p)
+    cdef const float[:, ::1] matrix = a
+    cdef size_t n = integer(r, "r", 1, 1 << 32), stride = matrix.shape[1]
+    if n > stride or n > <size_t>matrix.shape[0]:
+        raise ValueError(f"a: expected at least {r} rows and columns, got shape {a.shape}")
+    out = np.empty((n, n), dtype=np.float32)
+    cdef float[:, ::1] to = out
+    cdef pcl_status status
+    set_how(&how, threads, errors)
+    with nogil:
+        status = pcl_invert_fast(&to[0, 0], &matrix[0, 0], stride, n, prime, &how)
+    if errors:
+        raise errors[0]
+    if status == PCL_OVERFLOW:
+        raise OverflowError("a: entries too large for the prime")
+    if status == PCL_NONE:
+        raise ValueError(f"a: a leading minor is zero modulo {p}")
+    check(status)
+    return out
+
+
 cdef class Lift:
-    """The p-adic solution X of left X = rest, digit by digit, where it has one.
+    """The p-adic solution X of left X = rest, digit by digit, where it has one, for a = [left rest].
 
-    left (m x r), rest (m x c): float64, C-contiguous, integers; all leading minors of the first r rows of left are not zero modulo p. q: another
-    prime. Both below 2^23. Errors: OverflowError where entries are too large for exact steps (twice a row sum of |left| or an entry of rest
-    reaches a prime).
+    a (m x (r + c)): float32, C-contiguous, integers; inverse (r x r): that of the first r rows and columns modulo p. q: another prime. Both below
+    2^23. Errors: OverflowError where entries are too large for exact steps (twice a row sum of |left| or an entry of rest reaches a prime).
 
-    >>> lift = Lift(np.array([[3.0], [6.0]]), np.array([[1.0], [2.0]]), 101, 103)
-    >>> digits, finished, follows = lift.steps(2)
+    >>> a = np.array([[3, 1], [6, 2]], dtype=np.float32)
+    >>> digits, finished, follows = Lift(a, inverse(a, 1, 101), 101, 103).steps(2)
     >>> 3 * (digits[0] + 101 * digits[1]).astype(int) % 101**2, finished, follows
     (array([[1]]), False, True)
     """
@@ -236,39 +276,26 @@ cdef class Lift:
     cdef size_t m, r, c
     cdef object threads, lock
 
-    def __cinit__(self, left, rest, p, q, threads=1):
-        cdef pcl_fast_how how
-        cdef list errors = []
+    def __cinit__(self, a, inverse, p, q, threads=1):
         cdef uint64_t first = modulus(p), second = modulus(q)
+        cdef pcl_fast_how how
         self.lock, self.threads = Lock(), threads
-        set_how(&how, threads, errors)
-        cdef const double[:, ::1] a = left
-        cdef const double[:, ::1] b = rest
-        if a.shape[0] != b.shape[0] or a.shape[1] > a.shape[0] or not a.shape[1] or not b.shape[1]:
-            raise ValueError(f"left, rest: expected shapes (m, r), (m, c) with 1 <= r <= m, got {left.shape}, {rest.shape}")
-        self.m, self.r, self.c = a.shape[0], a.shape[1], b.shape[1]
+        set_how(&how, threads, [])
+        cdef const float[:, ::1] matrix = a
+        cdef const float[:, ::1] inverted = inverse
+        self.m, self.r = matrix.shape[0], inverted.shape[0]
+        if not 1 <= self.r <= self.m or <size_t>inverted.shape[1] != self.r or <size_t>matrix.shape[1] <= self.r:
+            raise ValueError(f"a, inverse: expected shapes (m, r + c), (r, r) with 1 <= r <= m, got {a.shape}, {inverse.shape}")
+        self.c = matrix.shape[1] - self.r
         cdef pcl_status status
         with nogil:
-            status = pcl_lift_new(&self.lift, &a[0, 0], &b[0, 0], self.m, self.r, self.c, first, second, &how)
-        if errors:
-            raise errors[0]
+            status = pcl_lift_new(&self.lift, &matrix[0, 0], &inverted[0, 0], self.m, self.r + self.c, self.r, first, second)
         if status == PCL_OVERFLOW:
             raise OverflowError("entries too large for exact steps")
-        if status == PCL_NONE:
-            raise ValueError(f"left: a leading minor is zero modulo {p}")
         check(status)
 
     def __dealloc__(self):
         pcl_lift_free(self.lift)
-
-    def restart(self, rest):
-        """Starts again with another rest. Errors: OverflowError."""
-        cdef const double[:, ::1] b = rest
-        if <size_t>b.shape[0] != self.m or <size_t>b.shape[1] != self.c:
-            raise ValueError(f"rest: expected shape {(self.m, self.c)}, got {rest.shape}")
-        with self.lock:
-            if pcl_lift_restart(self.lift, &b[0, 0]) != PCL_OK:
-                raise OverflowError("entries too large for exact steps")
 
     def steps(self, count, keep=True):
         """(digits, finished, follows): at most `count` digits (r x c, float32 integers), fewer if the rest becomes zero (finished) or
@@ -292,46 +319,53 @@ cdef class Lift:
             check(status)
         return digits[:done] if keep else done, bool(finished), status != PCL_NONE
 
-    def inverse(self):
-        """The inverse of the first r rows of left modulo p, balanced (r x r, float32 integers)."""
-        out = np.empty((self.r, self.r), dtype=np.float32)
-        cdef float[:, ::1] view = out
-        pcl_lift_inverse(&view[0, 0], self.lift)
-        return out
 
+def solve(rows, cols, a, inverse, p, steps):
+    """(digits, rows, cols, follows): of the solutions x of x B = rows[k] and y of B y = cols[k] modulo growing powers of p, for two rows and two
+    columns, `steps` digits (steps x 4 x r, float32 integers; two x, then two y) or as many as there are until a vector does not follow, and what is
+    left of rows and cols, divided by p at each step.
 
-def solve(rest, a, inverse, p, steps):
-    """(digits, rest, follows): of the solution x of x a = rest modulo growing powers of p, `steps` digits (steps x r, float32 integers) or as
-    many as there are until a column does not follow, and what is left of rest, divided by p at each step.
+    a (m x n): float32, C-contiguous, integers; B: its first r rows and columns. rows (2 x n), cols (2 x m): float64 integers. inverse: (r x r)
+    float32, that of B modulo p, balanced. Tested to follow, in all rows or columns of a: rows[0], cols[0]. p: a prime below 2^23. Ctrl-C is heard.
+    Errors: OverflowError where twice a row or column sum of |a|, within the first r columns or rows, or an entry of rows or cols reaches p.
 
-    rest (n), a (r x n): float64, C-contiguous, integers. inverse: (r x r) float32, that of the first r columns of a modulo p, balanced. p: a
-    prime below 2^23. Errors: OverflowError where twice a column sum of |a| or an entry of rest reaches p.
-
-    >>> solve(np.array([1.0, 2.0]), np.array([[3.0, 6.0]]), np.array([[34.0]], dtype=np.float32), 101, 2)
-    (array([[ 34.],
-           [-34.]], dtype=float32), array([1., 2.]), True)
+    >>> a = np.array([[3, 6]], dtype=np.float32)
+    >>> solve(np.array([[1.0, 2.0], [0.0, 0.0]]), np.array([[3.0], [6.0]]), a, inverse(a, 1, 101), 101, 2)
+    (array([[[ 34.],
+            [  0.],
+            [  1.],
+            [  2.]],
+    <BLANKLINE>
+           [[-34.],
+            [  0.],
+            [  0.],
+            [  0.]]], dtype=float32), array([[1., 2.],
+           [0., 0.]]), array([[0.],
+           [0.]]), True)
     """
     cdef pcl_fast_how how
     cdef list errors = []
     cdef uint64_t prime = modulus(p)
     cdef size_t done = 0, most = integer(steps, "steps", 0, 1 << 32)
-    cdef const double[:, ::1] matrix = a
-    cdef const float[:, ::1] first = inverse
-    left = np.array(rest, dtype=np.float64)
-    cdef double[::1] row = left
-    cdef size_t r = matrix.shape[0], n = matrix.shape[1]
-    if not 1 <= r <= n or <size_t>row.shape[0] != n or <size_t>first.shape[0] != r or <size_t>first.shape[1] != r:
-        raise ValueError(f"rest, a, inverse: expected shapes (n,), (r, n), (r, r) with 1 <= r <= n, got {left.shape}, {a.shape}, {inverse.shape}")
-    digits = np.empty((most + 1, r), dtype=np.float32)
-    cdef float[:, ::1] to = digits
+    cdef const float[:, ::1] matrix = a
+    cdef const float[:, ::1] inverted = inverse
+    across, down = np.array(rows, dtype=np.float64), np.array(cols, dtype=np.float64)
+    cdef size_t m = matrix.shape[0], n = matrix.shape[1], r = inverted.shape[0]
+    if not 1 <= r <= min(m, n) or <size_t>inverted.shape[1] != r or across.shape != (2, n) or down.shape != (2, m):
+        raise ValueError(f"rows, cols, a, inverse: expected shapes (2, n), (2, m), (m, n), (r, r) with 1 <= r <= m, n, "
+                         f"got {across.shape}, {down.shape}, {a.shape}, {inverse.shape}")
+    cdef double[:, ::1] row = across
+    cdef double[:, ::1] col = down
+    digits = np.empty((most + 1, 4, r), dtype=np.float32)
+    cdef float[:, :, ::1] to = digits
     cdef pcl_status status
     set_how(&how, 1, errors)
     with nogil:
-        status = pcl_solve_fast(&to[0, 0], &done, &row[0], &matrix[0, 0], &first[0, 0], r, n, prime, most, &how)
+        status = pcl_solve_fast(&to[0, 0, 0], &done, &row[0, 0], &col[0, 0], &matrix[0, 0], &inverted[0, 0], m, n, r, prime, most, &how)
     if errors:
         raise errors[0]
     if status == PCL_OVERFLOW:
         raise OverflowError("entries too large for exact steps")
     if status != PCL_NONE:
         check(status)
-    return digits[:done], left, status != PCL_NONE
+    return digits[:done], across, down, status != PCL_NONE

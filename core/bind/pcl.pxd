@@ -154,17 +154,17 @@ cdef extern from "pcl/fast.h" nogil:
                                        size_t target, const pcl_fast_how *how)
     pcl_status pcl_fast_echelon_pivots(size_t *pivot, const pcl_fast_echelon *basis)
     const char *pcl_fast_name(pcl_fast_cpu cpu)
+    pcl_status pcl_invert_fast(float *inverse, const float *a, size_t stride, size_t r, uint64_t p, const pcl_fast_how *how)
     ctypedef struct pcl_lift:
         pass
-    pcl_status pcl_lift_new(pcl_lift **lift, const double *left, const double *rest, size_t m, size_t r, size_t c, uint64_t p,
-                            uint64_t q, const pcl_fast_how *how)
-    pcl_status pcl_lift_restart(pcl_lift *lift, const double *rest)
+    pcl_status pcl_lift_new(pcl_lift **lift, const float *a, const float *inverse, size_t m, size_t n, size_t r, uint64_t p, uint64_t q)
     pcl_status pcl_lift_steps(float *digits, size_t *done, int *finished, pcl_lift *lift, size_t steps, const pcl_fast_how *how)
-    void pcl_lift_inverse(float *inverse, const pcl_lift *lift)
     void pcl_lift_free(pcl_lift *lift)
-    pcl_status pcl_solve_fast(float *digits, size_t *done, double *rest, const double *a, const float *inverse, size_t r, size_t n, uint64_t p,
-                              size_t steps, const pcl_fast_how *how)
+    pcl_status pcl_solve_fast(float *digits, size_t *done, double *rows, double *cols, const float *a, const float *inverse, size_t m,
+                              size_t n, size_t r, uint64_t p, size_t steps, const pcl_fast_how *how)
     pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot, const uint64_t *a, size_t rows, size_t cols,
                              uint64_t p, size_t target, const pcl_fast_how *how)
+    pcl_status pcl_rank_balanced(size_t *rank, size_t *row_pivot, size_t *col_pivot, const float *a, size_t rows, size_t cols,
+                                 uint64_t p, size_t target, const pcl_fast_how *how)
     pcl_status pcl_matmul_fast(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m, size_t k, size_t n,
                                uint64_t p, const pcl_fast_how *how)

@@ -163,26 +163,28 @@ static void eliminate_rows(elimination *e, size_t low, size_t high)
 
 typedef struct {
     const elimination *e;
-    const uint64_t *from;
+    pcl_fast_rows from;
 } loading;
 
 static void load_row(void *arg, size_t i)
 {
     const loading *all = arg;
     const pcl_fast_echelon *basis = all->e->basis;
-    const uint64_t *from = all->from + i * basis->cols, half = basis->p / 2;
+    const size_t at = i * basis->cols;
+    const uint64_t half = basis->p / 2;
     float *to = all->e->row[i];
-    if (!basis->moved)
-        all->e->work.loops->load(to, from, basis->cols, basis->p);
-    else
-        for (size_t j = 0; j < basis->cols; j++) {
-            const uint64_t x = from[basis->column[j]];
-            to[j] = (float)(x > half ? (double)x - (double)basis->p : (double)x);
-        }
+    if (!basis->moved && all->from.words)
+        all->e->work.loops->load(to, all->from.words + at, basis->cols, basis->p);
+    for (size_t j = 0; j < basis->cols && all->from.balanced; j++)
+        to[j] = all->from.balanced[at + basis->column[j]];
+    for (size_t j = 0; j < basis->cols && all->from.words && basis->moved; j++) {
+        const uint64_t x = all->from.words[at + basis->column[j]];
+        to[j] = (float)(x > half ? (double)x - (double)basis->p : (double)x);
+    }
 }
 
 /* A chunk: its pivot rows move to the basis, the others are spare again. */
-static pcl_status eliminate_chunk(elimination *e, const uint64_t *rows)
+static pcl_status eliminate_chunk(elimination *e, pcl_fast_rows rows)
 {
     pcl_fast_echelon *basis = e->basis;
     pcl_status status = pcl_fast_echelon_room(basis, e->rows);
@@ -202,8 +204,8 @@ static pcl_status eliminate_chunk(elimination *e, const uint64_t *rows)
     return pcl_fast_stopped(e->work.team) ? PCL_NONE : PCL_OK;
 }
 
-pcl_status pcl_fast_echelon_extend(unsigned char *raised, pcl_fast_echelon *basis, const uint64_t *rows, size_t m,
-                                   size_t target, const pcl_fast_how *how)
+pcl_status pcl_fast_echelon_take(unsigned char *raised, pcl_fast_echelon *basis, pcl_fast_rows rows, size_t m, size_t target,
+                                 const pcl_fast_how *how)
 {
     const size_t cols = basis->cols, most = least(m, CHUNK);
     elimination e = {.basis = basis, .target = least(target, cols), .row = malloc((most + 1) * sizeof *e.row)};
@@ -221,9 +223,16 @@ pcl_status pcl_fast_echelon_extend(unsigned char *raised, pcl_fast_echelon *basi
         const size_t wanted = e.target - basis->rank;
         e.rows = least(least(m - row, CHUNK), wanted < FEW ? FEW : wanted);
         e.raised = raised + row;
-        status = eliminate_chunk(&e, rows + row * cols);
+        status = eliminate_chunk(&e, rows.words ? (pcl_fast_rows){rows.words + row * cols, NULL}
+                                                : (pcl_fast_rows){NULL, rows.balanced + row * cols});
     }
     pcl_fast_work_clear(&e.work);
     free(e.row);
     return status;
+}
+
+pcl_status pcl_fast_echelon_extend(unsigned char *raised, pcl_fast_echelon *basis, const uint64_t *rows, size_t m,
+                                   size_t target, const pcl_fast_how *how)
+{
+    return pcl_fast_echelon_take(raised, basis, (pcl_fast_rows){rows, NULL}, m, target, how);
 }

@@ -10,6 +10,7 @@
 #define multiply NAME(multiply_)
 #define multiply_few NAME(multiply_few_)
 #define combine NAME(combine_)
+#define cross NAME(cross_)
 #define sweep NAME(sweep_)
 #define FUNCTION TARGET static __attribute__((noinline)) void
 #include "fast_paths.h"
@@ -128,6 +129,30 @@ TARGET static void combine(double *to, const double *x, const float *a, size_t k
     }
 }
 
+/* Each entry is read, and made a double, once for four products. */
+TARGET static void cross(double *const below[2], double *beside, const double *x, const double *const y[2], const float *a, size_t k)
+{
+    enum { N = PANEL / LANES };
+    vec sum[2][N], right[2][N];
+    UNROLL for (int s = 0; s < 2; s++)
+        UNROLL for (int v = 0; v < N; v++) {
+            sum[s][v] = *(const vec *)(below[s] + v * LANES);
+            right[s][v] = *(const vec *)(y[s] + v * LANES);
+        }
+    for (size_t i = 0; i < k; i++, x += 2, a += PANEL, beside += 2 * LANES) {
+        vec first = *(const vec *)beside, second = *(const vec *)(beside + LANES);
+        UNROLL for (int v = 0; v < N; v++) {
+            const vec z = widened(a + v * LANES);
+            sum[0][v] += x[0] * z, sum[1][v] += x[1] * z;
+            first += right[0][v] * z, second += right[1][v] * z;
+        }
+        *(vec *)beside = first, *(vec *)(beside + LANES) = second;
+    }
+    UNROLL for (int s = 0; s < 2; s++)
+        UNROLL for (int v = 0; v < N; v++)
+            *(vec *)(below[s] + v * LANES) = sum[s][v];
+}
+
 TARGET static void sweep(double *square, size_t m, size_t at, double inverse, double p)
 {
     enum { N = PCL_FAST_SQUARE / LANES };
@@ -146,7 +171,7 @@ TARGET static void sweep(double *square, size_t m, size_t at, double inverse, do
     }
 }
 
-const pcl_fast_loops NAME(pcl_fast_) = {QUOTE(PATH), ROWS, COLS, pack_left, pack_right, multiply, multiply_few, combine, sweep,
-                                           load, store_negated};
+const pcl_fast_loops NAME(pcl_fast_) = {QUOTE(PATH), ROWS, COLS, LANES, PANEL, pack_left, pack_right, multiply, multiply_few, combine,
+                                           cross, sweep, load, store_negated};
 
 #endif

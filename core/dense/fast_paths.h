@@ -2,6 +2,10 @@
 #include <float.h>
 #include <string.h>
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 #include "pcl/fast_inside.h"
 
 #if defined __FAST_MATH__ || defined __ASSOCIATIVE_MATH__ || FLT_EVAL_METHOD != 0
@@ -16,6 +20,7 @@
 #define INLINE TARGET static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 8")
 #define COLS (LANES * VECS)     /* of a tile */
+#define PANEL (LANES * WIDE)    /* columns that `cross` takes at a time: twice WIDE vectors of sums and of factors fill the registers */
 #define vec NAME(vec_)
 #define half NAME(half_)
 #define pair NAME(pair_)
@@ -29,11 +34,14 @@
 #define load NAME(pcl_fast_load_)
 #define store_negated NAME(pcl_fast_store_negated_)
 
+#define WIDER(x) __builtin_convertvector(x, vec)
+#define NARROWER(x) __builtin_convertvector(x, half)
 #define PATH portable
 #define TARGET
 #define LANES 2                 /* doubles in a vector */
 #define ROWS 4                  /* a tile of ROWS x VECS vectors, VECS of b and one of a fill the registers */
 #define VECS 2
+#define WIDE 2
 #include "fast_vectors.h"
 #include THIS_FILE
 #undef PATH
@@ -41,6 +49,7 @@
 #undef LANES
 #undef ROWS
 #undef VECS
+#undef WIDE
 
 #ifdef __x86_64__
 #define PATH avx2
@@ -48,6 +57,7 @@
 #define LANES 4
 #define ROWS 6
 #define VECS 2
+#define WIDE 2
 #include "fast_vectors.h"
 #include THIS_FILE
 #undef PATH
@@ -55,12 +65,18 @@
 #undef LANES
 #undef ROWS
 #undef VECS
+#undef WIDE
 
+#undef WIDER
+#undef NARROWER
+#define WIDER(x) ((vec)_mm512_cvtps_pd((__m256)(x)))     /* GCC 12 makes three instructions of convertvector */
+#define NARROWER(x) ((half)_mm512_cvtpd_ps((__m512d)(x)))
 #define PATH avx512
 #define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx2,fma")))
 #define LANES 8
 #define ROWS 8
 #define VECS 3
+#define WIDE 4
 #include "fast_vectors.h"
 #include THIS_FILE
 #endif

@@ -1,15 +1,14 @@
 #include <stdlib.h>
 
-#include "pcl/fast.h"
+#include "pcl/fast_inside.h"
 
-pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot,
-                         const uint64_t *a, size_t rows, size_t cols, uint64_t p,
-                         size_t target, const pcl_fast_how *how)
+static pcl_status rank_of(size_t *rank, size_t *row_pivot, size_t *col_pivot, pcl_fast_rows a, size_t rows, size_t cols, uint64_t p,
+                          size_t target, const pcl_fast_how *how)
 {
     pcl_fast_echelon basis;
     unsigned char *raised = malloc(rows + 1);
     pcl_fast_echelon_init(&basis, cols, p);
-    pcl_status status = raised ? pcl_fast_echelon_extend(raised, &basis, a, rows, target, how) : PCL_NOMEM;
+    pcl_status status = raised ? pcl_fast_echelon_take(raised, &basis, a, rows, target, how) : PCL_NOMEM;
     if (status == PCL_OK)
         status = pcl_fast_echelon_pivots(col_pivot, &basis);
     if (status == PCL_OK) {
@@ -21,4 +20,21 @@ pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot,
     pcl_fast_echelon_clear(&basis);
     free(raised);
     return status;
+}
+
+pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot,
+                         const uint64_t *a, size_t rows, size_t cols, uint64_t p,
+                         size_t target, const pcl_fast_how *how)
+{
+    return rank_of(rank, row_pivot, col_pivot, (pcl_fast_rows){a, NULL}, rows, cols, p, target, how);
+}
+
+pcl_status pcl_rank_balanced(size_t *rank, size_t *row_pivot, size_t *col_pivot, const float *a, size_t rows, size_t cols, uint64_t p,
+                             size_t target, const pcl_fast_how *how)
+{
+    const float half = (float)(p / 2), round = 0x1.8p23f;
+    int bad = p >> 23 != 0;
+    for (size_t i = 0; i < rows * cols; i++)
+        bad |= !(a[i] <= half) | !(a[i] >= -half) | (a[i] + round - round != a[i]);
+    return bad ? PCL_OVERFLOW : rank_of(rank, row_pivot, col_pivot, (pcl_fast_rows){NULL, a}, rows, cols, p, target, how);
 }

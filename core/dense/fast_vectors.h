@@ -20,12 +20,12 @@ INLINE double reduced_one(double x, double p, double inverse)
 
 INLINE vec widened(const float *x)
 {
-    return __builtin_convertvector(*(const half *)x, vec);
+    return WIDER(*(const half *)x);
 }
 
 INLINE void narrow(float *to, vec x)
 {
-    *(half *)to = __builtin_convertvector(x, half);
+    *(half *)to = NARROWER(x);
 }
 
 TARGET void pack_left(double *to, const pcl_fast_sum *a, size_t row, size_t m, size_t k, double p);

@@ -3,6 +3,8 @@
 #include <pthread.h>
 
 #include "pcl/dense.h"
+#include <math.h>
+
 #include "ref_fast.h"
 
 static const size_t shape[][2] = {{0, 0}, {0, 5}, {5, 0}, {1, 300}, {300, 1}, {300, 700}, {700, 300}, {513, 40},
@@ -22,6 +24,13 @@ static void rank_on(const pcl_fast_how *how)
         check_minors(row, col, rank), memcpy(first_col, col, rank * sizeof *col);
     CHECK(!rank || !memcmp(col, first_col, rank * sizeof *col), "%s, %u threads: other columns",
           pcl_fast_name(how->cpu), how->threads);
+    float *balanced = malloc((rows * cols + 1) * sizeof *balanced);
+    for (size_t i = 0; i < rows * cols; i++)
+        balanced[i] = a[i] > p / 2 ? (float)a[i] - (float)p : (float)a[i];
+    CHECK(pcl_rank_balanced(&found, row, col, balanced, rows, cols, p, SIZE_MAX, how) == PCL_OK, "balanced");
+    CHECK(found == rank && (!rank || (!memcmp(row, row_pivot, rank * sizeof *row) && !memcmp(col, first_col, rank * sizeof *col))),
+          "balanced: rank %zu", found);
+    free(balanced);
     const size_t target[] = {0, 1, rank / 2, rank, rank + 1};
     for (size_t k = 0; k < 5; k++) {
         CHECK(pcl_rank_fast(&found, row, col, a, rows, cols, p, target[k], how) == PCL_OK, "target %zu", target[k]);
@@ -164,6 +173,9 @@ static void check_refusals(void)
     size_t found, row, col;
     for (size_t i = 0; i < 5; i++) {
         CHECK(pcl_rank_fast(&found, &row, &col, &one, 1, 1, bad[i], 1, NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
+    const float not[] = {4, -4, 0.5f, 1e30f, NAN, INFINITY};
+    for (size_t i = 0; i < sizeof not / sizeof *not; i++)
+        CHECK(pcl_rank_balanced(&found, &row, &col, not + i, 1, 1, 7, 1, NULL) == PCL_OVERFLOW, "%g", (double)not[i]);
         CHECK(pcl_matmul_fast(&c, &one, &one, 1, 1, 1, bad[i], NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
     }
     CHECK(pcl_rank_fast(&found, &row, &col, &one, 1, 1, 7, 1, &unknown) == PCL_NONE, "unknown instruction set");

@@ -33,23 +33,36 @@ static void fast_echelon(long k)
     pcl_fast_echelon_clear(&basis);
 }
 
-static const double lift_left[] = {2, 1, 1, 1, 3, 2}, lift_rest[] = {1, 1, 2};
+static const float system_[] = {2, 1, 1, 1, 1, 1, 3, 2, 2}, system_inverse[] = {1, -1, -1, 2};        /* 3 x (2 + 1) */
 
 static void lifting(long k)
 {
     pcl_lift *lift = NULL;
-    TWICE(k, pcl_lift_new(&lift, lift_left, lift_rest, 3, 2, 1, 8388593, 8388587, NULL), pcl_lift_free(lift));
+    TWICE(k, pcl_lift_new(&lift, system_, system_inverse, 3, 3, 2, 8388593, 8388587), pcl_lift_free(lift));
     pcl_lift_free(lift);
 }
 
 static void solving(long k)
 {
-    const double left[] = {2, 1, 1, 1};
-    const float inverse[] = {1, -1, -1, 2};
-    double rest[] = {1, 1};
-    float digits[4];
+    double rows[6] = {1, 1, 1}, cols[6] = {1, 1, 2};
+    float digits[16];
     size_t done;
-    TWICE(k, pcl_solve_fast(digits, &done, rest, left, inverse, 2, 2, 8388593, 2, NULL), CHECK(!done && rest[0] == 1, "%zu digits", done));
+    TWICE(k, pcl_solve_fast(digits, &done, rows, cols, system_, system_inverse, 3, 3, 2, 8388593, 2, NULL),
+          CHECK(!done && rows[0] == 1 && cols[0] == 1, "%zu digits", done));
+}
+
+static void inverting(long k)
+{
+    float inverse[4] = {7};
+    TWICE(k, pcl_invert_fast(inverse, system_, 3, 2, 8388593, NULL), CHECK(inverse[0] == 7, "%g", (double)inverse[0]));
+    CHECK(!memcmp(inverse, system_inverse, sizeof inverse), "inverse");
+}
+
+static void ranking(long k)
+{
+    size_t rank = 9, row[3], col[3];
+    TWICE(k, pcl_rank_balanced(&rank, row, col, system_, 3, 3, 8388593, SIZE_MAX, NULL), CHECK(rank == 9, "%zu", rank));
+    CHECK(rank == 2, "%zu", rank);
 }
 
 static void lifting_steps(long k)
@@ -57,7 +70,7 @@ static void lifting_steps(long k)
     pcl_lift *lift;
     size_t done;
     int finished;
-    CHECK(pcl_lift_new(&lift, lift_left, lift_rest, 3, 2, 1, 8388593, 8388587, NULL) == PCL_OK, "new");
+    CHECK(pcl_lift_new(&lift, system_, system_inverse, 3, 3, 2, 8388593, 8388587) == PCL_OK, "new");
     TWICE(k, pcl_lift_steps(NULL, &done, &finished, lift, 2, NULL), CHECK(!done, "%zu digits", done));
     pcl_lift_free(lift);
 }
@@ -66,6 +79,6 @@ int main(void)
 {
     test_start();
     refuse_in("fast_echelon", fast_echelon), refuse_in("lifting", lifting), refuse_in("lifting_steps", lifting_steps);
-    refuse_in("solving", solving);
+    refuse_in("solving", solving), refuse_in("inverting", inverting), refuse_in("ranking", ranking);
     return 0;
 }

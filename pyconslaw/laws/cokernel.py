@@ -8,20 +8,19 @@ two vectors are lifted far instead of a matrix.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import factorial, gcd, isqrt, log2
+from math import factorial, gcd, isqrt, log2, prod
 
 import numpy as np
 
 from pyconslaw._core import fast
+from pyconslaw._core.zp import is_prime
 from pyconslaw.laws.lifting import rational
 
 SHARES = (0.45, 0.6, 0.75, 1.05)    # of log2 h: bits of an order that are tried
-CHUNK = 64                          # digits between two looks for a signal
 GUARD = 24                          # bits by which a rational number must be smaller than chance would make it
 LARGEST = 1 << 12                   # bound for h / lcm(o1, o2)
-SMOOTH = 2**8 * 3**5 * 5**3 * 7**2 * 11 * 13 * 17 * 19 * 23 * 29 * 31   # denominators that one combination of the entries may miss
+SMOOTH = 2**8 * 3**5 * 5**3 * 7**2 * prod(q for q in range(11, 100, 2) if is_prime(q))     # denominators that a combination of the entries may miss
 LIMB = 16                           # bits of the parts of integers that are multiplied by digits of 22 bits,
 TERMS = 1 << (53 - 22 - LIMB)       # and so many products summed, without rounding
 LEAF = 32                           # size of the Gram matrices that are factored at once
@@ -60,31 +59,37 @@ def whitening(gram: np.ndarray) -> np.ndarray:
     return out
 
 
+def lengths(rows: np.ndarray, triangle: np.ndarray, off: float) -> np.ndarray:
+    """Bounds for the lengths of the rows of `rows` times an upper triangle; off: the rounding of an entry, per length of its row."""
+    h = len(triangle) // 2
+    squares = np.zeros(len(rows))
+    for product in (rows[:, :h] @ triangle[:h, :h], rows @ triangle[:, h:]):
+        squares += np.einsum("ij,ij->i", product, product)
+    return (np.sqrt(squares) + off * np.sqrt(np.einsum("ij,ij->i", rows, rows)) + 1e-200) * (1 + SLACK)
+
+
 def minor_bounds(minor: np.ndarray, lower: np.ndarray, beside: np.ndarray, corner: np.ndarray) -> MinorBounds:
     """Hadamard's bounds after multiplication by an upper triangle T of floats that makes the rows of B T nearly orthonormal.
 
     |det B| |det T| <= product of the lengths of the rows of B T; the same for a bordered minor, with T and 1 / rho on the diagonal. Any T will
-    do; an entry of a product in floats is off by at most r u / (1 - r u) times the lengths of its row and column, u = 2^-53. Raises Unfit where T is
-    not to be had.
+    do; an entry of a product in floats is off by at most r u / (1 - r u) times the lengths of its row and column, u = 2^-53. float64, but for the
+    corner. Raises Unfit where T is not to be had.
     """
     r = len(minor)
     triangle = whitening(minor.T @ minor)
     scales = np.abs(triangle.diagonal())
-    if not np.isfinite(triangle).all() or not (scales > 1e-200).all() or not (abs(triangle) < 1e100).all():
+    if not np.isfinite(triangle).all() or not (scales > 1e-200).all() or not max(triangle.max(), -triangle.min()) < 1e100:
         raise Unfit
     off = (r + 8) * 2.0**-52 * float(np.linalg.norm(triangle))             # twice the bound, for its own rounding
-
-    def lengths(rows):
-        return (np.linalg.norm(rows @ triangle, axis=1) + off * np.linalg.norm(rows, axis=1) + 1e-200) * (1 + SLACK)
-
-    inside, below = lengths(minor), lengths(lower)
-    rho = max(1.0, float(np.linalg.norm(beside, axis=0).max(initial=0)))
-    more = float((beside**2 / inside[:, None]**2).sum(axis=0).max(initial=0)) / rho**2
-    last = float((below**2 + abs(corner).max(axis=1, initial=0)**2 / rho**2).max(initial=0))
+    inside, below = lengths(minor, triangle, off), lengths(lower, triangle, off)
+    columns, last = np.einsum("ij,ij->j", beside, beside), np.maximum(corner.max(axis=1, initial=0), -corner.min(axis=1, initial=0))
+    rho = max(1.0, float(np.sqrt(columns.max(initial=0))))
+    more = float(np.einsum("ij,i->j", beside**2, inside**-2).max(initial=0)) / rho**2
+    outside = float((below**2 + last.astype(float)**2 / rho**2).max(initial=0))
     volume = float(np.log2(scales).sum())
     whole = float(np.log2(inside).sum()) - volume
     slack = SLACK * (r + abs(volume) + 1)
-    return MinorBounds(whole + slack, whole + more / 2 * log2(np.e) + log2(rho) + log2(max(last, 1e-300)) / 2 + slack)
+    return MinorBounds(whole + slack, whole + more / 2 * log2(np.e) + log2(rho) + log2(max(outside, 1e-300)) / 2 + slack)
 
 
 def combined(digits: np.ndarray, powers: list[int]) -> list[int]:
@@ -111,37 +116,64 @@ def multiples(scale: int, p: int, count: int) -> list[int]:
     return found
 
 
-def order(rest: np.ndarray, matrix: np.ndarray, inverse: np.ndarray, p: int, tries: Sequence[float]) -> int:
-    """The least d > 0 for which d x is integer, where x B = rest[:r], once it is proved that x matrix = rest. matrix: (r x n) with B in front; inverse:
-    that of B modulo p; tries: bits of d, increasing, for which there are to be digits enough. Raises Larger where x matrix = rest fails, Unfit
-    where d is larger."""
-    r = len(matrix)
-    reach, largest = int(abs(matrix).sum(axis=0).max()), int(abs(rest).max())
-    digits, left = np.empty((0, r), dtype=np.float32), rest
-    rng = np.random.default_rng(r)
-    for bits in tries:
-        wanted = int((2 * bits + SMOOTH.bit_length() + 2 * GUARD) / log2(p)) + 1
-        while len(digits) < wanted:
-            more, left, follows = fast.solve(left, matrix, inverse, p, min(CHUNK, wanted - len(digits)))
+class Sides:
+    """Two rows and two columns lifted together through the minor B in front of a matrix (m x n float32 integers): the solutions x of x B = rows[k] and y of
+    B y = cols[k], digit by digit. inverse: that of B modulo p. Raises Larger where rows[0] or cols[0] does not follow in the whole matrix."""
+
+    def __init__(self, rows: np.ndarray, cols: np.ndarray, matrix: np.ndarray, inverse: np.ndarray, p: int):
+        self.rows, self.cols, self.matrix, self.inverse, self.p = rows, cols, matrix, inverse, p
+        self._start = rows, cols
+        self._digits = np.empty((0, 4, len(inverse)), dtype=np.float32)
+
+    def __len__(self) -> int:
+        return len(self._digits)
+
+    def reach(self, count: int) -> None:
+        """Steps to so many digits, unless they are there."""
+        if count > len(self):
+            more, self.rows, self.cols, follows = fast.solve(self.rows, self.cols, self.matrix, self.inverse, self.p, count - len(self))
             if not follows:
                 raise Larger
-            digits = np.concatenate([digits, more])
-        modulus = p ** len(digits)
-        pair = rational(summed(digits, rng.integers(1, 1 << 12, r), p) % modulus, modulus, isqrt(modulus >> GUARD))
+            self._digits = np.concatenate([self._digits, more])
+
+    def digits(self, which: int) -> np.ndarray:
+        """Those of the solution for rows[0], rows[1], cols[0] or cols[1], (k x r)."""
+        return self._digits[:, which]
+
+    def seen(self, side: int) -> int:
+        """The solution for rows[0] times cols[1] (side 0), or that for cols[0] times rows[1] (side 1), modulo p^(2 k): with cols[1] = B y + p^k left, its first k digits come from x, the next from left and y."""
+        r, across = len(self.inverse), 1 - side
+        other = (self._start[across][1, :r], (self.rows, self.cols)[side][0, :r])
+        low = self.digits(2 * side).astype(np.int64) @ other[0].astype(np.int64)
+        high = self.digits(2 * across + 1).astype(np.int64) @ other[1].astype(np.int64)
+        return joined(np.concatenate([low, high]), self.p)
+
+    def order(self, side: int) -> int | None:
+        """The least d > 0 for which d times that solution is integer, once it is proved that it solves all equations, of the whole matrix; None if
+        there are not digits enough."""
+        r, modulus = len(self.inverse), self.p ** len(self)
+        square = modulus * modulus
+        pair = rational(self.seen(side) % square, square, isqrt(square >> GUARD))
         if pair is None:
-            continue
-        scale = SMOOTH * pair[1]
-        half = modulus // 2
-        numerators = [(x + half) % modulus - half for x in combined(digits, multiples(scale, p, len(digits)))]
-        if reach * max(map(abs, numerators)) + scale * largest < modulus:      # both sides, congruent modulo p^k, are equal
-            return scale // gcd(scale, *numerators)
-    raise Unfit
+            return None
+        scale, half = SMOOTH * pair[1], modulus // 2
+        numerators = [(x + half) % modulus - half for x in combined(self.digits(2 * side), multiples(scale, self.p, len(self)))]
+        reach = int(abs(self.matrix[:, :r] if side else self.matrix[:r].T).sum(axis=1, dtype=float).max())
+        largest = int(abs(self._start[side][0]).max())
+        if reach * max(map(abs, numerators)) + scale * largest >= modulus:      # else both sides, congruent modulo p^k, are equal
+            return None
+        return scale // gcd(scale, *numerators)
 
 
-def summed(digits: np.ndarray, weights: np.ndarray, p: int) -> int:
-    """The combination with these weights, below 2^12, of the numbers with these digits (k x r) in base p."""
+def digits_for(bits: float, p: int) -> int:
+    """How many should do for an order of so many bits."""
+    return int((bits + SMOOTH.bit_length() + 2 * GUARD) / log2(p)) + 1
+
+
+def joined(digits: np.ndarray, p: int) -> int:
+    """The number with these integers for digits in base p."""
     total = 0
-    for x in reversed((digits.astype(np.int64) @ weights).tolist()):
+    for x in reversed(digits.tolist()):
         total = total * p + x
     return total
 
@@ -153,22 +185,39 @@ def stripped(n: int, by: int) -> int:
     return n
 
 
-def common_divisor(rows: tuple[np.ndarray, np.ndarray], columns: tuple[np.ndarray, np.ndarray], corner: np.ndarray, p: int) -> tuple[int, float]:
-    """(divisor, bits): a divisor of all minors of size r + 1 around B, coprime to p, and log2 of a bound for them.
+def orders(sides: Sides, whole: float) -> tuple[int, int]:
+    """Those of both solutions, in a group of an order of at most `whole` bits. Raises Larger, Unfit where they need more digits than that."""
+    found: list[int | None] = [None, None]
+    tries = [share * whole for share in SHARES]
+    while tries:
+        sides.reach(digits_for(tries.pop(0), sides.p))
+        for side in (0, 1):
+            found[side] = found[side] or sides.order(side)
+        first, second = found
+        if first and second:
+            return first, second
+        missing = whole - log2(first or second or 1)          # of the other one, if these two are all of the group
+        if tries and missing < tries[0] and digits_for(missing, sides.p) > len(sides):
+            tries.insert(0, missing)
+    raise Unfit
 
-    rows: B with R beside it (r x n), and the inverse of B modulo p; columns: the transposes of B above C (r x m), and of that inverse; corner: D.
-    C-contiguous, the inverses float32, the others float64. Raises Larger where the rank is, Unfit where no divisor is found.
+
+def common_divisor(matrix: np.ndarray, inverse: np.ndarray, p: int) -> tuple[int, float]:
+    """(divisor, bits): a divisor of all minors of size r + 1 around the minor B in front, coprime to p, and log2 of a bound for them.
+
+    matrix: (m x n) float32 integers; inverse (r x r): that of B modulo p. Raises Larger where the rank is, Unfit where no divisor is found.
     """
-    r = len(rows[0])
-    minor, beside, lower = rows[0][:, :r], rows[0][:, r:], columns[0][:, r:].T
-    bounds = minor_bounds(minor, lower, beside, corner)
+    r = len(inverse)
+    minor, lower, beside = (part.astype(np.float64) for part in (matrix[:r, :r], matrix[r:, :r], matrix[:r, r:]))
+    bounds = minor_bounds(minor, lower, beside, matrix[r:, r:])
     whole = bounds.minor
     rng = np.random.default_rng(r)
-    right, above = (2.0 * rng.integers(0, 2, n) - 1 for n in (corner.shape[1], len(corner)))
+    rows, cols = np.zeros((2, matrix.shape[1])), np.zeros((2, len(matrix)))
+    rows[0] = np.einsum("i,ij->j", 2.0 * rng.integers(0, 2, len(matrix) - r) - 1, matrix[r:])
+    cols[0] = np.einsum("ij,j->i", matrix[:, r:], 2.0 * rng.integers(0, 2, matrix.shape[1] - r) - 1)
+    rows[1, :r], cols[1, :r] = 2.0 * rng.integers(0, 2, (2, r)) - 1
     try:
-        first = order(np.concatenate([beside @ right, corner @ right]), *columns, p, [share * whole for share in SHARES])
-        other = whole - log2(first)                       # if these two are all of the group
-        second = order(above @ np.hstack([lower, corner]), *rows, p, [other, *(share * whole for share in SHARES if share * whole > other)])
+        first, second = orders(Sides(rows, cols, matrix, inverse, p), whole)
     except OverflowError:
         raise Unfit from None
     common = gcd(first, second)

@@ -4,9 +4,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import gcd, isqrt, lcm
 
+import flint
 import numpy as np
 
 from pyconslaw._core.zp import is_prime
+
+LONG = 1000                   # bits of a modulus from which lattice reduction beats the Euclidean algorithm
 
 
 def word_primes() -> Iterator[int]:
@@ -54,6 +57,8 @@ def rational(residue: int, modulus: int, bound: int) -> tuple[int, int] | None:
     """n / d = residue mod modulus with |n|, 0 < d <= bound and n, d coprime, if there is one (Wang 1981)."""
     if residue <= bound:
         return residue, 1
+    if modulus.bit_length() > LONG and bound * bound << 6 <= modulus:
+        return _short_vector(residue, modulus, bound)
     r0, r1, s0, s1 = modulus, residue, 0, 1
     while r1 > bound:
         q = r0 // r1
@@ -61,6 +66,15 @@ def rational(residue: int, modulus: int, bound: int) -> tuple[int, int] | None:
     if abs(s1) > bound or gcd(r1, s1) != 1:
         return None
     return (r1, s1) if s1 > 0 else (-r1, -s1)
+
+
+def _short_vector(residue: int, modulus: int, bound: int) -> tuple[int, int] | None:
+    """The same for 64 bound^2 <= modulus: then (n, d) is up to sign the first vector of every reduced basis of the lattice of (n, d) with
+    n = residue d, for vectors off its line are 64 times as long."""
+    n, d = (int(x) for x in flint.fmpz_mat([[modulus, 0], [residue, 1]]).lll().entries()[:2])
+    if not 0 < abs(d) <= bound or abs(n) > bound or gcd(n, d) != 1 or (n - residue * d) % modulus:
+        return None
+    return (n, d) if d > 0 else (-n, -d)
 
 
 def primitive(integers: list[int]) -> list[int]:

@@ -10,7 +10,7 @@ import numpy as np
 from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import large_primes
 from pyconslaw.laws.lifting import primitive
-from pyconslaw.laws.padic import SMALLEST, Larger, Lift, base_bits, is_quick, lifts
+from pyconslaw.laws.padic import SMALLEST, Larger, Lift, base_bits, is_quick, largest_entry, lifts
 
 ATTEMPTS = 20                 # primes before the slow exact ways take over
 FIRST = 4                     # digits with which a nullspace is tried first
@@ -28,12 +28,12 @@ def _checked(matrix) -> np.ndarray:
     if a.dtype == object and any(isinstance(x, bool) or not isinstance(x, int | np.integer) for x in a.ravel().tolist()):
         raise InputError("matrix: expected integers")
     small = not a.size or (-(1 << 62) < int(a.min()) and int(a.max()) < 1 << 62)
-    return a.astype(np.int64 if small else object)
+    return a.astype(np.int64 if small else object, copy=False)
 
 
 def _lifts(a: np.ndarray):
     """Lifts of a matrix whose entries are small enough for exact steps; none otherwise."""
-    bits = base_bits(min(a.shape), int(abs(a).max(initial=1)))
+    bits = base_bits(min(a.shape), largest_entry(a))
     if a.dtype != object and bits >= SMALLEST:
         yield from islice(lifts(a, bits, is_quick(a)), ATTEMPTS)
 

@@ -19,7 +19,7 @@ import numpy as np
 from pyconslaw._core import fast
 from pyconslaw._core.zp import is_prime
 from pyconslaw.basis import threads
-from pyconslaw.laws.cokernel import SHARES, SMOOTH, Larger, Unfit, combined, common_divisor, multiples, order, summed
+from pyconslaw.laws.cokernel import SHARES, SMOOTH, Larger, Sides, Unfit, combined, common_divisor, digits_for, joined, multiples
 from pyconslaw.laws.lifting import rational
 
 EXACT_BITS = 52               # integers that products may reach without rounding, with a bit to spare
@@ -40,9 +40,15 @@ def base_bits(size: int, largest: int) -> int:
     return int(reach)
 
 
+def largest_entry(matrix: np.ndarray) -> int:
+    """The largest absolute value, at least 1."""
+    return max(int(matrix.max(initial=1)), -int(matrix.min(initial=-1)))
+
+
 def is_quick(matrix: np.ndarray) -> bool:
-    """Whether steps modulo primes of QUICK bits do not round: pcl/fast.h, pcl_lift_new."""
-    return 2 * int(abs(matrix).sum(axis=1).max(initial=0)) + 2 < (1 << QUICK) - 1024
+    """Whether steps modulo primes of QUICK bits do not round: pcl/fast.h, pcl_lift_new, pcl_solve_fast."""
+    largest, most = largest_entry(matrix), ((1 << QUICK) - 1026) // 2
+    return largest * max(matrix.shape, default=0) < most or largest < most and max(int(abs(matrix).sum(axis=axis).max()) for axis in (0, 1)) < most
 
 
 def prime_below(bound: int) -> int:
@@ -55,6 +61,7 @@ class Lift:
     """The lifting of X for a matrix whose minor on `rows` x `cols` is not zero modulo q.
 
     matrix: int64. digits: of X in the base, the least first, each (r x others). other: the columns that are not in cols. quick: see is_quick.
+    ordered: the matrix with these rows and columns in front.
     """
 
     matrix: np.ndarray
@@ -65,13 +72,14 @@ class Lift:
 
     def __post_init__(self):
         m, n = self.matrix.shape
-        lower = np.setdiff1d(np.arange(m), self.rows)
         self.other = np.setdiff1d(np.arange(n), self.cols)
-        ordered = self.matrix[[*self.rows, *lower.tolist()]].astype(float)
-        self._left = np.ascontiguousarray(ordered[:, self.cols])
-        self._rest = np.ascontiguousarray(ordered[:, self.other])
+        order = [*self.rows, *np.setdiff1d(np.arange(m), self.rows).tolist()]
+        entries = self.matrix.astype(np.float32 if self.quick else np.float64)
+        self.ordered = entries.take(order, axis=0).take([*self.cols, *self.other.tolist()], axis=1)
+        self._left, self._first = self.ordered[:, :len(self.rows)], self.ordered[:, len(self.rows):]
+        self._rest = self._first
         self.digits: list[np.ndarray] = []
-        self._steps = None
+        self._finished = self.quick and not self._rest.any()
 
     @property
     def modulus(self) -> int:
@@ -79,29 +87,32 @@ class Lift:
 
     def invert(self, q: int) -> None:
         """Sets the inverse of the minor modulo the base, q or q^2."""
-        self._first = self._rest
-        if self.quick and self._rest.size:
-            self._steps = fast.Lift(self._left, self._rest, q, prime_below(1 << QUICK if q + 1024 < 1 << QUICK else q), threads())
-            self._finished = not self._rest.any()
+        r = len(self.rows)
         if self.quick:
+            self.inverse = fast.inverse(self.ordered, r, q, threads())
             return
-        minor = self._left[:len(self.rows)]
+        minor = self._left[:r]
         inverse = _inverse(_balanced(minor, q), q)
         if self.base > q:                                 # one step of Newton's iteration
-            defect = (np.eye(len(minor)) - minor @ inverse) / q
+            defect = (np.eye(r) - minor @ inverse) / q
             inverse = _balanced(inverse + q * _balanced(inverse @ _balanced(defect, q), q), self.base)
-        self._inverse = inverse
+        self.inverse = inverse
+
+    @cached_property
+    def _steps(self) -> fast.Lift:
+        q = self.base
+        return fast.Lift(self.ordered, self.inverse, q, prime_below(1 << QUICK if q + 1024 < 1 << QUICK else q), threads())
 
     def step(self) -> None:
         """One more digit. Raises Larger where the lower rows do not follow."""
-        if self._steps:
+        if self.quick:
             digits, self._finished, follows = self._steps.steps(1)
             if not follows:
                 raise Larger
             self.digits.extend(digits)
             return
         r, b = len(self.rows), self.base
-        digit = _balanced(self._inverse @ self._rest[:r], b)
+        digit = _balanced(self.inverse @ self._rest[:r], b)
         rest = self._rest - self._left @ digit
         quotient = np.rint(rest / b)
         if (quotient * b != rest).any():
@@ -112,42 +123,36 @@ class Lift:
     @property
     def finished(self) -> bool:
         """Whether X is an integer matrix, all digits of which are known."""
-        return self._finished if self._steps else not self._rest.any()
+        return self._finished if self.quick else not self._rest.any()
 
     def follow(self, count: int) -> None:
         """Steps to so many more digits, or to the end, which are not kept where that is dear. Raises Larger."""
-        if self._steps:
+        if self.quick:
             _, self._finished, follows = self._steps.steps(count, keep=False)
             if not follows:
                 raise Larger
-        for _ in range(0 if self._steps else count):
+        for _ in range(0 if self.quick else count):
             if not self.finished:
                 self.step()
 
-    @cached_property
-    def _row_system(self) -> tuple[np.ndarray, np.ndarray]:
-        """For cokernel.order of rows: the minor and what is beside it, the inverse."""
-        r = len(self.rows)
-        return np.hstack([self._left[:r], self._first[:r]]), self._steps.inverse()
-
-    @cached_property
-    def _column_system(self) -> tuple[np.ndarray, np.ndarray]:
-        """For cokernel.order of columns: the transposes of the minor with what is below it, and of the inverse."""
-        return np.ascontiguousarray(self._left.T), np.ascontiguousarray(self._steps.inverse().T)
+    def _sides(self, cols: np.ndarray) -> Sides:
+        """For the combinations of the columns beside the minor with these weights (others x 2), and a row to see the first one with."""
+        rows = np.zeros((2, self.ordered.shape[1]))
+        rows[1, :len(self.rows)] = 2.0 * np.random.default_rng(len(self.rows)).integers(0, 2, len(self.rows)) - 1
+        return Sides(rows, np.ascontiguousarray((self._first @ cols).T), self.ordered, self.inverse, self.base)
 
     def is_long(self) -> bool:
         """Whether X has long entries, in its first and its last column: no rational numbers of a few digits. False where the steps are not those of C.
         Raises Larger."""
-        if not self._steps:
+        if not self.quick:
             return False
+        ends = np.zeros((len(self.other), 2))
+        ends[0, 0] = ends[-1, 1] = 1
+        sides = self._sides(ends)
+        sides.reach(PROBE)
         modulus, weights = self.base**PROBE, np.arange(1, 1 + len(self.rows))
-        for column in {0, len(self.other) - 1}:
-            digits, _, follows = fast.solve(self._first[:, column], *self._column_system, self.base, PROBE)
-            if not follows:
-                raise Larger
-            if rational(summed(digits, weights, self.base) % modulus, modulus, isqrt(modulus >> GUARD)) is not None:
-                return False
-        return True
+        return all(rational(joined(sides.digits(k).astype(np.int64) @ weights, self.base) % modulus, modulus, isqrt(modulus >> GUARD)) is None
+                   for k in (2, 3))
 
     def vanish_modulo(self, bits: float, divisor: int) -> None:
         """Goes through further primes, of so many bits together and prime to the divisor, modulo which the minors of size r + 1 vanish too.
@@ -157,14 +162,14 @@ class Lift:
             q = prime_below(q)
             if divisor % q == 0:
                 continue
-            if fast.rank(_residues(self.matrix.T, q), q, threads(), len(self.rows) + 1)[0] > len(self.rows):
+            if fast.rank(self.ordered, q, threads(), len(self.rows) + 1)[0] > len(self.rows):
                 raise Larger
             bits -= log2(q)
 
     def common_divisor(self) -> tuple[int, float] | None:
         """See cokernel.common_divisor; None where it finds none. The steps are those of C. Raises Larger."""
         try:
-            return common_divisor(self._row_system, self._column_system, self._first[len(self.rows):], self.base)
+            return common_divisor(self.ordered, self.inverse, self.base)
         except Unfit:
             return None
 
@@ -200,7 +205,7 @@ class Lift:
                     return False
                 scales[column] *= pair[1]
             if not columns:
-                bound = max(float(abs(self._left).sum(axis=1).max()) * float(abs(small).max()), float(scales.max()) * float(abs(self._first).max()))
+                bound = max(float(abs(self._left).sum(axis=1, dtype=float).max()) * float(abs(small).max()), float(scales.max()) * float(abs(self._first).max()))
                 return bound < 1 << EXACT_BITS and bool((self._left @ small.astype(float) == scales * self._first).all())
         return False
 
@@ -208,7 +213,7 @@ class Lift:
         """X column by column as (denominator, numerators), proved, or None if there are not digits enough."""
         modulus, half = self.modulus, self.modulus // 2
         reach = isqrt(modulus >> GUARD)
-        largest = int(abs(self.matrix).max(initial=1))
+        largest = largest_entry(self.matrix)
         if not len(self.other):
             return []
         for row, column in {(0, 0), (len(self.rows) // 2, len(self.other) // 2), (len(self.rows) - 1, len(self.other) - 1)}:
@@ -237,22 +242,28 @@ class Lift:
     def denominator(self) -> int | None:
         """A number that takes X to integers, very likely: the order of a combination of its columns, times small primes. None where none is found.
         Raises Larger."""
-        if not self._steps:
+        if not self.quick:
             return None
-        weights = 2.0 * np.random.default_rng(len(self.rows)).integers(0, 2, len(self.other)) - 1
+        weights = np.zeros((len(self.other), 2))
+        weights[:, 0] = 2.0 * np.random.default_rng(len(self.rows)).integers(0, 2, len(self.other)) - 1
         try:
-            return SMOOTH * order(self._first @ weights, *self._column_system, self.base, [share * self.minors_bits() for share in SHARES])
-        except (Unfit, OverflowError):
-            return None
+            sides = self._sides(weights)
+            for share in SHARES:
+                sides.reach(digits_for(share * self.minors_bits(), self.base))
+                if order := sides.order(1):
+                    return SMOOTH * order
+        except OverflowError:
+            pass
+        return None
 
     def digits_for(self, scale: int) -> int:
         """How many should do for solution_over(scale), if X has entries of a few digits before the point."""
-        return int((log2(scale) + log2(2 * (len(self.rows) + 1) * int(abs(self.matrix).max(initial=1))) + GUARD) / log2(self.base)) + 1
+        return int((log2(scale) + log2(2 * (len(self.rows) + 1) * largest_entry(self.matrix)) + GUARD) / log2(self.base)) + 1
 
     def solution_over(self, scale: int) -> list[tuple[int, list[int]]] | None:
         """The same where scale X is an integer matrix; None if it is not, or there are not digits enough."""
         modulus, found = self.modulus, []
-        half, largest = modulus // 2, int(abs(self.matrix).max(initial=1))
+        half, largest = modulus // 2, largest_entry(self.matrix)
         for numbers in self._columns(scale):
             numerators = [(x + half) % modulus - half for x in numbers]
             if 2 * (len(self.rows) + 1) * largest * max(scale, *map(abs, numerators)) >= modulus:
@@ -267,12 +278,12 @@ class Lift:
         columns = max(1, PIECE // r)
         for start in range(0, len(self.other), columns):
             piece = np.stack([digit[:, start:start + columns] for digit in self.digits]).transpose(0, 2, 1).reshape(len(self.digits), -1)
-            numbers = combined(piece, powers) if self._steps else (
+            numbers = combined(piece, powers) if self.quick else (
                 piece.astype(np.int64).astype(object) * np.array(powers, dtype=object)[:, None]).sum(axis=0).tolist()
             yield from (numbers[at:at + r] for at in range(0, len(numbers), r))
 
     def _entry(self, row: int, column: int) -> int:
-        return summed(np.array([[digit[row, column]] for digit in self.digits]), np.ones(1, dtype=np.int64), self.base)
+        return joined(np.array([digit[row, column] for digit in self.digits]).astype(np.int64), self.base)
 
 
 def lifts(matrix: np.ndarray, bits: int, quick: bool = False):
@@ -281,19 +292,14 @@ def lifts(matrix: np.ndarray, bits: int, quick: bool = False):
     squared = bits >= 24 and not quick
     q = 1 << min(bits // 2 if squared else bits, 22, (53 - len(matrix).bit_length()) // 2, (53 - matrix.shape[1].bit_length()) // 2)
     q = 1 << QUICK if quick else q
+    transposed = np.ascontiguousarray(matrix.T, dtype=np.float32 if quick else None)
     while q > 16:
         q = prime_below(q)
-        _, cols, rows = fast.rank(np.ascontiguousarray(matrix.T) % q if not quick else _residues(matrix.T, q), q, threads())
+        _, cols, rows = fast.rank(transposed if quick else transposed % q, q, threads())
         lift = Lift(matrix, rows, cols, q * q if squared else q, quick)
         if rows:
             lift.invert(q)
         yield lift
-
-
-def _residues(a: np.ndarray, q: int) -> np.ndarray:
-    """Entries modulo q, of absolute value less than q: much faster than a division each."""
-    a = np.ascontiguousarray(a)
-    return a + q * (a < 0)
 
 
 def _balanced(a: np.ndarray, b: int) -> np.ndarray:

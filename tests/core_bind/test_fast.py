@@ -10,7 +10,7 @@ from bad_input import MODULI, accepted_forms, refused, vectors
 from hypothesis import given
 from hypothesis import strategies as st
 from pyconslaw._core import dense
-from pyconslaw._core.fast import cpu, matmul, rank, solve
+from pyconslaw._core.fast import Lift, cpu, inverse, matmul, rank, solve
 from pyconslaw._core.zp import Random
 from reference import ranks
 
@@ -289,30 +289,125 @@ def test_interrupted():
     assert rank([[1, 2], [2, 4], [0, 5]], 7) == (2, [0, 2], [0, 1])
 
 
-def solved(rest=(1.0, 2.0), a=((3.0, 6.0),), inverse=((34.0,),), p=101, steps=2):
-    return solve(np.array(rest), np.array(a), np.array(inverse, dtype=np.float32), p, steps)
+def test_balanced_floats():
+    """float32 of absolute value at most p / 2, as they are; nothing else."""
+    random = Random(5)
+    for p in (3, 101, 8388593):
+        a = random.array((30, 20), 0, p)
+        a[:, 7:] = a[:, :13] * 2 % p
+        balanced = np.where(a > p // 2, a.astype(np.int64) - p, a.astype(np.int64)).astype(np.float32)
+        assert rank(balanced, p) == rank(a, p)
+        assert rank(np.asfortranarray(a), p, target=3) == rank(balanced, p, target=3)
+    assert rank(np.array([[2, 1], [3, 1]], dtype=np.float32), 7) == (2, [0, 1], [0, 1])
 
 
-def test_solve():
-    digits, left, follows = solved()
-    assert digits.tolist() == [[34], [-34]] and left.tolist() == [1, 2] and follows
-    digits, left, follows = solved(rest=(1.0, 3.0))
-    assert digits.shape == (0, 1) and left.tolist() == [1, 3] and not follows
-    assert solved(steps=0)[0].shape == (0, 1)
+@pytest.mark.parametrize("bad", [4, -4, 0.5, float("nan"), float("inf"), -1e38])
+def test_floats_that_are_not_balanced(bad):
+    with refused("a"):
+        rank(np.array([[1, bad]], dtype=np.float32), 7)
+
+
+def test_other_floats():
+    with pytest.raises(TypeError, match="^a: expected integers"):
+        rank(np.array([[1.0, 2.0]]), 7)
+    with pytest.raises(TypeError, match="^a: expected integers"):
+        rank(np.ones((2, 2), dtype=np.float32).T[:, ::-1], 7)
+
+
+def floats(values):
+    return np.array(values, dtype=np.float32)
+
+
+@pytest.mark.parametrize("p", [3, 101, 8388593])
+def test_inverse(p):
+    random = Random(6)
+    for n in (1, 2, 17, 40):
+        half = np.tril(random.array((n, n), 0, 3).astype(int), -1) + np.eye(n, dtype=int)
+        a = half @ half.T % p
+        a = np.where(a > p // 2, a - p, a)
+        got = inverse(np.hstack([a, a]).astype(np.float32), n, p).astype(int)
+        assert (got @ a % p == np.eye(n)).all() and abs(got).max() <= (p + 1) // 2
+
+
+@pytest.mark.parametrize(
+    ("a", "r", "p", "error"),
+    [
+        ([[0, 1], [1, 0]], 2, 101, ValueError),
+        ([[1, 51], [1, 0]], 2, 101, OverflowError),
+        ([[1, float("nan")], [1, 0]], 2, 101, OverflowError),
+        ([[1, 0]], 2, 101, ValueError),
+        ([[1], [0]], 2, 101, ValueError),
+        ([[1]], 0, 101, ValueError),
+        ([[1]], 1, 100, ValueError),
+        ([[1]], 1, 2, OverflowError),
+        ([[1]], 1, 1 << 23, ValueError),
+    ],
+)
+def test_inverse_refuses(a, r, p, error):
+    with pytest.raises(error):
+        inverse(floats(a), r, p)
+
+
+def lifted(a=((3, 1), (6, 2)), inverted=((34,),), p=101, q=103, threads=1):
+    return Lift(floats(a), floats(inverted), p, q, threads)
+
+
+def test_lift():
+    digits, finished, follows = lifted().steps(2)
+    assert digits.tolist() == [[[34]], [[-34]]] and not finished and follows
+    assert lifted().steps(0)[0].shape == (0, 1, 1)
+    assert lifted(a=((3, 3), (6, 6))).steps(9, keep=False) == (1, True, True)
+    lift = lifted(a=((3, 1), (6, 3)))
+    assert lift.steps(2, keep=False) == lift.steps(2, keep=False) == (0, False, False)
 
 
 @pytest.mark.parametrize(
     ("how", "error"),
     [
-        ({"rest": (1.0,)}, ValueError),
-        ({"a": ((3.0,), (6.0,))}, ValueError),
-        ({"inverse": ((34.0, 1.0),)}, ValueError),
-        ({"rest": (1.0, 200.0)}, OverflowError),
-        ({"a": ((3.0, 60.0),)}, OverflowError),
+        ({"a": ((3,), (6,))}, ValueError),
+        ({"a": ((3, 1),), "inverted": ((34, 0), (0, 34))}, ValueError),
+        ({"inverted": ((34, 0),)}, ValueError),
+        ({"a": ((3, 60), (6, 2))}, OverflowError),
+        ({"a": ((3, 1), (60, 2))}, OverflowError),
+        ({"q": 100}, ValueError),
+        ({"p": 1 << 23}, ValueError),
+        ({"threads": 0}, ValueError),
+    ],
+)
+def test_lift_refuses(how, error):
+    with pytest.raises(error):
+        lifted(**how)
+
+
+def solved(rows=((1.0, 2.0), (0.0, 0.0)), cols=((3.0,), (6.0,)), a=((3, 6),), inverted=((34,),), p=101, steps=2):
+    return solve(np.array(rows), np.array(cols), floats(a), floats(inverted), p, steps)
+
+
+def test_solve():
+    digits, rows, cols, follows = solved()
+    assert digits[:, :, 0].tolist() == [[34, 0, 1, 2], [-34, 0, 0, 0]] and follows
+    assert rows.tolist() == [[1, 2], [0, 0]] and cols.tolist() == [[0], [0]]
+    digits, rows, cols, follows = solved(rows=((1.0, 3.0), (0.0, 0.0)))
+    assert digits.shape == (0, 4, 1) and rows.tolist() == [[1, 3], [0, 0]] and not follows
+    digits, rows, cols, follows = solved(rows=((0.0, 0.0), (3.0, 50.0)), steps=1)
+    assert digits[0, :, 0].tolist() == [0, 1, 1, 2] and follows and rows[1].tolist() == [0, 50]
+    assert solved(steps=0)[0].shape == (0, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("how", "error"),
+    [
+        ({"rows": ((1.0, 2.0),)}, ValueError),
+        ({"cols": ((1.0, 2.0), (3.0, 4.0))}, ValueError),
+        ({"a": ((3,), (6,))}, ValueError),
+        ({"inverted": ((34, 1),)}, ValueError),
+        ({"rows": ((1.0, 200.0), (0.0, 0.0))}, OverflowError),
+        ({"rows": ((1.0, float("nan")), (0.0, 0.0))}, OverflowError),
+        ({"cols": ((1.0,), (200.0,))}, OverflowError),
+        ({"a": ((3, 60),)}, OverflowError),
         ({"p": 1 << 23}, ValueError),
         ({"p": 100}, ValueError),
         ({"steps": -1}, ValueError),
-        ({"a": ((3, 6),)}, ValueError),
     ],
 )
 def test_solve_refuses(how, error):

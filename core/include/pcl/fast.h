@@ -82,6 +82,10 @@ pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot,
                          const uint64_t *a, size_t rows, size_t cols, uint64_t p,
                          size_t target, const pcl_fast_how *how);
 
+/* The same for a matrix of integers of absolute value at most p / 2, as floats; PCL_OVERFLOW also where an entry is not one of these. */
+pcl_status pcl_rank_balanced(size_t *rank, size_t *row_pivot, size_t *col_pivot, const float *a, size_t rows, size_t cols, uint64_t p,
+                             size_t target, const pcl_fast_how *how);
+
 /* Sets c (m x n) to the product of a (m x k) and b (k x n) mod p, 2 <= p < 2^23, prime or not; all row-major, entries
    < p; k = 0 gives zeros. c must not overlap a or b. Workspace: (k + 2048) (n + 31) + 2048 (k + 31) floats and 3 MB at
    most. Cost: 2 m k n
@@ -89,43 +93,43 @@ pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot,
 pcl_status pcl_matmul_fast(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m, size_t k, size_t n,
                            uint64_t p, const pcl_fast_how *how);
 
+/* Sets inverse (r x r, balanced) to that mod p of the first r rows and columns of a, integers below p / 2 in absolute value whose rows are
+   `stride` floats apart; all their leading minors are not zero mod p, an odd prime below 2^23. Algorithm: Gauss-Jordan. Cost: 2 r^3 operations.
+   Returns PCL_OK, PCL_NOMEM, PCL_OVERFLOW (entries or p too large), PCL_NONE (a minor is zero mod p, or as of pcl_fast_echelon_extend). Not
+   checked: p prime, entries integers. */
+pcl_status pcl_invert_fast(float *inverse, const float *a, size_t stride, size_t r, uint64_t p, const pcl_fast_how *how);
+
 /* The p-adic solution of left X = rest over the integers modulo growing powers of p (dense/fast_lift.c). */
 typedef struct pcl_lift pcl_lift;
 
-/* Sets *lift to a new lifting, which the caller frees whatever is returned. left (m x r) and rest (m x c), row-major, are integers; all
-   leading minors of the first r rows of left are not zero mod p; r <= m. p and q are distinct odd primes below 2^23: q serves to divide
-   by p exactly, in residues. Let B be the largest row sum of |left| and entry |rest|; 2 B + 2 < p, q is required. Then the rest
+/* Sets *lift to a new lifting, which the caller frees whatever is returned. a (m x n, row-major) is of integers: left its first r columns, rest
+   the others; r < n, r <= m. inverse (r x r): that of the minor in front mod p, balanced. p and q are distinct odd primes below 2^23: q serves to
+   divide by p exactly, in residues. Let B be the largest row sum of |left| and entry |rest|; 2 B + 2 < p, q is required. Then the rest
    after a step, (rest - left digit) / p, has entries of at most B / p + B / 2 (1 + 1/p) <= B, so its balanced residue mod q is itself.
-   Algorithm: J. D. Dixon, Exact solution of linear equations using p-adic expansions, Numer. Math. 40, 1982; the inverse mod p by
-   Gauss-Jordan. Cost: 2 r^3 operations. Returns PCL_OK, PCL_NOMEM, PCL_OVERFLOW (entries or primes too large), PCL_NONE (a
-   minor is zero mod p, or as of pcl_fast_echelon_extend). Not checked: p, q prime and distinct, entries integers. */
-pcl_status pcl_lift_new(pcl_lift **lift, const double *left, const double *rest, size_t m, size_t r, size_t c, uint64_t p, uint64_t q,
-                        const pcl_fast_how *how);
+   Algorithm: J. D. Dixon, Exact solution of linear equations using p-adic expansions, Numer. Math. 40, 1982.
+   Returns PCL_OK, PCL_NOMEM, PCL_OVERFLOW (entries or primes too large). Not checked: p, q prime and distinct, entries integers, inverse. */
+pcl_status pcl_lift_new(pcl_lift **lift, const float *a, const float *inverse, size_t m, size_t n, size_t r, uint64_t p, uint64_t q);
 
-/* Starts again with another rest (m x c). Returns PCL_OK, or PCL_OVERFLOW for entries too large, and nothing is changed. */
-pcl_status pcl_lift_restart(pcl_lift *lift, const double *rest);
-
-/* Sets digits (done x r x c, balanced; NULL: they are not wanted) to the next ones, at most `steps`: fewer if the rest is zero then, and
+/* Sets digits (done x r x c, balanced; c = n - r; NULL: they are not wanted) to the next ones, at most `steps`: fewer if the rest is zero then, and
    X with it an integer matrix (finished = 1). The m - r lower rows are tested to follow, exactly: rest - left X = 0 mod p^k. Cost of
    a step: 2 (2 r + 2 (m - r)) r c operations. Returns PCL_OK, PCL_NOMEM, PCL_NONE (they do not follow in the digit after `done`,
-   or the lifting has ended so before), PCL_OVERFLOW (stopped by poll); after the last two the lifting is of no more use. */
+   or the lifting has ended so before, or inverse is none), PCL_OVERFLOW (stopped by poll); after the last two the lifting is of no more use. */
 pcl_status pcl_lift_steps(float *digits, size_t *done, int *finished, pcl_lift *lift, size_t steps, const pcl_fast_how *how);
-
-/* Sets inverse (r x r, balanced) to that of the first r rows of left modulo p. lift: new, with PCL_OK. */
-void pcl_lift_inverse(float *inverse, const pcl_lift *lift);
 
 /* Frees the lifting, unless it is NULL. */
 void pcl_lift_free(pcl_lift *lift);
 
-/* Sets digits (done x r, balanced) to those, the least first, of the solution x of x a = rest modulo growing powers of p, for one row rest (n),
-   and rest to what is left, divided by p^done (dense/fast_solve.c). a (r x n) is of integers; inverse (r x r) is that of its first r columns mod p,
-   balanced; the other n - r columns are tested to follow, exactly: rest - x a = 0 mod p^done. p: odd, below 2^23. Let B be the largest column
-   sum of |a| and entry |rest|; 2 B + 2 < p is required. Then B bounds the entries of rest after a step too (see pcl_lift_new), so no sum rounds.
-   how->threads is not looked at. Cost of a step: 2 r (r + n) operations, of which memory is not the limit while both matrices, as floats, are in
-   the second cache. Returns PCL_OK, PCL_NOMEM, PCL_OVERFLOW (p, a or rest too large), PCL_NONE (a column does not follow in the digit after
-   `done`, poll, or how->cpu is not to be had). Not checked: p prime, a and rest integers, inverse. */
-pcl_status pcl_solve_fast(float *digits, size_t *done, double *rest, const double *a, const float *inverse, size_t r, size_t n, uint64_t p,
-                          size_t steps, const pcl_fast_how *how);
+/* Two rows and two columns at once through one minor, in front of a (m x n, integers): let B be its first r rows and columns, A those r rows, C
+   those r columns. Sets digits (done x 4 x r, balanced) to those, the least first, of the solutions x of x B = rows[k] and y of B y = cols[k], k = 0, 1, modulo
+   growing powers of p, and rows (2 x n) and cols (2 x m) to what is left, divided by p^done (dense/fast_solve.c). inverse (r x r): that of B mod p,
+   balanced. Tested to follow, exactly, is the first of each: rows[0] - x A = 0 and cols[0] - C y = 0 mod p^done; of the second, entries from r on are
+   neither read nor set. p: odd, below 2^23. Let S be the largest column sum of |A|, row sum of |C|, and entry of the rests; 2 S + 2 < p is
+   required. Then S bounds the rests after a step too (see pcl_lift_new), so no sum rounds. how->threads is not looked at. Cost of a step:
+   8 r^2 operations twice, an entry read for each four products, and 2 r (m + n - 2 r). Returns PCL_OK, PCL_NOMEM, PCL_OVERFLOW
+   (p, a or rests too large), PCL_NONE (a vector does not follow in the digit after `done`, poll, or how->cpu is not to be had). Not checked: p prime,
+   entries integers, inverse. */
+pcl_status pcl_solve_fast(float *digits, size_t *done, double *rows, double *cols, const float *a, const float *inverse, size_t m, size_t n,
+                          size_t r, uint64_t p, size_t steps, const pcl_fast_how *how);
 
 /* Returns the name of the instruction set, "portable", "avx2" or "avx512" (for PCL_FAST_BEST that of the best one),
    or NULL if this machine or this build lacks it. */

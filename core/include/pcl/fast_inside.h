@@ -4,6 +4,8 @@
 
 #include "fast.h"
 
+#include <math.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -30,6 +32,7 @@ typedef struct {
 typedef struct {
     const char *name;
     size_t rows, cols;          /* of a tile: factors are packed so many rows or columns at a time */
+    size_t lanes, panel;        /* numbers in a vector, columns in a panel: for `cross` */
     /* Sets to, (k x rows) after (k x rows), to m rows of a from number `row` on, k entries each; what a last part lacks is 0. */
     void (*pack_left)(double *to, const pcl_fast_sum *a, size_t row, size_t m, size_t k, double p);
     /* Sets to, (k x cols) after (k x cols), to n columns of b from number `col` on, k entries each; likewise. */
@@ -43,6 +46,9 @@ typedef struct {
                          size_t k, double p);
     /* Sets sum[j], j < n, to the sum over i < k of x[i] times entry i, j of a, whose rows are n floats long; n: whole multiples of PCL_FAST_ROW. */
     void (*combine)(double *sum, const double *x, const float *a, size_t k, size_t n);
+    /* For k rows of a panel a (k x panel), two rows x (k x 2) and two columns y: adds to below[s][j] the sum over i of x[i][s] a[i][j], and
+       to the `lanes` numbers beside[i][s], as parts of one sum, that over j of a[i][j] y[s][j]. */
+    void (*cross)(double *const below[2], double *beside, const double *x, const double *const y[2], const float *a, size_t k);
     /* Gauss-Jordan step on m <= 16 rows of 16 entries: row `at` is multiplied by inverse and subtracted, as often as their entry
        at `at` says, from all others; column `at` becomes that of the matrix of this step. */
     void (*sweep)(double *square, size_t m, size_t at, double inverse, double p);
@@ -79,6 +85,26 @@ int pcl_fast_stopped(const pcl_fast_team *team);
 /* Makes room for m rows after the first basis->rank, and for the order of the columns (dense/fast_basis.c). Returns PCL_OK, or
    PCL_NOMEM, and then the basis is as it was. */
 pcl_status pcl_fast_echelon_room(pcl_fast_echelon *basis, size_t m);
+
+/* Rows of a matrix, one or the other: residues, or balanced integers. */
+typedef struct {
+    const uint64_t *words;
+    const float *balanced;
+} pcl_fast_rows;
+
+/* pcl_fast_echelon_extend, for either kind (dense/fast_echelon.c). */
+pcl_status pcl_fast_echelon_take(unsigned char *raised, pcl_fast_echelon *basis, pcl_fast_rows rows, size_t m, size_t target,
+                                 const pcl_fast_how *how);
+
+/* Raises most to x >= 0; infinity, for good, where x is not a number. */
+static inline void pcl_fast_raise(double *most, double x)
+{
+    if (!(x <= *most))
+        *most = x == x ? x : INFINITY;
+}
+
+/* Returns the inverse of an integer x mod p, balanced, or 0 if there is none (dense/fast_invert.c). */
+double pcl_fast_inverse(double x, uint64_t p);
 
 /* What products need beside their matrices (dense/fast_work.c). */
 typedef struct {
