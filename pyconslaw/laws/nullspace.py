@@ -31,11 +31,14 @@ def _checked(matrix) -> np.ndarray:
     return a.astype(np.int64 if small else object, copy=False)
 
 
-def _lifts(a: np.ndarray):
+def _lifts(a: np.ndarray, canonical: bool = True):
     """Lifts of a matrix whose entries are small enough for exact steps; none otherwise."""
-    bits = base_bits(min(a.shape), largest_entry(a))
-    if a.dtype != object and bits >= SMALLEST:
-        yield from islice(lifts(a, bits, is_quick(a)), ATTEMPTS)
+    if a.dtype == object:
+        return
+    largest = largest_entry(a)
+    bits = base_bits(min(a.shape), largest)
+    if bits >= SMALLEST:
+        yield from islice(lifts(a, bits, is_quick(a, largest), canonical), ATTEMPTS)
 
 
 def integer_rank(matrix) -> int:
@@ -52,7 +55,7 @@ def integer_rank(matrix) -> int:
     a = _checked(matrix)
     if a.shape[0] < a.shape[1]:
         a = a.T                                           # fewer columns to lift
-    for lift in _lifts(a):
+    for lift in _lifts(a, canonical=False):
         try:
             if _is_rank(lift):
                 return len(lift.rows)

@@ -30,7 +30,8 @@ SCALE = 14                    # bits of the integers that a column may be multip
 ROUNDS = 4                    # denominators of its entries that these are put together from
 PROBE = 8                     # digits of a column that show whether its entries are long
 PIECE = 8192                  # entries of X that are put together at once
-QUICK = 23                    # bits of the primes of the steps in C
+QUICK = 23                    # bits of the primes of the steps in C,
+FALL = 1 << 16                # which are less below 2^QUICK
 LEAF = 24                     # size of the minors that are inverted column by column
 
 
@@ -45,9 +46,9 @@ def largest_entry(matrix: np.ndarray) -> int:
     return max(int(matrix.max(initial=1)), -int(matrix.min(initial=-1)))
 
 
-def is_quick(matrix: np.ndarray) -> bool:
-    """Whether steps modulo primes of QUICK bits do not round: pcl/fast.h, pcl_lift_new, pcl_solve_fast."""
-    largest, most = largest_entry(matrix), ((1 << QUICK) - 1026) // 2
+def is_quick(matrix: np.ndarray, largest: int) -> bool:
+    """Whether steps modulo primes of QUICK bits do not round: pcl/fast.h, pcl_lift_new, pcl_solve_fast. largest: see largest_entry."""
+    most = (1 << QUICK - 1) - FALL // 2 - 1
     return largest * max(matrix.shape, default=0) < most or largest < most and max(int(abs(matrix).sum(axis=axis).max()) for axis in (0, 1)) < most
 
 
@@ -60,7 +61,7 @@ def prime_below(bound: int) -> int:
 class Lift:
     """The lifting of X for a matrix whose minor on `rows` x `cols` is not zero modulo q.
 
-    matrix: int64. digits: of X in the base, the least first, each (r x others). other: the columns that are not in cols. quick: see is_quick.
+    matrix: integers, int64 or floats. digits: of X in the base, the least first, each (r x others). other: the columns that are not in cols. quick: see is_quick.
     ordered: the matrix with these rows and columns in front.
     """
 
@@ -74,7 +75,7 @@ class Lift:
         m, n = self.matrix.shape
         self.other = np.setdiff1d(np.arange(n), self.cols)
         order = [*self.rows, *np.setdiff1d(np.arange(m), self.rows).tolist()]
-        entries = self.matrix.astype(np.float32 if self.quick else np.float64)
+        entries = self.matrix.astype(np.float32 if self.quick else np.float64, copy=False)
         self.ordered = entries.take(order, axis=0).take([*self.cols, *self.other.tolist()], axis=1)
         self._left, self._first = self.ordered[:, :len(self.rows)], self.ordered[:, len(self.rows):]
         self._rest = self._first
@@ -286,16 +287,18 @@ class Lift:
         return joined(np.array([digit[row, column] for digit in self.digits]).astype(np.int64), self.base)
 
 
-def lifts(matrix: np.ndarray, bits: int, quick: bool = False):
-    """A Lift modulo each of decreasing primes, whose base has at most that many bits; cols are the first that will do modulo the prime.
+def lifts(matrix: np.ndarray, bits: int, quick: bool = False, canonical: bool = True):
+    """A Lift modulo each of decreasing primes, whose base has at most that many bits; canonical: cols are the first that will do modulo the prime.
     quick: in C, with primes of QUICK bits."""
     squared = bits >= 24 and not quick
     q = 1 << min(bits // 2 if squared else bits, 22, (53 - len(matrix).bit_length()) // 2, (53 - matrix.shape[1].bit_length()) // 2)
     q = 1 << QUICK if quick else q
-    transposed = np.ascontiguousarray(matrix.T, dtype=np.float32 if quick else None)
+    matrix = np.ascontiguousarray(matrix, dtype=np.float32 if quick else None)
+    lines = np.ascontiguousarray(matrix.T) if canonical else matrix
     while q > 16:
         q = prime_below(q)
-        _, cols, rows = fast.rank(transposed if quick else transposed % q, q, threads())
+        _, *found = fast.rank(lines if quick else lines % q, q, threads())
+        rows, cols = reversed(found) if canonical else found
         lift = Lift(matrix, rows, cols, q * q if squared else q, quick)
         if rows:
             lift.invert(q)

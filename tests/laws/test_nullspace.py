@@ -13,7 +13,7 @@ from pyconslaw import InputError
 from pyconslaw.laws import nullspace as module
 from pyconslaw.laws import padic
 from pyconslaw.laws.nullspace import _exact_nullspace, _rank_by_primes, integer_nullspace, integer_rank
-from pyconslaw.laws.padic import Larger, Lift, _balanced, _inverse, is_quick, lifts
+from pyconslaw.laws.padic import Larger, Lift, _balanced, _inverse, is_quick, largest_entry, lifts
 
 PRIME = 2**62 - 57
 
@@ -152,10 +152,10 @@ def test_a_rank_that_a_prime_misses(monkeypatch):
         lift.step()
     true_lifts, used = module._lifts, []
 
-    def with_bad_luck(a):
+    def with_bad_luck(a, **how):
         used.append(1)
         yield unlucky(a, q)
-        yield from true_lifts(a)
+        yield from true_lifts(a, **how)
 
     monkeypatch.setattr(module, "_lifts", with_bad_luck)
     assert integer_rank([[1, 1], [1, 1 + q]]) == 2 and integer_nullspace([[1, 1], [1, 1 + q]]) == []
@@ -169,7 +169,7 @@ def test_a_rank_that_the_first_prime_of_the_quick_steps_misses():
     q = 8388593
     square = np.array([[2896, 3], [373, 2897]])
     wide = np.hstack([square, [[1], [2]]])
-    assert is_quick(wide) and next(lifts(square, 23, True)).base == q
+    assert is_quick(wide, largest_entry(wide)) and next(lifts(square, 23, True)).base == q
     first = next(lifts(square, 23, True))
     assert len(first.rows) == 1
     with pytest.raises(Larger):
@@ -194,11 +194,11 @@ def test_columns_that_a_prime_takes_for_dependent(monkeypatch):
     q, true_lifts = 1009, module._lifts
     matrix = np.array([[1, 1, 0, 0], [0, q, 1, 2]])
 
-    def with_bad_luck(a):
+    def with_bad_luck(a, **how):
         lift = Lift(a, [0, 1], [0, 2], q)
         lift.invert(q)
         yield lift
-        yield from true_lifts(a)
+        yield from true_lifts(a, **how)
 
     monkeypatch.setattr(module, "_lifts", with_bad_luck)
     assert integer_nullspace(matrix) == _exact_nullspace(matrix, 4) == [[1, -1, q, 0], [2, -2, 0, q]]
