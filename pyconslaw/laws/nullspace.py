@@ -31,14 +31,14 @@ def _checked(matrix) -> np.ndarray:
     return a.astype(np.int64 if small else object, copy=False)
 
 
-def _lifts(a: np.ndarray, canonical: bool = True):
+def _lifts(a: np.ndarray):
     """Lifts of a matrix whose entries are small enough for exact steps; none otherwise."""
     if a.dtype == object:
         return
     largest = largest_entry(a)
     bits = base_bits(min(a.shape), largest)
     if bits >= SMALLEST:
-        yield from islice(lifts(a, bits, is_quick(a, largest), canonical), ATTEMPTS)
+        yield from islice(lifts(a, bits, is_quick(a, largest)), ATTEMPTS)
 
 
 def integer_rank(matrix) -> int:
@@ -55,7 +55,7 @@ def integer_rank(matrix) -> int:
     a = _checked(matrix)
     if a.shape[0] < a.shape[1]:
         a = a.T                                           # fewer columns to lift
-    for lift in _lifts(a, canonical=False):
+    for lift in _lifts(a):
         try:
             if _is_rank(lift):
                 return len(lift.rows)
@@ -80,7 +80,7 @@ def _is_rank(lift: Lift) -> bool:
     while attempt < steps / 2 and not lift.finished:
         while len(lift.digits) < attempt and not lift.finished:
             lift.step()
-        if lift.finished or (lift.is_small() if attempt <= 2 else lift.solution() is not None):
+        if lift.finished or lift.is_solved():
             return True
         if attempt == 1:
             steps = int(lift.minors_bits() / log2(lift.base)) + 1

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from math import gcd, isqrt, log2
+from math import isqrt, log2
 
 import numpy as np
 
@@ -20,14 +20,13 @@ from pyconslaw._core import fast
 from pyconslaw._core.zp import is_prime
 from pyconslaw.basis import threads
 from pyconslaw.laws.cokernel import SHARES, SMOOTH, Larger, Sides, Unfit, combined, common_divisor, digits_for, joined, multiples
+from pyconslaw.laws.columns import primitive, primitive_columns, short_columns
 from pyconslaw.laws.lifting import rational
 
 EXACT_BITS = 52               # integers that products may reach without rounding, with a bit to spare
 SMALLEST = 6                  # bits of the least base that is worth the steps
 GUARD = 24                    # bits by which a rational number must be smaller than chance would make it
-FEW = 8                       # the same where a test without rounding follows
-SCALE = 14                    # bits of the integers that a column may be multiplied by in that test
-ROUNDS = 4                    # denominators of its entries that these are put together from
+SHORT = 16                    # digits up to which columns are looked at all at once
 PROBE = 8                     # digits of a column that show whether its entries are long
 PIECE = 8192                  # entries of X that are put together at once
 QUICK = 23                    # bits of the primes of the steps in C,
@@ -73,10 +72,9 @@ class Lift:
 
     def __post_init__(self):
         m, n = self.matrix.shape
-        self.other = np.setdiff1d(np.arange(n), self.cols)
-        order = [*self.rows, *np.setdiff1d(np.arange(m), self.rows).tolist()]
+        self.other = np.delete(np.arange(n), self.cols)
         entries = self.matrix.astype(np.float32 if self.quick else np.float64, copy=False)
-        self.ordered = entries.take(order, axis=0).take([*self.cols, *self.other.tolist()], axis=1)
+        self.ordered = entries.take([*self.rows, *np.delete(np.arange(m), self.rows).tolist()], axis=0).take([*self.cols, *self.other.tolist()], axis=1)
         self._left, self._first = self.ordered[:, :len(self.rows)], self.ordered[:, len(self.rows):]
         self._rest = self._first
         self.digits: list[np.ndarray] = []
@@ -137,19 +135,17 @@ class Lift:
                 self.step()
 
     def _sides(self, cols: np.ndarray) -> Sides:
-        """For the combinations of the columns beside the minor with these weights (others x 2), and a row to see the first one with."""
+        """For two columns, and a row to see the first one with."""
         rows = np.zeros((2, self.ordered.shape[1]))
         rows[1, :len(self.rows)] = 2.0 * np.random.default_rng(len(self.rows)).integers(0, 2, len(self.rows)) - 1
-        return Sides(rows, np.ascontiguousarray((self._first @ cols).T), self.ordered, self.inverse, self.base)
+        return Sides(rows, cols, self.ordered, self.inverse, self.base)
 
     def is_long(self) -> bool:
         """Whether X has long entries, in its first and its last column: no rational numbers of a few digits. False where the steps are not those of C.
         Raises Larger."""
         if not self.quick:
             return False
-        ends = np.zeros((len(self.other), 2))
-        ends[0, 0] = ends[-1, 1] = 1
-        sides = self._sides(ends)
+        sides = self._sides(self._first[:, [0, -1]].T.astype(np.float64))
         sides.reach(PROBE)
         modulus, weights = self.base**PROBE, np.arange(1, 1 + len(self.rows))
         return all(rational(joined(sides.digits(k).astype(np.int64) @ weights, self.base) % modulus, modulus, isqrt(modulus >> GUARD)) is None
@@ -188,27 +184,17 @@ class Lift:
             square.T, self.cols, self.rows, np.setdiff1d(np.arange(len(square)), self.rows))
         return float(min(both)) * (1 + 1e-9) + 1 if r else log2(max(square.max(initial=1), 1)) / 2 + 1
 
-    def is_small(self) -> bool:
-        """Whether each column of X, times some small integer, is one of small integers: guessed from one or two digits, then tested, all rows, without rounding."""
-        digits = [digit.astype(np.int64) for digit in self.digits[:2]]
-        modulus = self.base**len(digits)
-        if modulus >= 1 << (62 - SCALE):
-            return False
-        residues = sum(digit * self.base**k for k, digit in enumerate(digits))
-        reach, scales = isqrt(modulus >> FEW), np.ones(len(self.other), dtype=np.int64)
-        for _ in range(ROUNDS):
-            small = (scales * residues + modulus // 2) % modulus - modulus // 2
-            largest = np.take_along_axis(small, abs(small).argmax(axis=0)[None], axis=0)[0]
-            columns = np.flatnonzero(abs(largest) > reach).tolist()
-            for column in columns:
-                pair = rational(int(largest[column]) % modulus, modulus, reach)
-                if pair is None or scales[column] * pair[1] >= 1 << SCALE:
-                    return False
-                scales[column] *= pair[1]
-            if not columns:
-                bound = max(float(abs(self._left).sum(axis=1, dtype=float).max()) * float(abs(small).max()), float(scales.max()) * float(abs(self._first).max()))
-                return bound < 1 << EXACT_BITS and bool((self._left @ small.astype(float) == scales * self._first).all())
-        return False
+    @property
+    def _is_short(self) -> bool:
+        return self.quick and len(self.digits) <= SHORT
+
+    def _short(self) -> tuple[list[int], np.ndarray] | None:
+        """As short_columns, of sizes for which congruent sides of all equations are equal."""
+        return short_columns(np.stack(self.digits), self.base, (self.modulus - 1) // (2 * (len(self.rows) + 1) * largest_entry(self.matrix)))
+
+    def is_solved(self) -> bool:
+        """Whether there are digits enough for `solution`."""
+        return (self._short() if self._is_short else self.solution()) is not None
 
     def solution(self) -> list[tuple[int, list[int]]] | None:
         """X column by column as (denominator, numerators), proved, or None if there are not digits enough."""
@@ -217,6 +203,9 @@ class Lift:
         largest = largest_entry(self.matrix)
         if not len(self.other):
             return []
+        if self._is_short:
+            short = self._short()
+            return short and primitive_columns(*short, self.base)
         for row, column in {(0, 0), (len(self.rows) // 2, len(self.other) // 2), (len(self.rows) - 1, len(self.other) - 1)}:
             if rational(self._entry(row, column) % modulus, modulus, reach) is None:
                 return None
@@ -236,8 +225,7 @@ class Lift:
             size = max([scale, *map(abs, numerators)])
             if 2 * (len(self.rows) + 1) * largest * size >= modulus:
                 return None
-            content = gcd(scale, *numerators)
-            found.append((scale // content, [y // content for y in numerators]))
+            found.append(primitive(scale, numerators))
         return found
 
     def denominator(self) -> int | None:
@@ -245,10 +233,10 @@ class Lift:
         Raises Larger."""
         if not self.quick:
             return None
-        weights = np.zeros((len(self.other), 2))
-        weights[:, 0] = 2.0 * np.random.default_rng(len(self.rows)).integers(0, 2, len(self.other)) - 1
+        cols = np.zeros((2, len(self.matrix)))
+        cols[0] = np.einsum("ij,j->i", self._first, 2.0 * np.random.default_rng(len(self.rows)).integers(0, 2, len(self.other)) - 1)
         try:
-            sides = self._sides(weights)
+            sides = self._sides(cols)
             for share in SHARES:
                 sides.reach(digits_for(share * self.minors_bits(), self.base))
                 if order := sides.order(1):
@@ -269,8 +257,7 @@ class Lift:
             numerators = [(x + half) % modulus - half for x in numbers]
             if 2 * (len(self.rows) + 1) * largest * max(scale, *map(abs, numerators)) >= modulus:
                 return None
-            content = gcd(scale, *numerators)
-            found.append((scale // content, [y // content for y in numerators]))
+            found.append(primitive(scale, numerators))
         return found
 
     def _columns(self, scale: int) -> Iterator[list[int]]:
@@ -287,18 +274,17 @@ class Lift:
         return joined(np.array([digit[row, column] for digit in self.digits]).astype(np.int64), self.base)
 
 
-def lifts(matrix: np.ndarray, bits: int, quick: bool = False, canonical: bool = True):
-    """A Lift modulo each of decreasing primes, whose base has at most that many bits; canonical: cols are the first that will do modulo the prime.
+def lifts(matrix: np.ndarray, bits: int, quick: bool = False):
+    """A Lift modulo each of decreasing primes, whose base has at most that many bits; cols are the first that will do modulo the prime.
     quick: in C, with primes of QUICK bits."""
     squared = bits >= 24 and not quick
     q = 1 << min(bits // 2 if squared else bits, 22, (53 - len(matrix).bit_length()) // 2, (53 - matrix.shape[1].bit_length()) // 2)
     q = 1 << QUICK if quick else q
     matrix = np.ascontiguousarray(matrix, dtype=np.float32 if quick else None)
-    lines = np.ascontiguousarray(matrix.T) if canonical else matrix
+    transposed = np.ascontiguousarray(matrix.T)
     while q > 16:
         q = prime_below(q)
-        _, *found = fast.rank(lines if quick else lines % q, q, threads())
-        rows, cols = reversed(found) if canonical else found
+        _, cols, rows = fast.rank(transposed if quick else transposed % q, q, threads())
         lift = Lift(matrix, rows, cols, q * q if squared else q, quick)
         if rows:
             lift.invert(q)
