@@ -76,4 +76,4 @@ def primitive_columns(scales: list[int], digits: np.ndarray, p: int) -> list[tup
 def primitive(scale: int, numerators: list[int]) -> tuple[int, list[int]]:
     """Divided by their common divisor."""
     content = gcd(scale, *numerators)
-    return scale // content, [x // content for x in numerators]
+    return (scale, numerators) if content == 1 else (scale // content, [x // content for x in numerators])

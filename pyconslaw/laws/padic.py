@@ -9,10 +9,9 @@ a few primes reach the bound.
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from math import isqrt, log2
+from math import isqrt, lcm, log2
 
 import numpy as np
 
@@ -210,7 +209,7 @@ class Lift:
             if rational(self._entry(row, column) % modulus, modulus, reach) is None:
                 return None
         found = []
-        for residues in self._columns(1):
+        for residues in (self._columns(1, column, 1)[0] for column in range(len(self.other))):
             scale, numerators = 1, []
             for x in residues:
                 y = (x * scale + half) % modulus - half
@@ -229,7 +228,7 @@ class Lift:
         return found
 
     def denominator(self) -> int | None:
-        """A number that takes X to integers, very likely: the order of a combination of its columns, times small primes. None where none is found.
+        """A number that takes X to integers, very likely, but for small primes: the order of a combination of its columns. None where none is found.
         Raises Larger."""
         if not self.quick:
             return None
@@ -240,35 +239,46 @@ class Lift:
             for share in SHARES:
                 sides.reach(digits_for(share * self.minors_bits(), self.base))
                 if order := sides.order(1):
-                    return SMOOTH * order
+                    return order
         except OverflowError:
             pass
         return None
 
     def digits_for(self, scale: int) -> int:
         """How many should do for solution_over(scale), if X has entries of a few digits before the point."""
-        return int((log2(scale) + log2(2 * (len(self.rows) + 1) * largest_entry(self.matrix)) + GUARD) / log2(self.base)) + 1
+        return int((log2(SMOOTH * scale) + log2(2 * (len(self.rows) + 1) * largest_entry(self.matrix)) + GUARD) / log2(self.base)) + 1
 
     def solution_over(self, scale: int) -> list[tuple[int, list[int]]] | None:
-        """The same where scale X is an integer matrix; None if it is not, or there are not digits enough."""
-        modulus, found = self.modulus, []
-        half, largest = modulus // 2, largest_entry(self.matrix)
-        for numbers in self._columns(scale):
-            numerators = [(x + half) % modulus - half for x in numbers]
-            if 2 * (len(self.rows) + 1) * largest * max(scale, *map(abs, numerators)) >= modulus:
-                return None
-            found.append(primitive(scale, numerators))
+        """The same where scale X, or SMOOTH scale X, is an integer matrix; None if it is not, or there are not digits enough."""
+        found, columns = [], max(1, PIECE // len(self.rows))
+        for start in range(0, len(self.other), columns):
+            for column, numbers in enumerate(self._columns(scale, start, columns), start):
+                one = self._congruent(scale, numbers)
+                if one is None:
+                    smooth = SMOOTH * scale
+                    one = self._congruent(smooth, *self._columns(smooth, column, 1))
+                    if one is None:
+                        return None
+                found.append(one)
+            scale = lcm(scale, *(denominator for denominator, _ in found[start:]))
         return found
 
-    def _columns(self, scale: int) -> Iterator[list[int]]:
+    def _congruent(self, scale: int, numbers: list[int]) -> tuple[int, list[int]] | None:
+        """A column of X from integers congruent to scale times it, if they are small enough to prove it."""
+        modulus, half = self.modulus, self.modulus // 2
+        limit = (modulus - 1) // (2 * (len(self.rows) + 1) * largest_entry(self.matrix))
+        if scale > limit or abs((numbers[0] + half) % modulus - half) > limit:
+            return None
+        numerators = [(x + half) % modulus - half for x in numbers]
+        return primitive(scale, numerators) if max(max(numerators), -min(numerators)) <= limit else None
+
+    def _columns(self, scale: int, start: int, count: int) -> list[list[int]]:
         """Column by column, integers congruent to scale X modulo the modulus."""
         r, powers = len(self.rows), multiples(scale, self.base, len(self.digits))
-        columns = max(1, PIECE // r)
-        for start in range(0, len(self.other), columns):
-            piece = np.stack([digit[:, start:start + columns] for digit in self.digits]).transpose(0, 2, 1).reshape(len(self.digits), -1)
-            numbers = combined(piece, powers) if self.quick else (
-                piece.astype(np.int64).astype(object) * np.array(powers, dtype=object)[:, None]).sum(axis=0).tolist()
-            yield from (numbers[at:at + r] for at in range(0, len(numbers), r))
+        piece = np.stack([digit[:, start:start + count] for digit in self.digits]).transpose(0, 2, 1).reshape(len(self.digits), -1)
+        numbers = combined(piece, powers) if self.quick else (
+            piece.astype(np.int64).astype(object) * np.array(powers, dtype=object)[:, None]).sum(axis=0).tolist()
+        return [numbers[at:at + r] for at in range(0, len(numbers), r)]
 
     def _entry(self, row: int, column: int) -> int:
         return joined(np.array([digit[row, column] for digit in self.digits]).astype(np.int64), self.base)
