@@ -1,10 +1,9 @@
 /* Rank and product modulo a small prime: matrices of prescribed rank and pivot rows, on every instruction set of
    this machine, on one thread and on two, which must agree; against pcl_rank_dense and slow elimination. */
+#include <math.h>
 #include <pthread.h>
 
 #include "pcl/dense.h"
-#include <math.h>
-
 #include "ref_fast.h"
 
 static const size_t shape[][2] = {{0, 0}, {0, 5}, {5, 0}, {1, 300}, {300, 1}, {300, 700}, {700, 300}, {513, 40},
@@ -169,15 +168,17 @@ static void check_refusals(void)
 {
     const uint64_t one = 1, bad[] = {0, 1, (uint64_t)1 << 23, 8388617, UINT64_MAX};
     const pcl_fast_how unknown = {(pcl_fast_cpu)9, 1, NULL, NULL};
+    const float zero = 0, three = 3, unfit[] = {4, -4, 0.5f, 1e30f, NAN, INFINITY};
     uint64_t c;
     size_t found, row, col;
     for (size_t i = 0; i < 5; i++) {
         CHECK(pcl_rank_fast(&found, &row, &col, &one, 1, 1, bad[i], 1, NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
-    const float not[] = {4, -4, 0.5f, 1e30f, NAN, INFINITY};
-    for (size_t i = 0; i < sizeof not / sizeof *not; i++)
-        CHECK(pcl_rank_balanced(&found, &row, &col, not + i, 1, 1, 7, 1, NULL) == PCL_OVERFLOW, "%g", (double)not[i]);
+        CHECK(pcl_rank_balanced(&found, &row, &col, &zero, 1, 1, bad[i], 1, NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
         CHECK(pcl_matmul_fast(&c, &one, &one, 1, 1, 1, bad[i], NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
     }
+    for (size_t i = 0; i < sizeof unfit / sizeof *unfit; i++)
+        CHECK(pcl_rank_balanced(&found, &row, &col, unfit + i, 1, 1, 7, 1, NULL) == PCL_OVERFLOW, "%g", (double)unfit[i]);
+    CHECK(pcl_rank_balanced(&found, &row, &col, &three, 1, 1, 7, 1, NULL) == PCL_OK && found == 1, "the largest");
     CHECK(pcl_rank_fast(&found, &row, &col, &one, 1, 1, 7, 1, &unknown) == PCL_NONE, "unknown instruction set");
     CHECK(pcl_matmul_fast(&c, &one, &one, 1, 1, 1, 7, &unknown) == PCL_NONE, "unknown instruction set");
     CHECK(!pcl_fast_name(unknown.cpu) && pcl_fast_name(PCL_FAST_BEST), "names");
