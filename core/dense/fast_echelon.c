@@ -2,14 +2,12 @@
 #include <string.h>
 
 #include "pcl/fast_inside.h"
-#include "pcl/zp.h"
 
 /* Columns are kept in an order that changes: that of pivot t is moved to position t, in all rows at hand. Pivots come in groups of
    at most PCL_FAST_SQUARE, reduced by each other (Gauss-Jordan), so that the triangular systems of what follows have unit blocks
    on the diagonal. The chunk is the rows at hand; at the positions of the pivots they hold what they are to be reduced by. */
 typedef struct {
     pcl_fast_work work;
-    pcl_mod mod;
     pcl_fast_echelon *basis;
     float **row;                /* the chunk */
     size_t rows, known, target; /* known: pivots from earlier chunks */
@@ -87,14 +85,6 @@ static int find_pivot(elimination *e, const float *row)
     return 1;
 }
 
-static double inverse(double x, const pcl_mod *mod)
-{
-    const int64_t p = (int64_t)mod->p, residue = (int64_t)x % p;
-    uint64_t y = 0;
-    pcl_inv(&y, (uint64_t)(residue < 0 ? residue + p : residue), mod);      /* p is prime, and x not 0 */
-    return y > mod->p / 2 ? (double)y - (double)p : (double)y;
-}
-
 /* Lets the k new rows after the last pivot be pivots; they join the last group if there is room. */
 static void add_pivots(elimination *e, size_t k)
 {
@@ -128,7 +118,7 @@ static void eliminate_few(elimination *e, size_t low, size_t high)
         }
         size_t k = 0;
         for (; k < most && square[k][k] != 0; k++)
-            e->work.loops->sweep(square[0], m, k, inverse(square[k][k], &e->mod), (double)basis->p);
+            e->work.loops->sweep(square[0], m, k, pcl_fast_inverse(square[k][k], basis->p), (double)basis->p);
         /* New rows are the old ones less (1 - M) times the k first ones, M now in the square. */
         for (size_t i = 0; i < m; i++)
             for (size_t j = 0; j < k; j++)
@@ -173,14 +163,16 @@ static void load_row(void *arg, size_t i)
     const size_t at = i * basis->cols;
     const uint64_t half = basis->p / 2;
     float *to = all->e->row[i];
-    if (!basis->moved && all->from.words)
+    if (all->from.balanced)
+        for (size_t j = 0; j < basis->cols; j++)
+            to[j] = all->from.balanced[at + basis->column[j]];
+    else if (!basis->moved)
         all->e->work.loops->load(to, all->from.words + at, basis->cols, basis->p);
-    for (size_t j = 0; j < basis->cols && all->from.balanced; j++)
-        to[j] = all->from.balanced[at + basis->column[j]];
-    for (size_t j = 0; j < basis->cols && all->from.words && basis->moved; j++) {
-        const uint64_t x = all->from.words[at + basis->column[j]];
-        to[j] = (float)(x > half ? (double)x - (double)basis->p : (double)x);
-    }
+    else
+        for (size_t j = 0; j < basis->cols; j++) {
+            const uint64_t x = all->from.words[at + basis->column[j]];
+            to[j] = (float)(x > half ? (double)x - (double)basis->p : (double)x);
+        }
 }
 
 /* A chunk: its pivot rows move to the basis, the others are spare again. */
@@ -217,8 +209,6 @@ pcl_status pcl_fast_echelon_take(unsigned char *raised, pcl_fast_echelon *basis,
         status = PCL_NOMEM;
     if (m)
         memset(raised, 0, m);
-    if (status == PCL_OK)
-        pcl_mod_init(&e.mod, basis->p);
     for (size_t row = 0; row < m && basis->rank < e.target && status == PCL_OK; row += e.rows) {
         const size_t wanted = e.target - basis->rank;
         e.rows = least(least(m - row, CHUNK), wanted < FEW ? FEW : wanted);
