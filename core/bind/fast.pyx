@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Growing echelon basis, rank and matrix product modulo a prime below 2^23, at the speed of floating point and exact."""
+"""Growing echelon basis, rank, matrix product, inverse and p-adic lifting modulo a prime below 2^23, at the speed of floating point and exact."""
 from threading import Lock
 
 import numpy as np
@@ -264,8 +264,9 @@ def inverse(a, r, p, threads=1):
 cdef class Lift:
     """The p-adic solution X of left X = rest, digit by digit, where it has one, for a = [left rest].
 
-    a (m x (r + c)): float32, C-contiguous, integers; inverse (r x r): that of the first r rows and columns modulo p. q: another prime. Both below
-    2^23. Errors: OverflowError where entries are too large for exact steps (twice a row sum of |left| or an entry of rest reaches a prime).
+    a (m x (r + c)): float32, C-contiguous, integers; inverse (r x r): that of the first r rows and columns modulo p, which is not checked. q: another
+    prime. Both below 2^23. Errors: OverflowError where entries are too large for exact steps (twice a row sum of |left| or an entry of rest reaches
+    a prime).
 
     >>> a = np.array([[3, 1], [6, 2]], dtype=np.float32)
     >>> digits, finished, follows = Lift(a, inverse(a, 1, 101), 101, 103).steps(2)

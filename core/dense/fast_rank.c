@@ -32,7 +32,7 @@ pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot,
 pcl_status pcl_rank_balanced(size_t *rank, size_t *row_pivot, size_t *col_pivot, const float *a, size_t rows, size_t cols, uint64_t p,
                              size_t target, const pcl_fast_how *how)
 {
-    const float half = (float)(p / 2), round = 0x1.8p23f;
+    const float half = (float)(p / 2), round = 0x1.8p23f;      /* floats from 2^23 to 2^24 are integers: adding this rounds what is at most 2^22 */
     int bad = p >> 23 != 0;
     for (size_t i = 0; i < rows * cols; i++)
         bad |= !(a[i] <= half) | !(a[i] >= -half) | (a[i] + round - round != a[i]);

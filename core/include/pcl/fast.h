@@ -1,5 +1,5 @@
 /* Dense linear algebra modulo a prime below 2^23 at the speed of floating point, every result exact: growing
-   echelon basis, rank with pivot witness, matrix product. Residues are doubles in balanced representation, kept in floats,
+   echelon basis, rank with pivot witness, matrix product, inverse, p-adic lifting. Residues are doubles in balanced representation, kept in floats,
    which hold integers up to 2^24; no BLAS.
 
    Exactness, for 2 <= p < 2^23. Put h = floor((p + 1) / 2), so h <= 2^22 and h < p. Every entry is an integer of
@@ -82,7 +82,8 @@ pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot,
                          const uint64_t *a, size_t rows, size_t cols, uint64_t p,
                          size_t target, const pcl_fast_how *how);
 
-/* The same for a matrix of integers of absolute value at most p / 2, as floats; PCL_OVERFLOW also where an entry is not one of these. */
+/* The same for a matrix of integers of absolute value at most p / 2, as floats. All of a is read, to check that: PCL_OVERFLOW also where an entry is
+   not one of these. */
 pcl_status pcl_rank_balanced(size_t *rank, size_t *row_pivot, size_t *col_pivot, const float *a, size_t rows, size_t cols, uint64_t p,
                              size_t target, const pcl_fast_how *how);
 
@@ -94,9 +95,10 @@ pcl_status pcl_matmul_fast(uint64_t *c, const uint64_t *a, const uint64_t *b, si
                            uint64_t p, const pcl_fast_how *how);
 
 /* Sets inverse (r x r, balanced) to that mod p of the first r rows and columns of a, integers below p / 2 in absolute value whose rows are
-   `stride` floats apart; all their leading minors are not zero mod p, an odd prime below 2^23. Algorithm: Gauss-Jordan. Cost: 2 r^3 operations.
-   Returns PCL_OK, PCL_NOMEM, PCL_OVERFLOW (entries or p too large), PCL_NONE (a minor is zero mod p, or as of pcl_fast_echelon_extend). Not
-   checked: p prime, entries integers. */
+   `stride` floats apart; all their leading minors are not zero mod p, an odd prime below 2^23. a is only read, and nothing beside that square.
+   Workspace: r (r + 47) floats and 3 MB at most. Algorithm: Gauss-Jordan, 16 pivots at a time, without exchanges. Cost: 2 r^3 operations.
+   Returns PCL_OK, PCL_NOMEM, PCL_OVERFLOW (entries or p too large, or p < 3), PCL_NONE (a leading minor is zero mod p, or as of
+   pcl_fast_echelon_extend); inverse is set only with PCL_OK. Not checked: p prime, entries integers. */
 pcl_status pcl_invert_fast(float *inverse, const float *a, size_t stride, size_t r, uint64_t p, const pcl_fast_how *how);
 
 /* The p-adic solution of left X = rest over the integers modulo growing powers of p (dense/fast_lift.c). */
@@ -106,28 +108,30 @@ typedef struct pcl_lift pcl_lift;
    the others; r < n, r <= m. inverse (r x r): that of the minor in front mod p, balanced. p and q are distinct odd primes below 2^23: q serves to
    divide by p exactly, in residues. Let B be the largest row sum of |left| and entry |rest|; 2 B + 2 < p, q is required. Then the rest
    after a step, (rest - left digit) / p, has entries of at most B / p + B / 2 (1 + 1/p) <= B, so its balanced residue mod q is itself.
-   Algorithm: J. D. Dixon, Exact solution of linear equations using p-adic expansions, Numer. Math. 40, 1982.
-   Returns PCL_OK, PCL_NOMEM, PCL_OVERFLOW (entries or primes too large). Not checked: p, q prime and distinct, entries integers, inverse. */
+   Algorithm: J. D. Dixon, Exact solution of linear equations using p-adic expansions, Numer. Math. 40, 1982. Cost: that of reading a. a and
+   inverse are copied. Returns PCL_OK, PCL_NOMEM, PCL_OVERFLOW (entries or primes too large, or a prime below 3). Not checked: p, q prime and
+   distinct, entries integers, inverse: with another matrix the digits are wrong, and nothing says so. */
 pcl_status pcl_lift_new(pcl_lift **lift, const float *a, const float *inverse, size_t m, size_t n, size_t r, uint64_t p, uint64_t q);
 
 /* Sets digits (done x r x c, balanced; c = n - r; NULL: they are not wanted) to the next ones, at most `steps`: fewer if the rest is zero then, and
    X with it an integer matrix (finished = 1). The m - r lower rows are tested to follow, exactly: rest - left X = 0 mod p^k. Cost of
    a step: 2 (2 r + 2 (m - r)) r c operations. Returns PCL_OK, PCL_NOMEM, PCL_NONE (they do not follow in the digit after `done`,
-   or the lifting has ended so before, or inverse is none), PCL_OVERFLOW (stopped by poll); after the last two the lifting is of no more use. */
+   or the lifting has ended so before; or how->cpu is not to be had), PCL_OVERFLOW (stopped by poll); after the last two the lifting is of no more
+   use. */
 pcl_status pcl_lift_steps(float *digits, size_t *done, int *finished, pcl_lift *lift, size_t steps, const pcl_fast_how *how);
 
 /* Frees the lifting, unless it is NULL. */
 void pcl_lift_free(pcl_lift *lift);
 
-/* Two rows and two columns at once through one minor, in front of a (m x n, integers): let B be its first r rows and columns, A those r rows, C
-   those r columns. Sets digits (done x 4 x r, balanced) to those, the least first, of the solutions x of x B = rows[k] and y of B y = cols[k], k = 0, 1, modulo
-   growing powers of p, and rows (2 x n) and cols (2 x m) to what is left, divided by p^done (dense/fast_solve.c). inverse (r x r): that of B mod p,
-   balanced. Tested to follow, exactly, is the first of each: rows[0] - x A = 0 and cols[0] - C y = 0 mod p^done; of the second, entries from r on are
-   neither read nor set. p: odd, below 2^23. Let S be the largest column sum of |A|, row sum of |C|, and entry of the rests; 2 S + 2 < p is
-   required. Then S bounds the rests after a step too (see pcl_lift_new), so no sum rounds. how->threads is not looked at. Cost of a step:
-   8 r^2 operations twice, an entry read for each four products, and 2 r (m + n - 2 r). Returns PCL_OK, PCL_NOMEM, PCL_OVERFLOW
-   (p, a or rests too large), PCL_NONE (a vector does not follow in the digit after `done`, poll, or how->cpu is not to be had). Not checked: p prime,
-   entries integers, inverse. */
+/* Two rows and two columns at once through one minor, in front of a (m x n, integers; 1 <= r <= m, n): let B be its first r rows and columns, A
+   those r rows, C those r columns. Sets digits (done x 4 x r, balanced; room for `steps`) to those, the least first, of the solutions x of x B =
+   rows[k] and y of B y = cols[k], k = 0, 1, modulo growing powers of p, and rows (2 x n) and cols (2 x m) to what is left, divided by p^done
+   (dense/fast_solve.c). inverse (r x r): that of B mod p, balanced. Tested to follow, exactly, is the first of each: rows[0] - x A = 0 and cols[0]
+   - C y = 0 mod p^done; of the second, entries from r on are neither read nor set. p: odd, below 2^23. Let S be the largest column sum of |A|, row
+   sum of |C|, and entry of the rests; 2 S + 2 < p is required. Then S bounds the rests after a step too (see pcl_lift_new), so no sum rounds.
+   how->threads is not looked at. Cost of a step: 8 r^2 operations twice, an entry read for each four products, and 2 r (m + n - 2 r). Returns
+   PCL_OK, PCL_NOMEM, PCL_OVERFLOW (p, a or rests too large), PCL_NONE (a vector does not follow in the digit after `done`, poll, or how->cpu is
+   not to be had). Not checked: p prime, entries integers, inverse. */
 pcl_status pcl_solve_fast(float *digits, size_t *done, double *rows, double *cols, const float *a, const float *inverse, size_t m, size_t n,
                           size_t r, uint64_t p, size_t steps, const pcl_fast_how *how);
 

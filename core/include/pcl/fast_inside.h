@@ -2,9 +2,9 @@
 #ifndef PCL_FAST_INSIDE_H
 #define PCL_FAST_INSIDE_H
 
-#include "fast.h"
-
 #include <math.h>
+
+#include "fast.h"
 
 #ifdef __cplusplus
 extern "C" {
