@@ -66,18 +66,16 @@ def integer_rank(matrix) -> int:
 
 def _is_rank(lift: Lift) -> bool:
     """True once the rank of the prime is proved to be that over Q; raises Larger if it is not."""
-    if not len(lift.other) or len(lift.rows) == len(lift.matrix):
+    if not len(lift.other) or len(lift.rows) == len(lift.matrix) or lift.finished:
         return True
     if not lift.rows:
-        if lift.matrix.any():
-            raise Larger
-        return True
+        raise Larger
     if lift.is_long() and (found := lift.common_divisor()):
         divisor, bits = found
         lift.vanish_modulo(bits - log2(divisor) - log2(lift.base), divisor)
         return True
     attempt, steps = 1, inf
-    while attempt < steps / 2 and not lift.finished:
+    while attempt < steps / 2:
         while len(lift.digits) < attempt and not lift.finished:
             lift.step()
         if lift.finished or lift.is_solved():

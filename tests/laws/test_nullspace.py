@@ -237,6 +237,17 @@ def test_the_bound_for_minors_holds():
         assert 0 < max(minors) <= 2 ** lift.minors_bits() < 50 * 5**3
 
 
+@pytest.mark.parametrize("entry", [1, -7, 2**20, 2**30, 2**61, 2**70])
+def test_nothing_but_zeros_beside_the_minor(entry):
+    """Then there is nothing to lift; steps in C, in Python, and entries too large for either."""
+    for shape in ((1, 1), (2, 2), (2, 5), (5, 3)):
+        matrix = np.zeros(shape, dtype=object)
+        matrix[-1, 0] = entry
+        assert integer_rank(matrix) == 1 and integer_nullspace(matrix) == np.eye(shape[1], dtype=int)[1:].tolist()
+        matrix[-1, 0] = 0
+        assert integer_rank(matrix) == 0
+
+
 @pytest.mark.parametrize("shape", [(0, 0), (0, 3), (3, 0)], ids=str)
 def test_ranks_of_empty_matrices(shape):
     assert integer_rank(np.zeros(shape, dtype=np.int64)) == 0
