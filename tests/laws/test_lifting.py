@@ -3,11 +3,14 @@
 from fractions import Fraction
 from itertools import islice
 from math import gcd, isqrt
+from random import Random
+from unittest.mock import patch
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pyconslaw.laws import lifting
 from pyconslaw.laws.lifting import Residues, rational, word_primes
 
 PRIMES = list(islice(word_primes(), 12))
@@ -70,3 +73,18 @@ def test_no_small_fraction():
         small = [(n, d) for d in range(1, bound + 1) for n in range(-bound, bound + 1)
                  if gcd(n, d) == 1 and (n - residue * d) % modulus == 0]
         assert (found in small) if small else found is None
+
+
+@given(st.integers(1001, 3000), st.integers(0, 2**32), st.sampled_from([6, 8, 24]), st.booleans())
+def test_long_fractions(bits, seed, spare, small):
+    """By lattice reduction as by the Euclidean algorithm: what is there, or nothing."""
+    draw = Random(seed)
+    modulus = draw.getrandbits(bits) | 1 << bits - 1
+    bound = isqrt(modulus >> spare)
+    n, d = draw.randint(-bound, bound), draw.randint(1, bound)
+    small = small and gcd(d, modulus) == 1
+    residue = n * pow(d, -1, modulus) % modulus if small else draw.randrange(modulus)
+    found = rational(residue, modulus, bound)
+    with patch.object(lifting, "LONG", 10_000):
+        assert found == rational(residue, modulus, bound)
+    assert not small or found == (n // gcd(n, d), d // gcd(n, d))

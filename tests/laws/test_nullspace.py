@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from reference import ranks
 
 from pyconslaw import InputError
+from pyconslaw._core.zp import is_prime
 from pyconslaw.laws import nullspace as module
 from pyconslaw.laws import padic
 from pyconslaw.laws.nullspace import _exact_nullspace, _rank_by_primes, integer_nullspace, integer_rank
@@ -176,6 +177,27 @@ def test_a_rank_that_the_first_prime_of_the_quick_steps_misses():
         first.follow(2)
     assert integer_rank(square) == integer_rank(wide) == 2 and integer_nullspace(square) == []
     assert integer_nullspace(wide) == _exact_nullspace(wide, 3)
+
+
+def test_the_largest_entry():
+    assert [largest_entry(np.array(a, dtype=np.int64)) for a in ([[3, -5]], [[5, 3]], [[0]], np.zeros((0, 2)))] == [5, 5, 1, 1]
+
+
+def test_the_steps_are_quick_up_to_a_bound():
+    """For rows and for columns; there they are still exact modulo the last prime that they may be taken by, and its neighbour."""
+    most = 2**22 - 2**15 - 2
+    for a, quick in (([[most - 2, 1, 1], [1, 1, 0]], True), ([[most - 1, 1, 1], [1, 1, 0]], False), ([[1 - most, 1, 0], [1, 1, 1]], True),
+                     ([[1 - most, 1, 0], [2, 1, 1]], False), ([[2**40, 1]], False)):
+        matrix = np.array(a)
+        assert is_quick(matrix, largest_entry(matrix)) == is_quick(matrix.T, largest_entry(matrix)) == quick
+    matrix, last = np.array([[most - 2, 1, 1], [1, 1, 0]]), 2**23 - 2**16
+    q = [n for n in range(last, last + 200) if is_prime(n)][1]
+    lift = Lift(matrix, [0, 1], [0, 1], q, True)
+    lift.invert(q)
+    for _ in range(3):
+        lift.step()
+    x = sum(digit.astype(np.int64).astype(object) * q**k for k, digit in enumerate(lift.digits))
+    assert ((matrix[:, :2].astype(object) @ x - matrix[:, 2:]) % q**3 == 0).all()
 
 
 @pytest.mark.parametrize("rank", [1, 5, 9])
