@@ -4,7 +4,7 @@ Let B be the minor of a Lift, h = |det B|, C and R the rows below and the column
 combination R w has an order o1, the denominator of B^-1 R w; in the dual of G, w' C has an order o2. Numbers d1 | o1, d2 | o2, coprime to each other and to
 h / (d1 d2), have cyclic parts of G to themselves; where the lower rows take B^-1 R w to integers, and w' C B^-1 takes R to integers, d1 d2 divides every
 minor of size r + 1 around B (docs/mathematics.md, Rank and nullspace of integer matrices). For a product of two random factors these are nearly all of h, and
-two vectors are lifted far instead of a matrix.
+four vectors are lifted far instead of a matrix.
 """
 from __future__ import annotations
 
@@ -141,7 +141,8 @@ class Sides:
         return self._digits[:, which]
 
     def seen(self, side: int) -> int:
-        """The solution for rows[0] times cols[1] (side 0), or that for cols[0] times rows[1] (side 1), modulo p^(2 k): with cols[1] = B y + p^k left, its first k digits come from x, the next from left and y."""
+        """The solution for rows[0] times cols[1] (side 0), or that for cols[0] times rows[1] (side 1), modulo p^(2 k), k digits there: its first k
+        come from x and cols[1], the next from what is left of rows[0] and y (docs/mathematics.md)."""
         r, across = len(self.inverse), 1 - side
         other = (self._start[across][1, :r], (self.rows, self.cols)[side][0, :r])
         low = self.digits(2 * side).astype(np.int64) @ other[0].astype(np.int64)

@@ -1,15 +1,15 @@
 """Rational columns from few p-adic digits, all at once."""
 from __future__ import annotations
 
-from math import gcd, isqrt
+from math import isqrt
 
 import numpy as np
 
 from pyconslaw.laws.cokernel import combined, multiples
-from pyconslaw.laws.lifting import rational
+from pyconslaw.laws.lifting import primitive, rational
 
 SPARE = 8                     # bits by which a rational number must be smaller than chance would make it: a proof follows
-ROUNDS = 5                    # denominators of its entries that one of a column is put together from
+ROUNDS = 5                    # looks at a column: its denominator is put together from those of one entry less
 
 
 def carried(sums: np.ndarray, p: int) -> np.ndarray:
@@ -34,8 +34,8 @@ def multiplied(digits: np.ndarray, scales: list[int], p: int) -> np.ndarray:
 
 
 def short_columns(digits: np.ndarray, p: int, largest: int) -> tuple[list[int], np.ndarray] | None:
-    """(scales, digits): for each column x of integers modulo p^k, scale x has these balanced digits, and is no larger than `largest`, nor is the scale.
-    None where there is a column that this does not find.
+    """(scales, digits): for each column x of integers modulo p^k, scale x has these balanced digits, and is no larger than `largest`, nor is the
+    scale. None where there is a column that this does not find.
 
     digits: (k x r x c), k <= 32, balanced, p < 2^23.
     """
@@ -61,19 +61,19 @@ def short_columns(digits: np.ndarray, p: int, largest: int) -> tuple[list[int], 
 
 
 def primitive_columns(scales: list[int], digits: np.ndarray, p: int) -> list[tuple[int, list[int]]]:
-    """(scale, numerators) of what short_columns found, without common divisor."""
+    """(scale, numerators) of what short_columns found, in lowest terms."""
     used = digits[:max((k + 1 for k, digit in enumerate(digits) if digit.any()), default=1)]
-    if p ** len(used) < 1 << 63 > max(scales):
+    if max(p ** len(used), *scales) < 1 << 63:
         numerators = sum(digit.astype(np.int64) * p**k for k, digit in enumerate(used))
         denominators = np.array(scales, dtype=np.int64)
         content = np.gcd(np.gcd.reduce(numerators, axis=0), denominators)
         return list(zip((denominators // content).tolist(), (numerators // content).T.tolist(), strict=True))
     numbers = combined(used.transpose(0, 2, 1).reshape(len(used), -1), multiples(1, p, len(used)))
-    return [primitive(scale, numbers[at:at + len(numbers) // len(scales)])
-            for scale, at in zip(scales, range(0, len(numbers), len(numbers) // len(scales)), strict=True)]
+    r = len(numbers) // len(scales)
+    return [lowest_terms(scale, numbers[at:at + r]) for scale, at in zip(scales, range(0, len(numbers), r), strict=True)]
 
 
-def primitive(scale: int, numerators: list[int]) -> tuple[int, list[int]]:
-    """Divided by their common divisor."""
-    content = gcd(scale, *numerators)
-    return (scale, numerators) if content == 1 else (scale // content, [x // content for x in numerators])
+def lowest_terms(scale: int, numerators: list[int]) -> tuple[int, list[int]]:
+    """Fractions over one denominator, without common divisor."""
+    scale, *numerators = primitive([scale, *numerators])
+    return scale, numerators

@@ -70,7 +70,7 @@ def rational(residue: int, modulus: int, bound: int) -> tuple[int, int] | None:
 
 def _short_vector(residue: int, modulus: int, bound: int) -> tuple[int, int] | None:
     """The same for 64 bound^2 <= modulus: then (n, d) is up to sign the first vector of every reduced basis of the lattice of (n, d) with
-    n = residue d, for vectors off its line are 64 times as long."""
+    n = residue d: its square is at most modulus / 32, so that vectors off its line are 32 times as long."""
     n, d = (int(x) for x in flint.fmpz_mat([[modulus, 0], [residue, 1]]).lll().entries()[:2])
     if not 0 < abs(d) <= bound or abs(n) > bound or gcd(n, d) != 1 or (n - residue * d) % modulus:
         return None
@@ -80,7 +80,7 @@ def _short_vector(residue: int, modulus: int, bound: int) -> tuple[int, int] | N
 def primitive(integers: list[int]) -> list[int]:
     """Integers divided by their greatest common divisor."""
     content = gcd(*integers)
-    return [x // content for x in integers]
+    return integers if content == 1 else [x // content for x in integers]
 
 
 def integers_of(pairs: list[tuple[int, int]]) -> list[int]:

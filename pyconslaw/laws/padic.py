@@ -2,10 +2,11 @@
 
 Let A have rank r modulo a prime q, A11 be an r x r minor that is not zero modulo q, and order rows and columns so that A = [A11 A12; A21 A22].
 Dixon's lifting (1982) in the base b = q or q^2 gives the digits of X = A11^-1 A12; the same step on the lower rows tests A21 X = A22 digit by
-digit. Where row sums are below 2^22 the steps run in C, modulo q < 2^23 and, to divide by q, modulo another prime. A digit that does not vanish proves that the rank is larger. If k digits vanish then b^k divides every minor det(A11) (A22 - A21 X),
-and these are all zero once b^k passes Hadamard's bound: the rank is r. It is also r as soon as a rational X, congruent to the digits, is so small that
-A11 X = A12 and A21 X = A22, cleared of denominators and congruent modulo b^k, must be equal. Where the minors have a large common divisor (cokernel.py),
-a few primes reach the bound.
+digit. Where row and column sums are below 2^22 - 2^15 the steps run in C, modulo q < 2^23 and, to divide by q, modulo another prime. A digit that
+does not vanish proves that the rank is larger. If k digits vanish then b^k divides every minor det(A11) (A22 - A21 X), and these are all zero once b^k
+passes Hadamard's bound: the rank is r. It is also r as soon as a rational X, congruent to the digits, is so small that A11 X = A12 and A21 X = A22,
+cleared of denominators and congruent modulo b^k, must be equal. Where the minors have a large common divisor (cokernel.py), a few primes reach the
+bound.
 """
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from pyconslaw._core import fast
 from pyconslaw._core.zp import is_prime
 from pyconslaw.basis import threads
 from pyconslaw.laws.cokernel import SHARES, SMOOTH, Larger, Sides, Unfit, combined, common_divisor, digits_for, joined, multiples
-from pyconslaw.laws.columns import primitive, primitive_columns, short_columns
+from pyconslaw.laws.columns import lowest_terms, primitive_columns, short_columns
 from pyconslaw.laws.lifting import rational
 
 EXACT_BITS = 52               # integers that products may reach without rounding, with a bit to spare
@@ -59,8 +60,8 @@ def prime_below(bound: int) -> int:
 class Lift:
     """The lifting of X for a matrix whose minor on `rows` x `cols` is not zero modulo q.
 
-    matrix: integers, int64 or floats. digits: of X in the base, the least first, each (r x others). other: the columns that are not in cols. quick: see is_quick.
-    ordered: the matrix with these rows and columns in front.
+    matrix: integers, int64 or floats. digits: of X in the base, the least first, each (r x others). other: the columns that are not in cols. quick:
+    see is_quick. ordered: the matrix with these rows and columns in front. inverse: of the minor modulo the base, balanced, once `invert` was called.
     """
 
     matrix: np.ndarray
@@ -73,7 +74,8 @@ class Lift:
         m, n = self.matrix.shape
         self.other = np.delete(np.arange(n), self.cols)
         entries = self.matrix.astype(np.float32 if self.quick else np.float64, copy=False)
-        self.ordered = entries.take([*self.rows, *np.delete(np.arange(m), self.rows).tolist()], axis=0).take([*self.cols, *self.other.tolist()], axis=1)
+        lower = np.delete(np.arange(m), self.rows)
+        self.ordered = entries.take([*self.rows, *lower.tolist()], axis=0).take([*self.cols, *self.other.tolist()], axis=1)
         self._left, self._first = self.ordered[:, :len(self.rows)], self.ordered[:, len(self.rows):]
         self._rest = self._first
         self.digits: list[np.ndarray] = []
@@ -98,8 +100,7 @@ class Lift:
 
     @cached_property
     def _steps(self) -> fast.Lift:
-        q = self.base
-        return fast.Lift(self.ordered, self.inverse, q, prime_below(1 << QUICK if q + 1024 < 1 << QUICK else q), threads())
+        return fast.Lift(self.ordered, self.inverse, self.base, prime_below(self.base), threads())
 
     def step(self) -> None:
         """One more digit. Raises Larger where the lower rows do not follow."""
@@ -140,8 +141,8 @@ class Lift:
         return Sides(rows, cols, self.ordered, self.inverse, self.base)
 
     def is_long(self) -> bool:
-        """Whether X has long entries, in its first and its last column: no rational numbers of a few digits. False where the steps are not those of C.
-        Raises Larger."""
+        """Whether X has long entries, in its first and its last column: no rational numbers of a few digits. False where the steps are not those of
+        C. Raises Larger."""
         if not self.quick:
             return False
         sides = self._sides(self._first[:, [0, -1]].T.astype(np.float64))
@@ -197,14 +198,14 @@ class Lift:
 
     def solution(self) -> list[tuple[int, list[int]]] | None:
         """X column by column as (denominator, numerators), proved, or None if there are not digits enough."""
-        modulus, half = self.modulus, self.modulus // 2
-        reach = isqrt(modulus >> GUARD)
-        largest = largest_entry(self.matrix)
         if not len(self.other):
             return []
         if self._is_short:
             short = self._short()
             return short and primitive_columns(*short, self.base)
+        modulus, half = self.modulus, self.modulus // 2
+        reach = isqrt(modulus >> GUARD)
+        largest = largest_entry(self.matrix)
         for row, column in {(0, 0), (len(self.rows) // 2, len(self.other) // 2), (len(self.rows) - 1, len(self.other) - 1)}:
             if rational(self._entry(row, column) % modulus, modulus, reach) is None:
                 return None
@@ -224,7 +225,7 @@ class Lift:
             size = max([scale, *map(abs, numerators)])
             if 2 * (len(self.rows) + 1) * largest * size >= modulus:
                 return None
-            found.append(primitive(scale, numerators))
+            found.append(lowest_terms(scale, numerators))
         return found
 
     def denominator(self) -> int | None:
@@ -270,7 +271,7 @@ class Lift:
         if scale > limit or abs((numbers[0] + half) % modulus - half) > limit:
             return None
         numerators = [(x + half) % modulus - half for x in numbers]
-        return primitive(scale, numerators) if max(max(numerators), -min(numerators)) <= limit else None
+        return lowest_terms(scale, numerators) if max(max(numerators), -min(numerators)) <= limit else None
 
     def _columns(self, scale: int, start: int, count: int) -> list[list[int]]:
         """Column by column, integers congruent to scale X modulo the modulus."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyconslaw.laws.columns import carried, multiplied, primitive, primitive_columns, short_columns
+from pyconslaw.laws.columns import carried, lowest_terms, multiplied, primitive_columns, short_columns
 
 PRIMES = [101, 8388593]
 
@@ -96,6 +96,6 @@ def test_multiplied(p, count, seed, scale):
 
 
 @given(st.integers(1, 50), st.lists(st.integers(-50, 50), min_size=1))
-def test_primitive(scale, numerators):
-    d, n = primitive(scale, numerators)
+def test_lowest_terms(scale, numerators):
+    d, n = lowest_terms(scale, numerators)
     assert gcd(d, *n) == 1 and [x * scale for x in n] == [x * d for x in numerators]
