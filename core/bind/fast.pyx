@@ -164,7 +164,7 @@ def rank(a, p, threads=1, target=None):
 
     All leading minors on these rows and columns, in this order, are not zero mod p. The rows are the first that will do, as
     in dense.rank; the columns may be others. With a target the computation ends when that rank is reached. Ctrl-C is heard.
-    a: entries reduced modulo p; or float32, C-contiguous, integers of absolute value at most p / 2.
+    a: entries reduced modulo p; or float32, integers of absolute value at most p / 2.
 
     >>> rank([[1, 2], [2, 4], [0, 5]], 7)
     (2, [0, 2], [0, 1])
@@ -178,8 +178,8 @@ def rank(a, p, threads=1, target=None):
     cdef uint64_t modulo = modulus(p)
     set_how(&how, threads, errors)
     cdef size_t until = goal(target)
-    cdef bint balanced = isinstance(a, np.ndarray) and a.dtype == np.float32 and a.ndim == 2 and a.flags.c_contiguous
-    a = a if balanced else matrix(a, "a", p)
+    cdef bint balanced = isinstance(a, np.ndarray) and a.dtype == np.float32 and a.ndim == 2
+    a = np.ascontiguousarray(a) if balanced else matrix(a, "a", p)
     cdef size_t rows = a.shape[0], cols = a.shape[1], found = 0, most = min(rows, cols)
     if not most:
         return 0, [], []

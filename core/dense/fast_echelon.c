@@ -17,11 +17,6 @@ typedef struct {
 enum { SQUARE = PCL_FAST_SQUARE, CHUNK = 2048, FEW = 32 };      /* rows of a chunk: at most, and though fewer would do for the target */
 static const uint64_t ONE_THREAD = (uint64_t)1 << 22;   /* products: less is not worth starting a thread for */
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* Subtracts, at positions from .. until-1, pivot rows t .. end-1 from m rows as often as their entries at t .. end-1 say. */
 static void subtract(const elimination *e, float **row, size_t m, size_t t, size_t end, size_t from, size_t until)
 {
@@ -109,8 +104,8 @@ static void eliminate_few(elimination *e, size_t low, size_t high)
         }
         double square[SQUARE][SQUARE] = {{0}};
         float left[SQUARE][SQUARE], *line[SQUARE];
-        const size_t t = basis->rank, m = high - low, width = least(SQUARE, basis->cols - t);
-        const size_t most = least(least(m, width), e->target - t);
+        const size_t t = basis->rank, m = high - low, width = pcl_fast_least(SQUARE, basis->cols - t);
+        const size_t most = pcl_fast_least(pcl_fast_least(m, width), e->target - t);
         for (size_t i = 0; i < m; i++) {
             line[i] = left[i];
             for (size_t j = 0; j < width; j++)
@@ -199,8 +194,8 @@ static pcl_status eliminate_chunk(elimination *e, pcl_fast_rows rows)
 pcl_status pcl_fast_echelon_take(unsigned char *raised, pcl_fast_echelon *basis, pcl_fast_rows rows, size_t m, size_t target,
                                  const pcl_fast_how *how)
 {
-    const size_t cols = basis->cols, most = least(m, CHUNK);
-    elimination e = {.basis = basis, .target = least(target, cols), .row = malloc((most + 1) * sizeof *e.row)};
+    const size_t cols = basis->cols, most = pcl_fast_least(m, CHUNK);
+    elimination e = {.basis = basis, .target = pcl_fast_least(target, cols), .row = malloc((most + 1) * sizeof *e.row)};
     pcl_fast_how few = how ? *how : (pcl_fast_how){PCL_FAST_BEST, 1, NULL, NULL};
     if ((double)m * (double)(basis->rank + m) * (double)cols < (double)ONE_THREAD)
         few.threads = 1;
@@ -211,7 +206,7 @@ pcl_status pcl_fast_echelon_take(unsigned char *raised, pcl_fast_echelon *basis,
         memset(raised, 0, m);
     for (size_t row = 0; row < m && basis->rank < e.target && status == PCL_OK; row += e.rows) {
         const size_t wanted = e.target - basis->rank;
-        e.rows = least(least(m - row, CHUNK), wanted < FEW ? FEW : wanted);
+        e.rows = pcl_fast_least(pcl_fast_least(m - row, CHUNK), wanted < FEW ? FEW : wanted);
         e.raised = raised + row;
         status = eliminate_chunk(&e, rows.words ? (pcl_fast_rows){rows.words + row * cols, NULL}
                                                 : (pcl_fast_rows){NULL, rows.balanced + row * cols});

@@ -60,15 +60,10 @@ static void each_row(void (*what)(void *, size_t), copying all, size_t m)
     pcl_fast_team_run(all.work->team, what, &all, m, 64 * all.n);
 }
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 pcl_status pcl_matmul_fast(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m, size_t k, size_t n,
                            uint64_t p, const pcl_fast_how *how)
 {
-    const size_t most = least(m, CHUNK);
+    const size_t most = pcl_fast_least(m, CHUNK);
     matrix right = {NULL, NULL}, left = right, sum = right;
     pcl_fast_work work;
     pcl_status status = pcl_fast_work_init(&work, p, most, n, how);
@@ -78,7 +73,7 @@ pcl_status pcl_matmul_fast(uint64_t *c, const uint64_t *a, const uint64_t *b, si
     if (status == PCL_OK)
         each_row(load_row, (copying){right.row, b, NULL, n, &work}, k);
     for (size_t row = 0; row < m && status == PCL_OK; row += most) {
-        const size_t rows = least(m - row, most);
+        const size_t rows = pcl_fast_least(m - row, most);
         each_row(load_row, (copying){left.row, a + row * k, NULL, k, &work}, rows);
         each_row(zero_row, (copying){sum.row, NULL, NULL, n, &work}, rows);
         pcl_fast_update((pcl_fast_part){sum.row, 0, 1}, (pcl_fast_part){left.row, 0, 1}, (pcl_fast_part){right.row, 0, 1},

@@ -1,4 +1,3 @@
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,11 +22,6 @@ typedef struct {
 static size_t whole(size_t n, size_t unit)
 {
     return (n + unit - 1) / unit * unit;
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* Returns the integer nearest to x / p, or next to it: see fast.h. */
@@ -80,8 +74,8 @@ static void pack(float *to, const float *a, size_t stride, const system_ *s)
     const size_t panel = s->loops->panel;
     for (size_t t = 0; t < s->r; t += BLOCK)
         for (size_t j = 0; j < s->width; j += panel)
-            for (size_t i = t; i < least(t + BLOCK, s->r); i++, to += panel)
-                copy(to, a + i * stride + j, least(s->r - j, panel), panel);
+            for (size_t i = t; i < pcl_fast_least(t + BLOCK, s->r); i++, to += panel)
+                copy(to, a + i * stride + j, pcl_fast_least(s->r - j, panel), panel);
 }
 
 static pcl_status allocate(system_ *s, const float *a, const float *inverse, size_t m, size_t n)
@@ -121,7 +115,7 @@ static void multiply(quad to, const quad from, const float *a, int reduced, cons
         memset(to[v], 0, s->width * sizeof **to);
     for (size_t t = 0; t < r; t += BLOCK)
         for (size_t j = 0; j < s->width; j += BLOCK) {
-            const size_t k = least(BLOCK, r - t), n = least(BLOCK, s->width - j);
+            const size_t k = pcl_fast_least(BLOCK, r - t), n = pcl_fast_least(BLOCK, s->width - j);
             memset(s->beside, 0, 2 * k * lanes * sizeof *s->beside);
             for (size_t h = j; h < j + n; h += panel, a += k * panel) {
                 double *const below[2] = {to[0] + h, to[1] + h};
@@ -186,7 +180,7 @@ pcl_status pcl_solve_fast(float *digits, size_t *done, double *rows, double *col
                           size_t r, uint64_t p, size_t steps, const pcl_fast_how *how)
 {
     system_ s = {.loops = pcl_fast_find(how ? how->cpu : PCL_FAST_BEST), .r = r, .others = {n - r, m - r}, .p = (double)p};
-    const double cost = 2 * (double)r * (double)(2 * r + m + n);
+    const double cost = (double)r * (double)(6 * r + m + n);
     double since_poll = 0;
     *done = 0;
     if (!s.loops)

@@ -15,16 +15,11 @@ typedef struct {
     const pcl_fast_work *work;
 } product;
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 static void pack_rows(void *arg, size_t i)
 {
     const product *x = arg;
     const size_t from = i * BLOCK;
-    x->work->loops->pack_left(x->work->left + from * x->k, x->a, x->row + from, least(x->m - from, BLOCK), x->k,
+    x->work->loops->pack_left(x->work->left + from * x->k, x->a, x->row + from, pcl_fast_least(x->m - from, BLOCK), x->k,
                               (double)x->work->p);
 }
 
@@ -32,19 +27,19 @@ static void pack_columns(void *arg, size_t i)
 {
     const product *x = arg;
     const size_t from = i * BAND;
-    x->work->loops->pack_right(x->work->right + from * x->k, x->b, x->k, x->col + from, least(x->n - from, BAND),
+    x->work->loops->pack_right(x->work->right + from * x->k, x->b, x->k, x->col + from, pcl_fast_least(x->n - from, BAND),
                                (double)x->work->p);
 }
 
 static void multiply_block(void *arg, size_t i)
 {
     const product *x = arg;
-    const size_t up = i / x->bands * BLOCK, from = i % x->bands * BAND, n = least(x->n - from, BAND);
+    const size_t up = i / x->bands * BLOCK, from = i % x->bands * BAND, n = pcl_fast_least(x->n - from, BAND);
     if (x->direct)
         x->work->loops->multiply_few(x->c, x->work->left, x->b->part, x->m, x->col + from, n, x->k, (double)x->work->p);
     else
         x->work->loops->multiply(x->c, x->work->left + up * x->k, x->work->right + from * x->k, x->row + up,
-                                 least(x->m - up, BLOCK), x->col + from, n, x->k, (double)x->work->p);
+                                 pcl_fast_least(x->m - up, BLOCK), x->col + from, n, x->k, (double)x->work->p);
 }
 
 static pcl_fast_sum shifted(const pcl_fast_sum *a, size_t row, size_t col)
@@ -66,19 +61,19 @@ void pcl_fast_multiply(const pcl_fast_sum *c, const pcl_fast_sum *a, const pcl_f
     const int direct = m < work->loops->rows && b->parts == 1 && b->part->sign == 1 && b->part->row != c->part->row;
     for (size_t t = 0; t < k; t += piece) {
         const pcl_fast_sum left = shifted(a, 0, t), right = shifted(b, t, 0);
-        product x = {c, &left, &right, 0, 0, least(k - t, piece), 0, 0, 0, direct, work};
+        product x = {c, &left, &right, 0, 0, pcl_fast_least(k - t, piece), 0, 0, 0, direct, work};
         for (; x.col < n; x.col += x.n) {
-            x.n = least(n - x.col, work->cols);
+            x.n = pcl_fast_least(n - x.col, work->cols);
             x.bands = (x.n + BAND - 1) / BAND;
             if (!direct)
                 pcl_fast_team_run(work->team, pack_columns, &x, x.bands, 16 * x.k * BAND);
             for (x.row = 0; x.row < m; x.row += x.m) {
-                x.m = least(m - x.row, work->rows);
+                x.m = pcl_fast_least(m - x.row, work->rows);
                 const size_t blocks = (x.m + BLOCK - 1) / BLOCK;
                 if (x.col == 0 || m > work->rows)
                     pcl_fast_team_run(work->team, pack_rows, &x, blocks, 16 * x.k * BLOCK);
                 pcl_fast_team_run(work->team, multiply_block, &x, blocks * x.bands,
-                                  least(x.m, BLOCK) * x.k * least(x.n, BAND));
+                                  pcl_fast_least(x.m, BLOCK) * x.k * pcl_fast_least(x.n, BAND));
             }
         }
     }
@@ -120,7 +115,7 @@ static void strassen(const pcl_fast_sum *c, const pcl_fast_sum *a, const pcl_fas
 void pcl_fast_update(pcl_fast_part c, pcl_fast_part a, pcl_fast_part b, size_t m, size_t k, size_t n, const pcl_fast_work *work)
 {
     const pcl_fast_sum to = {{c}, 1}, left = {{a}, 1}, right = {{b}, 1};
-    if (least(m, least(k, n)) < STRASSEN_FROM) {
+    if (pcl_fast_least(m, pcl_fast_least(k, n)) < STRASSEN_FROM) {
         pcl_fast_multiply(&to, &left, &right, m, k, n, work);
         return;
     }

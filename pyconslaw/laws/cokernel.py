@@ -1,10 +1,10 @@
 """A large common divisor of the bordered minors of an integer matrix, from the orders of two elements of a finite group.
 
-Let B be the minor of a Lift, h = |det B|, C and R the rows below and the columns beside it, D the corner. In G = Z^r / B Z^r, a group of order h, the
-combination R w has an order o1, the denominator of B^-1 R w; in the dual of G, w' C has an order o2. Numbers d1 | o1, d2 | o2, coprime to each other and to
-h / (d1 d2), have cyclic parts of G to themselves; where the lower rows take B^-1 R w to integers, and w' C B^-1 takes R to integers, d1 d2 divides every
-minor of size r + 1 around B (docs/mathematics.md, Rank and nullspace of integer matrices). For a product of two random factors these are nearly all of h, and
-four vectors are lifted far instead of a matrix.
+Let B be the minor of a Lift, h = |det B|, C and R the rows below and the columns beside it, D the corner. In G = Z^r / B Z^r, a group of order h,
+the combination R w has an order o1, the denominator of B^-1 R w; in the dual of G, w' C has an order o2. Numbers d1 | o1, d2 | o2, coprime to each
+other and to h / (d1 d2), have cyclic parts of G to themselves; where the lower rows take B^-1 R w to integers, and w' C B^-1 takes R to integers,
+d1 d2 divides every minor of size r + 1 around B (docs/mathematics.md, Rank and nullspace of integer matrices). For a product of two random factors
+these are nearly all of h, and four vectors are lifted far instead of a matrix.
 """
 from __future__ import annotations
 
@@ -117,8 +117,8 @@ def multiples(scale: int, p: int, count: int) -> list[int]:
 
 
 class Sides:
-    """Two rows and two columns lifted together through the minor B in front of a matrix (m x n float32 integers): the solutions x of x B = rows[k] and y of
-    B y = cols[k], digit by digit. inverse: that of B modulo p. Raises Larger where rows[0] or cols[0] does not follow in the whole matrix."""
+    """Two rows and two columns lifted together through the minor B in front of a matrix (m x n float32 integers): the solutions x of
+    x B = rows[k] and y of B y = cols[k], digit by digit. inverse: that of B modulo p. Raises Larger where rows[0] or cols[0] does not follow in the whole matrix."""
 
     def __init__(self, rows: np.ndarray, cols: np.ndarray, matrix: np.ndarray, inverse: np.ndarray, p: int):
         self.rows, self.cols, self.matrix, self.inverse, self.p = rows, cols, matrix, inverse, p

@@ -155,7 +155,7 @@ def _lifted(lift: Lift) -> list[tuple[int, list[int]]]:
             attempt = max(attempt + 1, len(lift.digits) * 3 // 2)
             scale = lift.denominator() if deep else scale
             if deep and scale:
-                attempt = max(attempt, lift.digits_for(scale))
+                attempt = max(attempt, lift.digits_over(scale))
 
 
 def _exact_nullspace(matrix: np.ndarray, unknowns: int) -> list[list[int]]:

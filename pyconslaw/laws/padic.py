@@ -245,7 +245,7 @@ class Lift:
             pass
         return None
 
-    def digits_for(self, scale: int) -> int:
+    def digits_over(self, scale: int) -> int:
         """How many should do for solution_over(scale), if X has entries of a few digits before the point."""
         return int((log2(SMOOTH * scale) + log2(2 * (len(self.rows) + 1) * largest_entry(self.matrix)) + GUARD) / log2(self.base)) + 1
 

@@ -317,7 +317,7 @@ def test_the_common_denominator_is_one(monkeypatch):
     rng = np.random.default_rng(5)
     lift = next(lifts(rng.integers(-9, 10, (60, 40)) @ rng.integers(-3, 4, (40, 60)), 20, True))
     scale = lift.denominator()
-    while len(lift.digits) < lift.digits_for(scale):
+    while len(lift.digits) < lift.digits_over(scale):
         lift.step()
     monkeypatch.setattr(padic, "PIECE", 100)
     found = lift.solution_over(scale)

@@ -96,6 +96,12 @@ typedef struct {
 pcl_status pcl_fast_echelon_take(unsigned char *raised, pcl_fast_echelon *basis, pcl_fast_rows rows, size_t m, size_t target,
                                  const pcl_fast_how *how);
 
+/* Returns the smaller one. */
+static inline size_t pcl_fast_least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* Raises most to x >= 0; infinity, for good, where x is not a number. */
 static inline void pcl_fast_raise(double *most, double x)
 {
