@@ -350,7 +350,7 @@ def solve(rows, cols, a, inverse, p, steps):
     cdef size_t done = 0, most = integer(steps, "steps", 0, 1 << 32)
     cdef const float[:, ::1] matrix = a
     cdef const float[:, ::1] inverted = inverse
-    across, down = np.array(rows, dtype=np.float64), np.array(cols, dtype=np.float64)
+    across, down = np.array(rows, dtype=np.float64, order="C"), np.array(cols, dtype=np.float64, order="C")
     cdef size_t m = matrix.shape[0], n = matrix.shape[1], r = inverted.shape[0]
     if not 1 <= r <= min(m, n) or <size_t>inverted.shape[1] != r or across.shape != (2, n) or down.shape != (2, m):
         raise ValueError(f"rows, cols, a, inverse: expected shapes (2, n), (2, m), (m, n), (r, r) with 1 <= r <= m, n, "

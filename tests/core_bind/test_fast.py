@@ -393,6 +393,13 @@ def test_solve():
     assert solved(steps=0)[0].shape == (0, 4, 1)
 
 
+def test_solve_takes_any_order():
+    given = floats(((3, 6), (6, 12))), floats(((34,),)), 101, 2
+    rows, cols = np.array([[1.0, 2.0], [0.0, 0.0]]), np.array([[3.0, 6.0], [0.0, 0.0]])
+    truth, found = solve(rows, cols, *given), solve(np.asfortranarray(rows), np.asfortranarray(cols), *given)
+    assert all((x == y).all() for x, y in zip(found[:3], truth[:3], strict=True)) and found[3] and truth[3]
+
+
 @pytest.mark.parametrize(
     ("how", "error"),
     [
