@@ -42,6 +42,8 @@ def short_columns(digits: np.ndarray, p: int, largest: int) -> tuple[list[int], 
     count, _, c = digits.shape
     modulus = p**count
     reach = min(isqrt(modulus >> SPARE), largest)
+    if reach < 1:                                         # than any scale
+        return None
     given = carried(digits.astype(float), p)
     powers, scales, found = float(p) ** np.arange(count), [1] * c, given.copy()
     for _ in range(ROUNDS):

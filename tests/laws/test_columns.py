@@ -44,6 +44,12 @@ def reduced(column):
     return scale, [int(x * scale) for x in column]
 
 
+def test_no_scale_is_small_enough():
+    digits = np.zeros((2, 1, 1), dtype=np.float32)
+    assert short_columns(digits, PRIMES[1], 1)[0] == [1]
+    assert short_columns(digits, PRIMES[1], 0) is None
+
+
 @pytest.mark.parametrize("p", PRIMES)
 @pytest.mark.parametrize("bits", [1, 6, 20, 60, 61, 62, 63, 64, 120])
 def test_columns_are_found(p, bits):
