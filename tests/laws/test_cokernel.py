@@ -252,6 +252,32 @@ def test_further_primes_are_prime_to_the_divisor(monkeypatch):
     assert len(seen) == 2
 
 
+def unseen(rng, prime):
+    """(matrix, rank): products of factors and, beside these, minors that are multiples of the prime; no vector that is lifted sees them. Of one rank
+    less modulo the prime. The prime is the product of the row (prime // 8, prime % 8) with the solution (8, 1)."""
+    inner = int(rng.integers(28, 40))
+    product = rng.integers(-9, 10, (inner + 5, inner)) @ rng.integers(-5, 6, (inner, inner + 4))
+    drawn = np.random.default_rng(inner + 2)                 # as common_divisor draws them
+    above, right = (2 * drawn.integers(0, 2, k) - 1 for k in (5, 4))
+    matrix = np.insert(np.insert(product, [inner] * 2, 0, axis=0), [inner] * 2, 0, axis=1)
+    matrix[inner:inner + 2, inner:inner + 2] = [[1, -8], [0, 1]]
+    matrix[inner + 1, inner + 2:] = right * [0, 1, -1, 0]
+    matrix[inner + 2:, inner:inner + 2] = np.outer(above * [0, 1, -1, 0, 0], divmod(prime, 8))
+    return matrix, inner + 3
+
+
+def test_minors_that_vanish_modulo_the_prime_alone(monkeypatch):
+    """They are found by the next prime, for the divisor leaves it to be looked at."""
+    prime, told = padic.prime_below(1 << padic.QUICK), []
+    true = padic.Lift.vanish_modulo
+    monkeypatch.setattr(padic.Lift, "vanish_modulo", lambda lift, *a: told.append(len(lift.rows)) or true(lift, *a))
+    for seed in range(30):
+        matrix, rank = unseen(np.random.default_rng(seed), prime)
+        assert flint.fmpz_mat(matrix.tolist()).rank() == rank
+        assert integer_rank(matrix) == rank
+    assert len(told) > 20
+
+
 def of_determinant(prime, rng):
     """Two rows of about the size of the square root of the prime."""
     while True:
