@@ -137,10 +137,23 @@ static void check_by_hand(void)
     free(digits), clear();
 }
 
+/* Whole panels and blocks, one more and one less, with nothing beyond the minor or whole rows of it; rests of all the size there may be. */
+static void edges(void)
+{
+    static const size_t sizes[] = {1, 3, 4, 8, 31, 32, 33, 64, 255, 256, 257, 513}, beyond[] = {0, 1, 64};
+    for (size_t k = 0; k < (test_small ? 8 : sizeof sizes / sizeof *sizes); k++)
+        for (size_t i = 0; i < 9; i++) {
+            r = sizes[k], n = r + beyond[i / 3], m = r + beyond[i % 3];
+            random_system(2000000);
+            on_every_path(solve_on);
+            clear();
+        }
+}
+
 int main(void)
 {
     test_start();
-    check_by_hand();
+    check_by_hand(), edges();
     for (int i = 0; i < (test_small ? 20 : 120); i++) {
         r = 1 + rnd_below(i % 10 ? 70 : 600), n = r + rnd_below(80), m = r + rnd_below(80);
         random_system(i % 3 ? 1000 : 1);
