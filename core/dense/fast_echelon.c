@@ -15,7 +15,6 @@ typedef struct {
 } elimination;
 
 enum { SQUARE = PCL_FAST_SQUARE, CHUNK = 2048, FEW = 32 };      /* rows of a chunk: at most, and though fewer would do for the target */
-static const uint64_t ONE_THREAD = (uint64_t)1 << 22;   /* products: less is not worth starting a thread for */
 
 /* Subtracts, at positions from .. until-1, pivot rows t .. end-1 from m rows as often as their entries at t .. end-1 say. */
 static void subtract(const elimination *e, float **row, size_t m, size_t t, size_t end, size_t from, size_t until)
@@ -196,9 +195,7 @@ pcl_status pcl_fast_echelon_take(unsigned char *raised, pcl_fast_echelon *basis,
 {
     const size_t cols = basis->cols, most = pcl_fast_least(m, CHUNK);
     elimination e = {.basis = basis, .target = pcl_fast_least(target, cols), .row = malloc((most + 1) * sizeof *e.row)};
-    pcl_fast_how few = how ? *how : (pcl_fast_how){PCL_FAST_BEST, 1, NULL, NULL};
-    if ((double)m * (double)(basis->rank + m) * (double)cols < (double)ONE_THREAD)
-        few.threads = 1;
+    const pcl_fast_how few = pcl_fast_few(how, (double)m * (double)(basis->rank + m) * (double)cols);
     pcl_status status = pcl_fast_work_init(&e.work, basis->p, most < SQUARE ? SQUARE : most, cols, &few);
     if (status == PCL_OK && !e.row)
         status = PCL_NOMEM;

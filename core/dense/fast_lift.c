@@ -123,7 +123,8 @@ pcl_status pcl_lift_steps(float *digits, size_t *done, int *finished, pcl_lift *
     *done = 0, *finished = 0;
     if (!lift->ready)
         return PCL_NONE;
-    pcl_status status = pcl_fast_work_init(&work, lift->p, lift->m < PCL_FAST_SQUARE ? PCL_FAST_SQUARE : lift->m, c, how);
+    const pcl_fast_how few = pcl_fast_few(how, (double)steps * (double)(2 * lift->m) * (double)r * (double)c);
+    pcl_status status = pcl_fast_work_init(&work, lift->p, lift->m < PCL_FAST_SQUARE ? PCL_FAST_SQUARE : lift->m, c, &few);
     pcl_fast_work other = work;
     other.p = lift->q;
     for (; status == PCL_OK && *done < steps && !*finished; ++*done) {

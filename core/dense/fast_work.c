@@ -6,6 +6,7 @@
 #include "pcl/fast_inside.h"
 
 enum { LANE = 16, LINE = 64, HUGE_PAGE = 1 << 21, HIGHEST = 576, WIDEST = 960 };     /* whole jobs of fast_update.c */
+static const double ONE_THREAD = 1 << 22;       /* products: fewer are not worth starting a thread for */
 
 void *pcl_fast_alloc(void **memory, size_t m, size_t n, size_t item)
 {
@@ -33,6 +34,14 @@ size_t pcl_fast_stride(size_t n)
 static size_t whole(size_t n, size_t unit)
 {
     return (n + unit - 1) / unit * unit;
+}
+
+pcl_fast_how pcl_fast_few(const pcl_fast_how *how, double products)
+{
+    pcl_fast_how few = how ? *how : (pcl_fast_how){PCL_FAST_BEST, 1, NULL, NULL};
+    if (products < ONE_THREAD)
+        few.threads = 1;
+    return few;
 }
 
 pcl_status pcl_fast_work_init(pcl_fast_work *work, uint64_t p, size_t rows, size_t cols, const pcl_fast_how *how)

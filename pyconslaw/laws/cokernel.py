@@ -17,7 +17,7 @@ from pyconslaw._core import fast
 from pyconslaw._core.zp import is_prime
 from pyconslaw.laws.lifting import rational
 
-SHARES = (0.45, 0.6, 0.75, 1.05)    # of log2 h: bits of an order that are tried
+SHARES = (0.6, 0.75, 1.05)          # of log2 h: bits of an order that are tried
 GUARD = 24                          # bits by which a rational number must be smaller than chance would make it
 LARGEST = 1 << 12                   # bound for h / lcm(o1, o2)
 SMOOTH = 2**8 * 3**5 * 5**3 * 7**2 * prod(q for q in range(11, 100, 2) if is_prime(q))     # denominators that a combination of the entries may miss
@@ -152,18 +152,20 @@ class Sides:
     def order(self, side: int) -> int | None:
         """The least d > 0 for which d times that solution is integer, once it is proved that it solves all equations, of the whole matrix; None if
         there are not digits enough."""
-        r, modulus = len(self.inverse), self.p ** len(self)
-        square = modulus * modulus
+        square = self.p ** (2 * len(self))
         pair = rational(self.seen(side) % square, square, isqrt(square >> GUARD))
         if pair is None:
             return None
-        scale, half = SMOOTH * pair[1], modulus // 2
-        numerators = [(x + half) % modulus - half for x in combined(self.digits(2 * side), multiples(scale, self.p, len(self)))]
+        scale, r = SMOOTH * pair[1], len(self.inverse)
         reach = int(abs(self.matrix[:, :r] if side else self.matrix[:r].T).sum(axis=1, dtype=float).max())
         largest = int(abs(self._start[side][0]).max())
-        if reach * max(map(abs, numerators)) + scale * largest >= modulus:      # else both sides, congruent modulo p^k, are equal
-            return None
-        return scale // gcd(scale, *numerators)
+        for count in sorted({min(digits_for(log2(pair[1]), self.p), len(self)), len(self)}):
+            modulus = self.p ** count
+            half = modulus // 2
+            numerators = [(x + half) % modulus - half for x in combined(self.digits(2 * side)[:count], multiples(scale, self.p, count))]
+            if reach * max(max(numerators), -min(numerators)) + scale * largest < modulus:      # both sides, congruent modulo p^k, are equal
+                return scale // gcd(scale, *numerators)
+        return None
 
 
 def digits_for(bits: float, p: int) -> int:

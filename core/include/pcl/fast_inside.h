@@ -122,6 +122,9 @@ typedef struct {
     void *memory;               /* what they point into */
 } pcl_fast_work;
 
+/* Returns how, or what it stands for, with one thread where there are few products to compute. */
+pcl_fast_how pcl_fast_few(const pcl_fast_how *how, double products);
+
 /* Sets work up for products with m <= rows and n <= cols as a rule; it is to be cleared whatever is returned, a status
    as of pcl_fast_echelon_extend. */
 pcl_status pcl_fast_work_init(pcl_fast_work *work, uint64_t p, size_t rows, size_t cols, const pcl_fast_how *how);
