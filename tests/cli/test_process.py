@@ -163,7 +163,7 @@ def interrupted(words, folder, delay):
 
 MEDIUM = [
     "count linear 60-70-70-60 --method generic --quiet -o answer",
-    "count linear 10-400-400-10 --method symmetric --quiet -o answer",
+    "count linear 10-700-700-10 --method symmetric --quiet -o answer",
     "count linear 2-40-40-2 --method generic --quiet -o answer",
     "count mlp 32-34-32-30 --activations linear,relu --method generic --quiet -o answer",
     "laws relu 50-60-50 --quiet -o answer",
@@ -189,7 +189,7 @@ def test_interrupted_at_random_moments(words, moments, tmp_path, fresh_seed):
             assert (status, stdout, stderr) == (130, "", INTERRUPTED)
             heard += 1
         assert sorted(tmp_path.iterdir()) == before
-    assert heard or "10-400-400-10" not in words       # that one takes longer on any machine, the others perhaps not
+    assert heard or "10-700-700-10" not in words       # that one takes longer on any machine, the others perhaps not
 
 
 @pytest.mark.parametrize("folder", ["as a module", "copied elsewhere"])
