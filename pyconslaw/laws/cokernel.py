@@ -1,15 +1,15 @@
 """A large common divisor of the bordered minors of an integer matrix, from the orders of two elements of a finite group.
 
 Let B be the minor of a Lift, h = |det B|, C and R the rows below and the columns beside it, D the corner. In G = Z^r / B Z^r, a group of order h,
-the combination R w has an order o1, the denominator of B^-1 R w; in the dual of G, w' C has an order o2. Numbers d1 | o1, d2 | o2, coprime to each
-other and to h / (d1 d2), have cyclic parts of G to themselves; where the lower rows take B^-1 R w to integers, and w' C B^-1 takes R to integers,
-d1 d2 divides every minor of size r + 1 around B (docs/mathematics.md, Rank and nullspace of integer matrices). For a product of two random factors
-these are nearly all of h, and four vectors are lifted far instead of a matrix.
+the combination R w has an order o1, the denominator of B^-1 R w; in the dual of G, w' C has an order o2. Where the lower rows take B^-1 R w to
+integers, o1 divides every minor of size r + 1 around B, and where w' C B^-1 takes R to integers, so does o2 (docs/mathematics.md, Rank and
+nullspace of integer matrices). For a product of two random factors lcm(o1, o2) is nearly all of h, and four vectors are lifted far instead of a
+matrix.
 """
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import factorial, gcd, isqrt, log2, prod
+from math import gcd, isqrt, lcm, log2, prod
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from pyconslaw.laws.lifting import rational
 
 SHARES = (0.6, 0.75, 1.05)          # of log2 h: bits of an order that are tried
 GUARD = 24                          # bits by which a rational number must be smaller than chance would make it
-LARGEST = 1 << 12                   # bound for h / lcm(o1, o2)
+ENOUGH = 0.5                        # of the bits of the bound for the minors: with fewer, the matrix may as well be lifted
 SMOOTH = 2**8 * 3**5 * 5**3 * 7**2 * prod(q for q in range(11, 100, 2) if is_prime(q))     # denominators that a combination of the entries may miss
 LIMB = 16                           # bits of the parts of integers that are multiplied by digits of 22 bits,
 TERMS = 1 << (53 - 22 - LIMB)       # and so many products summed, without rounding
@@ -181,15 +181,8 @@ def joined(digits: np.ndarray, p: int) -> int:
     return total
 
 
-def stripped(n: int, by: int) -> int:
-    """The largest divisor of n > 0 that is coprime to by."""
-    while (common := gcd(n, by)) > 1:
-        n //= common
-    return n
-
-
 def orders(sides: Sides, whole: float) -> tuple[int, int]:
-    """Those of both solutions, in a group of an order of at most `whole` bits. Raises Larger, Unfit where they need more digits than that."""
+    """Those of both solutions, in a group of an order of about `whole` bits. Raises Larger, Unfit where they need more digits than that."""
     found: list[int | None] = [None, None]
     tries = [share * whole for share in SHARES]
     while tries:
@@ -223,9 +216,7 @@ def common_divisor(matrix: np.ndarray, inverse: np.ndarray, p: int) -> tuple[int
         first, second = orders(Sides(rows, cols, matrix, inverse, p), whole)
     except OverflowError:
         raise Unfit from None
-    common = gcd(first, second)
-    missing = whole - log2(first // common) - log2(second)
-    if missing > log2(LARGEST):
+    divisor = lcm(first, second)
+    if log2(divisor) < ENOUGH * bounds.bordered:
         raise Unfit
-    small = factorial(int(2**missing * (1 + SLACK)) + 1) * common         # its primes: all that the group may have besides
-    return stripped(first, small) * stripped(second, small), bounds.bordered
+    return divisor, bounds.bordered
