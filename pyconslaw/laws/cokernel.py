@@ -15,14 +15,13 @@ import numpy as np
 
 from pyconslaw._core import fast
 from pyconslaw._core.zp import is_prime
+from pyconslaw.laws.digits import combined, joined, multiples
 from pyconslaw.laws.lifting import rational
 
 SHARES = (0.6, 0.75, 1.05)          # of log2 h: bits of an order that are tried
 GUARD = 24                          # bits by which a rational number must be smaller than chance would make it
 ENOUGH = 0.5                        # of the bits of the bound for the minors: with fewer, the matrix may as well be lifted
 SMOOTH = 2**8 * 3**5 * 5**3 * 7**2 * prod(q for q in range(11, 100, 2) if is_prime(q))     # denominators that a combination of the entries may miss
-LIMB = 16                           # bits of the parts of integers that are multiplied by digits of 22 bits,
-TERMS = 1 << (53 - 22 - LIMB)       # and so many products summed, without rounding
 LEAF = 32                           # size of the Gram matrices that are factored at once
 SLACK = 1e-9                        # for the rounding of a few thousand logarithms and square roots, relative to 1
 
@@ -92,30 +91,6 @@ def minor_bounds(minor: np.ndarray, lower: np.ndarray, beside: np.ndarray, corne
     return MinorBounds(whole + slack, whole + more / 2 * log2(np.e) + log2(rho) + log2(max(outside, 1e-300)) / 2 + slack)
 
 
-def combined(digits: np.ndarray, powers: list[int]) -> list[int]:
-    """The integers sum_k digits[k] powers[k], column by column. digits: (k x r) integers of at most 22 bits; powers: k >= 1 integers >= 0."""
-    size = max(x.bit_length() for x in powers) // LIMB + 1
-    limbs = np.frombuffer(b"".join(x.to_bytes(2 * size, "little") for x in powers), dtype="<u2").reshape(len(powers), size)
-    total = np.zeros((size + 4, digits.shape[1]), dtype=np.int64)
-    for k in range(0, len(powers), TERMS):
-        total[:size] += (limbs[k:k + TERMS].T.astype(float) @ digits[k:k + TERMS].astype(float)).astype(np.int64)
-    for j in range(size + 3):
-        total[j + 1] += total[j] >> LIMB
-        total[j] &= (1 << LIMB) - 1
-    top = LIMB * (size + 3)
-    rows = np.ascontiguousarray(total[:-1].astype("<u2").T)
-    return [int.from_bytes(row.tobytes(), "little") + (high << top) for row, high in zip(rows, total[-1].tolist(), strict=True)]
-
-
-def multiples(scale: int, p: int, count: int) -> list[int]:
-    """scale p^k modulo p^count, k < count."""
-    modulus = p ** count
-    found = [scale % modulus]
-    while len(found) < count:
-        found.append(found[-1] * p % modulus)
-    return found
-
-
 class Sides:
     """Two rows and two columns lifted together through the minor B in front of a matrix (m x n float32 integers): the solutions x of
     x B = rows[k] and y of B y = cols[k], digit by digit. inverse: that of B modulo p. Raises Larger where rows[0] or cols[0] does not follow in the whole matrix."""
@@ -171,14 +146,6 @@ class Sides:
 def digits_for(bits: float, p: int) -> int:
     """How many should do for an order of so many bits."""
     return int((bits + SMOOTH.bit_length() + 2 * GUARD) / log2(p)) + 1
-
-
-def joined(digits: np.ndarray, p: int) -> int:
-    """The number with these integers for digits in base p."""
-    total = 0
-    for x in reversed(digits.tolist()):
-        total = total * p + x
-    return total
 
 
 def orders(sides: Sides, whole: float) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from math import isqrt
 
 import numpy as np
 
-from pyconslaw.laws.cokernel import combined, multiples
+from pyconslaw.laws.digits import combined, multiples
 from pyconslaw.laws.lifting import primitive, rational
 
 SPARE = 8                     # bits by which a rational number must be smaller than chance would make it: a proof follows

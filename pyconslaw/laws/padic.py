@@ -19,8 +19,10 @@ import numpy as np
 from pyconslaw._core import fast
 from pyconslaw._core.zp import is_prime
 from pyconslaw.basis import threads
-from pyconslaw.laws.cokernel import SHARES, SMOOTH, Larger, Sides, Unfit, combined, common_divisor, digits_for, joined, multiples
+from pyconslaw.laws.cokernel import SHARES, SMOOTH, Larger, Sides, Unfit, common_divisor, digits_for
 from pyconslaw.laws.columns import lowest_terms, primitive_columns, short_columns
+from pyconslaw.laws.digits import combined, joined, multiples
+from pyconslaw.laws.inverse import balanced, inverse_modulo
 from pyconslaw.laws.lifting import rational
 
 EXACT_BITS = 52               # integers that products may reach without rounding, with a bit to spare
@@ -31,7 +33,6 @@ PROBE = 8                     # digits of a column that show whether its entries
 PIECE = 8192                  # entries of X that are put together at once
 QUICK = 23                    # bits of the primes of the steps in C,
 FALL = 1 << 16                # which are less below 2^QUICK
-LEAF = 24                     # size of the minors that are inverted column by column
 
 
 def base_bits(size: int, largest: int) -> int:
@@ -92,10 +93,10 @@ class Lift:
             self.inverse = fast.inverse(self.ordered, r, q, threads())
             return
         minor = self._left[:r]
-        inverse = _inverse(_balanced(minor, q), q)
+        inverse = inverse_modulo(balanced(minor, q), q)
         if self.base > q:                                 # one step of Newton's iteration
             defect = (np.eye(r) - minor @ inverse) / q
-            inverse = _balanced(inverse + q * _balanced(inverse @ _balanced(defect, q), q), self.base)
+            inverse = balanced(inverse + q * balanced(inverse @ balanced(defect, q), q), self.base)
         self.inverse = inverse
 
     @cached_property
@@ -111,7 +112,7 @@ class Lift:
             self.digits.extend(digits)
             return
         r, b = len(self.rows), self.base
-        digit = _balanced(self.inverse @ self._rest[:r], b)
+        digit = balanced(self.inverse @ self._rest[:r], b)
         rest = self._rest - self._left @ digit
         quotient = np.rint(rest / b)
         if (quotient * b != rest).any():
@@ -300,39 +301,3 @@ def lifts(matrix: np.ndarray, bits: int, quick: bool = False):
         if rows:
             lift.invert(q)
         yield lift
-
-
-def _balanced(a: np.ndarray, b: int) -> np.ndarray:
-    """The representatives of least absolute value modulo b of integers below 2^52, up to b / 2 + 1."""
-    return a - b * np.rint(a / b)
-
-
-def _inverse(a: np.ndarray, q: int) -> np.ndarray:
-    """The inverse modulo q < 2^22 of a balanced matrix all leading minors of which are invertible, by halves."""
-    n = len(a)
-    if n <= LEAF:
-        return _inverse_by_columns(a, q)
-    h = n // 2
-    first = _inverse(a[:h, :h], q)
-    right, left = _balanced(first @ a[:h, h:], q), _balanced(a[h:, :h] @ first, q)
-    last = _inverse(_balanced(a[h:, h:] - a[h:, :h] @ right, q), q)
-    corner = _balanced(last @ left, q)
-    out = np.empty_like(a)
-    out[:h, :h] = _balanced(first + right @ corner, q)
-    out[:h, h:] = -_balanced(right @ last, q)
-    out[h:, :h] = -corner
-    out[h:, h:] = last
-    return out
-
-
-def _inverse_by_columns(a: np.ndarray, q: int) -> np.ndarray:
-    a = a.copy()
-    for k in range(len(a)):
-        inverse = pow(int(a[k, k]) % q, -1, q)
-        column = a[:, k].copy()
-        column[k] = 0
-        a[k, k] = 1
-        a[k] = _balanced(a[k] * _balanced(np.float64(inverse), q), q)
-        a[:, k] *= np.arange(len(a)) == k
-        a = _balanced(a - np.outer(column, a[k]), q)
-    return a

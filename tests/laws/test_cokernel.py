@@ -8,12 +8,10 @@ from types import SimpleNamespace
 import flint
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pyconslaw import integer_rank
-from pyconslaw.laws import cokernel, padic
-from pyconslaw.laws.cokernel import Larger, Sides, Unfit, combined, common_divisor, minor_bounds, orders, whitening
+from pyconslaw.laws import padic
+from pyconslaw.laws.cokernel import Larger, Sides, Unfit, common_divisor, minor_bounds, orders, whitening
 from pyconslaw.laws.padic import lifts
 
 CASES = 60
@@ -206,20 +204,6 @@ def test_what_does_not_follow():
                 continue
             with pytest.raises(Larger):
                 Sides(rows, cols, lift.ordered, lift.inverse, lift.base).reach(5)
-
-
-@given(st.integers(1, 40), st.integers(1, 5), st.integers(0, 2**32), st.integers(1, 400))
-def test_combined(count, columns, seed, bits):
-    rng = np.random.default_rng(seed)
-    digits = rng.integers(-2**22, 2**22 + 1, (count, columns)).astype(np.float32)
-    powers = [int.from_bytes(rng.bytes(bits // 8 + 1), "little") for _ in range(count)]
-    assert combined(digits, powers) == [sum(int(digits[k, j]) * powers[k] for k in range(count)) for j in range(columns)]
-
-
-def test_combined_in_pieces(monkeypatch):
-    monkeypatch.setattr(cokernel, "TERMS", 16)
-    digits, powers = np.full((70, 2), 2.0**22, dtype=np.float32), [2**64 - 1] * 70
-    assert combined(digits, powers) == [70 * 2**22 * (2**64 - 1)] * 2
 
 
 def test_whitening():
