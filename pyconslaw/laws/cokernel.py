@@ -15,7 +15,7 @@ import numpy as np
 
 from pyconslaw._core import fast
 from pyconslaw._core.zp import is_prime
-from pyconslaw.laws.digits import combined, joined, multiples
+from pyconslaw.laws.digits import joined, scaled
 from pyconslaw.laws.lifting import rational
 
 SHARES = (0.6, 0.75, 1.05)          # of log2 h: bits of an order that are tried
@@ -93,7 +93,8 @@ def minor_bounds(minor: np.ndarray, lower: np.ndarray, beside: np.ndarray, corne
 
 class Sides:
     """Two rows and two columns lifted together through the minor B in front of a matrix (m x n float32 integers): the solutions x of
-    x B = rows[k] and y of B y = cols[k], digit by digit. inverse: that of B modulo p. Raises Larger where rows[0] or cols[0] does not follow in the whole matrix."""
+    x B = rows[k] and y of B y = cols[k], digit by digit. inverse: that of B modulo p. Raises Larger where rows[0] or cols[0] does not follow in
+    the whole matrix."""
 
     def __init__(self, rows: np.ndarray, cols: np.ndarray, matrix: np.ndarray, inverse: np.ndarray, p: int):
         self.rows, self.cols, self.matrix, self.inverse, self.p = rows, cols, matrix, inverse, p
@@ -135,10 +136,8 @@ class Sides:
         reach = int(abs(self.matrix[:, :r] if side else self.matrix[:r].T).sum(axis=1, dtype=float).max())
         largest = int(abs(self._start[side][0]).max())
         for count in sorted({min(digits_for(log2(pair[1]), self.p), len(self)), len(self)}):
-            modulus = self.p ** count
-            half = modulus // 2
-            numerators = [(x + half) % modulus - half for x in combined(self.digits(2 * side)[:count], multiples(scale, self.p, count))]
-            if reach * max(max(numerators), -min(numerators)) + scale * largest < modulus:      # both sides, congruent modulo p^k, are equal
+            numerators = scaled(self.digits(2 * side)[:count], scale, self.p)
+            if reach * max(max(numerators), -min(numerators)) + scale * largest < self.p ** count:      # both sides, congruent modulo p^k, are equal
                 return scale // gcd(scale, *numerators)
         return None
 

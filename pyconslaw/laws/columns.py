@@ -5,7 +5,7 @@ from math import isqrt
 
 import numpy as np
 
-from pyconslaw.laws.digits import combined, multiples
+from pyconslaw.laws.digits import scaled
 from pyconslaw.laws.lifting import primitive, rational
 
 SPARE = 8                     # bits by which a rational number must be smaller than chance would make it: a proof follows
@@ -70,7 +70,7 @@ def primitive_columns(scales: list[int], digits: np.ndarray, p: int) -> list[tup
         denominators = np.array(scales, dtype=np.int64)
         content = np.gcd(np.gcd.reduce(numerators, axis=0), denominators)
         return list(zip((denominators // content).tolist(), (numerators // content).T.tolist(), strict=True))
-    numbers = combined(used.transpose(0, 2, 1).reshape(len(used), -1), multiples(1, p, len(used)))
+    numbers = scaled(used.transpose(0, 2, 1).reshape(len(used), -1), 1, p)
     r = len(numbers) // len(scales)
     return [lowest_terms(scale, numbers[at:at + r]) for scale, at in zip(scales, range(0, len(numbers), r), strict=True)]
 

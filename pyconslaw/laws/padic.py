@@ -21,7 +21,7 @@ from pyconslaw._core.zp import is_prime
 from pyconslaw.basis import threads
 from pyconslaw.laws.cokernel import SHARES, SMOOTH, Larger, Sides, Unfit, common_divisor, digits_for
 from pyconslaw.laws.columns import lowest_terms, primitive_columns, short_columns
-from pyconslaw.laws.digits import combined, joined, multiples
+from pyconslaw.laws.digits import joined, multiples, scaled
 from pyconslaw.laws.inverse import balanced, inverse_modulo
 from pyconslaw.laws.lifting import rational
 
@@ -265,21 +265,23 @@ class Lift:
             scale = lcm(scale, *(denominator for denominator, _ in found[start:]))
         return found
 
-    def _congruent(self, scale: int, numbers: list[int]) -> tuple[int, list[int]] | None:
+    def _congruent(self, scale: int, numerators: list[int]) -> tuple[int, list[int]] | None:
         """A column of X from integers congruent to scale times it, if they are small enough to prove it."""
-        modulus, half = self.modulus, self.modulus // 2
-        limit = (modulus - 1) // (2 * (len(self.rows) + 1) * largest_entry(self.matrix))
-        if scale > limit or abs((numbers[0] + half) % modulus - half) > limit:
+        limit = (self.modulus - 1) // (2 * (len(self.rows) + 1) * largest_entry(self.matrix))
+        if scale > limit or abs(numerators[0]) > limit or max(max(numerators), -min(numerators)) > limit:
             return None
-        numerators = [(x + half) % modulus - half for x in numbers]
-        return lowest_terms(scale, numerators) if max(max(numerators), -min(numerators)) <= limit else None
+        return lowest_terms(scale, numerators)
 
     def _columns(self, scale: int, start: int, count: int) -> list[list[int]]:
-        """Column by column, integers congruent to scale X modulo the modulus."""
-        r, powers = len(self.rows), multiples(scale, self.base, len(self.digits))
+        """Column by column, integers congruent to scale X modulo the modulus, about the least in absolute value."""
+        r, modulus = len(self.rows), self.modulus
         piece = np.stack([digit[:, start:start + count] for digit in self.digits]).transpose(0, 2, 1).reshape(len(self.digits), -1)
-        numbers = combined(piece, powers) if self.quick else (
-            piece.astype(np.int64).astype(object) * np.array(powers, dtype=object)[:, None]).sum(axis=0).tolist()
+        if self.quick:
+            numbers = scaled(piece, scale, self.base)
+        else:
+            powers = np.array(multiples(scale, self.base, len(self.digits)), dtype=object)
+            half = modulus // 2
+            numbers = [(x + half) % modulus - half for x in (piece.astype(np.int64).astype(object) * powers[:, None]).sum(axis=0).tolist()]
         return [numbers[at:at + r] for at in range(0, len(numbers), r)]
 
     def _entry(self, row: int, column: int) -> int:

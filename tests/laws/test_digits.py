@@ -1,25 +1,30 @@
 """Integers from digits, against sums of Python integers."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyconslaw.laws import digits as digits_module
-from pyconslaw.laws.digits import combined, joined, multiples
+from pyconslaw.laws.digits import joined, limbs_of, multiples, scaled
 
 
-@given(st.integers(1, 40), st.integers(1, 5), st.integers(0, 2**32), st.integers(1, 400))
-def test_combined(count, columns, seed, bits):
+@given(st.sampled_from([3, 101, 8388593]), st.integers(1, 200), st.integers(1, 4), st.integers(0, 2**32), st.integers(0, 2**5000))
+def test_scaled(p, count, columns, seed, scale):
     rng = np.random.default_rng(seed)
     digits = rng.integers(-2**22, 2**22 + 1, (count, columns)).astype(np.float32)
-    powers = [int.from_bytes(rng.bytes(bits // 8 + 1), "little") for _ in range(count)]
-    assert combined(digits, powers) == [sum(int(digits[k, j]) * powers[k] for k in range(count)) for j in range(columns)]
+    if seed % 3 == 0:
+        digits[:] = rng.choice([-1, 1]) * 2.0**22
+    found, modulus = scaled(digits, scale, p), p**count
+    for j, x in enumerate(found):
+        assert (x - scale * joined(digits[:, j].astype(np.int64), p)) % modulus == 0
+        assert abs(x) << 27 <= (modulus << 26) + count * modulus
 
 
-def test_combined_in_pieces(monkeypatch):
-    monkeypatch.setattr(digits_module, "TERMS", 16)
-    digits, powers = np.full((70, 2), 2.0**22, dtype=np.float32), [2**64 - 1] * 70
-    assert combined(digits, powers) == [70 * 2**22 * (2**64 - 1)] * 2
+@pytest.mark.parametrize("numbers", [[0], [1, 2**24 - 1, 2**24, 2**48 - 1], [2**72 - 1, 5]])
+def test_limbs(numbers):
+    limbs = limbs_of(numbers, 3)
+    assert (limbs >= 0).all() and (limbs < 2**24).all()
+    assert [sum(int(x) << (24 * j) for j, x in enumerate(row)) for row in limbs] == numbers
 
 
 @given(st.integers(0, 2**100), st.sampled_from([3, 101, 8388593]), st.integers(1, 30))
