@@ -195,8 +195,7 @@ pcl_status pcl_fast_echelon_take(unsigned char *raised, pcl_fast_echelon *basis,
 {
     const size_t cols = basis->cols, most = pcl_fast_least(m, CHUNK);
     elimination e = {.basis = basis, .target = pcl_fast_least(target, cols), .row = malloc((most + 1) * sizeof *e.row)};
-    const pcl_fast_how few = pcl_fast_few(how, (double)m * (double)(basis->rank + m) * (double)cols);
-    pcl_status status = pcl_fast_work_init(&e.work, basis->p, most < SQUARE ? SQUARE : most, cols, &few);
+    pcl_status status = pcl_fast_work_init(&e.work, basis->p, most, cols, (double)m * (double)(basis->rank + m) * (double)cols, how);
     if (status == PCL_OK && !e.row)
         status = PCL_NOMEM;
     if (m)

@@ -78,8 +78,7 @@ pcl_status pcl_invert_fast(float *inverse, const float *a, size_t stride, size_t
             pcl_fast_raise(&most, fabs((double)a[i * stride + j]));
     if (p < 3 || p >> 23 || !(2 * most < (double)p))
         return PCL_OVERFLOW;
-    const pcl_fast_how few = pcl_fast_few(how, (double)r * (double)r * (double)r);
-    pcl_status status = pcl_fast_work_init(&work, p, r < PCL_FAST_SQUARE ? PCL_FAST_SQUARE : r, r, &few);
+    pcl_status status = pcl_fast_work_init(&work, p, r, r, (double)r * (double)r * (double)r, how);
     if (status == PCL_OK && (!(w = pcl_fast_alloc(&memory, r, ld, sizeof *w)) || !(row = malloc((r + 1) * sizeof *row))))
         status = PCL_NOMEM;
     for (size_t i = 0; i < r && status == PCL_OK; i++) {

@@ -18,10 +18,9 @@ struct pcl_lift {
 /* x times factor mod q, for products below 2^52: see fast.h. */
 static void scale(float *to, const float *x, size_t n, double factor, double q)
 {
-    const double round = 0x1.8p52, inverse = 1 / q;
     for (size_t j = 0; j < n; j++) {
-        const double y = x[j] * factor, quotient = y * inverse + round - round;
-        to[j] = (float)(y - quotient * q);
+        const double y = x[j] * factor;
+        to[j] = (float)(y - pcl_fast_quotient(y, 1 / q) * q);
     }
 }
 
@@ -123,8 +122,7 @@ pcl_status pcl_lift_steps(float *digits, size_t *done, int *finished, pcl_lift *
     *done = 0, *finished = 0;
     if (!lift->ready)
         return PCL_NONE;
-    const pcl_fast_how few = pcl_fast_few(how, (double)steps * (double)(2 * lift->m) * (double)r * (double)c);
-    pcl_status status = pcl_fast_work_init(&work, lift->p, lift->m < PCL_FAST_SQUARE ? PCL_FAST_SQUARE : lift->m, c, &few);
+    pcl_status status = pcl_fast_work_init(&work, lift->p, lift->m, c, (double)steps * (double)(2 * lift->m) * (double)r * (double)c, how);
     pcl_fast_work other = work;
     other.p = lift->q;
     for (; status == PCL_OK && *done < steps && !*finished; ++*done) {

@@ -66,7 +66,7 @@ pcl_status pcl_matmul_fast(uint64_t *c, const uint64_t *a, const uint64_t *b, si
     const size_t most = pcl_fast_least(m, CHUNK);
     matrix right = {NULL, NULL}, left = right, sum = right;
     pcl_fast_work work;
-    pcl_status status = pcl_fast_work_init(&work, p, most, n, how);
+    pcl_status status = pcl_fast_work_init(&work, p, most, n, (double)m * (double)k * (double)n, how);
     if (status == PCL_OK && (matrix_init(&right, k, n) != PCL_OK || matrix_init(&left, most, k) != PCL_OK
                              || matrix_init(&sum, most, n) != PCL_OK))
         status = PCL_NOMEM;

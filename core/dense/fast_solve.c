@@ -19,22 +19,10 @@ typedef struct {
     void *memory[2];
 } system_;
 
-static size_t whole(size_t n, size_t unit)
-{
-    return (n + unit - 1) / unit * unit;
-}
-
-/* Returns the integer nearest to x / p, or next to it: see fast.h. */
-static double quotient(double x, double p)
-{
-    const double round = 0x1.8p52;
-    return x * (1 / p) + round - round;
-}
-
 static void reduce(double *x, size_t n, double p)
 {
     for (size_t i = 0; i < n; i++)
-        x[i] -= p * quotient(x[i], p);
+        x[i] -= p * pcl_fast_quotient(x[i], 1 / p);
 }
 
 /* Returns the largest row sum of |a| over the minor's columns, column sum over its rows, and entry of the rests; sum: room for n. */
@@ -80,7 +68,7 @@ static void pack(float *to, const float *a, size_t stride, const system_ *s)
 
 static pcl_status allocate(system_ *s, const float *a, const float *inverse, size_t m, size_t n)
 {
-    const size_t r = s->r, square = whole(r * s->width, PCL_FAST_ROW), wide = s->wide[0] + s->wide[1];
+    const size_t r = s->r, square = pcl_fast_whole(r * s->width, PCL_FAST_ROW), wide = s->wide[0] + s->wide[1];
     s->inverse = pcl_fast_alloc(s->memory, 1, 2 * square + r * wide, sizeof *s->inverse);
     s->pairs = pcl_fast_alloc(s->memory + 1, 1, 14 * s->width + 2 * BLOCK * s->loops->lanes + 2 * wide, sizeof *s->pairs);
     if (!s->inverse || !s->pairs)
@@ -141,7 +129,7 @@ static int divide(double *quotients, const double *rest, const double *product, 
     int wrong = 0;
     for (size_t j = 0; j < n; j++) {
         const double left = rest[j] - product[j];
-        quotients[j] = quotient(left, p);
+        quotients[j] = pcl_fast_quotient(left, 1 / p);
         wrong |= quotients[j] * p != left;
     }
     return !wrong;
@@ -192,7 +180,7 @@ pcl_status pcl_solve_fast(float *digits, size_t *done, double *rows, double *col
     free(sum);
     if (p < 3 || p >> 23 || !(2 * most + 2 < s.p))
         return PCL_OVERFLOW;
-    s.width = whole(r, s.loops->panel), s.wide[0] = whole(n - r, PCL_FAST_ROW), s.wide[1] = whole(m - r, PCL_FAST_ROW);
+    s.width = pcl_fast_whole(r, s.loops->panel), s.wide[0] = pcl_fast_whole(n - r, PCL_FAST_ROW), s.wide[1] = pcl_fast_whole(m - r, PCL_FAST_ROW);
     pcl_status status = allocate(&s, a, inverse, m, n);
     if (status == PCL_OK)
         exchange(rows, cols, m, n, 0, &s);

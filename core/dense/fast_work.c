@@ -6,7 +6,7 @@
 #include "pcl/fast_inside.h"
 
 enum { LANE = 16, LINE = 64, HUGE_PAGE = 1 << 21, HIGHEST = 576, WIDEST = 960 };     /* whole jobs of fast_update.c */
-static const double ONE_THREAD = 1 << 22;       /* products: fewer are not worth starting a thread for */
+static const double ONE_THREAD = 1 << 22;       /* terms of products: fewer are not worth starting a thread for */
 
 void *pcl_fast_alloc(void **memory, size_t m, size_t n, size_t item)
 {
@@ -31,32 +31,20 @@ size_t pcl_fast_stride(size_t n)
     return LANE * (lanes | 1);
 }
 
-static size_t whole(size_t n, size_t unit)
+pcl_status pcl_fast_work_init(pcl_fast_work *work, uint64_t p, size_t rows, size_t cols, double terms, const pcl_fast_how *how)
 {
-    return (n + unit - 1) / unit * unit;
-}
-
-pcl_fast_how pcl_fast_few(const pcl_fast_how *how, double products)
-{
-    pcl_fast_how few = how ? *how : (pcl_fast_how){PCL_FAST_BEST, 1, NULL, NULL};
-    if (products < ONE_THREAD)
-        few.threads = 1;
-    return few;
-}
-
-pcl_status pcl_fast_work_init(pcl_fast_work *work, uint64_t p, size_t rows, size_t cols, const pcl_fast_how *how)
-{
-    static const pcl_fast_how plain = {PCL_FAST_BEST, 1, NULL, NULL};
-    if (!how)
-        how = &plain;
-    *work = (pcl_fast_work){.loops = pcl_fast_find(how->cpu), .p = p};
+    pcl_fast_how used = how ? *how : (pcl_fast_how){PCL_FAST_BEST, 1, NULL, NULL};
+    if (terms < ONE_THREAD)
+        used.threads = 1;
+    *work = (pcl_fast_work){.loops = pcl_fast_find(used.cpu), .p = p};
     if (p < 2 || p >> 23)
         return PCL_OVERFLOW;
     if (!work->loops)
         return PCL_NONE;
-    work->rows = whole(rows < HIGHEST ? rows : HIGHEST, work->loops->rows);
-    work->cols = whole(cols < WIDEST ? cols : WIDEST, work->loops->cols);
-    work->team = pcl_fast_team_new(how);
+    rows = rows < PCL_FAST_SQUARE ? PCL_FAST_SQUARE : pcl_fast_least(rows, HIGHEST);
+    work->rows = pcl_fast_whole(rows, work->loops->rows);
+    work->cols = pcl_fast_whole(pcl_fast_least(cols, WIDEST), work->loops->cols);
+    work->team = pcl_fast_team_new(&used);
     work->left = pcl_fast_alloc(&work->memory, work->rows + work->cols, PCL_FAST_TERMS, sizeof(double));
     if (!work->team || !work->left)
         return PCL_NOMEM;

@@ -41,6 +41,13 @@ static inline uint64_t entry(void)
     return rnd_below(4) ? rnd_entry(p) : (p / 2 + rnd_below(2)) % p;
 }
 
+/* A poll that stops at once, and counts. */
+static inline int refuse(void *arg)
+{
+    ++*(int *)arg;
+    return 1;
+}
+
 static int first;                       /* on_every_path calls for the first time */
 
 /* Calls what(how) on all instruction sets there are; the first is the portable one. */

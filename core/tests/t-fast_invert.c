@@ -68,12 +68,6 @@ static void check_by_hand(void)
     CHECK(pcl_invert_fast(to, two, 2, 2, 101, &(pcl_fast_how){(pcl_fast_cpu)9, 1, NULL, NULL}) == PCL_NONE, "unknown instruction set");
 }
 
-static int refuse(void *arg)
-{
-    ++*(int *)arg;
-    return 1;
-}
-
 static void check_stop(void)
 {
     int calls = 0;

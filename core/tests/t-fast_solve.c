@@ -89,12 +89,6 @@ static void solve_on(const pcl_fast_how *how)
     free(digit), free(x), free(y);
 }
 
-static int refuse(void *arg)
-{
-    ++*(int *)arg;
-    return 1;
-}
-
 /* Whether so many digits of x (u, v) = (y, z) are found, then the status, and what is left; for columns the same. */
 static void two_entries(float u, float v, double y, double z, float first_inverse, pcl_status expected, size_t digits, double left)
 {

@@ -185,13 +185,21 @@ class Lift:
             square.T, self.cols, self.rows, np.setdiff1d(np.arange(len(square)), self.rows))
         return float(min(both)) * (1 + 1e-9) + 1 if r else log2(max(square.max(initial=1), 1)) / 2 + 1
 
+    @cached_property
+    def _largest(self) -> int:
+        return largest_entry(self.matrix)
+
+    @property
+    def _limit(self) -> int:
+        """Up to this size of numerators and denominators, both sides of an equation for X that are congruent modulo the modulus are equal."""
+        return (self.modulus - 1) // (2 * (len(self.rows) + 1) * self._largest)
+
     @property
     def _is_short(self) -> bool:
         return self.quick and len(self.digits) <= SHORT
 
     def _short(self) -> tuple[list[int], np.ndarray] | None:
-        """As short_columns, of sizes for which congruent sides of all equations are equal."""
-        return short_columns(np.stack(self.digits), self.base, (self.modulus - 1) // (2 * (len(self.rows) + 1) * largest_entry(self.matrix)))
+        return short_columns(np.stack(self.digits), self.base, self._limit)
 
     def is_solved(self) -> bool:
         """Whether there are digits enough for `solution`."""
@@ -205,13 +213,12 @@ class Lift:
             short = self._short()
             return short and primitive_columns(*short, self.base)
         modulus, half = self.modulus, self.modulus // 2
-        reach = isqrt(modulus >> GUARD)
-        largest = largest_entry(self.matrix)
+        reach, limit = isqrt(modulus >> GUARD), self._limit
         for row, column in {(0, 0), (len(self.rows) // 2, len(self.other) // 2), (len(self.rows) - 1, len(self.other) - 1)}:
             if rational(self._entry(row, column) % modulus, modulus, reach) is None:
                 return None
-        found = []
-        for residues in (self._columns(1, column, 1)[0] for column in range(len(self.other))):
+        found, count = [], self._piece
+        for residues in (column for start in range(0, len(self.other), count) for column in self._columns(1, start, count)):
             scale, numerators = 1, []
             for x in residues:
                 y = (x * scale + half) % modulus - half
@@ -223,8 +230,7 @@ class Lift:
                     scale *= more
                     numerators = [z * more for z in numerators]
                 numerators.append(y)
-            size = max([scale, *map(abs, numerators)])
-            if 2 * (len(self.rows) + 1) * largest * size >= modulus:
+            if max([scale, *map(abs, numerators)]) > limit:
                 return None
             found.append(lowest_terms(scale, numerators))
         return found
@@ -237,9 +243,9 @@ class Lift:
         cols = np.zeros((2, len(self.matrix)))
         cols[0] = np.einsum("ij,j->i", self._first, 2.0 * np.random.default_rng(len(self.rows)).integers(0, 2, len(self.other)) - 1)
         try:
-            sides = self._sides(cols)
+            sides, bits = self._sides(cols), self.minors_bits()
             for share in SHARES:
-                sides.reach(digits_for(share * self.minors_bits(), self.base))
+                sides.reach(digits_for(share * bits, self.base))
                 if order := sides.order(1):
                     return order
         except OverflowError:
@@ -248,13 +254,13 @@ class Lift:
 
     def digits_over(self, scale: int) -> int:
         """How many should do for solution_over(scale), if X has entries of a few digits before the point."""
-        return int((log2(SMOOTH * scale) + log2(2 * (len(self.rows) + 1) * largest_entry(self.matrix)) + GUARD) / log2(self.base)) + 1
+        return int((log2(SMOOTH * scale) + log2(2 * (len(self.rows) + 1) * self._largest) + GUARD) / log2(self.base)) + 1
 
     def solution_over(self, scale: int) -> list[tuple[int, list[int]]] | None:
         """The same where scale X, or SMOOTH scale X, is an integer matrix; None if it is not, or there are not digits enough."""
-        found, columns = [], max(1, PIECE // len(self.rows))
-        for start in range(0, len(self.other), columns):
-            for column, numbers in enumerate(self._columns(scale, start, columns), start):
+        found, count = [], self._piece
+        for start in range(0, len(self.other), count):
+            for column, numbers in enumerate(self._columns(scale, start, count), start):
                 one = self._congruent(scale, numbers)
                 if one is None:
                     smooth = SMOOTH * scale
@@ -267,10 +273,12 @@ class Lift:
 
     def _congruent(self, scale: int, numerators: list[int]) -> tuple[int, list[int]] | None:
         """A column of X from integers congruent to scale times it, if they are small enough to prove it."""
-        limit = (self.modulus - 1) // (2 * (len(self.rows) + 1) * largest_entry(self.matrix))
-        if scale > limit or abs(numerators[0]) > limit or max(max(numerators), -min(numerators)) > limit:
-            return None
-        return lowest_terms(scale, numerators)
+        return lowest_terms(scale, numerators) if max(scale, max(numerators), -min(numerators)) <= self._limit else None
+
+    @property
+    def _piece(self) -> int:
+        """Columns that are put together at once."""
+        return max(1, PIECE // len(self.rows))
 
     def _columns(self, scale: int, start: int, count: int) -> list[list[int]]:
         """Column by column, integers congruent to scale X modulo the modulus, about the least in absolute value."""

@@ -102,6 +102,19 @@ static inline size_t pcl_fast_least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* Returns n, rounded up to a multiple of unit. */
+static inline size_t pcl_fast_whole(size_t n, size_t unit)
+{
+    return (n + unit - 1) / unit * unit;
+}
+
+/* Returns the integer nearest to x / p, or next to it, inverse being 1 / p: see fast.h. */
+static inline double pcl_fast_quotient(double x, double inverse)
+{
+    const double round = 0x1.8p52;
+    return x * inverse + round - round;
+}
+
 /* Raises most to x >= 0; infinity, for good, where x is not a number. */
 static inline void pcl_fast_raise(double *most, double x)
 {
@@ -122,12 +135,9 @@ typedef struct {
     void *memory;               /* what they point into */
 } pcl_fast_work;
 
-/* Returns how, or what it stands for, with one thread where there are few products to compute. */
-pcl_fast_how pcl_fast_few(const pcl_fast_how *how, double products);
-
-/* Sets work up for products with m <= rows and n <= cols as a rule; it is to be cleared whatever is returned, a status
-   as of pcl_fast_echelon_extend. */
-pcl_status pcl_fast_work_init(pcl_fast_work *work, uint64_t p, size_t rows, size_t cols, const pcl_fast_how *how);
+/* Sets work up for products with m <= rows (or PCL_FAST_SQUARE) and n <= cols as a rule; with one thread where there are few terms in all of them
+   together. It is to be cleared whatever is returned, a status as of pcl_fast_echelon_extend. */
+pcl_status pcl_fast_work_init(pcl_fast_work *work, uint64_t p, size_t rows, size_t cols, double terms, const pcl_fast_how *how);
 
 /* Frees what work owns. */
 void pcl_fast_work_clear(pcl_fast_work *work);
