@@ -3,7 +3,7 @@ import os
 from pathlib import Path
 
 from Cython.Build import cythonize
-from setuptools import Extension, setup
+from setuptools import Extension, find_packages, setup
 
 ROOT = Path(__file__).parent
 FLAGS = ["-std=gnu11", "-O3", "-pthread", "-Wall", "-Wextra", *os.environ.get("PYCONSLAW_CFLAGS", "").split()]
@@ -14,6 +14,7 @@ CORES = os.cpu_count() or 1
 MODULES = ["zp", "dense", "fast", "sparse", "probe", "poly", "graph"]
 
 setup(
+    packages=[*find_packages(include=["pyconslaw*"]), "pyconslaw._core"],
     libraries=[("pcl", {"sources": SOURCES, "include_dirs": ["core/include"], "cflags": FLAGS,
                         "obj_deps": {"": HEADERS}})],
     ext_modules=cythonize(

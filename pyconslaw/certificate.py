@@ -9,8 +9,7 @@ from pathlib import Path
 from pyconslaw.errors import LimitError
 from pyconslaw.networks.network import Network
 from pyconslaw.output import write_whole
-from pyconslaw.records import Report
-
+from pyconslaw.records.report import Report
 
 GRAPH_LIMIT = 500_000       # nodes and edges of a graph that the checker reads, edge by edge
 

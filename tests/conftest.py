@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-sys.path.insert(0, str(Path(__file__).parent))  # tests import the oracles as `reference`
+sys.path[:0] = [str(Path(__file__).parent / name) for name in (".", "support")]  # oracles: `reference`
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script: tests that interrupt would wait for ever
     signal.signal(signal.SIGINT, signal.default_int_handler)

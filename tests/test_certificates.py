@@ -6,7 +6,15 @@ import json
 import pytest
 from named import COUNTS, build
 
-from pyconslaw import InputError, analyze, certify, linear, polynomial_system, product, tied_autoencoder
+from pyconslaw import (
+    InputError,
+    analyze,
+    certify,
+    linear,
+    polynomial_system,
+    product,
+    tied_autoencoder,
+)
 from pyconslaw.verify import verify_bytes
 
 

@@ -1,8 +1,8 @@
 """Named counts and families of networks and systems whose counts are known: proved, certified, accepted."""
 
 import pytest
-from named import COUNTS, build
 import searched
+from named import COUNTS, build
 from reference import networks as slow_networks
 from reference import polynomials as slow
 
@@ -20,7 +20,6 @@ from pyconslaw import (
     product,
 )
 from pyconslaw.verify import verify_bytes
-
 
 # phi = U V^T with U n x r, V m x r
 TWO_LAYERS = {

@@ -10,7 +10,7 @@ import pytest
 from named import COUNTS, build
 
 from pyconslaw import analyze, certify, linear
-from pyconslaw.cli import reproduce
+from pyconslaw.experiments import paper as reproduce
 from pyconslaw.verify import verify_bytes
 
 
@@ -29,7 +29,8 @@ def in_another_process(code, hashseed):
 def test_same_seed_same_bytes_in_two_processes():
     code = """
 import hashlib, json
-from pyconslaw import analyze, certify, find_laws, known_laws, linear, mlp, planner, polynomial_laws, polynomial_system, product
+from pyconslaw import analyze, certify, find_laws, known_laws, linear, mlp, polynomial_laws, polynomial_system, product
+from pyconslaw.methods import table as planner
 nets = [linear([2, 4, 3, 2]), mlp([5, 6, 4, 3], ["linear", "relu"], bias="all"), linear([1, 2, 2, 1, 2]),
         product(5),
         polynomial_system("abcde", ["a^2*b + c^3", "d^2*e"]), polynomial_system("xy", ["x*y", "x^2 - y^2"]),
@@ -62,7 +63,7 @@ def test_threads_do_not_matter(monkeypatch):
     """Large enough for the fast elimination; its proof modulo a small prime is one for the checker too."""
     found = set()
     for threads in (1, 2, 3):
-        monkeypatch.setattr("pyconslaw.basis.threads", lambda threads=threads: threads)
+        monkeypatch.setattr("pyconslaw.exact.basis.threads", lambda threads=threads: threads)
         report = analyze(linear([8] * 5), seed=3, method="generic")
         found.add((json.dumps(report.json()), certify(linear([8] * 5), report=report).bytes))
     assert len(found) == 1 and {prime.bit_length() for prime in report.primes} == {23}

@@ -31,7 +31,7 @@ def test_modules_are_found():
     assert {
         "pyconslaw.analysis",
         "pyconslaw._core.dense",
-        "pyconslaw.laws.search",
+        "pyconslaw.laws.polynomial.search",
         "pyconslaw.verify.kernel",
     } <= set(MODULES)
 

@@ -7,7 +7,15 @@ from reference import networks as slow_networks
 from reference import polynomials as slow
 from reference.trace import trace_dimensions
 
-from pyconslaw import Polynomial, analyze, certify, known_laws, linear, polynomial_laws, polynomial_system
+from pyconslaw import (
+    Polynomial,
+    analyze,
+    certify,
+    known_laws,
+    linear,
+    polynomial_laws,
+    polynomial_system,
+)
 from pyconslaw.verify import verify_bytes
 
 T10 = "7*a^3*b - 2*b*c^2*d + 5*e^3*a - 11*b^2*d*e + 3*c^4 + a*b*c*d - 13*d^3 + 2*e^2*b"

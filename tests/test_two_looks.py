@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 from amounts import amount
+from pyconslaw._core.zp import Random
 from reference.ranks import rank as oracle_rank
 
 from pyconslaw import InputError, LimitError, analyze, certify, mlp
-from pyconslaw._core.zp import Random
-from pyconslaw.trace import trace_rank
+from pyconslaw.brackets.search import trace_rank
 from pyconslaw.verify import verify_bytes
 
 sys.path.insert(0, str(Path(__file__).parent / "verify"))

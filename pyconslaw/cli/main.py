@@ -13,22 +13,26 @@ from time import perf_counter
 import click
 
 from pyconslaw import __version__
-from pyconslaw.algebra import structure as structure_of
-from pyconslaw.analysis import analyze, certify as make_certificate, family as prove_family, find_laws, known_laws, polynomial_laws
-from pyconslaw.cli.catalogue import catalogue_table, run as run_catalogue
-from pyconslaw.cli.reproduce import GROUPS, architectures, run, seconds_of
-from pyconslaw.cli.reproduce_flows import TABLES, flows_table, run_flows, size_of
+from pyconslaw.analysis.algebra import structure as structure_of
+from pyconslaw.analysis.counting import analyze
+from pyconslaw.analysis.counting import certify as make_certificate
+from pyconslaw.analysis.families import family as prove_family
+from pyconslaw.analysis.listing import find_laws, known_laws, polynomial_laws
 from pyconslaw.errors import InputError, NotProvedError, PyconslawError
+from pyconslaw.experiments.catalogue import catalogue_table
+from pyconslaw.experiments.catalogue import run as run_catalogue
+from pyconslaw.experiments.flows import TABLES, flows_table, run_flows, size_of
+from pyconslaw.experiments.paper import GROUPS, architectures, run, seconds_of
 from pyconslaw.flows.setting import FLOWS
-from pyconslaw.integrals.search import FORMS
-from pyconslaw.laws.ansatz import check_degrees
-from pyconslaw.laws.search import plan
+from pyconslaw.laws.closed_forms.search import FORMS
+from pyconslaw.laws.polynomial.ansatz import check_degrees
+from pyconslaw.laws.polynomial.search import plan
+from pyconslaw.methods.table import ALGEBRA_LIMIT, METHODS, estimate
 from pyconslaw.networks.files import read_network, read_weights
 from pyconslaw.networks.names import KINDS, network_of
 from pyconslaw.networks.under import under_flow
 from pyconslaw.output import write_whole
-from pyconslaw.planner import ALGEBRA_LIMIT, METHODS, estimate
-from pyconslaw.records import OPEN, PROBABLE, PROVED
+from pyconslaw.records.report import OPEN, PROBABLE, PROVED
 from pyconslaw.report.claims import claim_json, judge
 from pyconslaw.report.text import laws_text, point_text, report_text, structure_text
 from pyconslaw.verify.main import main as verify_main

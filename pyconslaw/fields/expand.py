@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 from pyconslaw.errors import LimitError
-from pyconslaw.records import FROZEN, Graph, Polynomial
+from pyconslaw.records.graph import FROZEN, Graph
+from pyconslaw.records.polynomial import Polynomial
 
 PATH_LIMIT = 200_000
 

@@ -11,7 +11,7 @@ import numpy as np
 from pyconslaw._core.fast import matmul
 from pyconslaw._core.gate import reduced
 from pyconslaw.fields.probes import ProbeFields
-from pyconslaw.records import Graph, Layers
+from pyconslaw.records.graph import Graph, Layers
 
 FAST_PRIME = 1 << 23       # sums of four products of residues stay exact in a double
 FROM_PARAMETERS = 1_000    # below, the sweeps word by word take no longer

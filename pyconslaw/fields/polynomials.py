@@ -1,10 +1,9 @@
 """Vector fields written out: explicit sparse polynomials with integer coefficients."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from copy import copy
-from functools import cache, lru_cache, reduce
-from itertools import count
+from functools import lru_cache, reduce
 from math import gcd, log2, prod
 
 import flint
@@ -12,9 +11,9 @@ import numpy as np
 
 from pyconslaw._core.gate import reduced
 from pyconslaw._core.poly import Polynomials
-from pyconslaw._core.zp import is_prime
 from pyconslaw.errors import InputError
-from pyconslaw.records import Polynomial
+from pyconslaw.exact.primes import large_primes
+from pyconslaw.records.polynomial import Polynomial
 
 VectorField = dict[int, Polynomial]
 CACHE = 1 << 23           # components of the brackets that are kept
@@ -184,18 +183,6 @@ def _without_factor(field: VectorField) -> VectorField:
 def lift(residue: int, prime: int) -> int:
     """The representative of a residue in (-prime/2, prime/2)."""
     return residue - prime if residue > prime // 2 else residue
-
-
-@cache
-def _large_prime(k: int) -> int:
-    """The k-th of them, which is looked for once."""
-    above = _large_prime(k - 1) if k else (1 << 62) + 1
-    return next(n for n in range(above - 2, 2, -2) if is_prime(n))
-
-
-def large_primes() -> Iterator[int]:
-    """The primes below 2^62, decreasing."""
-    return map(_large_prime, count())
 
 
 def exact_bracket(f: VectorField, g: VectorField, variables: int) -> VectorField:

@@ -6,8 +6,9 @@ from math import log2
 import numpy as np
 
 from pyconslaw._core.gate import reduced
-from pyconslaw._core.probe import FROZEN as FROZEN_EDGE, Probes, Program
-from pyconslaw.records import FROZEN, Graph
+from pyconslaw._core.probe import FROZEN as FROZEN_EDGE
+from pyconslaw._core.probe import Probes, Program
+from pyconslaw.records.graph import FROZEN, Graph
 
 TOGETHER = 256    # probes that are set up at a time
 CHAIN = 3      # as in the C core: from so many equal letters on, a word's end is a chain

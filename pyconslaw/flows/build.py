@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pyconslaw.fields.clearing import cleared, poles_of
+from pyconslaw.entries.clearing import cleared, poles_of
 from pyconslaw.fields.polynomials import VectorField
 from pyconslaw.flows.first_order import mirror, natural, weight_decay
 from pyconslaw.flows.mirror_momentum import accelerated_mirror, dual_momentum, riemannian_momentum
@@ -11,7 +11,7 @@ from pyconslaw.flows.momentum import momentum, nesterov
 from pyconslaw.flows.setting import Setting
 from pyconslaw.flows.signs import class_fields
 from pyconslaw.flows.space import Phase, Space
-from pyconslaw.records import Parameter
+from pyconslaw.records.graph import Parameter
 
 EQUATIONS = {
     "weight-decay": weight_decay, "mirror": mirror, "natural": natural, "momentum": momentum, "nesterov": nesterov,

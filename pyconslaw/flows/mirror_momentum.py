@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from pyconslaw.entries.quotients import ONE, Quotient
 from pyconslaw.fields.polynomials import VectorField
-from pyconslaw.fields.quotients import ONE, Quotient
 from pyconslaw.flows.space import Components, Space, slope
 
 POWERS = (0, 1, 2)

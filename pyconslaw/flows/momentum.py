@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pyconslaw.entries.quotients import ONE
 from pyconslaw.fields.polynomials import VectorField
-from pyconslaw.fields.quotients import ONE
 from pyconslaw.flows.space import Components, Space
 
 

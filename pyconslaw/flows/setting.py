@@ -8,10 +8,11 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
+from pyconslaw.entries.foreign import is_sympy, read_quotient, read_rational
+from pyconslaw.entries.quotients import ONE, Quotient, Terms, polynomial_of
 from pyconslaw.errors import InputError
-from pyconslaw.fields.foreign import is_sympy, read_quotient, read_rational
-from pyconslaw.fields.quotients import ONE, Quotient, Terms, polynomial_of
-from pyconslaw.records import Parameter, Polynomial
+from pyconslaw.records.graph import Parameter
+from pyconslaw.records.polynomial import Polynomial
 
 FLOWS = ("gradient", "weight-decay", "momentum", "nesterov", "mirror", "accelerated-mirror", "riemannian-momentum", "dual-momentum",
          "natural", "sign")

@@ -17,10 +17,10 @@ from collections.abc import Sequence
 from math import gcd
 
 from pyconslaw._core.zp import Random
+from pyconslaw.entries.quotients import Arithmetic, Terms
 from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import VectorField
-from pyconslaw.fields.quotients import Arithmetic, Terms
-from pyconslaw.records import Polynomial
+from pyconslaw.records.polynomial import Polynomial
 
 REGION_BOUND, TRIES = 10_000, 20
 

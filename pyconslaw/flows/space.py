@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from pyconslaw.entries.quotients import ONE, Arithmetic, Quotient, Terms
 from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import VectorField
-from pyconslaw.fields.quotients import ONE, Arithmetic, Quotient, Terms
 from pyconslaw.flows.setting import Setting
-from pyconslaw.records import Parameter, Polynomial
+from pyconslaw.records.graph import Parameter
+from pyconslaw.records.polynomial import Polynomial
 
 Components = dict[int, Quotient]
 SECOND = {"momentum": "d", "nesterov": "d", "accelerated-mirror": "p", "riemannian-momentum": "p",

@@ -8,15 +8,17 @@ from math import log, log2
 import numpy as np
 
 from pyconslaw._core.dense import Echelon
+from pyconslaw.entries.parse import checked_polynomial, parse_polynomial
 from pyconslaw.errors import InputError, LimitError
-from pyconslaw.fields.parse import checked_polynomial, parse_polynomial
-from pyconslaw.fields.polynomials import VectorField, large_primes
-from pyconslaw.laws.balance import balance_laws, balance_pairs
+from pyconslaw.exact.basis import PRIME_BITS
+from pyconslaw.exact.primes import large_primes
+from pyconslaw.fields.polynomials import VectorField
 from pyconslaw.laws.law import Law
-from pyconslaw.laws.search import law_gradients
+from pyconslaw.laws.polynomial.search import law_gradients
+from pyconslaw.laws.stated.balance import balance_laws, balance_pairs
 from pyconslaw.networks.network import Network
-from pyconslaw.records import PROBABLE, PROVED, Polynomial
-from pyconslaw.basis import PRIME_BITS
+from pyconslaw.records.polynomial import Polynomial
+from pyconslaw.records.report import PROBABLE, PROVED
 
 BALANCE_LIMIT = 20_000        # parameters
 WORK_LIMIT = 20_000_000       # products of terms

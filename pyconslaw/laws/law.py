@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from pyconslaw.networks.network import Network
-from pyconslaw.records import Polynomial
+from pyconslaw.records.polynomial import Polynomial
 
 
 @dataclass(frozen=True, eq=False)

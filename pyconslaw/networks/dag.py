@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pyconslaw.errors import InputError, LimitError
-from pyconslaw.networks.builders import EDGE_LIMIT
+from pyconslaw.fields.graphs import EDGE_LIMIT
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.spec import GATED, KINDS, SOURCES, GraphSpec
-from pyconslaw.records import FROZEN, Graph, Parameter
+from pyconslaw.records.graph import FROZEN, Graph, Parameter
 
 WEIGHT_LIMIT = 1 << 62
 

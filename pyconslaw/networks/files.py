@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 
 from pyconslaw._core.graph import order
+from pyconslaw.entries.foreign import read_rational
 from pyconslaw.errors import InputError, LimitError
-from pyconslaw.fields.foreign import read_rational
 from pyconslaw.networks.dag import WEIGHT_LIMIT, dag, network_of_graph
 from pyconslaw.networks.network import Network
-from pyconslaw.networks.systems import System
 from pyconslaw.networks.spec import KINDS, SOURCES
+from pyconslaw.networks.systems import System
 from pyconslaw.networks.under import under_flow
-from pyconslaw.records import FROZEN, Graph, Parameter
+from pyconslaw.records.graph import FROZEN, Graph, Parameter
 
 FILE_LIMIT = 256 << 20
 ARCHIVE_LIMIT = 1 << 30         # bytes, also unpacked

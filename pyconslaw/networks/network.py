@@ -13,12 +13,14 @@ import numpy as np
 
 from pyconslaw.errors import InputError
 from pyconslaw.fields.expand import components
-from pyconslaw.fields.polynomials import PolynomialFields, VectorField
 from pyconslaw.fields.layered import LayeredFields
+from pyconslaw.fields.polynomials import PolynomialFields, VectorField
 from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.flows.space import Phase
 from pyconslaw.networks.spec import canonical_pieces
-from pyconslaw.records import Graph, Layers, Parameter, Polynomial, VectorFields
+from pyconslaw.records.graph import Graph, Layers, Parameter
+from pyconslaw.records.polynomial import Polynomial
+from pyconslaw.records.problem import VectorFields
 
 
 @dataclass(frozen=True, eq=False, repr=False)

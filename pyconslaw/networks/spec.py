@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pyconslaw._core.graph import edges_text
-from pyconslaw.records import FROZEN, Graph
+from pyconslaw.records.graph import FROZEN, Graph
 
 SOURCES = ("input", "constant")
 GATED = ("relu", "leaky_relu")

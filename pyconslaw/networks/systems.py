@@ -4,14 +4,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import fields as dataclass_fields
 
+from pyconslaw.entries.clearing import cleared, poles_of
+from pyconslaw.entries.foreign import is_sympy, read_quotient
+from pyconslaw.entries.quotients import ONE, Arithmetic, Quotient, Terms, polynomial_of, primitive
 from pyconslaw.errors import InputError
-from pyconslaw.fields.clearing import cleared, poles_of
-from pyconslaw.fields.foreign import is_sympy, read_quotient
 from pyconslaw.fields.polynomials import VectorField
-from pyconslaw.fields.quotients import ONE, Arithmetic, Quotient, Terms, polynomial_of, primitive
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.under import under_flow
-from pyconslaw.records import Parameter, Polynomial
+from pyconslaw.records.graph import Parameter
+from pyconslaw.records.polynomial import Polynomial
 
 
 class System(Network):

@@ -9,7 +9,7 @@ from pyconslaw.flows.build import phase_of
 from pyconslaw.flows.setting import read_region, read_setting
 from pyconslaw.flows.signs import default_region
 from pyconslaw.networks.network import Network
-from pyconslaw.records import Polynomial
+from pyconslaw.records.polynomial import Polynomial
 
 FLOW_PATHS = 20_000           # paths of a network that is put under a flow: its phi is written out
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from pyconslaw.analysis import analyze
+from pyconslaw.analysis.counting import analyze
 from pyconslaw.errors import InputError, NotProvedError, RefutedError
 from pyconslaw.networks.network import Network
-from pyconslaw.records import OPEN, PROVED, Report
+from pyconslaw.records.report import OPEN, PROVED, Report
 
 
 def assert_laws(network: Network, laws: int, *, seed: int = 0, report: Report | None = None) -> Report:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from pyconslaw.errors import InputError
-from pyconslaw.integrals.law import ClosedLaw
+from pyconslaw.laws.closed_forms.law import ClosedLaw
 from pyconslaw.laws.law import Law, LawSet
-from pyconslaw.records import OPEN, Report
+from pyconslaw.records.report import OPEN, Report
 
 
 def to_sympy(law: Law | ClosedLaw | LawSet) -> Any:

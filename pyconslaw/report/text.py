@@ -1,11 +1,11 @@
 """Reports and laws as text for people."""
 from __future__ import annotations
 
-from pyconslaw.algebra import Structure
-from pyconslaw.integrals.law import FoundLaws
+from pyconslaw.analysis.algebra import Structure
+from pyconslaw.analysis.at_point import PointReport
+from pyconslaw.laws.closed_forms.law import FoundLaws
 from pyconslaw.laws.law import LawSet
-from pyconslaw.records import OPEN, PROBABLE, Report
-from pyconslaw.special import PointReport
+from pyconslaw.records.report import OPEN, PROBABLE, Report
 
 
 def report_text(report: Report) -> str:

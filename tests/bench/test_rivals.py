@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from reference.laws import law_basis
+from reference.networks import layered
 
 from bench import brackets, counts, integer_rank, paths, rank, search, systems
 from bench.instances import COUNTS, PAPER, SEARCHES, chosen, instance
 from bench.rivals import notebook, rings
-from pyconslaw.cli.reproduce import architectures
-from reference.laws import law_basis
-from reference.networks import layered
+from pyconslaw.experiments.paper import architectures
 
 RINGS = rings.available()
 

@@ -7,7 +7,7 @@ from commands import data, run
 
 from pyconslaw import known_laws, mlp, polynomial_laws, product
 from pyconslaw.cli import main
-from pyconslaw.planner import Estimate
+from pyconslaw.methods.table import Estimate
 
 COUNT_KEYS = {
     "parameters",

@@ -6,8 +6,8 @@ import pytest
 from commands import data, refused, run
 
 from pyconslaw import analyze, polynomial_system
-from pyconslaw import planner
 from pyconslaw.cli import main
+from pyconslaw.methods import table as planner
 
 
 @pytest.fixture

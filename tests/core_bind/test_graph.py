@@ -3,8 +3,8 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
-
+from hypothesis import given
+from hypothesis import strategies as st
 from pyconslaw._core.graph import edges_text, join, order, path_counts, reach
 
 GOOD = {"nodes": 4, "params": 3, "tail": [0, 0, 1], "head": [1, 3, 3], "param": [0, -1, 2], "sources": [0], "outputs": [3], "gated": [1]}

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from pyconslaw import count_formula
-from pyconslaw.cli.catalogue import COLUMNS, catalogue_table, networks, run
+from pyconslaw.experiments.catalogue import COLUMNS, catalogue_table, networks, run
 
 
 @pytest.fixture(scope="module")

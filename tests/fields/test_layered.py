@@ -3,10 +3,10 @@ import random
 
 import numpy as np
 import pytest
+from pyconslaw._core.zp import Random
 
 import pyconslaw.fields.layered as layered
 from pyconslaw import analyze, linear, mlp
-from pyconslaw._core.zp import Random
 from pyconslaw.fields.layered import LayeredFields
 from pyconslaw.fields.probes import ProbeFields
 

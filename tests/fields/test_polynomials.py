@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from reference import polynomials as slow
 
 from pyconslaw.errors import InputError
-from pyconslaw.fields.polynomials import PolynomialFields, exact_bracket, large_primes, lift, packed
-from pyconslaw.records import Polynomial
+from pyconslaw.exact.primes import large_primes
+from pyconslaw.fields.polynomials import PolynomialFields, exact_bracket, lift, packed
+from pyconslaw.records.polynomial import Polynomial
 
 VARIABLES = 3
 monomials = st.dictionaries(st.integers(0, VARIABLES - 1), st.integers(1, 4), max_size=2).map(

@@ -5,12 +5,22 @@ from hashlib import sha256
 
 import numpy as np
 import pytest
+from trajectories import slopes
 
-from pyconslaw import InputError, System, analyze, certify, known_laws, linear, mlp, product, under_flow
-from pyconslaw.records import Polynomial
+from pyconslaw import (
+    InputError,
+    System,
+    analyze,
+    certify,
+    known_laws,
+    linear,
+    mlp,
+    product,
+    under_flow,
+)
+from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.verify import verify_bytes
 from pyconslaw.verify.reading import Refused
-from trajectories import slopes
 
 
 def sampled_rank(net, point, rng, samples=6000):

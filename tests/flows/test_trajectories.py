@@ -1,9 +1,9 @@
 """The vector fields of every flow against its differential equation in floats: directions at a point, laws along a trajectory."""
 import numpy as np
 import pytest
+from trajectories import at, speeds, trajectory
 
 from pyconslaw import System, linear, mlp, polynomial_laws, under_flow
-from trajectories import at, speeds, trajectory
 
 FLOWS = ("weight-decay", "mirror", "momentum", "nesterov", "riemannian-momentum", "dual-momentum", "accelerated-mirror")
 NETS = (linear([1, 2, 1]), linear([2, 2, 1]), mlp([2, 1, 2], bias=True), System("xyz", phi=["x*y*z", "x^2 + 3*y"]))

@@ -34,7 +34,7 @@ from pyconslaw import (
     read_network,
 )
 from pyconslaw.certificate import canonical
-from pyconslaw.fields.parse import parse_polynomial, parse_quotient
+from pyconslaw.entries.parse import parse_polynomial, parse_quotient
 from pyconslaw.networks.files import network_from_json
 from pyconslaw.verify import Refused, verify_bytes
 from pyconslaw.verify.systems.names import WrongUsage, system_named

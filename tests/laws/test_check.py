@@ -22,7 +22,7 @@ from pyconslaw import (
     polynomial_system,
     product,
 )
-from pyconslaw.fields.parse import parse_polynomial
+from pyconslaw.entries.parse import parse_polynomial
 
 NETWORKS = {
     "linear 2-2-2": ([2, 2, 2], "linear", "none"),

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from reference import polynomials as slow
 
 from pyconslaw import Law, check_law, known_laws, linear, mlp, polynomial_laws, product
-from pyconslaw.fields.parse import parse_polynomial
+from pyconslaw.entries.parse import parse_polynomial
 from pyconslaw.laws.law import latex_name
-from pyconslaw.records import Polynomial
+from pyconslaw.records.polynomial import Polynomial
 
 NET = mlp([2, 3, 1], bias=True)
 monomials = st.dictionaries(st.integers(0, NET.size - 1), st.integers(1, 4), max_size=3).map(

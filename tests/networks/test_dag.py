@@ -9,8 +9,22 @@ import pytest
 from amounts import amount
 from reference.ranks import rank as oracle_rank
 
-from pyconslaw import (Edge, InputError, LimitError, analyze, certify, dag, dag_from_arrays, from_networkx, known_laws, linear,
-                       read_network, recurrent, residual, tied_autoencoder)
+from pyconslaw import (
+    Edge,
+    InputError,
+    LimitError,
+    analyze,
+    certify,
+    dag,
+    dag_from_arrays,
+    from_networkx,
+    known_laws,
+    linear,
+    read_network,
+    recurrent,
+    residual,
+    tied_autoencoder,
+)
 from pyconslaw.networks import files
 from pyconslaw.verify import verify_bytes
 
@@ -99,7 +113,8 @@ def test_many_relu_dags_against_the_exponents(fresh_seed):
 def test_probes_against_explicit_polynomials(fresh_seed):
     """Mixed dags: the rank by probes is the rank by the components written out."""
     from pyconslaw._core.zp import Random
-    from pyconslaw.trace import trace_rank
+
+    from pyconslaw.brackets.search import trace_rank
     proved = 0
     for k in range(40):
         network = random_dag(random.Random(f"{fresh_seed} {k}"), ["relu", "linear"])

@@ -7,7 +7,19 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyconslaw import InputError, Network, Polynomial, System, analyze, certify, check_law, count, known_laws, polynomial_laws, polynomial_system
+from pyconslaw import (
+    InputError,
+    Network,
+    Polynomial,
+    System,
+    analyze,
+    certify,
+    check_law,
+    count,
+    known_laws,
+    polynomial_laws,
+    polynomial_system,
+)
 from pyconslaw.verify import verify_bytes
 
 x, y, z = sympy.symbols("x y z")

@@ -8,8 +8,24 @@ import pytest
 import sympy
 from click.testing import CliRunner
 
-from pyconslaw import (InputError, LimitError, System, analyze, analyze_function, certify, check_law, count, family, known_laws, linear, mlp, network_of,
-                       polynomial_laws, read_network, under_flow)
+from pyconslaw import (
+    InputError,
+    LimitError,
+    System,
+    analyze,
+    analyze_function,
+    certify,
+    check_law,
+    count,
+    family,
+    known_laws,
+    linear,
+    mlp,
+    network_of,
+    polynomial_laws,
+    read_network,
+    under_flow,
+)
 from pyconslaw.cli.main import cli
 from pyconslaw.verify import verify_bytes
 

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from pyconslaw import InputError, NotProvedError, RefutedError, System, analyze, assert_laws, linear, product
+from pyconslaw import (
+    InputError,
+    NotProvedError,
+    RefutedError,
+    System,
+    analyze,
+    assert_laws,
+    linear,
+    product,
+)
 
 OPEN = System(["x", "y", "z"], phi=["x^3*y + z", "x*z^2 - y^3"])
 

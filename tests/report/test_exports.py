@@ -2,8 +2,23 @@
 import numpy as np
 import pytest
 
-from pyconslaw import (InputError, analyze, complement, count, count_formula, dag, initial_weights, known_laws,
-                       laws_at_initialization, linear, mlp, product, to_latex, to_pandas, to_sympy)
+from pyconslaw import (
+    InputError,
+    analyze,
+    complement,
+    count,
+    count_formula,
+    dag,
+    initial_weights,
+    known_laws,
+    laws_at_initialization,
+    linear,
+    mlp,
+    product,
+    to_latex,
+    to_pandas,
+    to_sympy,
+)
 
 
 def test_sympy_values():

@@ -1,0 +1,253 @@
+"""The search for independent brackets at a symmetric point, component by component, and the two bounds it gives."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
+
+import numpy as np
+
+from pyconslaw._core.dense import Echelon
+from pyconslaw.brackets.search import POINT_BOUND, WORD_EFFORT
+from pyconslaw.methods.symmetric.points import (
+    LAW_PRIME_BITS,
+    BalanceRank,
+    Component,
+    SymmetricPoint,
+    balance_rank,
+    targets,
+)
+from pyconslaw.methods.symmetric.runs import Run, joint_run, larger_run, run_size, small_runs
+from pyconslaw.records.bounds import LowerBound, UpperBound
+
+PRIME_BITS = 28           # chains are fastest below 2^28; by chance a rank comes out too small with probability rank / 2^28 or so
+EXTRA_LETTERS = 4         # at a special point values may be dependent where the vector fields are not
+ROUNDS = 3                # rounds of brackets before chains
+PATIENCE = 40             # misses in a row after which a round is left
+BATCH = 32
+CHAIN_MISSES = 4
+LONGEST_CHAIN = 250
+JOINT_LIMIT = 1_500       # parameters of a run with all types at once
+LARGER_LIMIT = 20_000     # parameters of a run for what small ones left short
+
+
+@dataclass(frozen=True, eq=False)
+class RunWords:
+    """A run with the words that raised the rank of some component."""
+
+    run: Run
+    generators: np.ndarray
+    words: tuple[tuple[int, ...], ...]
+
+    def json(self) -> dict:
+        return {"copies": list(self.run.copies), "generators": self.run.fields.generators_json(self.generators),
+                "words": [list(word) for word in self.words]}
+
+
+class Pieces:
+    """The rank in each component so far, and what is still missing. least: what is wanted in each, as from `targets`."""
+
+    def __init__(self, point: SymmetricPoint, least: dict[Component, int], prime: int):
+        self.least, self.prime = least, prime
+        self.sizes = {key: size for key, (size, _) in point.components().items()}
+        self._bases = {key: Echelon(size, prime) for key, size in self.sizes.items()}
+
+    def rank(self, key: Component) -> int:
+        return self._bases[key].rank
+
+    def missing(self, keys=None) -> int:
+        """The largest number that is missing in one of these components (default: all)."""
+        return max((self.least[k] - self._bases[k].rank for k in (self._bases if keys is None else keys) if k in self._bases), default=0)
+
+    def short(self) -> list[Component]:
+        return [key for key in self._bases if self.missing([key]) > 0]
+
+    def extend(self, parts: dict[Component, np.ndarray]) -> np.ndarray:
+        """Which rows, projected to the components, raise the rank of some component."""
+        raised = np.zeros(len(next(iter(parts.values()))), dtype=bool)
+        for key, rows in parts.items():
+            if key in self._bases and self.missing([key]) > 0:
+                raised |= self._bases[key].extend(rows)
+        return raised
+
+    def sees(self, run: Run) -> list[Component]:
+        return [key for key in run.project(np.zeros((0, run.size), dtype=np.uint64), self.prime) if key in self._bases]
+
+
+class _RunSearch:
+    def __init__(self, run: Run, pieces: Pieces, rng, effort: float, tell: Callable[[], bool]):
+        self.run, self.pieces, self.rng, self.tell = run, pieces, rng, tell
+        self.effort = effort
+        self.fields, self.keys = run.fields, [key for key in pieces.sees(run) if key != ("one",)]
+        self.words: list[tuple[int, ...]] = []
+        self.diagonal = Echelon(pieces.sizes["one",], pieces.prime)         # what this run has in ("one",), the types it sees
+        self.most_diagonal = sum(pieces.least["one", t] for t in set(run.copies))
+        self._letters()
+
+    @property
+    def done(self) -> bool:
+        return self.missing <= 0
+
+    @property
+    def missing(self) -> int:
+        """The largest number missing in a component that this run sees."""
+        diagonal = min(self.pieces.missing([("one",)]), self.most_diagonal - self.diagonal.rank)
+        return max(self.pieces.missing(self.keys), diagonal)
+
+    def _spend(self, cost: float) -> bool:
+        self.effort -= cost
+        return self.effort >= 0
+
+    def _take(self, words, values) -> np.ndarray:
+        parts = self.run.project(values, self.pieces.prime)
+        grew = self.pieces.extend(parts)
+        self.diagonal.extend(parts["one",])
+        self.words += [word for word, raised in zip(words, grew.tolist(), strict=True) if raised]
+        if self.tell():
+            self.effort = -1.0                           # asked to stop: no further work is within the budget
+        return grew
+
+    def _letters(self) -> None:
+        """A frame of W at the point, and some more letters."""
+        basis = Echelon(self.run.size, self.pieces.prime)
+        self.generators = self.fields.draw(self.rng, 0, 0, POINT_BOUND)
+        extra = 0
+        while extra < EXTRA_LETTERS:
+            fresh = self.fields.draw(self.rng, len(self.generators), max(8, basis.rank // 2), POINT_BOUND)
+            words = [(k,) for k in range(len(fresh))]
+            cost = self.fields.cost(fresh, words) + len(fresh) * (basis.rank + 1) * self.run.size
+            if not self._spend(cost):
+                return
+            values = self.fields.values(fresh, words, self.run.point, self.pieces.prime)
+            grew = basis.extend(values).tolist()
+            keep = []
+            for k, raised in enumerate(grew):
+                if raised or extra < EXTRA_LETTERS:
+                    keep.append(k)
+                    extra += not raised
+            start = len(self.generators)
+            self.generators = np.concatenate([self.generators, fresh[keep]])
+            self._take([(start + k,) for k in range(len(keep))], values[keep])
+
+    def _round(self, new) -> list[tuple[int, ...]]:
+        """Brackets of letters with words, in random order until they stop raising ranks; returns those that did."""
+        pairs = [(f, *word) for word in new for f in range(len(self.generators)) if not (len(word) == 1 and f >= word[0])]
+        order = np.argsort(self.rng.array(len(pairs), 0, 1 << 62), kind="stable").tolist()
+        found, misses = [], 0
+        for start in range(0, len(order), BATCH):
+            batch = [pairs[k] for k in order[start:start + BATCH]]
+            if self.done or misses >= PATIENCE or not self._spend(self.fields.cost(self.generators, batch)):
+                break
+            if self.fields.cost(self.generators, batch[:1]) > WORD_EFFORT:
+                break
+            grew = self._take(batch, self.fields.values(self.generators, batch, self.run.point, self.pieces.prime))
+            found += [word for word, raised in zip(batch, grew.tolist(), strict=True) if raised]
+            raised = np.flatnonzero(grew)
+            misses = misses + len(batch) if not len(raised) else len(batch) - 1 - int(raised[-1])
+        return found
+
+    def _chains(self) -> None:
+        """Chains (ad_f)^k g of random letters, longer ones when they raise no rank; two at a time, on two threads."""
+        misses, letters = 0, len(self.generators)
+        length = min(2 * self.missing // 3 + 6, LONGEST_CHAIN)
+        while not self.done and misses < CHAIN_MISSES and letters > 1:
+            pairs = []
+            for _ in range(2):
+                f = self.rng.below(letters)
+                pairs.append((f, (f + 1 + self.rng.below(letters - 1)) % letters))
+            if not self._spend(2 * self.fields.chain_cost(length)):
+                return
+            before = len(self.words)
+            for (f, g), values in zip(pairs, self._values_of_chains(pairs, length), strict=True):
+                self._take([(f,) * k + (g,) for k in range(2, length + 1)], values[2:])
+            if len(self.words) == before:
+                misses += 1
+                length = min(2 * length, LONGEST_CHAIN)
+
+    def _values_of_chains(self, pairs, length: int) -> list[np.ndarray]:
+        """The chains of pairs (f, g), each on a thread; Ctrl-C ends them all."""
+        ended = Event()
+
+        def chain(pair):
+            return self.fields.chain(self.generators, *pair, length, self.run.point, self.pieces.prime, ended.is_set)
+
+        with ThreadPoolExecutor(len(pairs)) as threads:
+            waiting = [threads.submit(chain, pair) for pair in pairs]
+            try:
+                return [one.result() for one in waiting]
+            except BaseException:
+                ended.set()
+                raise
+
+    def search(self) -> RunWords | None:
+        new = [(k,) for k in range(len(self.generators))]
+        for _ in range(ROUNDS):
+            if self.done or not new:
+                break
+            new = self._round(new)
+        if not self.done:
+            self._chains()
+        used = sorted({letter for word in self.words for letter in word})
+        number = {letter: k for k, letter in enumerate(used)}
+        words = tuple(tuple(number[letter] for letter in word) for word in self.words)
+        return RunWords(self.run, self.generators[used], words) if words else None
+
+
+def upper_bound(point: SymmetricPoint, rank: BalanceRank, prime: int) -> UpperBound:
+    """dimension <= D - gradient rank of the balance laws at the point."""
+    size = sum(n * m for n, m in point.components().values())
+    reason = (f"balance laws ({rank.independent} independent)" if rank.independent else f"number of parameters ({size})",)
+    proof = {"kind": "layered-balance", "prime": prime, "types": [t.json() for t in point.types]}
+    return UpperBound(size - rank.independent, reason, proof, (), rank.stated, (prime,))
+
+
+def _runs(point: SymmetricPoint, pieces: Pieces) -> Iterator[tuple[int, ...]]:
+    """The copies of the runs to make, while something is missing: all types at once when that is small, else pieces, then larger ones."""
+    if run_size(point, joint_run(point)) <= JOINT_LIMIT:
+        yield joint_run(point)
+        return
+    yield from (copies for copies in small_runs(point) if run_size(point, copies) and pieces.short())
+    done = set()
+    for key in pieces.short():
+        copies = larger_run(point, key)
+        if copies not in done and pieces.missing([key]) > 0 and run_size(point, copies) <= LARGER_LIMIT:
+            done.add(copies)
+            yield copies
+
+
+def symmetric_bounds(point: SymmetricPoint, rng, *, effort: float, progress=None, law_prime: int | None = None,
+                     joint: bool = False) -> tuple[LowerBound, UpperBound]:
+    """Both bounds of dim Lie(W)(theta) from a symmetric point; they need not meet.
+
+    law_prime: for the gradients of the laws, by default a random one. joint: one run with all types, however large.
+    progress(rank, target) is called between batches, and ends the search by returning True. Ctrl-C is heard within a batch.
+    """
+    law_prime, prime = law_prime or rng.prime(LAW_PRIME_BITS), rng.prime(PRIME_BITS)
+    laws = balance_rank(point, law_prime)
+    upper = upper_bound(point, laws, law_prime)
+    components = point.components()
+    pieces = Pieces(point, targets(point, laws), prime)
+
+    def total() -> int:
+        return sum(pieces.rank(key) * times for key, (_, times) in components.items())
+
+    tell = (lambda: progress(total(), upper.dimension) is True) if progress else (lambda: False)
+    found: list[RunWords] = []
+    for copies in [joint_run(point)] if joint else _runs(point, pieces):
+        if effort < 0:
+            break
+        run = Run(point, copies)
+        if not set(pieces.short()) & set(pieces.sees(run)):
+            continue
+        search = _RunSearch(run, pieces, rng.spawn(), effort, tell)
+        words = search.search()
+        effort = search.effort
+        found += [words] if words else []
+    rank = total()
+    proof = {"kind": "symmetric-point", "prime": prime, "types": [t.json() for t in point.types]}
+    words = sum(len(run.words) for run in found)
+    lower = LowerBound(
+        rank, (f"{rank} independent brackets at a symmetric integer point modulo {prime}, by {words} words of sub-networks",),
+        f"nested brackets of probes at the point {point.text()}", lambda: {**proof, "runs": [run.json() for run in found]}, (prime,))
+    return lower, upper

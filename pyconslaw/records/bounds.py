@@ -1,0 +1,62 @@
+"""Bounds of the generic dimension of the trace, each with its exact reason."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pyconslaw.records.polynomial import Polynomial
+
+
+@dataclass(frozen=True, eq=False)
+class LowerBound:
+    """An exact reason why dim Lie(W)(theta) >= rank generically.
+
+    make_proof makes its JSON object for the certificate. rank_by_round counts what a search met; a round may have stopped early.
+    complete: a search tried every bracket of a first-round word with any word of the frame, and none raised the rank
+    (or the rank is full); only then can the answer be `probable`. method: how the bound was found, in words.
+    """
+
+    rank: int
+    reasons: tuple[str, ...]
+    method: str
+    make_proof: Callable[[], dict[str, Any]] = field(repr=False)
+    primes: tuple[int, ...] = ()
+    rank_by_round: tuple[int, ...] = ()
+    complete: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class BracketWords(LowerBound):
+    """rank bracket values independent mod one prime at one integer point: the witness of a search."""
+
+    point: NDArray[np.uint64] = field(kw_only=True, repr=False)
+    generators: NDArray[np.uint64] = field(kw_only=True, repr=False)
+    words: tuple[tuple[int, ...], ...] = field(kw_only=True, repr=False)
+    pivots: tuple[int, ...] = field(kw_only=True, repr=False)
+
+    @property
+    def prime(self) -> int:
+        return self.primes[0]
+
+
+@dataclass(frozen=True, eq=False)
+class UpperBound:
+    """An exact reason why dim Lie(W)(theta) <= dimension generically.
+
+    proof is its JSON object for the certificate, laws the independent laws it rests on (if any), stated
+    the number of linearly independent laws they were picked from. forms: likewise the laws beyond polynomials (`integrals.forms`);
+    searched: which forms of laws were looked for, in words.
+    """
+
+    dimension: int
+    reasons: tuple[str, ...]
+    proof: dict[str, Any]
+    laws: tuple[Polynomial, ...] = ()
+    stated: int = 0
+    primes: tuple[int, ...] = ()
+    forms: tuple[Any, ...] = ()
+    searched: tuple[str, ...] = ()

@@ -1,0 +1,61 @@
+"""Sparse polynomials with integer coefficients."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+Monomial = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Polynomial:
+    """A polynomial with integer coefficients: terms (coefficient, ((variable, exponent), ...)), canonical.
+
+    Canonical: no zero coefficient, variables strictly increasing in a term, terms sorted by monomial. Use
+    `Polynomial.of` to make one from terms in any order.
+    """
+
+    terms: tuple[tuple[int, Monomial], ...]
+
+    @staticmethod
+    def of(terms) -> Polynomial:
+        """From (coefficient, factor list) pairs in any order, equal monomials added up."""
+        total: dict[Monomial, int] = {}
+        for coefficient, monomial in terms:
+            exponents: dict[int, int] = {}
+            for variable, exponent in monomial:
+                exponents[variable] = exponents.get(variable, 0) + exponent
+            key = tuple(sorted((v, e) for v, e in exponents.items() if e))
+            total[key] = total.get(key, 0) + coefficient
+        return Polynomial(tuple((c, m) for m, c in sorted(total.items()) if c))
+
+    @property
+    def degree(self) -> int:
+        """Total degree; 0 for constants and for zero."""
+        return max((sum(e for _, e in m) for _, m in self.terms), default=0)
+
+    @property
+    def norm(self) -> int:
+        """Sum of the absolute values of the coefficients."""
+        return sum(abs(c) for c, _ in self.terms)
+
+    def at(self, point):
+        """The value at a point, exact for a sequence of integers or Fractions (or a mapping by variable)."""
+        return sum(c * prod(point[v] ** e for v, e in m) for c, m in self.terms)
+
+    def renumbered(self, number: Mapping[int, int] | Sequence[int]) -> Polynomial:
+        """The polynomial with variable number[v] in the place of v."""
+        return Polynomial.of((c, [(number[v], e) for v, e in m]) for c, m in self.terms)
+
+    def gradient(self) -> dict[int, Polynomial]:
+        """The nonzero partial derivatives by variable."""
+        parts: dict[int, list[tuple[int, Monomial]]] = {}
+        for c, monomial in self.terms:
+            for k, (v, e) in enumerate(monomial):
+                rest = ((v, e - 1),) if e > 1 else ()
+                parts.setdefault(v, []).append((c * e, monomial[:k] + rest + monomial[k + 1:]))
+        return {v: Polynomial.of(terms) for v, terms in sorted(parts.items())}
+
+    def json(self) -> list:
+        return [[c, [list(f) for f in m]] for c, m in self.terms]

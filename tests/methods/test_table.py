@@ -1,0 +1,56 @@
+"""Estimates of explicit systems: what a trial and sizes say, and what is left out of it."""
+
+import pytest
+
+import pyconslaw.methods.table as planner
+from pyconslaw import System, analyze, linear, under_flow
+from pyconslaw.methods.table import Estimate, estimate
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that advances by a second at every look."""
+    ticks = iter(range(10**6))
+    monkeypatch.setattr(planner, "process_time", lambda: float(next(ticks)))
+
+
+def cubic(n):
+    return System([f"x{i}" for i in range(n)], phi=["+".join(f"x{i}*x{(i + 1) % n}*x{(i + 3) % n}" for i in range(n)), "x0^2 + x1"])
+
+
+def test_a_trial_that_ends_is_the_answer(clock):
+    """Three looks around the bound and the brackets, and one for each batch."""
+    made = estimate(cubic(7), trial=100.0)
+    assert isinstance(made, Estimate) and made.method == "generic" and 3 <= made.seconds < 20
+
+
+def test_a_trial_that_is_stopped_is_drawn_out(clock):
+    whole, part = estimate(cubic(9), trial=1e6).seconds, estimate(cubic(9), trial=3.0).seconds
+    assert part > 3 and part != whole
+
+
+def test_without_a_trial_nothing_is_searched(monkeypatch):
+    monkeypatch.setattr(planner, "trace_rank", None)
+    net = cubic(7)
+    assert estimate(net, trial=0).seconds < 1e-3
+    assert estimate(linear([3, 2, 3])).method == "generic"            # a graph has its formula
+    assert estimate(net, trial=0).memory == planner.estimate(net, trial=0.0).memory
+
+
+def test_memory_is_compared_without_a_trial(monkeypatch):
+    monkeypatch.setattr(planner, "_tried", None)
+    assert analyze(cubic(4), memory=1e12).laws == 0
+
+
+def test_parts_are_tried_until_the_time_is_up(clock, monkeypatch):
+    net = System([f"x{i}" for i in range(120)], phi=[f"x{i}*x{i + 1}" for i in range(0, 120, 2)])
+    looked = []
+    generic = planner._generic
+    monkeypatch.setattr(planner, "_generic", lambda *args: looked.append(1) or generic(*args))
+    seconds = estimate(net, trial=10.0).seconds
+    assert 1 < len(looked) < 60 and seconds > 10
+
+
+@pytest.mark.parametrize("flow", ["momentum", "mirror", "weight-decay", "nesterov"])
+def test_flows_have_estimates(flow, clock):
+    assert estimate(under_flow(linear([2, 2, 2]), flow)).seconds >= 1
