@@ -1,5 +1,5 @@
-"""python -m bench NAME [OPTIONS]: every benchmark is a module of this folder with a click command named
-`command`.
+"""python -m bench NAME [OPTIONS]: every benchmark is a module of this folder with a click
+command named `command`.
 """
 
 import importlib
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-# Rivals run at their best, on one thread: what the environment says to OpenBLAS (a lesser kernel, say) is
-# dropped, before NumPy reads it.
+# Rivals run at their best, on one thread: what the environment says to OpenBLAS (a lesser kernel,
+# say) is dropped, before NumPy reads it.
 for name in [name for name in os.environ if name.startswith("OPENBLAS_")]:
     del os.environ[name]
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
@@ -29,7 +29,9 @@ class Benchmarks(click.Group):
 
 @click.group(cls=Benchmarks)
 def main():
-    """Rivals side by side in one run: times on a shared machine are compared as ratios of one line only."""
+    """Rivals side by side in one run: times on a shared machine are compared as ratios of one
+    line only.
+    """
 
 
 main(prog_name="python -m bench")

@@ -1,4 +1,6 @@
-"""Lie bracket of two gradient vector fields of a product of three matrices, explicit sparse polynomials."""
+"""Lie bracket of two gradient vector fields of a product of three matrices, explicit sparse
+polynomials.
+"""
 
 from importlib.metadata import version
 
@@ -15,8 +17,8 @@ PRIME = 2**61 - 1
 
 
 def evaluated(vector_field, point):
-    """Its value modulo PRIME, to compare answers by; vector_field: for each variable (dense exponents,
-    coefficient) pairs.
+    """Its value modulo PRIME, to compare answers by; vector_field: for each variable (dense
+    exponents, coefficient) pairs.
     """
     total = []
     for terms in vector_field:
@@ -31,15 +33,17 @@ def evaluated(vector_field, point):
 
 
 def rivals(dims, first, second, nested):
-    """The bracket b of f = grad phi_first with g = grad phi_second of a linear network, or of f with b;
-    everything converted beforehand.
+    """The bracket b of f = grad phi_first with g = grad phi_second of a linear network, or of f
+    with b; everything converted beforehand.
     """
     network = linear(dims)
     family, size = network.explicit(), network.size
     point = [v + 2 for v in range(size)]
 
     def answer(terms, value):
-        return f"{terms} terms, {sum(k * x for k, x in enumerate(value, 1)) % PRIME:016x} at a point"
+        return (
+            f"{terms} terms, {sum(k * x for k, x in enumerate(value, 1)) % PRIME:016x} at a point"
+        )
 
     f, g = (packed(family.fields[k], size, PRIME) for k in (first, second))
     g = f.bracket(g) if nested else g
@@ -82,12 +86,15 @@ INSTANCES = {  # dims, numbers of two components of phi, whether nested
 )
 @click.option("--repeats", default=7, show_default=True)
 @click.option(
-    "--budget", default=10.0, show_default=True, help="Seconds of processor time that one rival may take."
+    "--budget",
+    default=10.0,
+    show_default=True,
+    help="Seconds of processor time that one rival may take.",
 )
 @click.option("--record/--no-record", default=True, show_default=True)
 def command(only, repeats, budget, record):
-    """Lie brackets of gradient fields of matrix products, explicit polynomials, beside python-flint and
-    SymPy's rings.
+    """Lie brackets of gradient fields of matrix products, explicit polynomials, beside
+    python-flint and SymPy's rings.
     """
     table = harness.Table(repeats, budget)
     for name, (dims, first, second, nested) in INSTANCES.items():

@@ -1,5 +1,5 @@
-"""Whole counts: how many independent laws a network has, ours proved, beside expansions in python-flint and
-SymPy.
+"""Whole counts: how many independent laws a network has, ours proved, beside expansions in
+python-flint and SymPy.
 """
 
 from bench.harness import Rival
@@ -20,7 +20,9 @@ def proved(network, method="auto"):
 def rivals(of):
     found = {"pyconslaw analyze": Rival(lambda: proved(of.network()))}
     for kind in rings.available():
-        found[kind.name] = Rival(lambda kind=kind: notebook.count(kind, of.dims, of.relu, of.bias, of.known))
+        found[kind.name] = Rival(
+            lambda kind=kind: notebook.count(kind, of.dims, of.relu, of.bias, of.known)
+        )
     return found
 
 
@@ -28,4 +30,10 @@ def about(of):
     return {"network": of.name, "parameters": of.network().size}
 
 
-command = command_of("counts", COUNTS, about, rivals, "Numbers of independent laws of networks, from the widths to the answer.")
+command = command_of(
+    "counts",
+    COUNTS,
+    about,
+    rivals,
+    "Numbers of independent laws of networks, from the widths to the answer.",
+)

@@ -1,8 +1,8 @@
-"""The one harness: rivals in turn on the same input, their answers compared, best and median, a table, one
-results file.
+"""The one harness: rivals in turn on the same input, their answers compared, best and median, a
+table, one results file.
 
-A benchmark gives instances (a dict of what names them), and for each its rivals under their names; the first
-is ours.
+A benchmark gives instances (a dict of what names them), and for each its rivals under their names;
+the first is ours.
 """
 
 import datetime
@@ -29,11 +29,12 @@ def _same(answer):
 
 @dataclass(frozen=True)
 class Rival:
-    """run is timed and returns an answer, which finish (not timed) makes comparable; prepare is called
-    before, not timed.
+    """run is timed and returns an answer, which finish (not timed) makes comparable; prepare is
+    called before, not timed.
 
-    cost: the operations, from which the time on the next instance is expected; None: unknown. exact: whether
-    the answer must be that of the first rival; float ranks and runs for comparison need not agree.
+    cost: the operations, from which the time on the next instance is expected; None: unknown.
+    exact: whether the answer must be that of the first rival; float ranks and runs for comparison
+    need not agree.
     """
 
     run: Callable
@@ -44,13 +45,14 @@ class Rival:
 
 
 class Table:
-    """The instances, and for each its rivals with their times and the ratios of the best ones to those of the
-    first rival.
+    """The instances, and for each its rivals with their times and the ratios of the best ones to
+    those of the first rival.
 
-    cpu is the best processor time, of all threads together: where other programs run, the steadier one to
-    compare single threads by. budget: seconds of processor time. A rival that is expected to take longer (its
-    last time times the growth of the cost) is left out, and the table says so. apart: every run is a process
-    of its own, ended when the budget is spent or beyond 4 GB; see timed_warm. gflops: show cost by time.
+    cpu is the best processor time, of all threads together: where other programs run, the steadier
+    one to compare single threads by. budget: seconds of processor time. A rival that is expected to
+    take longer (its last time times the growth of the cost) is left out, and the table says so.
+    apart: every run is a process of its own, ended when the budget is spent or beyond 4 GB; see
+    timed_warm. gflops: show cost by time.
     """
 
     def __init__(self, repeats, budget, apart=False, gflops=False):
@@ -92,7 +94,9 @@ class Table:
                     "repeats": len(wall),
                     "answer": answers[name][-1],
                 }
-                results.append(entry | ({"gflops": rival.cost / min(wall) / 1e9} if self.gflops else {}))
+                results.append(
+                    entry | ({"gflops": rival.cost / min(wall) / 1e9} if self.gflops else {})
+                )
         self.lines.append({**instance, "results": results})
         show(self.lines[-1])
         self._compare(instance, rivals, answers)
@@ -103,27 +107,39 @@ class Table:
 
     def _compare(self, instance, rivals, answers):
         """Exact rivals must give one answer, all of them, every time."""
-        given = {name: answers[name] for name, rival in rivals.items() if rival.exact and answers[name]}
+        given = {
+            name: answers[name] for name, rival in rivals.items() if rival.exact and answers[name]
+        }
         first = next(iter(given.values()), [None])[0]
         for name, several in given.items():
             for answer in several:
                 if answer != first:
-                    self.disagreements.append(f"{label(instance)}: {name} answers {answer}, not {first}")
+                    self.disagreements.append(
+                        f"{label(instance)}: {name} answers {answer}, not {first}"
+                    )
                     click.echo(f"  DISAGREES: {name} answers {answer}, not {first}")
                     break
 
     def finish(self, benchmark, record, **facts):
-        """Records the run, in place of the last one of this benchmark on this machine. Errors: ClickException
-        if exact rivals disagree.
+        """Records the run, in place of the last one of this benchmark on this machine. Errors:
+        ClickException if exact rivals disagree.
         """
         if self.disagreements:
             raise click.ClickException(
                 "exact rivals disagree, nothing is recorded:\n" + "\n".join(self.disagreements)
             )
         if record:
-            run = {"benchmark": benchmark, **described(), **facts, "budget": self.budget, "lines": self.lines}
+            run = {
+                "benchmark": benchmark,
+                **described(),
+                **facts,
+                "budget": self.budget,
+                "lines": self.lines,
+            }
             kept = [
-                old for old in recorded() if (old["benchmark"], old["machine"]) != (benchmark, run["machine"])
+                old
+                for old in recorded()
+                if (old["benchmark"], old["machine"]) != (benchmark, run["machine"])
             ]
             RESULTS.write_text(text_of([*kept, run]))
             click.echo(f"\nrecorded in {RESULTS.name}")
@@ -140,28 +156,33 @@ def timed(rival):
 
 
 def timed_warm(rival):
-    """The same, of a second run where the first was short: in a new process that one pays for fresh memory."""
+    """The same, of a second run where the first was short: in a new process that one pays for
+    fresh memory.
+    """
     done = timed(rival)
     return timed(rival) if done[0] < SHORT else done
 
 
 def processor_time():
-    """Of all threads. Not time.process_time: under a limit of processor time, Linux lets that go by ticks of
-    4 ms.
+    """Of all threads. Not time.process_time: under a limit of processor time, Linux lets that go
+    by ticks of 4 ms.
     """
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 
 
 def label(instance):
-    return ", ".join(f"{key} {value}" for key, value in instance.items() if key not in ("results", "source"))
+    return ", ".join(
+        f"{key} {value}" for key, value in instance.items() if key not in ("results", "source")
+    )
 
 
 def show(line):
     first = line["results"][0]
     gflops = any("gflops" in entry for entry in line["results"])
     click.echo(
-        f"\n{label(line)}\n{'':<34}{'best':>10}{'median':>10}{'cpu':>10}{'  GF/s' if gflops else ''}"
+        f"\n{label(line)}\n{'':<34}{'best':>10}{'median':>10}{'cpu':>10}"
+        f"{'  GF/s' if gflops else ''}"
         f"{'ratio':>9}{'of cpu':>9}"
         "  answer"
     )
@@ -170,7 +191,8 @@ def show(line):
             click.echo(f"  {entry['rival']:<32}  left out: {entry['left_out']}")
             continue
         ratios = [
-            f"{entry[key] / first[key]:9.2f}" if "cpu" in first else f"{'':>9}" for key in ("best", "cpu")
+            f"{entry[key] / first[key]:9.2f}" if "cpu" in first else f"{'':>9}"
+            for key in ("best", "cpu")
         ]
         speed = f"{entry['gflops']:6.1f}" if gflops else ""
         times = "".join(f"{clock(entry[key]):>10}" for key in ("best", "median", "cpu"))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 import click
-from pyconslaw import mlp
 
 from bench import harness
+from pyconslaw import mlp
 
 PAPER = "Marcotte, Gribonval and Peyre 2023, experiments (pyconslaw/data/paper_architectures.json)"
 EXAMPLE = "the example of README.md"
@@ -16,8 +16,8 @@ DEEPER = "Gonon et al. 2023, path-lifting of a ReLU network of two hidden layers
 
 @dataclass(frozen=True)
 class Instance:
-    """A layered network; known: the number of its independent laws that theory states (linear: all entries of
-    the balance matrices).
+    """A layered network; known: the number of its independent laws that theory states (linear:
+    all entries of the balance matrices).
     """
 
     kind: str
@@ -86,15 +86,27 @@ def chosen(instances, names):
 
 
 def command_of(name, instances, about, rivals, text):
-    """The click command of a benchmark that goes from the widths of each instance to an answer, rivals in processes of their own.
+    """The click command of a benchmark that goes from the widths of each instance to an answer,
+    rivals in processes of their own.
 
-    about(instance): what names it in the results, but for its source; rivals(instance): {name: Rival}; text: the help.
+    about(instance): what names it in the results, but for its source; rivals(instance): {name:
+    Rival}; text: the help.
     """
 
     @click.command(help=text)
-    @click.option("--only", default="", help=f"Instances by name, separated by commas, such as: {instances[1].name},{instances[-1].name}")
+    @click.option(
+        "--only",
+        default="",
+        help="Instances by name, separated by commas, such as: "
+        f"{instances[1].name},{instances[-1].name}",
+    )
     @click.option("--repeats", default=3, show_default=True)
-    @click.option("--budget", default=20.0, show_default=True, help="Seconds of processor time after which a rival is stopped.")
+    @click.option(
+        "--budget",
+        default=20.0,
+        show_default=True,
+        help="Seconds of processor time after which a rival is stopped.",
+    )
     @click.option("--record/--no-record", default=True, show_default=True)
     def command(only, repeats, budget, record):
         for rival in rivals(instance("linear 2-2-2", "warm-up: lazy imports")).values():

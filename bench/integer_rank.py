@@ -1,9 +1,10 @@
-"""Rank over Q of integer matrices without full rank, proved: ours beside python-flint; for comparison our
-nullspace over Q, proved too, and the rank modulo one prime, which proves nothing.
+"""Rank over Q of integer matrices without full rank, proved: ours beside python-flint; for
+comparison our nullspace over Q, proved too, and the rank modulo one prime, which proves
+nothing.
 
-Two kinds of instances: "relations", some columns are small combinations of the others, so that the nullspace
-is small; "factors", a product of two random factors, whose nullspace has entries of thousands of bits. GF/s
-counts 2/3 (n^3 - (n - r)^3), as `rank` does.
+Two kinds of instances: "relations", some columns are small combinations of the others, so that the
+nullspace is small; "factors", a product of two random factors, whose nullspace has entries of
+thousands of bits. GF/s counts 2/3 (n^3 - (n - r)^3), as `rank` does.
 """
 
 from importlib.metadata import version
@@ -11,17 +12,19 @@ from importlib.metadata import version
 import click
 import flint
 import numpy as np
-from pyconslaw import integer_nullspace, integer_rank
 from pyconslaw._core import fast
 
 from bench import harness
 from bench.harness import Rival
+from pyconslaw import integer_nullspace, integer_rank
 
 PRIME = 8388593
 
 
 def matrix(kind, n, rank, seed):
-    """A random n x n integer matrix of that rank (almost surely), entries of about three digits at most."""
+    """A random n x n integer matrix of that rank (almost surely), entries of about three digits
+    at most.
+    """
     rng = np.random.default_rng(seed)
     left = rng.integers(-9, 10, (n, rank))
     if kind == "factors":
@@ -50,7 +53,9 @@ def rivals(a, rank):
 @click.command()
 @click.option("--sizes", default="200,500", show_default=True)
 @click.option("--repeats", default=5, show_default=True)
-@click.option("--budget", default=30.0, show_default=True, help="Processor seconds of a rival, an instance.")
+@click.option(
+    "--budget", default=30.0, show_default=True, help="Processor seconds of a rival, an instance."
+)
 @click.option("--record/--no-record", default=True, show_default=True)
 def command(sizes, repeats, budget, record):
     """Rank over Q of n x n integer matrices of rank n/5, n/2, 4n/5 and n-5, proved."""
@@ -60,6 +65,9 @@ def command(sizes, repeats, budget, record):
         for kind in ("relations", "factors"):
             for rank in (n // 5, n // 2, 4 * n // 5, n - 5):
                 table.measure(
-                    {"kind": kind, "n": n, "rank": rank}, rivals(matrix(kind, n, rank, 1729 + n), rank)
+                    {"kind": kind, "n": n, "rank": rank},
+                    rivals(matrix(kind, n, rank, 1729 + n), rank),
                 )
-    table.finish("integer_rank", record, prime=PRIME, loops=fast.cpu(), python_flint=version("python-flint"))
+    table.finish(
+        "integer_rank", record, prime=PRIME, loops=fast.cpu(), python_flint=version("python-flint")
+    )

@@ -17,10 +17,11 @@ class Stopped:
 
 
 def run(function, argument, budget):
-    """function(argument) in a forked process; Stopped beyond budget seconds of processor time or 4 GB.
+    """function(argument) in a forked process; Stopped beyond budget seconds of processor time or
+    4 GB.
 
-    Errors: RuntimeError with the traceback when the function raises, with the exit code when it dies
-    otherwise.
+    Errors: RuntimeError with the traceback when the function raises, with the exit code when it
+    dies otherwise.
     """
     context = multiprocessing.get_context("fork")
     receive, send = context.Pipe(duplex=False)

@@ -16,12 +16,20 @@ def facts():
         model = f"{info['model name']}, family {info['cpu family']}, model {info['model']}"
     except (OSError, KeyError):
         model = platform.processor()
-    return {"machine": model, "cores": os.cpu_count(), "system": f"{platform.system()} {platform.machine()}",
-            "python": platform.python_version(), "numpy": np.__version__, "numpy_blas": numpy_blas()}
+    return {
+        "machine": model,
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "numpy_blas": numpy_blas(),
+    }
 
 
 def numpy_blas():
-    """Name, version and kernel of the BLAS in NumPy; the kernel if it is the OpenBLAS of the wheels."""
+    """Name, version and kernel of the BLAS in NumPy; the kernel if it is the OpenBLAS of the
+    wheels.
+    """
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     kernel = "kernel unknown"
     for path in Path(np.__file__).parent.parent.glob("numpy.libs/libscipy_openblas*"):

@@ -1,4 +1,6 @@
-"""python -m bench plot: the newest run of each benchmark, one picture each: bars of time by instance, or time against size."""
+"""python -m bench plot: the newest run of each benchmark, one picture each: bars of time by
+instance, or time against size.
+"""
 
 from pathlib import Path
 
@@ -11,8 +13,8 @@ COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#9
 
 
 def draw(run, path):
-    """Writes the picture: for each instance a group of bars, one for each rival; log scale; what was left out
-    is written in its place.
+    """Writes the picture: for each instance a group of bars, one for each rival; log scale; what
+    was left out is written in its place.
     """
     from matplotlib.figure import Figure
 
@@ -60,7 +62,8 @@ def draw(run, path):
     axes.grid(axis="x", alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
     figure.suptitle(
-        f"{TITLES.get(run['benchmark'], run['benchmark'])} — {run['machine']}, commit {run['commit']}",
+        f"{TITLES.get(run['benchmark'], run['benchmark'])} — {run['machine']}, commit "
+        f"{run['commit']}",
         fontsize=10,
     )
     figure.legend(loc="outside lower center", ncols=3, fontsize=8, frameon=False)
@@ -74,17 +77,23 @@ def size_of(line):
 
 
 def curves(run):
-    """{name: [(size, processor time)]}: of a series, or, where lines are of one kind, of each rival."""
+    """{name: [(size, processor time)]}: of a series, or, where lines are of one kind, of each
+    rival.
+    """
     found = {}
     for line in run["lines"]:
         for entry in line["results"]:
             if "cpu" in entry:
-                found.setdefault(line.get("series", entry["rival"]), []).append((size_of(line)[1], entry["cpu"]))
+                found.setdefault(line.get("series", entry["rival"]), []).append(
+                    (size_of(line)[1], entry["cpu"])
+                )
     return {name: sorted(points) for name, points in found.items()}
 
 
 def draw_growth(run, path):
-    """Writes the picture of a run with exponents: time against size, both on log scales, and the slope fitted to each curve."""
+    """Writes the picture of a run with exponents: time against size, both on log scales, and the
+    slope fitted to each curve.
+    """
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -101,7 +110,11 @@ def draw_growth(run, path):
     axes.set_ylabel("best processor time, seconds")
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.set_title(f"{TITLES.get(run['benchmark'], run['benchmark'])} — {run['machine']}, commit {run['commit']}", fontsize=9)
+    axes.set_title(
+        f"{TITLES.get(run['benchmark'], run['benchmark'])} — {run['machine']}, commit "
+        f"{run['commit']}",
+        fontsize=9,
+    )
     axes.legend(fontsize=8, frameon=False)
     with matplotlib.rc_context({"svg.hashsalt": "pyconslaw", "svg.fonttype": "none"}):
         figure.savefig(path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None)
@@ -109,10 +122,16 @@ def draw_growth(run, path):
 
 @click.command()
 @click.option(
-    "--folder", default="build/bench", show_default=True, type=click.Path(file_okay=False, path_type=Path)
+    "--folder",
+    default="build/bench",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
 )
-@click.option("--growth", type=click.Path(file_okay=False, path_type=Path),
-              help="Another folder, for the pictures of time against size alone, as SVG.")
+@click.option(
+    "--growth",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Another folder, for the pictures of time against size alone, as SVG.",
+)
 def command(folder, growth):
     """Draws the newest run of each benchmark to FOLDER/NAME.png (needs matplotlib: pip install
     'pyconslaw[plots]'): bars of time by instance, or time against size with fitted exponents.
@@ -120,7 +139,9 @@ def command(folder, growth):
     try:
         import matplotlib  # noqa: F401
     except ImportError:
-        raise click.ClickException("matplotlib is not installed: pip install 'pyconslaw[plots]'") from None
+        raise click.ClickException(
+            "matplotlib is not installed: pip install 'pyconslaw[plots]'"
+        ) from None
     folder.mkdir(parents=True, exist_ok=True)
     for name, run in newest(harness.recorded()).items():
         grows = bool(run.get("exponents"))

@@ -1,8 +1,8 @@
-"""Rank of a dense matrix modulo a prime below 2^23: ours, python-flint, FFLAS-FFPACK; the float rank as a
-baseline.
+"""Rank of a dense matrix modulo a prime below 2^23: ours, python-flint, FFLAS-FFPACK; the float
+rank as a baseline.
 
-GF/s counts 2/3 (n^3 - (n - r)^3), the operations of elimination up to rank r, for every rival alike, whatever
-it does.
+GF/s counts 2/3 (n^3 - (n - r)^3), the operations of elimination up to rank r, for every rival
+alike, whatever it does.
 """
 
 import ctypes
@@ -25,18 +25,22 @@ RIVAL = Path(__file__).parent / "rivals/fflas_rank.cpp"
 
 
 def matrix(n, rank, seed):
-    """A random n x n matrix of that rank modulo PRIME (almost surely), from two random factors unless it is
-    full.
+    """A random n x n matrix of that rank modulo PRIME (almost surely), from two random factors
+    unless it is full.
     """
     rng = np.random.default_rng(seed)
     if rank == n:
         return rng.integers(0, PRIME, (n, n), dtype=np.uint64)
-    left, right = (rng.integers(0, PRIME, shape, dtype=np.uint64) for shape in ((n, rank), (rank, n)))
+    left, right = (
+        rng.integers(0, PRIME, shape, dtype=np.uint64) for shape in ((n, rank), (rank, n))
+    )
     return fast.matmul(left, right, PRIME)
 
 
 def fflas():
-    """(library, BLAS kernel) of FFLAS-FFPACK, or None where its headers or a compiler are missing."""
+    """(library, BLAS kernel) of FFLAS-FFPACK, or None where its headers or a compiler are
+    missing.
+    """
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "rival.so"
         try:
@@ -82,8 +86,8 @@ def on_two_threads(entries):
 
 
 def rivals(a, rank, other):
-    """Every function sees the same matrix; FLINT and FFPACK get it converted beforehand, ours converts it in
-    the time counted.
+    """Every function sees the same matrix; FLINT and FFPACK get it converted beforehand, ours
+    converts it in the time counted.
     """
     n = len(a)
     entries = flint.nmod_mat(n, n, a.ravel().tolist(), PRIME)
@@ -103,27 +107,39 @@ def rivals(a, rank, other):
             cost,
             prepare=lambda: library.rival_load(a.ctypes.data, n, PRIME),
         )
-    found["NumPy matrix_rank (floats)"] = Rival(lambda: int(np.linalg.matrix_rank(floats)), cost, exact=False)
-    found["NumPy dgemm, for comparison"] = Rival(lambda: (floats @ floats).shape, 2 * n**3, exact=False)
+    found["NumPy matrix_rank (floats)"] = Rival(
+        lambda: int(np.linalg.matrix_rank(floats)), cost, exact=False
+    )
+    found["NumPy dgemm, for comparison"] = Rival(
+        lambda: (floats @ floats).shape, 2 * n**3, exact=False
+    )
     return found
 
 
 @click.command()
 @click.option("--sizes", default="500,1000,2000,4000", show_default=True)
 @click.option("--repeats", default=7, show_default=True)
-@click.option("--budget", default=10.0, show_default=True, help="Processor seconds of a rival, an instance.")
+@click.option(
+    "--budget", default=10.0, show_default=True, help="Processor seconds of a rival, an instance."
+)
 @click.option("--record/--no-record", default=True, show_default=True)
 def command(sizes, repeats, budget, record):
     """Rank of dense n x n matrices modulo 8388593, of rank 0.8 n and n."""
     other = fflas()
     kernel = other[1] if other else None
     click.echo(
-        f"{fast.cpu()} loops; FFLAS-FFPACK: {kernel or 'not installed'}; NumPy: {machine.numpy_blas()}"
+        f"{fast.cpu()} loops; FFLAS-FFPACK: {kernel or 'not installed'}; NumPy: "
+        f"{machine.numpy_blas()}"
     )
     table = harness.Table(repeats, budget, gflops=True)
     for n in map(int, sizes.split(",")):
         for rank in (4 * n // 5, n):
             table.measure({"n": n, "rank": rank}, rivals(matrix(n, rank, 1729 + n), rank, other))
     table.finish(
-        "rank", record, prime=PRIME, loops=fast.cpu(), fflas_blas=kernel, python_flint=version("python-flint")
+        "rank",
+        record,
+        prime=PRIME,
+        loops=fast.cpu(),
+        fflas_blas=kernel,
+        python_flint=version("python-flint"),
     )

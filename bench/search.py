@@ -1,4 +1,6 @@
-"""All laws of degree 2, exactly over Q, beside the same ansatz expanded in python-flint and SymPy."""
+"""All laws of degree 2, exactly over Q, beside the same ansatz expanded in python-flint and
+SymPy.
+"""
 
 import hashlib
 
@@ -11,15 +13,17 @@ from pyconslaw import polynomial_laws
 
 
 def basis(laws):
-    """What two bases of one space have in common: dimension and a digest of the reduced row echelon form over
-    Q.
+    """What two bases of one space have in common: dimension and a digest of the reduced row
+    echelon form over Q.
 
     laws: dicts {((variable, exponent), ...): coefficient}.
     """
     monomials = sorted({m for law in laws for m in law})
     rows = [
         [
-            flint.fmpq(int(law[m].numerator), int(law[m].denominator)) if m in law else flint.fmpq(0)
+            flint.fmpq(int(law[m].numerator), int(law[m].denominator))
+            if m in law
+            else flint.fmpq(0)
             for m in monomials
         ]
         for law in laws
@@ -36,7 +40,9 @@ def ours(laws):
 
 
 def rivals(of):
-    found = {"pyconslaw polynomial_laws": Rival(lambda: polynomial_laws(of.network(), 2), finish=ours)}
+    found = {
+        "pyconslaw polynomial_laws": Rival(lambda: polynomial_laws(of.network(), 2), finish=ours)
+    }
     for kind in rings.available():
         found[kind.name] = Rival(
             lambda kind=kind: notebook.laws(kind, of.dims, of.relu, of.bias, 2), finish=basis
@@ -49,4 +55,11 @@ def about(of):
     return {"network": of.name, "unknowns": size * (size + 1) // 2}
 
 
-command = command_of("search", SEARCHES, about, rivals, "A basis of the space of laws of degree 2, from the widths to the basis; the bases are compared.")
+command = command_of(
+    "search",
+    SEARCHES,
+    about,
+    rivals,
+    "A basis of the space of laws of degree 2, from the widths to the basis; the bases are "
+    "compared.",
+)

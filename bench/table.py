@@ -1,5 +1,5 @@
-"""python -m bench table: the newest run of each benchmark in results.json as one Markdown table, the one of
-README.md.
+"""python -m bench table: the newest run of each benchmark in results.json as one Markdown table,
+the one of README.md.
 """
 
 from math import inf
@@ -14,7 +14,8 @@ LIBRARIES = {
     "FFLAS": "FFLAS-FFPACK",
     "NumPy matrix_rank": "NumPy floats",
 }
-THREADED = ", 2 threads"  # ends the names of rivals whose wall times are compared, with those of all others
+# ends the names of rivals whose wall times are compared, with those of all others
+THREADED = ", 2 threads"
 TITLES = {
     "rank": "rank mod p",
     "integer_rank": "rank over Q",
@@ -32,7 +33,9 @@ def newest(runs):
     last = {}
     for run in sorted(runs, key=lambda run: run["date"]):
         last[run["benchmark"]] = run
-    return {name: last[name] for name in [*TITLES, *sorted(set(last) - set(TITLES))] if name in last}
+    return {
+        name: last[name] for name in [*TITLES, *sorted(set(last) - set(TITLES))] if name in last
+    }
 
 
 def name_of(line):
@@ -103,8 +106,8 @@ def markdown(runs):
 
 @click.command()
 def command():
-    """Prints the newest run of each benchmark as a Markdown table: best processor times, ratios to ours in
-    the same run; wall times where ours runs on two threads.
+    """Prints the newest run of each benchmark as a Markdown table: best processor times, ratios
+    to ours in the same run; wall times where ours runs on two threads.
     """
     runs = harness.recorded()
     if not runs:

@@ -1,8 +1,11 @@
-"""Wide and deep networks end to end: the count, its proof, the certificate and its check, one line a network."""
+"""Wide and deep networks end to end: the count, its proof, the certificate and its check, one
+line a network.
+"""
 
 import time
 
 import click
+
 from pyconslaw import analyze, certify, family, linear, mlp
 from pyconslaw.verify import verify_bytes
 
@@ -32,7 +35,11 @@ FAMILIES = [
     ("linear 1-1-1-1-1-1-1-1-1-1-1", linear([1] * 11), {}),
     ("linear 5 --pyramid", linear([1] * 6), {"pyramid": True}),
     ("linear 3 --wide", linear([1] * 4), {"wide": True}),
-    ("mlp 4 --activations linear,relu,linear --bias --wide", mlp([1] * 5, ["linear", "relu", "linear"], True), {"wide": True}),
+    (
+        "mlp 4 --activations linear,relu,linear --bias --wide",
+        mlp([1] * 5, ["linear", "relu", "linear"], True),
+        {"wide": True},
+    ),
 ]
 COLUMNS = "{:<58} {:>10} {:>9} {:>8} {:>12} {:>8}  {}"
 
@@ -47,7 +54,15 @@ def line(name, size, prove):
     accepted = verify_bytes(certificate.bytes, name)
     end = time.perf_counter()
     right = accepted.laws in (None, laws)
-    return COLUMNS.format(name, size, laws, f"{middle - start:.2f} s", f"{len(certificate.bytes)} bytes", f"{end - middle:.2f} s", how), right
+    return COLUMNS.format(
+        name,
+        size,
+        laws,
+        f"{middle - start:.2f} s",
+        f"{len(certificate.bytes)} bytes",
+        f"{end - middle:.2f} s",
+        how,
+    ), right
 
 
 def of_network(network):
@@ -60,16 +75,27 @@ def of_network(network):
 
 def of_family(network, options):
     found = family(network, **options)
-    return "formula", found.formula if len(found.formula) < 60 else found.formula[:57] + "...", found.certificate()
+    return (
+        "formula",
+        found.formula if len(found.formula) < 60 else found.formula[:57] + "...",
+        found.certificate(),
+    )
 
 
 @click.command()
 def command():
-    """Proves, certifies and checks all networks of a list: network, parameters, laws, seconds, size of the certificate, seconds of the check, method."""
-    click.echo(COLUMNS.format("network", "parameters", "laws", "proved", "certificate", "check", "method"))
+    """Proves, certifies and checks all networks of a list: network, parameters, laws, seconds,
+    size of the certificate, seconds of the check, method.
+    """
+    click.echo(
+        COLUMNS.format("network", "parameters", "laws", "proved", "certificate", "check", "method")
+    )
     failed = []
     cases = [(net.name, net.size, lambda net=net: of_network(net)) for net in NETWORKS]
-    cases += [(f"family {name}", "all", lambda net=net, options=options: of_family(net, options)) for name, net, options in FAMILIES]
+    cases += [
+        (f"family {name}", "all", lambda net=net, options=options: of_family(net, options))
+        for name, net, options in FAMILIES
+    ]
     for name, size, prove in cases:
         text, right = line(name, size, prove)
         click.echo(text)

@@ -1,4 +1,7 @@
-"""The documentation site: sphinx-build docs build/docs. Nothing is downloaded during a build or by a reader's browser."""
+"""The documentation site: sphinx-build docs build/docs. Nothing is downloaded during a build or
+by a reader's browser.
+"""
+
 import re
 import sys
 from pathlib import Path
@@ -15,7 +18,7 @@ language = "en"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "cells"]
 exclude_patterns = ["_ext"]
 
-smartquotes = False              # names, JSON and commands are quoted as they are typed
+smartquotes = False  # names, JSON and commands are quoted as they are typed
 highlight_language = "none"
 
 autodoc_member_order = "bysource"
@@ -30,13 +33,20 @@ html_copy_source = False
 
 
 def plain_docstring(app, what, name, obj, options, lines):
-    """Docstrings are plain text with names in single backticks, not reStructuredText: formulas may hold * and |."""
+    """Docstrings are plain text with names in single backticks, not reStructuredText: formulas
+    may hold * and |.
+    """
+
     def quoted(match):
         code, other = match.groups()
         return f"``{code}``\\ " if code else "\\" + other
 
     def paragraph(text):
-        return text if text.lstrip().startswith(">>>") else re.sub(r"`([^`]+)`|([*|_\\`])", quoted, text)
+        return (
+            text
+            if text.lstrip().startswith(">>>")
+            else re.sub(r"`([^`]+)`|([*|_\\`])", quoted, text)
+        )
 
     lines[:] = "\n\n".join(map(paragraph, "\n".join(lines).split("\n\n"))).split("\n")
 

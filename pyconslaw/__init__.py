@@ -1,15 +1,27 @@
-"""Conservation laws of gradient flows of neural networks: which ones, and proofs that there are no others.
+"""Conservation laws of gradient flows of neural networks: which ones, and proofs that there are no
+others.
 
-Everything public is listed in __all__ and imported on first use, so that `pyconslaw.verify`, which needs the standard
-library only, starts without the rest.
+Everything public is listed in __all__ and imported on first use, so that `pyconslaw.verify`, which
+needs the standard library only, starts without the rest.
 """
+
 from importlib import import_module
 
 __version__ = "0.1.0"
 
 _WHERE = {
-    "analysis": ["analyze", "analyze_function", "count", "known_laws", "polynomial_laws", "check_law", "certify", "family",
-                 "complement", "find_laws"],
+    "analysis": [
+        "analyze",
+        "analyze_function",
+        "count",
+        "known_laws",
+        "polynomial_laws",
+        "check_law",
+        "certify",
+        "family",
+        "complement",
+        "find_laws",
+    ],
     "networks.builders": ["icnn", "linear", "mlp", "nmf", "product"],
     "analysis.at_point": ["PointReport"],
     "analysis.algebra": ["LieAlgebra", "Structure", "structure"],

@@ -1,4 +1,7 @@
-"""The certificate writer. The schema is docs/certificate.md; the checker, `pyconslaw.verify`, shares no code with this."""
+"""The certificate writer. The schema is docs/certificate.md; the checker, `pyconslaw.verify`,
+shares no code with this.
+"""
+
 from __future__ import annotations
 
 import hashlib
@@ -11,7 +14,7 @@ from pyconslaw.networks.network import Network
 from pyconslaw.output import write_whole
 from pyconslaw.records.report import Report
 
-GRAPH_LIMIT = 500_000       # nodes and edges of a graph that the checker reads, edge by edge
+GRAPH_LIMIT = 500_000  # nodes and edges of a graph that the checker reads, edge by edge
 
 
 @dataclass(frozen=True)
@@ -32,22 +35,34 @@ class Certificate:
 
 def canonical(value) -> bytes:
     """The canonical text of a JSON value: sorted keys, no white space, ASCII."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+    ).encode()
 
 
 def write_certificate(network: Network, report: Report) -> Certificate:
-    """The certificate of a proved report: system, claim, both bounds, hash. Equal reports give equal bytes.
+    """The certificate of a proved report: system, claim, both bounds, hash. Equal reports give
+    equal bytes.
 
     Errors: LimitError when the system lists more edges than the checker reads.
     """
     if network.spec["type"] == "dag" and network.graph.nodes + network.graph.edges > GRAPH_LIMIT:
-        raise LimitError(f"network: {network.name}; the checker of certificates is limited to {GRAPH_LIMIT} nodes and edges together")
-    return sealed({
-        "system": dict(network.spec),
-        "claim": {"object": report.object, "parameters": report.parameters, "laws": report.laws},
-        "lower": report.lower.make_proof(),
-        "upper": report.upper.proof,
-    })
+        raise LimitError(
+            f"network: {network.name}; the checker of certificates is limited to "
+            f"{GRAPH_LIMIT} nodes and edges together"
+        )
+    return sealed(
+        {
+            "system": dict(network.spec),
+            "claim": {
+                "object": report.object,
+                "parameters": report.parameters,
+                "laws": report.laws,
+            },
+            "lower": report.lower.make_proof(),
+            "upper": report.upper.proof,
+        }
+    )
 
 
 def sealed(parts: dict) -> Certificate:

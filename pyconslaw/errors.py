@@ -16,8 +16,9 @@ class LimitError(PyconslawError):
 class RefutedError(PyconslawError, AssertionError):
     """A claim is proved to be false; the message says by which bound.
 
-    Attributes: report (the `records.Report`), evidence (the bound that contradicts the claim: `report.lower`, such as words whose brackets are
-    independent, or `report.upper`, with its laws or another exact reason).
+    Attributes: report (the `records.Report`), evidence (the bound that contradicts the claim:
+    `report.lower`, such as words whose brackets are independent, or `report.upper`, with its laws
+    or another exact reason).
     """
 
     def __init__(self, message, report, evidence):

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-sys.path[:0] = [str(Path(__file__).parent / name) for name in (".", "support")]  # oracles: `reference`
+# oracles: `reference`
+sys.path[:0] = [str(Path(__file__).parent / name) for name in (".", "support")]
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script: tests that interrupt would wait for ever
+# as in the background of a script: tests that interrupt would wait for ever
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(

@@ -1,4 +1,6 @@
-"""Named counts and families of networks and systems whose counts are known: proved, certified, accepted."""
+"""Named counts and families of networks and systems whose counts are known: proved, certified,
+accepted.
+"""
 
 import pytest
 import searched
@@ -36,7 +38,14 @@ TWO_LAYERS = {
     (3, 1, 4): 10,
     (2, 1, 4): 9,
 }
-DEEP = {(2, 2, 2, 2): 6, (2, 1, 2, 2): 4, (1, 2, 1, 2): 4, (2, 3, 1, 2): 7, (1, 2, 2, 2): 6, (1, 1, 1, 1): 2}
+DEEP = {
+    (2, 2, 2, 2): 6,
+    (2, 1, 2, 2): 4,
+    (1, 2, 1, 2): 4,
+    (2, 3, 1, 2): 7,
+    (1, 2, 2, 2): 6,
+    (1, 1, 1, 1): 2,
+}
 PATH_LIFTINGS = {
     ("2-2-2-2", False): (12, 4),
     ("2-2-2-2", True): (16, 4),
@@ -58,7 +67,9 @@ def test_named_counts_are_proved_certified_and_accepted(name):
     )
     assert report.network == name and report.parameters == net.size and report.object == net.object
     assert (
-        report.lower.rank == net.size - COUNTS[name] and report.upper_by and report.error_bound is None
+        report.lower.rank == net.size - COUNTS[name]
+        and report.upper_by
+        and report.error_bound is None
     )
     accepted = verify_bytes(certify(net, report=report).bytes)
     assert (accepted.laws, accepted.parameters, accepted.system) == (COUNTS[name], net.size, name)
@@ -70,14 +81,24 @@ MANY_ROUNDS = {"linear 2-8-8-2": 72, "linear 2-16-16-2": 272, "linear 1-20-20-2"
 
 @pytest.mark.parametrize("name", MANY_ROUNDS)
 def test_counts_that_take_many_rounds(name):
-    """Wide consecutive layers between narrow ends: a number of rounds in proportion to the width."""
+    """Wide consecutive layers between narrow ends: a number of rounds in proportion to the
+    width.
+    """
     report = analyze(build(name))
     assert (report.laws, report.verdict) == (MANY_ROUNDS[name], "proved")
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.long) if n == "linear 1-20-20-2" else n for n in MANY_ROUNDS])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(n, marks=pytest.mark.long) if n == "linear 1-20-20-2" else n
+        for n in MANY_ROUNDS
+    ],
+)
 def test_certificates_of_many_rounds_are_accepted(name):
-    """What is proved here is proved to the checker: it does not decline the words that the search chose."""
+    """What is proved here is proved to the checker: it does not decline the words that the
+    search chose.
+    """
     assert verify_bytes(certify(build(name)).bytes).laws == MANY_ROUNDS[name]
 
 
@@ -141,7 +162,8 @@ def test_large_systems():
     """
     names = [f"x{i}" for i in range(80)]
     net = polynomial_system(
-        names, ["*".join(names[:40]), "+".join(f"{x}^{3 + i % 3}" for i, x in enumerate(names[40:]))]
+        names,
+        ["*".join(names[:40]), "+".join(f"{x}^{3 + i % 3}" for i, x in enumerate(names[40:]))],
     )
     report = analyze(net)
     assert (report.laws, report.verdict) == (78, "proved")

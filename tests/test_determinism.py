@@ -29,11 +29,13 @@ def in_another_process(code, hashseed):
 def test_same_seed_same_bytes_in_two_processes():
     code = """
 import hashlib, json
-from pyconslaw import analyze, certify, find_laws, known_laws, linear, mlp, polynomial_laws, polynomial_system, product
+from pyconslaw import analyze, certify, find_laws, known_laws, linear, mlp
+from pyconslaw import polynomial_laws, polynomial_system, product
 from pyconslaw.methods import table as planner
-nets = [linear([2, 4, 3, 2]), mlp([5, 6, 4, 3], ["linear", "relu"], bias="all"), linear([1, 2, 2, 1, 2]),
-        product(5),
-        polynomial_system("abcde", ["a^2*b + c^3", "d^2*e"]), polynomial_system("xy", ["x*y", "x^2 - y^2"]),
+nets = [linear([2, 4, 3, 2]), mlp([5, 6, 4, 3], ["linear", "relu"], bias="all"),
+        linear([1, 2, 2, 1, 2]), product(5),
+        polynomial_system("abcde", ["a^2*b + c^3", "d^2*e"]),
+        polynomial_system("xy", ["x*y", "x^2 - y^2"]),
         polynomial_system("xyz", ["x*(y^3+z^3)", "x^2 + y^3 + z^3"])]
 print(find_laws(nets[-1]).json())
 planner.FORMS_LIMIT = planner.FRAME_LIMIT = 0
@@ -42,7 +44,8 @@ for net in nets:
     print(json.dumps(report.json()))
     if report.verdict == "proved":
         print(hashlib.sha256(certify(net, report=report).bytes).hexdigest())
-    print(known_laws(net, seed=17).json(), polynomial_laws(net, 2, seed=17).json() if net.size < 20 else "")
+    print(known_laws(net, seed=17).json())
+    print(polynomial_laws(net, 2, seed=17).json() if net.size < 20 else "")
 """
     first = in_another_process(code, 1)
     assert first == in_another_process(code, 2)
@@ -60,7 +63,9 @@ def test_same_seed_same_report_in_one_process(name):
 
 
 def test_threads_do_not_matter(monkeypatch):
-    """Large enough for the fast elimination; its proof modulo a small prime is one for the checker too."""
+    """Large enough for the fast elimination; its proof modulo a small prime is one for the
+    checker too.
+    """
     found = set()
     for threads in (1, 2, 3):
         monkeypatch.setattr("pyconslaw.exact.basis.threads", lambda threads=threads: threads)
@@ -77,7 +82,8 @@ def test_different_seeds_agree(name, fresh_seed):
     assert {(r.laws, r.verdict, r.upper_by) for r in reports} == {
         (COUNTS[name], "proved", reports[0].upper_by)
     }
-    random = {r.primes for r in reports if r.method != "spanning paths"}          # counting draws nothing
+    # counting draws nothing
+    random = {r.primes for r in reports if r.method != "spanning paths"}
     assert len(random) == len({r.seed for r in reports if r.method != "spanning paths"})
 
 
@@ -100,12 +106,16 @@ def test_no_stated_number_influences_an_answer(monkeypatch):
 
 
 def test_published_numbers_are_those_of_the_source():
-    """The data file: sizes and known laws agree with the architectures, so a typing error would show."""
+    """The data file: sizes and known laws agree with the architectures, so a typing error would
+    show.
+    """
     data = reproduce.architectures()
     assert [len(data[group]) for group in reproduce.GROUPS] == [50, 50, 10, 10]
     for entry in data["linear_count"]:
         hidden = entry["dims"][1:-1]
-        assert entry["D"] == sum(a * b for a, b in zip(entry["dims"], entry["dims"][1:], strict=False))
+        assert entry["D"] == sum(
+            a * b for a, b in zip(entry["dims"], entry["dims"][1:], strict=False)
+        )
         assert entry["known"] == sum(n * (n + 1) // 2 for n in hidden)
     for entry in data["relu_count"]:
         assert entry["known"] == sum(entry["dims"][1:-1])

@@ -40,7 +40,9 @@ def test_modules_are_found():
 def test_everything_public_has_an_example(name):
     value = getattr(pyconslaw, name)
     assert value.__doc__ and value.__doc__.strip()
-    record = isinstance(value, type) and (issubclass(value, Exception) or dataclasses.is_dataclass(value))
+    record = isinstance(value, type) and (
+        issubclass(value, Exception) or dataclasses.is_dataclass(value)
+    )
     assert record or ">>>" in value.__doc__
 
 

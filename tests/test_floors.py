@@ -31,7 +31,8 @@ def imports(module):
             base = package[: len(package) - node.level + 1] if node.level else []
             name = ".".join([*base, *([node.module] if node.module else [])])
             found |= {
-                f"{name}.{alias.name}" if f"{name}.{alias.name}" in FILES else name for alias in node.names
+                f"{name}.{alias.name}" if f"{name}.{alias.name}" in FILES else name
+                for alias in node.names
             }
     return found
 
@@ -45,7 +46,10 @@ def room(name):
 
 
 IMPORTS = {module: imports(module) for module in FILES}
-ROOMS = {module: {r for name in names if (r := room(name)) is not None} for module, names in IMPORTS.items()}
+ROOMS = {
+    module: {r for name in names if (r := room(name)) is not None}
+    for module, names in IMPORTS.items()
+}
 
 # floor by floor, lowest first: a room imports from rooms before it only (and from itself)
 FLOORS = (
@@ -67,15 +71,23 @@ FLOORS = (
 )
 LEVEL = {name: k for k, floor in enumerate(FLOORS) for name in floor}
 ALLOWED = {
-    here: {"_core", *(room for room, k in LEVEL.items() if k < level)} for here, level in LEVEL.items()
+    here: {"_core", *(room for room, k in LEVEL.items() if k < level)}
+    for here, level in LEVEL.items()
 }
 ALLOWED |= {"": set(), "verify": set()}
 ALLOWED["cli"] |= {"verify", ""}
 
 
 def test_the_walk_sees_the_package():
-    assert len(FILES) > 30 and {"pyconslaw", "pyconslaw.brackets.search", "pyconslaw.verify.kernel"} <= set(FILES)
-    assert "pyconslaw.exact.basis" in IMPORTS["pyconslaw.brackets.search"] and "numpy" in IMPORTS["pyconslaw.brackets.search"]
+    assert len(FILES) > 30 and {
+        "pyconslaw",
+        "pyconslaw.brackets.search",
+        "pyconslaw.verify.kernel",
+    } <= set(FILES)
+    assert (
+        "pyconslaw.exact.basis" in IMPORTS["pyconslaw.brackets.search"]
+        and "numpy" in IMPORTS["pyconslaw.brackets.search"]
+    )
     assert "pyconslaw.verify.kernel" in IMPORTS["pyconslaw.verify"]
 
 
@@ -95,18 +107,28 @@ def test_faces_and_the_checker_are_not_imported(module):
 
 
 @pytest.mark.parametrize(
-    "module", [m for m in FILES if room(m) in ("exact", "fields", "entries", "brackets", "laws", "reasons", "methods", "certificate")]
+    "module",
+    [
+        m
+        for m in FILES
+        if room(m)
+        in ("exact", "fields", "entries", "brackets", "laws", "reasons", "methods", "certificate")
+    ],
 )
 def test_no_architecture_by_name(module):
     """What computes knows families of vector fields and graphs, never the builders."""
     names = IMPORTS[module]
-    assert not [n for n in names if n.startswith("pyconslaw.networks") and n != "pyconslaw.networks.network"]
+    assert not [
+        n for n in names if n.startswith("pyconslaw.networks") and n != "pyconslaw.networks.network"
+    ]
 
 
 @pytest.mark.parametrize("module", [m for m in FILES if room(m) == "verify"])
 def test_the_checker_needs_the_standard_library_only(module):
     for name in IMPORTS[module]:
-        assert name.startswith("pyconslaw.verify") or name.split(".")[0] in sys.stdlib_module_names, name
+        assert (
+            name.startswith("pyconslaw.verify") or name.split(".")[0] in sys.stdlib_module_names
+        ), name
 
 
 @pytest.mark.parametrize("module", FILES)
@@ -197,7 +219,9 @@ def test_the_stubs_of_the_border_match(name):
 
     module = import_module(f"pyconslaw._core.{name}")
     tree = ast.parse((ROOT / f"core/bind/{name}.pyi").read_text())
-    defined = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    defined = {
+        node.name: node for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)
+    }
     own = {
         k
         for k, v in vars(module).items()

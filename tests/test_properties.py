@@ -1,4 +1,6 @@
-"""Properties of every answer, over drawn layered networks, graphs, JSON values and bytes, the hostile ones included."""
+"""Properties of every answer, over drawn layered networks, graphs, JSON values and bytes, the
+hostile ones included.
+"""
 
 import json
 import warnings
@@ -55,16 +57,24 @@ def check_report(network, report):
     if report.verdict == "proved":
         assert report.laws_min == report.laws_max and report.error_bound is None
         found = verify_bytes(certify(network, report=report).bytes)
-        assert (found.laws, found.parameters, found.object) == (report.laws, network.size, network.object)
+        assert (found.laws, found.parameters, found.object) == (
+            report.laws,
+            network.size,
+            network.object,
+        )
     else:
         assert report.laws_min < report.laws_max
-        assert (report.error_bound is not None and 0 < report.error_bound < 1) == (report.verdict == "probable")
+        assert (report.error_bound is not None and 0 < report.error_bound < 1) == (
+            report.verdict == "probable"
+        )
         with pytest.raises(NotProvedError):
             certify(network, report=report)
     assert json.loads(json.dumps(report.json())) == report.json()
 
 
-# --------------------------------------------------------------------------------------------- layered networks
+# ---------------------------------------------------------------------------------------------
+# layered networks
+
 
 @given(layers(), st.integers(0, 2**64 - 1))
 def test_reports_of_layered_networks(case, seed):
@@ -77,15 +87,16 @@ def test_reports_of_layered_networks(case, seed):
 
 @given(layers(), st.data())
 def test_known_laws_do_not_move_under_a_gradient_step(case, data):
-    """h(theta - t g) = h(theta) + t^2 h(g) exactly, for a law h without terms of degree 1 and g a gradient of a loss:
-    what moves is of second order in the step.
+    """h(theta - t g) = h(theta) + t^2 h(g) exactly, for a law h without terms of degree 1 and g
+    a gradient of a loss: what moves is of second order in the step.
     """
     network = built(case)
     phi, size = slow_networks.layered(*case)
     numbers = st.lists(st.integers(-9, 9), min_size=size, max_size=size)
     theta = data.draw(numbers, "theta")
     g = [0] * size
-    for f in phi.values():  # the gradient of sum_i c_i phi_i, as of any loss that is a function of phi
+    # the gradient of sum_i c_i phi_i, as of any loss that is a function of phi
+    for f in phi.values():
         c = data.draw(st.integers(-9, 9))
         for v, part in gradient(f).items():
             g[v] += c * evaluate(part, theta)
@@ -111,28 +122,41 @@ def test_what_is_no_law_is_refuted_by_its_point(case, data):
     found = check_law(network, text)
     event("a law" if found else "not a law")
     if not found:
-        assert set(found.point) == set(network.entry_names) or set(found.point) < set(network.entry_names)
+        assert set(found.point) == set(network.entry_names) or set(found.point) < set(
+            network.entry_names
+        )
         assert found.derivative != 0 and found.component in network.components
 
 
-# ------------------------------------------------------------------------------------------------------- graphs
+# --------------------------------------------------------------------------------------------------
+# ----- graphs
 
 NAMES = st.sampled_from(["x", "y", "h", "k", "1", "z"])
-HOSTILE = st.sampled_from(["", "x y", "é", "\0", "x" * 300, None, 0, True, -1, 1.5, (), [], {}, b"x", "W[x,y]"])
-WEIGHTS = st.one_of(st.none(), st.integers(-3, 3), st.sampled_from([2**62, -(2**62), 2**62 - 1, True, 1.0, "1"]))
+HOSTILE = st.sampled_from(
+    ["", "x y", "é", "\0", "x" * 300, None, 0, True, -1, 1.5, (), [], {}, b"x", "W[x,y]"]
+)
+WEIGHTS = st.one_of(
+    st.none(), st.integers(-3, 3), st.sampled_from([2**62, -(2**62), 2**62 - 1, True, 1.0, "1"])
+)
 EDGES = st.one_of(
     st.tuples(NAMES, NAMES),
-    st.builds(Edge, NAMES, NAMES, st.sampled_from([None, "s", "t"]), st.sampled_from([None, None, 1, -2])),
+    st.builds(
+        Edge, NAMES, NAMES, st.sampled_from([None, "s", "t"]), st.sampled_from([None, None, 1, -2])
+    ),
     st.builds(Edge, NAMES | HOSTILE, NAMES, st.sampled_from([None, "s", "1a", "", 3]), WEIGHTS),
     st.tuples(NAMES, NAMES | HOSTILE),
-    st.fixed_dictionaries({"from": NAMES, "to": NAMES}, optional={"parameter": HOSTILE, "frozen": WEIGHTS, "x": NAMES}),
+    st.fixed_dictionaries(
+        {"from": NAMES, "to": NAMES}, optional={"parameter": HOSTILE, "frozen": WEIGHTS, "x": NAMES}
+    ),
     HOSTILE,
 )
 
 
 @st.composite
 def graphs(draw):
-    """Nodes in an order in which edges run forwards, any edges between them, now and then something hostile."""
+    """Nodes in an order in which edges run forwards, any edges between them, now and then
+    something hostile.
+    """
     kinds = [draw(st.sampled_from(["input", "input", "constant"]))]
     kinds += draw(st.lists(st.sampled_from(KINDS[2:]), min_size=1, max_size=5))
     names = [f"n{v}" for v in range(len(kinds))]
@@ -142,7 +166,15 @@ def graphs(draw):
             label = draw(st.sampled_from([None, "own", "own", "s", "t", 1, -2]))
             if label is not None:
                 edges.append(
-                    Edge(names[t], names[h], *((None, label) if isinstance(label, int) else (None if label == "own" else label,)))
+                    Edge(
+                        names[t],
+                        names[h],
+                        *(
+                            (None, label)
+                            if isinstance(label, int)
+                            else (None if label == "own" else label,)
+                        ),
+                    )
                 )
     order = draw(st.permutations(edges))
     outputs = draw(st.none() | st.lists(st.sampled_from(names), max_size=2))
@@ -157,7 +189,10 @@ def check_network(build):
         assert str(error)
         event("refused")
         return None
-    assert isinstance(network, Network) and network.size == len(network.entry_names) == len(set(network.entry_names)) >= 1
+    assert (
+        isinstance(network, Network)
+        and network.size == len(network.entry_names) == len(set(network.entry_names)) >= 1
+    )
     report = analyze(network, effort=MUCH)
     event(report.verdict)
     check_report(network, report)
@@ -175,7 +210,9 @@ def test_graphs(case):
 @settings(max_examples=300)
 @given(
     st.one_of(
-        st.dictionaries(NAMES | HOSTILE.filter(lambda x: x.__hash__), st.sampled_from(KINDS) | HOSTILE),
+        st.dictionaries(
+            NAMES | HOSTILE.filter(lambda x: x.__hash__), st.sampled_from(KINDS) | HOSTILE
+        ),
         st.lists(st.tuples(NAMES, st.sampled_from(KINDS)) | HOSTILE, max_size=5),
         HOSTILE,
     ),
@@ -212,16 +249,32 @@ def test_graphs_through_files(tmp_path, case):
         assert (again.spec, again.entry_names) == (network.spec, network.entry_names)
 
 
-# -------------------------------------------------------------------------------------------------------- files
+# --------------------------------------------------------------------------------------------------
+# ------ files
 
-KEYS = st.sampled_from(["nodes", "edges", "outputs", "name", "kind", "bias", "from", "to", "parameter", "frozen", "x"])
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | NAMES | st.sampled_from(KINDS) | st.text(max_size=3)
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4))
-NODES = st.fixed_dictionaries({"name": NAMES, "kind": st.sampled_from(KINDS)}, optional={"bias": st.booleans() | VALUES})
+KEYS = st.sampled_from(
+    ["nodes", "edges", "outputs", "name", "kind", "bias", "from", "to", "parameter", "frozen", "x"]
+)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | NAMES
+    | st.sampled_from(KINDS)
+    | st.text(max_size=3)
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4)
+)
+NODES = st.fixed_dictionaries(
+    {"name": NAMES, "kind": st.sampled_from(KINDS)}, optional={"bias": st.booleans() | VALUES}
+)
 FILES = VALUES | st.fixed_dictionaries(
     {
         "nodes": st.lists(NODES | VALUES, max_size=5) | VALUES,
-        "edges": st.lists(st.fixed_dictionaries({"from": NAMES, "to": NAMES}) | VALUES, max_size=5) | VALUES,
+        "edges": st.lists(st.fixed_dictionaries({"from": NAMES, "to": NAMES}) | VALUES, max_size=5)
+        | VALUES,
     },
     optional={"outputs": st.lists(NAMES, max_size=2) | VALUES},
 )
@@ -236,7 +289,8 @@ def test_json_values(value):
 @settings(max_examples=200)
 @given(
     st.sampled_from([".json", ".npz", ""]),
-    st.binary(max_size=200) | FILES.map(lambda value: json.dumps(value).encode("utf-8", "surrogatepass")),
+    st.binary(max_size=200)
+    | FILES.map(lambda value: json.dumps(value).encode("utf-8", "surrogatepass")),
 )
 @example(".npz", b"PK\x05\x06" + bytes(18))
 @example(".json", b"\xff\xfe{\x00}\x00")

@@ -19,7 +19,11 @@ ACTIVATIONS = ["linear", "linear", "relu", "leaky_relu"]
 
 def drawn(draw, width):
     dims = [draw.randint(1, width) for _ in range(draw.randint(2, 5))]
-    return dims, [draw.choice(ACTIVATIONS) for _ in dims[2:]], draw.choice(["none", "none", "hidden", "all"])
+    return (
+        dims,
+        [draw.choice(ACTIVATIONS) for _ in dims[2:]],
+        draw.choice(["none", "none", "hidden", "all"]),
+    )
 
 
 def compare(seed, wanted, width, limit, every=10):
@@ -31,7 +35,9 @@ def compare(seed, wanted, width, limit, every=10):
         dims, activations, bias = drawn(draw, width)
         phi, size = slow_networks.layered(dims, activations, bias)
         try:
-            laws = size - trace_dimension(phi.values(), size, seed=draw.randrange(2**32), limit=limit)
+            laws = size - trace_dimension(
+                phi.values(), size, seed=draw.randrange(2**32), limit=limit
+            )
         except TooLarge:
             verdicts["declined by the oracle"] += 1
             continue
@@ -50,7 +56,10 @@ def compare(seed, wanted, width, limit, every=10):
 
 def shown(capsys, verdicts, wanted):
     with capsys.disabled():
-        print(f"\n  {wanted} random networks: {verdicts['proved'] / wanted:.1%} proved, {dict(verdicts)}")
+        print(
+            f"\n  {wanted} random networks: {verdicts['proved'] / wanted:.1%} proved, "
+            f"{dict(verdicts)}"
+        )
 
 
 def test_300_networks(fresh_seed, capsys):
@@ -64,12 +73,14 @@ def test_300_networks(fresh_seed, capsys):
 def test_1500_wider_networks(fresh_seed, capsys):
     verdicts = compare(fresh_seed, amount(1500), width=6, limit=200_000)
     shown(capsys, verdicts, amount(1500))
-    assert verdicts["proved"] >= .87 * amount(1500)
+    assert verdicts["proved"] >= 0.87 * amount(1500)
 
 
 @pytest.mark.long
 def test_deep_chains_of_narrow_layers(fresh_seed, capsys):
-    """Widths 1 and 2 in all orders up to depth 7, where splits and single generators are at home."""
+    """Widths 1 and 2 in all orders up to depth 7, where splits and single generators are at
+    home.
+    """
     draw, verdicts = random.Random(fresh_seed), Counter()
     while sum(verdicts.values()) < amount(300):
         dims = [draw.choice([1, 1, 2]) for _ in range(draw.randint(3, 8))]
@@ -87,4 +98,4 @@ def test_deep_chains_of_narrow_layers(fresh_seed, capsys):
         ), case
         verdicts[report.verdict] += 1
     shown(capsys, verdicts, amount(300))
-    assert verdicts["proved"] > .67 * amount(300)
+    assert verdicts["proved"] > 0.67 * amount(300)

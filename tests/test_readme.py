@@ -38,7 +38,11 @@ def agrees(expected, found):
 
 
 def pages_with(language):
-    return [pytest.param(path, id=str(path.relative_to(ROOT))) for path in PAGES if blocks(path, language)]
+    return [
+        pytest.param(path, id=str(path.relative_to(ROOT)))
+        for path in PAGES
+        if blocks(path, language)
+    ]
 
 
 @pytest.fixture
@@ -96,7 +100,13 @@ def test_readme_shows_the_road():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     if not text.strip():
         pytest.skip("README.md is not written yet")
-    for words in ("make demo", "make test", "pyconslaw certify", "pyconslaw verify", "cannot decide"):
+    for words in (
+        "make demo",
+        "make test",
+        "pyconslaw certify",
+        "pyconslaw verify",
+        "cannot decide",
+    ):
         assert words in text
     assert blocks(ROOT / "README.md", "python") and blocks(ROOT / "README.md", "console")
 
@@ -105,9 +115,9 @@ def test_links_of_the_pages_lead_somewhere():
     for path in PAGES:
         for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8")):
             if "/" in target or target.endswith(".md"):  # [X, Y](theta) is no link
-                assert target.startswith(("http://", "https://")) or (path.parent / target).exists(), (
-                    f"{path.name}: {target}"
-                )
+                assert (
+                    target.startswith(("http://", "https://")) or (path.parent / target).exists()
+                ), f"{path.name}: {target}"
 
 
 @pytest.mark.parametrize(

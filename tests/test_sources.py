@@ -1,4 +1,5 @@
 """The C files: one list of them, of moderate length, and documented where they are public."""
+
 import re
 from pathlib import Path
 
@@ -20,7 +21,9 @@ def listed_sources(text):
 
 
 def sources_on_disk(core):
-    """Every C file of the library: those of core but for the tests and what Cython leaves beside the bindings."""
+    """Every C file of the library: those of core but for the tests and what Cython leaves beside
+    the bindings.
+    """
     found = {path.relative_to(core).as_posix() for path in core.rglob("*.c")}
     return {name for name in found if name.split("/")[0] not in ("tests", "bind")}
 
@@ -31,7 +34,9 @@ def own_sources(text):
 
 
 def undocumented(header):
-    """Names of the functions that a header declares in a paragraph that does not begin with a comment."""
+    """Names of the functions that a header declares in a paragraph that does not begin with a
+    comment.
+    """
     paragraphs = re.split(r"\n[ \t]*\n", re.sub(r"^#.*$", "", header, flags=re.MULTILINE))
     return [
         name
@@ -63,13 +68,21 @@ def test_builds_read_the_one_list(name):
 
 @pytest.mark.parametrize(
     "text",
-    ["'core/zp/mod.c'", "files('mod.c')", 'f"core/{name}.c"', 'ROOT.glob("core/**/*.c")', "sources = [\n  zp/mod.c\n]"],
+    [
+        "'core/zp/mod.c'",
+        "files('mod.c')",
+        'f"core/{name}.c"',
+        'ROOT.glob("core/**/*.c")',
+        "sources = [\n  zp/mod.c\n]",
+    ],
 )
 def test_own_sources_are_noticed(text):
     assert own_sources(text)
 
 
-@pytest.mark.parametrize("text", ["core/sources.txt", "import('fs')", "'pcl', 'c',", "x.cflags", "'core/include/pcl'"])
+@pytest.mark.parametrize(
+    "text", ["core/sources.txt", "import('fs')", "'pcl', 'c',", "x.cflags", "'core/include/pcl'"]
+)
 def test_other_words_are_not_sources(text):
     assert own_sources(text) == []
 
@@ -87,13 +100,18 @@ def test_the_two_builds_have_one_version():
     assert version.findall(python) == version.findall(c) != []
 
 
-@pytest.mark.parametrize("path", [p for p in sorted(CORE.rglob("*.[ch]")) if p.parent.name != "bind"],
-                         ids=lambda path: path.relative_to(CORE).as_posix())
+@pytest.mark.parametrize(
+    "path",
+    [p for p in sorted(CORE.rglob("*.[ch]")) if p.parent.name != "bind"],
+    ids=lambda path: path.relative_to(CORE).as_posix(),
+)
 def test_c_files_are_not_long(path):
     assert len(path.read_text().splitlines()) <= LONGEST
 
 
-@pytest.mark.parametrize("path", sorted((CORE / "include").rglob("*.h")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted((CORE / "include").rglob("*.h")), ids=lambda path: path.name
+)
 def test_public_functions_are_documented(path):
     assert undocumented(path.read_text()) == []
 

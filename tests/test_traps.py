@@ -32,7 +32,11 @@ def test_t10_one_random_polynomial():
 
 
 def test_trap_a_balanced_laws_are_not_complete():
-    for dims, laws, balanced in (([1, 2, 2, 1], 7, 6), ([1, 2, 2, 1, 2], 8, 7), ([2, 1, 2, 2, 1, 2], 9, 8)):
+    for dims, laws, balanced in (
+        ([1, 2, 2, 1], 7, 6),
+        ([1, 2, 2, 1, 2], 8, 7),
+        ([2, 1, 2, 2, 1, 2], 9, 8),
+    ):
         net = linear(dims)
         report = analyze(net)
         found = known_laws(net, report=report)
@@ -45,7 +49,9 @@ def test_trap_a_balanced_laws_are_not_complete():
 
 
 def test_trap_b_independence_is_counted_by_gradients():
-    """r > N: ten quadratic laws, linearly independent, of which nine are functionally independent."""
+    """r > N: ten quadratic laws, linearly independent, of which nine are functionally
+    independent.
+    """
     net = linear([1, 4, 2])
     quadratic = polynomial_laws(net, 2)
     assert (analyze(net).laws, quadratic.dimension, quadratic.independent, quadratic.complete) == (
@@ -63,7 +69,11 @@ def test_trap_c_scalar_input_and_output(r):
     """n = m = 1: r^2 quadratic laws, 2 r - 1 independent."""
     net = linear([1, r, 1])
     quadratic = polynomial_laws(net, 2)
-    assert (analyze(net).laws, quadratic.dimension, quadratic.independent) == (2 * r - 1, r * r, 2 * r - 1)
+    assert (analyze(net).laws, quadratic.dimension, quadratic.independent) == (
+        2 * r - 1,
+        r * r,
+        2 * r - 1,
+    )
 
 
 def test_trap_d_the_report_says_what_is_counted():

@@ -1,9 +1,10 @@
-"""Random networks looked at twice: two primes, two points, two methods must not contradict each other.
+"""Random networks looked at twice: two primes, two points, two methods must not contradict each
+other.
 
-The methods: nested brackets of probes, nested brackets of phi written out path by path, and for DAGs of ReLU
-neurons the rank of the exponents of the paths, by the oracle. A rank at one point modulo one prime may be too
-small by bad luck (one in thousands), and then it must not have been called the answer; the tally says how often
-the looks were equal.
+The methods: nested brackets of probes, nested brackets of phi written out path by path, and for
+DAGs of ReLU neurons the rank of the exponents of the paths, by the oracle. A rank at one point
+modulo one prime may be too small by bad luck (one in thousands), and then it must not have been
+called the answer; the tally says how often the looks were equal.
 """
 
 import random
@@ -30,7 +31,11 @@ EFFORT = 3e7  # products of a search that goes on until nothing raises the rank
 
 def chain(draw):
     dims = [draw.randint(1, 4) for _ in range(draw.randint(2, 5))]
-    return mlp(dims, [draw.choice(ACTIVATIONS) for _ in dims[2:]], draw.choice([False, False, "hidden", "all"]))
+    return mlp(
+        dims,
+        [draw.choice(ACTIVATIONS) for _ in dims[2:]],
+        draw.choice([False, False, "hidden", "all"]),
+    )
 
 
 def mixed_dag(draw):
@@ -39,7 +44,9 @@ def mixed_dag(draw):
 
 
 def relu_dag(draw):
-    """As `mixed_dag`, without linear neurons except outputs that nothing leaves: phi is one path a component."""
+    """As `mixed_dag`, without linear neurons except outputs that nothing leaves: phi is one path
+    a component.
+    """
     while True:
         frozen, tied = draw.choice([0.12, 0.3]), draw.choice([0.13, 0.4])
         system = random_dags.draw(draw, frozen, tied, kinds=("relu", "leaky_relu"))
@@ -78,20 +85,26 @@ def look_twice(draw, network, case):
     assert all(r.laws_min == r.laws == r.laws_max for r in proved), case
     if proved and draw.random() < 0.05:
         assert verify_bytes(certify(network, report=proved[0]).bytes).laws == proved[0].laws, case
-    tally = Counter({"proved" if proved else max(r.verdict for r in reports): 1})       # "probable" > "open"
+    # "probable" > "open"
+    tally = Counter({"proved" if proved else max(r.verdict for r in reports): 1})
 
     family = written_out(network)
     ranks = {"probes": trace_rank(network.fields(), Random(seeds[0]), effort=EFFORT)}
     if family is not None:
         ranks["polynomials"] = trace_rank(family, Random(seeds[1]), effort=EFFORT)
     for name, found in ranks.items():
-        assert found.rank <= network.size - low, (name, case)       # never above what is proved
-        assert not answers or found.rank == network.size - min(answers) or not found.complete, (name, case)
+        assert found.rank <= network.size - low, (name, case)  # never above what is proved
+        assert not answers or found.rank == network.size - min(answers) or not found.complete, (
+            name,
+            case,
+        )
     if len(ranks) == 2:
         one, other = ranks.values()
         assert one.primes != other.primes and not (one.point == other.point).all(), case
         assert one.rank == other.rank or not (one.complete and other.complete), case
-        tally["both methods equal" if one.rank == other.rank else "a method ended on its budget"] += 1
+        tally[
+            "both methods equal" if one.rank == other.rank else "a method ended on its budget"
+        ] += 1
     else:
         tally["phi not written out"] += 1
     return tally

@@ -1,8 +1,8 @@
 """Counts and law searches the way published notebooks go about them, in any ring of `rings`.
 
-Marcotte, Gribonval and Peyre 2023, sections 2.3 and 3: phi is expanded, all vector fields are explicit
-polynomials, brackets too. Where the notebook has a choice, the faster one is taken: see the functions.
-Nothing here imports pyconslaw.
+Marcotte, Gribonval and Peyre 2023, sections 2.3 and 3: phi is expanded, all vector fields are
+explicit polynomials, brackets too. Where the notebook has a choice, the faster one is taken: see
+the functions. Nothing here imports pyconslaw.
 """
 
 import random
@@ -12,8 +12,8 @@ PRIME = 2**61 - 1
 
 
 def components(ring, dims, relu, bias):
-    """The components of phi, from the weights W1 (row by row), b1, W2, ...: one for each input, output and
-    (ReLU) choice of hidden neurons, in this order.
+    """The components of phi, from the weights W1 (row by row), b1, W2, ...: one for each input,
+    output and (ReLU) choice of hidden neurons, in this order.
     """
     x = iter(ring.gens)
     values = [{(s,): ring.one} for s in range(dims[0])]
@@ -34,7 +34,10 @@ def components(ring, dims, relu, bias):
             layer.append(value)
         values = layer
     return [
-        f for _, f in sorted((item for value in values for item in value.items()), key=lambda item: item[0])
+        f
+        for _, f in sorted(
+            (item for value in values for item in value.items()), key=lambda item: item[0]
+        )
     ]
 
 
@@ -61,12 +64,12 @@ def bracket(ring, f, g):
 
 
 def count(kind, dims, relu, bias, known):
-    """D - dim Lie(W)(theta) at a random point, by brackets in rounds, each of a generator with a vector field
-    that was new.
+    """D - dim Lie(W)(theta) at a random point, by brackets in rounds, each of a generator with a
+    vector field that was new.
 
-    Vector fields whose values depend on others' are dropped, generators too; the search ends when a round
-    adds nothing, or at D - known, the number of laws known from theory. The rank is taken modulo 2^61 - 1,
-    which is far faster than over Q.
+    Vector fields whose values depend on others' are dropped, generators too; the search ends when a
+    round adds nothing, or at D - known, the number of laws known from theory. The rank is taken
+    modulo 2^61 - 1, which is far faster than over Q.
     """
     ring = kind(parameters(dims, bias))
     return count_of(ring, [gradient(ring, f) for f in components(ring, dims, relu, bias)], known)
@@ -103,9 +106,9 @@ def laws(kind, dims, relu, bias, degree):
     """A basis over Q of the homogeneous laws of that degree, as dicts {((variable, exponent), ...):
     coefficient}.
 
-    <grad h, grad phi_i> is expanded for the generic h, unknown by unknown (so that no ring of unknowns is
-    needed), like terms are collected, an equation for each; equal equations are dropped, the others are
-    solved.
+    <grad h, grad phi_i> is expanded for the generic h, unknown by unknown (so that no ring of
+    unknowns is needed), like terms are collected, an equation for each; equal equations are
+    dropped, the others are solved.
     """
     ring = kind(parameters(dims, bias))
     return laws_of(ring, [gradient(ring, f) for f in components(ring, dims, relu, bias)], degree)
@@ -134,7 +137,9 @@ def laws_of(ring, fields, degree):
 
 
 def written(ring, fields):
-    """Vector fields {variable: [(coefficient, {variable: exponent}), ...]} as lists of ring elements."""
+    """Vector fields {variable: [(coefficient, {variable: exponent}), ...]} as lists of ring
+    elements.
+    """
     out = []
     for field in fields:
         entries = [ring.zero] * len(ring.gens)
@@ -149,4 +154,6 @@ def written(ring, fields):
 
 
 def parameters(dims, bias):
-    return sum(n * m for n, m in zip(dims, dims[1:], strict=False)) + (sum(dims[1:-1]) if bias else 0)
+    return sum(n * m for n, m in zip(dims, dims[1:], strict=False)) + (
+        sum(dims[1:-1]) if bias else 0
+    )

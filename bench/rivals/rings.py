@@ -1,5 +1,5 @@
-"""Polynomial rings over the integers of two libraries, with the little linear algebra that is asked of them,
-in one form.
+"""Polynomial rings over the integers of two libraries, with the little linear algebra that is
+asked of them, in one form.
 
 Everything is what the library offers and its user would call; exponent vectors are dense in both.
 """
@@ -15,7 +15,10 @@ class Flint:
     def __init__(self, variables):
         self.context = flint.fmpz_mpoly_ctx.get([f"x{i}" for i in range(variables)], "lex")
         self.gens = self.context.gens()
-        self.zero, self.one = self.context.from_dict({}), self.context.from_dict({(0,) * variables: 1})
+        self.zero, self.one = (
+            self.context.from_dict({}),
+            self.context.from_dict({(0,) * variables: 1}),
+        )
 
     def derivative(self, poly, j):
         return poly.derivative(j)
@@ -30,7 +33,9 @@ class Flint:
     @staticmethod
     def independent(rows, prime):
         """Which rows are not combinations of those before them, modulo prime."""
-        columns = flint.nmod_mat(len(rows), len(rows[0]), [x for row in rows for x in row], prime).transpose()
+        columns = flint.nmod_mat(
+            len(rows), len(rows[0]), [x for row in rows for x in row], prime
+        ).transpose()
         reduced, rank = columns.rref()
         return _pivots([[int(x) for x in row] for row in reduced.tolist()[:rank]])
 
@@ -42,7 +47,10 @@ class Flint:
             for j, x in row.items():
                 entries[i * columns + j] = x
         solutions, nullity = flint.fmpz_mat(len(rows), columns, entries).nullspace()
-        return [{i: int(solutions[i, k]) for i in range(columns) if solutions[i, k]} for k in range(nullity)]
+        return [
+            {i: int(solutions[i, k]) for i in range(columns) if solutions[i, k]}
+            for k in range(nullity)
+        ]
 
 
 class SymPy:
@@ -65,7 +73,8 @@ class SymPy:
 
     def value(self, poly, point, prime):
         return (
-            sum(int(c) * prod(point[v] ** e for v, e in enumerate(m) if e) for m, c in poly.terms()) % prime
+            sum(int(c) * prod(point[v] ** e for v, e in enumerate(m) if e) for m, c in poly.terms())
+            % prime
         )
 
     @staticmethod

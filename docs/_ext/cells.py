@@ -1,14 +1,16 @@
-"""Pages that run: cells of Python and of commands, executed while the page is read, with what they print below them.
+"""Pages that run: cells of Python and of commands, executed while the page is read, with what
+they print below them.
 
-    ```{code-cell} python            also console, with lines "$ command"
-    :raises: InputError              the exception that is expected; otherwise any fails the build
-    :status: 1                       the exit status that is expected of the last command, 0 by default
-    :markdown:                       what is printed is Markdown, a part of the page
-    ```
+    ```{code-cell} python            also console, with lines "$ command" :raises: InputError
+    the exception that is expected; otherwise any fails the build :status: 1
+    the exit status that is expected of the last command, 0 by default :markdown:
+    what is printed is Markdown, a part of the page ```
 
-and {eval}`expression` in a sentence. The cells of a page share their names and a temporary folder. Python warnings are
-errors. No Jupyter kernel: a page is read in the process of the build, without sockets, and `sphinx-build -W` fails with it.
+and {eval}`expression` in a sentence. The cells of a page share their names and a temporary folder.
+Python warnings are errors. No Jupyter kernel: a page is read in the process of the build, without
+sockets, and `sphinx-build -W` fails with it.
 """
+
 from __future__ import annotations
 
 import ast
@@ -51,12 +53,23 @@ class Page:
         return env.temp_data["pyconslaw-page"]
 
     def python(self, source: str, raises: str | None = None) -> str:
-        """What a cell prints, then the value of its last expression; the expected exception as its last line."""
+        """What a cell prints, then the value of its last expression; the expected exception as
+        its last line.
+        """
         tree = ast.parse(source)
-        last = ast.Expression(tree.body.pop().value) if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        last = (
+            ast.Expression(tree.body.pop().value)
+            if tree.body and isinstance(tree.body[-1], ast.Expr)
+            else None
+        )
         out = io.StringIO()
         try:
-            with chdir(self.folder.name), redirect_stdout(out), redirect_stderr(out), warnings.catch_warnings():
+            with (
+                chdir(self.folder.name),
+                redirect_stdout(out),
+                redirect_stderr(out),
+                warnings.catch_warnings(),
+            ):
                 warnings.simplefilter("error")
                 exec(compile(tree, "<cell>", "exec"), self.names)  # noqa: S102
                 value = eval(compile(last, "<cell>", "eval"), self.names) if last else None
@@ -75,19 +88,31 @@ class Page:
         text = ""
         commands = source.splitlines()
         # The commands of this Python first; no terminal, so no progress and no colours.
-        places = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
+        places = os.pathsep.join(
+            [os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)]
+        )
         for k, line in enumerate(commands):
             if not line.startswith("$ "):
                 raise CellError(f"expected '$ command', got {line!r}")
             words = shlex.split(line[2:])
             words[0] = {"python": sys.executable}.get(words[0], words[0])
-            done = subprocess.run(words, check=False, cwd=self.folder.name, env=os.environ | {"PATH": places}, text=True,
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                  timeout=COMMAND_SECONDS)
+            done = subprocess.run(
+                words,
+                check=False,
+                cwd=self.folder.name,
+                env=os.environ | {"PATH": places},
+                text=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=COMMAND_SECONDS,
+            )
             text += f"{line}\n{done.stdout}"
             expected = status if k == len(commands) - 1 else 0
             if done.returncode != expected:
-                raise CellError(f"{line}\n{done.stdout}exit status {done.returncode}, expected {expected}")
+                raise CellError(
+                    f"{line}\n{done.stdout}exit status {done.returncode}, expected {expected}"
+                )
         return text
 
 
@@ -96,8 +121,11 @@ class CodeCell(SphinxDirective):
 
     has_content = True
     optional_arguments = 1
-    option_spec: ClassVar = {"raises": directives.unchanged_required, "status": directives.nonnegative_int,
-                             "markdown": directives.flag}
+    option_spec: ClassVar = {
+        "raises": directives.unchanged_required,
+        "status": directives.nonnegative_int,
+        "markdown": directives.flag,
+    }
 
     def run(self):
         source = "\n".join(self.content)
@@ -105,7 +133,11 @@ class CodeCell(SphinxDirective):
         page = Page.of(self.env)
         try:
             if language == "console":
-                return [self._block(page.console(source, self.options.get("status", 0)), "console", "cell")]
+                return [
+                    self._block(
+                        page.console(source, self.options.get("status", 0)), "console", "cell"
+                    )
+                ]
             if language != "python":
                 raise CellError(f"expected python or console, got {language!r}")
             output = page.python(source, self.options.get("raises"))

@@ -1,4 +1,5 @@
 """The public verbs: what can be asked of a network."""
+
 from pyconslaw.analysis.counting import analyze as analyze
 from pyconslaw.analysis.counting import certify as certify
 from pyconslaw.analysis.counting import count as count

@@ -1,4 +1,7 @@
-"""The generated Lie algebra itself: its frame at a point, its structure where it closes, the rank condition of control systems."""
+"""The generated Lie algebra itself: its frame at a point, its structure where it closes, the rank
+condition of control systems.
+"""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -24,11 +27,13 @@ from pyconslaw.records.report import Report
 
 @dataclass(frozen=True, eq=False)
 class LieAlgebra:
-    """A finite-dimensional Lie algebra over Q by a basis of vector fields; everything here is exact.
+    """A finite-dimensional Lie algebra over Q by a basis of vector fields; everything here is
+    exact.
 
-    basis: in words. constants[a][b][l]: [B_a, B_b] = sum_l constants[a][b][l] B_l. killing: K(B_a, B_b) = trace(ad B_a ad B_b). signature: how many positive,
-    negative and zero squares the Killing form has. derived, central: dimensions of the derived and of the lower central series, from the algebra itself on until
-    they stay. center: its dimension.
+    basis: in words. constants[a][b][l]: [B_a, B_b] = sum_l constants[a][b][l] B_l. killing: K(B_a,
+    B_b) = trace(ad B_a ad B_b). signature: how many positive, negative and zero squares the Killing
+    form has. derived, central: dimensions of the derived and of the lower central series, from the
+    algebra itself on until they stay. center: its dimension.
     """
 
     basis: tuple[str, ...]
@@ -47,7 +52,13 @@ class LieAlgebra:
     def kind(self) -> str:
         """abelian, nilpotent, solvable, semisimple, or mixed."""
         if self.derived[-1] == 0:
-            return "abelian" if self.derived[:2] in ((0,), (self.dimension, 0)) else "nilpotent" if self.central[-1] == 0 else "solvable"
+            return (
+                "abelian"
+                if self.derived[:2] in ((0,), (self.dimension, 0))
+                else "nilpotent"
+                if self.central[-1] == 0
+                else "solvable"
+            )
         return "mixed" if self.signature[2] else "semisimple"
 
 
@@ -55,10 +66,13 @@ class LieAlgebra:
 class Structure:
     """What `structure` found.
 
-    report: the count, with its bounds. words: a frame at a random point, each a bracket of generators by name; rank_by_round: its size by round (lower bounds of the generic
-    ones, the last attained where report is proved). involutive: whether W alone had the whole rank at that point. commuting: whether all brackets of generators are identically zero. algebra: the Lie
-    algebra, if it closes within the limit. accessible: the Lie algebra rank condition, Lie(W)(theta) = R^D generically (None: open). strongly_accessible: the same for the ideal that
-    the vector fields without drift generate; None without drift, or open.
+    report: the count, with its bounds. words: a frame at a random point, each a bracket of
+    generators by name; rank_by_round: its size by round (lower bounds of the generic ones, the last
+    attained where report is proved). involutive: whether W alone had the whole rank at that point.
+    commuting: whether all brackets of generators are identically zero. algebra: the Lie algebra, if
+    it closes within the limit. accessible: the Lie algebra rank condition, Lie(W)(theta) = R^D
+    generically (None: open). strongly_accessible: the same for the ideal that the vector fields
+    without drift generate; None without drift, or open.
     """
 
     network: Network
@@ -76,25 +90,53 @@ class Structure:
         return self.rank_by_round[0] == self.rank_by_round[-1]
 
     def json(self) -> dict[str, Any]:
-        """The documented JSON object of `pyconslaw structure --json`. Structure constants are [a, b, l, "n/d"], a < b, those that are not 0."""
-        out = {"network": self.network.name, "parameters": self.network.size, "laws": self.report.laws, "verdict": self.report.verdict,
-               "rank_by_round": list(self.rank_by_round), "words": list(self.words), "involutive": self.involutive,
-               "commuting": self.commuting, "accessible": self.accessible, "strongly_accessible": self.strongly_accessible, "algebra": None}
+        """The documented JSON object of `pyconslaw structure --json`. Structure constants are [a,
+        b, l, "n/d"], a < b, those that are not 0.
+        """
+        out = {
+            "network": self.network.name,
+            "parameters": self.network.size,
+            "laws": self.report.laws,
+            "verdict": self.report.verdict,
+            "rank_by_round": list(self.rank_by_round),
+            "words": list(self.words),
+            "involutive": self.involutive,
+            "commuting": self.commuting,
+            "accessible": self.accessible,
+            "strongly_accessible": self.strongly_accessible,
+            "algebra": None,
+        }
         if self.algebra is not None:
             a = self.algebra
             out["algebra"] = {
-                "dimension": a.dimension, "kind": a.kind, "basis": list(a.basis), "signature": list(a.signature),
-                "derived": list(a.derived), "central": list(a.central), "center": a.center,
-                "constants": [[i, j, k, str(c)] for i, j in combinations(range(a.dimension), 2) for k, c in enumerate(a.constants[i][j]) if c]}
+                "dimension": a.dimension,
+                "kind": a.kind,
+                "basis": list(a.basis),
+                "signature": list(a.signature),
+                "derived": list(a.derived),
+                "central": list(a.central),
+                "center": a.center,
+                "constants": [
+                    [i, j, k, str(c)]
+                    for i, j in combinations(range(a.dimension), 2)
+                    for k, c in enumerate(a.constants[i][j])
+                    if c
+                ],
+            }
         return out
 
 
-def structure(network: Network, *, limit: int = ALGEBRA_LIMIT, seed: int = 0, report: Report | None = None) -> Structure:
-    """The structure of the Lie algebra that W generates: frame, rank by round, and, where it closes, dimension, structure constants and Killing form.
+def structure(
+    network: Network, *, limit: int = ALGEBRA_LIMIT, seed: int = 0, report: Report | None = None
+) -> Structure:
+    """The structure of the Lie algebra that W generates: frame, rank by round, and, where it
+    closes, dimension, structure constants and Killing form.
 
-    W is written out, so phi must have few paths. limit: the largest dimension that is looked for, 1 to 200. report: one of `analyze`, to save the work. A
-    drift is one of the generators; then `accessible` is the Lie algebra rank condition (Sussmann and Jurdjevic 1972), `strongly_accessible` that of the ideal without it.
-    Errors: InputError; LimitError when phi has too many paths.
+    W is written out, so phi must have few paths. limit: the largest dimension that is looked for, 1
+    to 200. report: one of `analyze`, to save the work. A drift is one of the generators; then
+    `accessible` is the Lie algebra rank condition (Sussmann and Jurdjevic 1972),
+    `strongly_accessible` that of the ideal without it. Errors: InputError; LimitError when phi has
+    too many paths.
 
     >>> from pyconslaw import linear, structure
     >>> found = structure(linear([2, 1, 1]))                    # so(2, 1)
@@ -106,18 +148,30 @@ def structure(network: Network, *, limit: int = ALGEBRA_LIMIT, seed: int = 0, re
         raise InputError(f"limit: expected an integer from 1 to 200, got {limit!r}")
     family, names = network.explicit(), list(network.generators)
     if len(names) > 20 * limit:
-        raise LimitError(f"network: {network.name} has {len(names)} generators, more than {20 * limit}")
+        raise LimitError(
+            f"network: {network.name} has {len(names)} generators, more than {20 * limit}"
+        )
     if report is None:
         report = analyze(network, seed=seed)
     elif not isinstance(report, Report) or report.system != network.fingerprint:
-        raise InputError(f"report: expected one of analyze about {network.name}, got {getattr(report, 'network', report)!r:.80}")
+        raise InputError(
+            f"report: expected one of analyze about {network.name}, got "
+            f"{getattr(report, 'network', report)!r:.80}"
+        )
     found = trace_rank(family, rng, target=network.size - report.laws_min)
     letters = [names[int(g)] for g in found.generators[:, 0]]
     closed = close_algebra(family, limit)
     return Structure(
-        network, report, found.rank_by_round, tuple(_nested([letters[i] for i in word]) for word in found.words), _commute(family),
-        None if closed is None else lie_algebra(network, closed[0]), limit, _full(report),
-        None if network.drift is None else _full(analyze(_with_time(network), seed=seed)))
+        network,
+        report,
+        found.rank_by_round,
+        tuple(_nested([letters[i] for i in word]) for word in found.words),
+        _commute(family),
+        None if closed is None else lie_algebra(network, closed[0]),
+        limit,
+        _full(report),
+        None if network.drift is None else _full(analyze(_with_time(network), seed=seed)),
+    )
 
 
 def _nested(names: list[str]) -> str:
@@ -126,7 +180,9 @@ def _nested(names: list[str]) -> str:
 
 
 def _commute(family: PolynomialFields) -> bool:
-    pairs = combinations([field for k, field in enumerate(family.fields) if field not in family.fields[:k]], 2)
+    pairs = combinations(
+        [field for k, field in enumerate(family.fields) if field not in family.fields[:k]], 2
+    )
     return not any(exact_bracket(a, b, family.parameters) for a, b in pairs)
 
 
@@ -136,27 +192,47 @@ def _full(report: Report) -> bool | None:
 
 
 def _with_time(network: Network) -> System:
-    """The drift with d/dt added, in one variable more: brackets with a control have no part along t, so the rank is that of their ideal plus one."""
+    """The drift with d/dt added, in one variable more: brackets with a control have no part along
+    t, so the rank is that of their ideal plus one.
+    """
     names, clock = [f"x{k}" for k in range(network.size)], "t"
     drift = {names[v]: f for v, f in network.drift.items()} | {clock: 1}
-    controls = [f.gradient() if isinstance(f, Polynomial) else f for name, f in network.generators.items() if name != "drift"]
-    return System([*names, clock], fields=[drift, *({names[v]: f for v, f in field.items()} for field in controls)])
+    controls = [
+        f.gradient() if isinstance(f, Polynomial) else f
+        for name, f in network.generators.items()
+        if name != "drift"
+    ]
+    return System(
+        [*names, clock],
+        fields=[drift, *({names[v]: f for v, f in field.items()} for field in controls)],
+    )
 
 
 def lie_algebra(network: Network, basis: list[VectorField]) -> LieAlgebra:
     """The record of a closed algebra with this basis."""
     k = len(basis)
     constants = structure_constants(basis, network.size)
-    ad = [flint.fmpq_mat([[_rational(constants[a][b][c]) for b in range(k)] for c in range(k)]) for a in range(k)]
+    ad = [
+        flint.fmpq_mat([[_rational(constants[a][b][c]) for b in range(k)] for c in range(k)])
+        for a in range(k)
+    ]
     killing = [[Fraction(0)] * k for _ in range(k)]
     for a in range(k):
         for b in range(a + 1):
             product = ad[a] * ad[b]
-            killing[a][b] = killing[b][a] = _fraction(sum((product[i, i] for i in range(k)), flint.fmpq(0)))
+            killing[a][b] = killing[b][a] = _fraction(
+                sum((product[i, i] for i in range(k)), flint.fmpq(0))
+            )
     columns = flint.fmpq_mat([[ad[a][c, b] for b in range(k)] for a in range(k) for c in range(k)])
     return LieAlgebra(
-        tuple(field_text(network, field) for field in basis), tuple(tuple(map(tuple, row)) for row in constants), tuple(map(tuple, killing)),
-        signature(killing), _series(constants, False), _series(constants, True), k - columns.rank())
+        tuple(field_text(network, field) for field in basis),
+        tuple(tuple(map(tuple, row)) for row in constants),
+        tuple(map(tuple, killing)),
+        signature(killing),
+        _series(constants, False),
+        _series(constants, True),
+        k - columns.rank(),
+    )
 
 
 def field_text(network: Network, field: VectorField) -> str:
@@ -172,9 +248,13 @@ def field_text(network: Network, field: VectorField) -> str:
 
 
 def signature(matrix: list[list[Fraction]]) -> tuple[int, int, int]:
-    """Positive, negative and zero eigenvalues of a symmetric rational matrix, exact: its characteristic polynomial has real roots only (Descartes)."""
+    """Positive, negative and zero eigenvalues of a symmetric rational matrix, exact: its
+    characteristic polynomial has real roots only (Descartes).
+    """
     k = len(matrix)
-    coefficients = flint.fmpq_mat([[_rational(x) for x in row] for row in matrix]).charpoly().coeffs()
+    coefficients = (
+        flint.fmpq_mat([[_rational(x) for x in row] for row in matrix]).charpoly().coeffs()
+    )
     zeros = next(i for i, c in enumerate(coefficients) if c)
     signs = [c > 0 for c in coefficients if c]
     positive = sum(a != b for a, b in zip(signs, signs[1:], strict=False))
@@ -182,14 +262,28 @@ def signature(matrix: list[list[Fraction]]) -> tuple[int, int, int]:
 
 
 def _series(constants, lower: bool) -> tuple[int, ...]:
-    """Dimensions of the lower central series, or of the derived series, until they stay the same."""
+    """Dimensions of the lower central series, or of the derived series, until they stay the
+    same.
+    """
     k = len(constants)
     everything = [[Fraction(int(i == j)) for j in range(k)] for i in range(k)]
     space, sizes = everything, [k]
     while sizes[-1]:
         left = everything if lower else space
-        products = [[sum(x[a] * y[b] * constants[a][b][c] for a in range(k) if x[a] for b in range(k) if y[b]) for c in range(k)]
-                    for x in left for y in space]
+        products = [
+            [
+                sum(
+                    x[a] * y[b] * constants[a][b][c]
+                    for a in range(k)
+                    if x[a]
+                    for b in range(k)
+                    if y[b]
+                )
+                for c in range(k)
+            ]
+            for x in left
+            for y in space
+        ]
         form, rank = flint.fmpq_mat([[_rational(x) for x in row] for row in products]).rref()
         if rank == sizes[-1]:
             break

@@ -1,4 +1,7 @@
-"""The trace at a chosen point, which may be smaller than at a generic one: an interval, exact where something exact is known."""
+"""The trace at a chosen point, which may be smaller than at a generic one: an interval, exact where
+something exact is known.
+"""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -26,21 +29,30 @@ from pyconslaw.records.bounds import BracketWords, LowerBound, UpperBound
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.report import Report
 
-PSEUDO = "this is the dimension for the gradients of phi; the natural gradient has the same values only near points where the rank of J is constant"
-LINEAR_LIMIT = 120        # largest closing Lie algebra of linear vector fields that is looked for
-LETTERS, WORDS, LENGTH = 400, 300, 6      # generators, words of a length, and longest words at the point
-SHARE = 0.02              # of the effort of a search
-FROBENIUS = ("Frobenius' theorem needs the dimension to be the same in a neighbourhood, so here it counts no laws; near generic points, arbitrarily near this one "
-             "too, the generic count holds")
+PSEUDO = (
+    "this is the dimension for the gradients of phi; the natural gradient has the same values "
+    "only near points where the rank of J is constant"
+)
+LINEAR_LIMIT = 120  # largest closing Lie algebra of linear vector fields that is looked for
+# generators, words of a length, and longest words at the point
+LETTERS, WORDS, LENGTH = 400, 300, 6
+SHARE = 0.02  # of the effort of a search
+FROBENIUS = (
+    "Frobenius' theorem needs the dimension to be the same in a neighbourhood, so here it "
+    "counts no laws; near generic points, arbitrarily near this one "
+    "too, the generic count holds"
+)
 
 
 @dataclass(frozen=True, eq=False)
 class PointReport:
     """What is known about dim Lie(W)(theta) at one point theta, and the generic answer beside it.
 
-    dimension: the number if it is known exactly, else None; it lies in dimension_min .. dimension_max, by the reasons lower_by and upper_by. generic: the report of `analyze`
-    for generic points. regular: whether the dimension here is the generic one (then it is so in a neighbourhood, and the generic count of laws holds near this
-    point); None where that is not known. notes: warnings.
+    dimension: the number if it is known exactly, else None; it lies in dimension_min ..
+    dimension_max, by the reasons lower_by and upper_by. generic: the report of `analyze` for
+    generic points. regular: whether the dimension here is the generic one (then it is so in a
+    neighbourhood, and the generic count of laws holds near this point); None where that is not
+    known. notes: warnings.
     """
 
     generic: Report
@@ -57,8 +69,16 @@ class PointReport:
 
     def json(self) -> dict[str, Any]:
         """The documented JSON object of `pyconslaw count --at FILE --json`."""
-        return {"dimension": self.dimension, "dimension_min": self.dimension_min, "dimension_max": self.dimension_max, "lower_by": self.lower_by,
-                "upper_by": self.upper_by, "regular": self.regular, "notes": list(self.notes), "generic": self.generic.json()}
+        return {
+            "dimension": self.dimension,
+            "dimension_min": self.dimension_min,
+            "dimension_max": self.dimension_max,
+            "lower_by": self.lower_by,
+            "upper_by": self.upper_by,
+            "regular": self.regular,
+            "notes": list(self.notes),
+            "generic": self.generic.json(),
+        }
 
 
 @dataclass
@@ -88,35 +108,65 @@ class _Interval:
 
 
 def check_point(network: Network, point) -> None:
-    """Errors: InputError where a denominator of the vector fields is 0, or a clock e^{tau t}; for the sign flow, whose vector fields depend on the region."""
+    """Errors: InputError where a denominator of the vector fields is 0, or a clock e^{tau t}; for
+    the sign flow, whose vector fields depend on the region.
+    """
     if network.spec["type"] == "flow" and network.spec["flow"] == "sign":
-        raise InputError("at: not for the flow sign, whose vector fields are those near generic points of one region, and where the number of laws is the same")
+        raise InputError(
+            "at: not for the flow sign, whose vector fields are those near generic points "
+            "of one region, and where the number of laws is the same"
+        )
     clock = network.phase.clock if network.phase is not None else None
     if clock is not None and network.entry_name(clock) == "s" and point[clock] <= 0:
-        raise InputError(f"at: the coordinate s is e^(tau t), expected a positive number, got {point[clock]}")
+        raise InputError(
+            f"at: the coordinate s is e^(tau t), expected a positive number, got {point[clock]}"
+        )
     for pole in network.poles:
         if not pole.at(point):
-            raise InputError(f"at: the vector fields have the denominator {Law(network, pole)!s:.60}, which is 0 there")
+            raise InputError(
+                f"at: the vector fields have the denominator {Law(network, pole)!s:.60}, "
+                "which is 0 there"
+            )
 
 
-def point_report(network: Network, point: np.ndarray, generic: Report, rng, effort: float, warnings: tuple[str, ...] = ()) -> PointReport:
-    """The report at a rational point (an object array of D Fractions), with these warnings among its notes."""
+def point_report(
+    network: Network,
+    point: np.ndarray,
+    generic: Report,
+    rng,
+    effort: float,
+    warnings: tuple[str, ...] = (),
+) -> PointReport:
+    """The report at a rational point (an object array of D Fractions), with these warnings among
+    its notes.
+    """
     found = _interval(network, point, generic.lower, generic.upper, rng, effort)
-    least, most = network.size - generic.laws_max, network.size - generic.laws_min       # of the generic dimension
+    # of the generic dimension
+    least, most = network.size - generic.laws_max, network.size - generic.laws_min
     regular = True if found.low == most else False if found.high < least else None
     natural = network.spec["type"] == "flow" and network.spec["flow"] == "natural" and not regular
-    notes = warnings + ((PSEUDO,) if natural else ()) + (() if regular else (FROBENIUS,)) + (() if not found.open else ("a search at a chosen point proves nothing by stagnating",))
+    notes = (
+        warnings
+        + ((PSEUDO,) if natural else ())
+        + (() if regular else (FROBENIUS,))
+        + (() if not found.open else ("a search at a chosen point proves nothing by stagnating",))
+    )
     return PointReport(generic, found.low, found.high, found.low_by, found.high_by, regular, notes)
 
 
-def _interval(network: Network, point, lower: LowerBound, upper: UpperBound, rng, effort: float) -> _Interval:
+def _interval(
+    network: Network, point, lower: LowerBound, upper: UpperBound, rng, effort: float
+) -> _Interval:
     """Exact ways first; then invariant subspaces and laws from above, brackets from below."""
     found = _Interval(0, network.size, high_by=f"number of parameters ({network.size})")
     found.at_most(upper.dimension, f"never above the generic dimension, {'; '.join(upper.reasons)}")
     rank = _two_layer_rank(network, point)
     if rank is not None:
         n = network.spec["dims"][0] + network.spec["dims"][2]
-        found.exactly(n * rank - rank * (rank + 1) // 2, f"closed form: the {n} rows of both matrices have rank {rank}")
+        found.exactly(
+            n * rank - rank * (rank + 1) // 2,
+            f"closed form: the {n} rows of both matrices have rank {rank}",
+        )
         return found
     family = explicit_fields(network)
     if family is not None:
@@ -131,37 +181,82 @@ def _interval(network: Network, point, lower: LowerBound, upper: UpperBound, rng
 def _two_layer_rank(network: Network, point) -> int | None:
     """The rank of (W2; W1^T) of a two-layer linear network without biases; None for others.
 
-    The vector fields are linear and generate so(n, m), acting on Z = (W2; W1^T), N x r, so the trace is so(n, m) Z. With J the form, the algebra is {J B : B skew}, and
-    J B Z = 0 exactly when B vanishes on the columns of Z: skew forms modulo those that do have dimension N rk - rk (rk + 1) / 2.
+    The vector fields are linear and generate so(n, m), acting on Z = (W2; W1^T), N x r, so the
+    trace is so(n, m) Z. With J the form, the algebra is {J B : B skew}, and J B Z = 0 exactly when
+    B vanishes on the columns of Z: skew forms modulo those that do have dimension N rk - rk (rk +
+    1) / 2.
     """
     spec = network.spec
-    if spec["type"] != "mlp" or len(spec["dims"]) != 3 or spec["activations"] != ["linear"] or spec["bias"] != "none" or network.phase is not None:
+    if (
+        spec["type"] != "mlp"
+        or len(spec["dims"]) != 3
+        or spec["activations"] != ["linear"]
+        or spec["bias"] != "none"
+        or network.phase is not None
+    ):
         return None
     m, r, n = spec["dims"]
-    first, second = point[:r * m].reshape(r, m), point[r * m:].reshape(n, r)
+    first, second = point[: r * m].reshape(r, m), point[r * m :].reshape(n, r)
     return _rank(np.concatenate([second, first.T]))
 
 
 def _rank(matrix: np.ndarray) -> int:
     """The rank over Q of a matrix of Fractions."""
-    return flint.fmpq_mat([[flint.fmpq(x.numerator, x.denominator) for x in row] for row in matrix.tolist()]).rank() if matrix.size else 0
+    return (
+        flint.fmpq_mat(
+            [[flint.fmpq(x.numerator, x.denominator) for x in row] for row in matrix.tolist()]
+        ).rank()
+        if matrix.size
+        else 0
+    )
 
 
-def _explicitly(network: Network, family: PolynomialFields, point, found: _Interval, rng, effort: float) -> None:
-    """What explicit vector fields show: a closing Lie algebra, and coordinate subspaces that hold the point and are left by none of them."""
-    linear = all(sum(e for _, e in m) == 1 for field in family.fields for f in field.values() for _, m in f.terms)
-    closed = close_algebra(family, max(ALGEBRA_LIMIT, min(network.size**2, LINEAR_LIMIT)) if linear else ALGEBRA_LIMIT)
+def _explicitly(
+    network: Network, family: PolynomialFields, point, found: _Interval, rng, effort: float
+) -> None:
+    """What explicit vector fields show: a closing Lie algebra, and coordinate subspaces that hold
+    the point and are left by none of them.
+    """
+    linear = all(
+        sum(e for _, e in m) == 1
+        for field in family.fields
+        for f in field.values()
+        for _, m in f.terms
+    )
+    closed = close_algebra(
+        family, max(ALGEBRA_LIMIT, min(network.size**2, LINEAR_LIMIT)) if linear else ALGEBRA_LIMIT
+    )
     if closed is not None:
-        values = np.array([[Fraction(field[v].at(point) if v in field else 0) for v in range(network.size)] for field in closed[0]], dtype=object)
-        found.exactly(_rank(values), f"closing Lie algebra of dimension {len(closed[0])}, evaluated there")
+        values = np.array(
+            [
+                [Fraction(field[v].at(point) if v in field else 0) for v in range(network.size)]
+                for field in closed[0]
+            ],
+            dtype=object,
+        )
+        found.exactly(
+            _rank(values), f"closing Lie algebra of dimension {len(closed[0])}, evaluated there"
+        )
         return
     fixed = _invariant(family, {v for v in range(network.size) if not point[v]})
     if not fixed:
         return
     kept = [v for v in range(network.size) if v not in fixed]
     names = {v: f"x{v}" for v in kept}
-    inside = [{names[v]: Polynomial(tuple((c, [(kept.index(w), e) for w, e in m]) for c, m in f.terms if not fixed & {w for w, _ in m}))
-               for v, f in field.items() if v not in fixed} for field in family.fields]
+    inside = [
+        {
+            names[v]: Polynomial(
+                tuple(
+                    (c, [(kept.index(w), e) for w, e in m])
+                    for c, m in f.terms
+                    if not fixed & {w for w, _ in m}
+                )
+            )
+            for v, f in field.items()
+            if v not in fixed
+        }
+        for field in family.fields
+    ]
     inside = [left for field in inside if (left := {v: f for v, f in field.items() if f.terms})]
     reason = f"{len(fixed)} coordinates that are 0 stay 0"
     if not inside:
@@ -175,9 +270,16 @@ def _explicitly(network: Network, family: PolynomialFields, point, found: _Inter
 
 
 def _invariant(family: PolynomialFields, zeros: set[int]) -> set[int]:
-    """The largest set of these coordinates such that where all of them are 0 no vector field moves any of them."""
+    """The largest set of these coordinates such that where all of them are 0 no vector field moves
+    any of them.
+    """
     while True:
-        moved = {v for field in family.fields for v, f in field.items() if v in zeros and any(not zeros & {w for w, _ in m} for _, m in f.terms)}
+        moved = {
+            v
+            for field in family.fields
+            for v, f in field.items()
+            if v in zeros and any(not zeros & {w for w, _ in m} for _, m in f.terms)
+        }
         if not moved:
             return zeros
         zeros = zeros - moved
@@ -208,13 +310,20 @@ def _modulo(point, rng) -> tuple[int, np.ndarray]:
     prime = rng.prime(PRIME_BITS)
     while scale % prime == 0:
         prime = rng.prime(PRIME_BITS)
-    return prime, np.array([x.numerator * pow(x.denominator, -1, prime) % prime for x in point.tolist()], dtype=np.uint64)
+    return prime, np.array(
+        [x.numerator * pow(x.denominator, -1, prime) % prime for x in point.tolist()],
+        dtype=np.uint64,
+    )
 
 
-def _by_brackets(network: Network, lower: LowerBound, point, found: _Interval, rng, effort: float) -> None:
-    """Values of nested brackets there: a minor that is not 0 modulo a prime that divides no denominator is not 0.
+def _by_brackets(
+    network: Network, lower: LowerBound, point, found: _Interval, rng, effort: float
+) -> None:
+    """Values of nested brackets there: a minor that is not 0 modulo a prime that divides no
+    denominator is not 0.
 
-    The words of the generic search, then words of growing length: also those whose own value is in the span, for their brackets need not be.
+    The words of the generic search, then words of growing length: also those whose own value is in
+    the span, for their brackets need not be.
     """
     family = network.fields()
     prime, x = _modulo(point, rng)
@@ -236,7 +345,10 @@ def _by_brackets(network: Network, lower: LowerBound, point, found: _Interval, r
         if basis.rank == found.high or not batch:
             continue
         cost = family.cost(generators, batch)
-        if spent + cost > SHARE * effort or family.cost(generators, [max(batch, key=len)]) > WORD_EFFORT:
+        if (
+            spent + cost > SHARE * effort
+            or family.cost(generators, [max(batch, key=len)]) > WORD_EFFORT
+        ):
             break
         spent += cost + len(batch) * network.size * (basis.rank + 1)
         basis.extend(family.values(generators, batch, x, prime))

@@ -1,4 +1,5 @@
 """Arguments of the public functions, checked."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -17,14 +18,23 @@ from pyconslaw.networks.network import Network
 
 def checked(network, seed, effort=DEFAULT_EFFORT, limit: int | None = PARAMETER_LIMIT) -> Random:
     if not isinstance(network, Network):
-        raise InputError(f"network: expected a Network (linear, mlp, product, ...), got {type(network).__name__}")
+        raise InputError(
+            f"network: expected a Network (linear, mlp, product, ...), got {type(network).__name__}"
+        )
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 1 << 64:
         raise InputError(f"seed: expected an integer with 0 <= seed < 2^64, got {seed!r}")
-    if isinstance(effort, bool) or not isinstance(effort, int | float | np.number) or not effort >= 0:
+    if (
+        isinstance(effort, bool)
+        or not isinstance(effort, int | float | np.number)
+        or not effort >= 0
+    ):
         raise InputError(f"effort: expected a number of products >= 0, got {effort!r}")
     if limit is not None and network.size > limit:
-        raise LimitError(f"network: {network.name} has {network.size} parameters; what needs a generic point or a list of laws is "
-                         f"limited to {limit}")
+        raise LimitError(
+            f"network: {network.name} has {network.size} parameters; what needs a generic "
+            "point or a list of laws is "
+            f"limited to {limit}"
+        )
     return Random(seed)
 
 
@@ -35,11 +45,15 @@ def until(budget: float | None, progress):
     if isinstance(budget, bool) or not isinstance(budget, int | float) or not budget > 0:
         raise InputError(f"budget: expected seconds > 0, got {budget!r}")
     end = monotonic() + budget
-    return lambda rank, target: monotonic() > end or (progress is not None and progress(rank, target) is True)
+    return lambda rank, target: (
+        monotonic() > end or (progress is not None and progress(rank, target) is True)
+    )
 
 
 def rational_weights(network: Network, weights, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Weights as an object array of D Fractions; a warning when floats among them are not the decimals that they are written as."""
+    """Weights as an object array of D Fractions; a warning when floats among them are not the
+    decimals that they are written as.
+    """
     rounded: list[float] = []
 
     def exact(value, place):
@@ -51,9 +65,17 @@ def rational_weights(network: Network, weights, name: str) -> tuple[np.ndarray, 
 
     if isinstance(weights, Mapping):
         weights = {key: exact(value, f"{name}[{key!r}]") for key, value in weights.items()}
-    elif isinstance(weights, list | tuple) and len(weights) and isinstance(weights[0], list | tuple | np.ndarray):
+    elif (
+        isinstance(weights, list | tuple)
+        and len(weights)
+        and isinstance(weights[0], list | tuple | np.ndarray)
+    ):
         weights = [exact(value, f"{name}[{k}]") for k, value in enumerate(weights)]
     else:
         weights = exact(weights, name)
-    warning = tuple(f'{name}: floats are taken as the binary fractions they are, {x} as {Fraction(x)}; texts such as "1/10" are exact' for x in rounded[:1])
+    warning = tuple(
+        f"{name}: floats are taken as the binary fractions they are, {x} as {Fraction(x)}; "
+        'texts such as "1/10" are exact'
+        for x in rounded[:1]
+    )
     return rational_array(network.flatten(weights, name), (network.size,), name), warning

@@ -1,4 +1,5 @@
 """How many laws there are: the whole way from a network to a report, and to a certificate."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -16,29 +17,45 @@ from pyconslaw.reasons.direct_sum import SummedBound, confirm_parts
 from pyconslaw.records.bounds import BracketWords, LowerBound, UpperBound
 from pyconslaw.records.report import OPEN, PROBABLE, PROVED, Report
 
-SHOWN = 5                   # denominators that a report names
+SHOWN = 5  # denominators that a report names
 
 
-def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
-            method: str = "auto", budget: float | None = None, memory: float | None = None,
-            progress: Callable[[int, int], bool | None] | None = None, at=None) -> Report | PointReport:
-    """How many independent conservation laws the network has near a generic point, with two bounds as evidence.
+def analyze(
+    network: Network,
+    *,
+    seed: int = 0,
+    effort: float = DEFAULT_EFFORT,
+    method: str = "auto",
+    budget: float | None = None,
+    memory: float | None = None,
+    progress: Callable[[int, int], bool | None] | None = None,
+    at=None,
+) -> Report | PointReport:
+    """How many independent conservation laws the network has near a generic point, with two bounds
+    as evidence.
 
-    Every smooth conservation law of the gradient flow of any loss on any data, through phi, is counted: D minus the
-    generic dimension of Lie(W)(theta), W = span{grad phi_i} (Marcotte, Gribonval and Peyre 2023, theorem 3.3 and corollary).
-    verdict: "proved" (a count of spanning paths, or nested brackets at a point, reach an exact upper bound), "probable" (they stagnate below it,
-    with the probability of error in error_bound), "open" (an interval). report.object says what phi is.
+    Every smooth conservation law of the gradient flow of any loss on any data, through phi, is
+    counted: D minus the generic dimension of Lie(W)(theta), W = span{grad phi_i} (Marcotte,
+    Gribonval and Peyre 2023, theorem 3.3 and corollary). verdict: "proved" (a count of spanning
+    paths, or nested brackets at a point, reach an exact upper bound), "probable" (they stagnate
+    below it, with the probability of error in error_bound), "open" (an interval). report.object
+    says what phi is.
 
-    seed: 0 .. 2^64-1, equal seeds give equal reports. effort: the products mod p the search may spend. progress(rank,
-    target) is called now and then, and ends the search by returning True. budget: seconds after which the search ends with what it has.
-    memory: bytes; LimitError when the method is estimated to take more. method: "paths" counts paths, in time linear in the edges, where no path passes through a linear neuron
-    and no weights are tied (beyond 2 000 000 parameters by the widths: report.method "theorem"); "widening" shows that layered networks of these widths
-    grow from a small one, where brackets are looked at; "symmetric" searches at points of layered
-    networks that are a direct sum of copies of small ones (docs/mathematics.md); "generic" at a random point; "auto" tries
-    what is cheap first, and report.method says which one it was. at: rational weights, as in `Network.flatten`: integers, fractions (also of python-flint), texts such as "1/2", or
-    floats, which are taken as the binary fractions they are, with a note where that is not the decimal as written; then the answer is a `PointReport` about
-    the dimension of the trace there, with the generic report inside. Errors: InputError, also where a denominator of the vector fields is 0 at that point;
-    LimitError when the network is too large for every method.
+    seed: 0 .. 2^64-1, equal seeds give equal reports. effort: the products mod p the search may
+    spend. progress(rank, target) is called now and then, and ends the search by returning True.
+    budget: seconds after which the search ends with what it has. memory: bytes; LimitError when the
+    method is estimated to take more. method: "paths" counts paths, in time linear in the edges,
+    where no path passes through a linear neuron and no weights are tied (beyond 2 000 000
+    parameters by the widths: report.method "theorem"); "widening" shows that layered networks of
+    these widths grow from a small one, where brackets are looked at; "symmetric" searches at points
+    of layered networks that are a direct sum of copies of small ones (docs/mathematics.md);
+    "generic" at a random point; "auto" tries what is cheap first, and report.method says which one
+    it was. at: rational weights, as in `Network.flatten`: integers, fractions (also of
+    python-flint), texts such as "1/2", or floats, which are taken as the binary fractions they are,
+    with a note where that is not the decimal as written; then the answer is a `PointReport` about
+    the dimension of the trace there, with the generic report inside. Errors: InputError, also where
+    a denominator of the vector fields is 0 at that point; LimitError when the network is too large
+    for every method.
 
     >>> from pyconslaw import analyze, linear
     >>> report = analyze(linear([3, 3, 3]))
@@ -50,47 +67,89 @@ def analyze(network: Network, *, seed: int = 0, effort: float = DEFAULT_EFFORT,
         checked(network, seed)
         point, warnings = rational_weights(network, at, "at")
         check_point(network, point)
-    family, lower, upper = find_bounds(network, method, rng, effort, until(budget, progress), memory)
+    family, lower, upper = find_bounds(
+        network, method, rng, effort, until(budget, progress), memory
+    )
     report = concluded(network, seed, family, lower, upper, rng.spawn(), effort)
-    return report if at is None else point_report(network, point, report, rng.spawn(), effort, warnings)
+    return (
+        report
+        if at is None
+        else point_report(network, point, report, rng.spawn(), effort, warnings)
+    )
 
 
 def concluded(network, seed, family, lower: LowerBound, upper: UpperBound, rng, effort) -> Report:
     size = network.size
     if lower.rank > upper.dimension:
-        raise AssertionError(f"{network.name}: rank {lower.rank} above the proved bound {upper.dimension}; please report")
+        raise AssertionError(
+            f"{network.name}: rank {lower.rank} above the proved bound {upper.dimension}; "
+            "please report"
+        )
     error, notes = None, ()
     if lower.rank == upper.dimension:
         verdict = PROVED
     else:
-        error = (confirm(family, lower, rng, effort) if isinstance(lower, BracketWords) else
-                 confirm_parts(lower, rng, effort) if isinstance(lower, SummedBound) else None)
+        error = (
+            confirm(family, lower, rng, effort)
+            if isinstance(lower, BracketWords)
+            else confirm_parts(lower, rng, effort)
+            if isinstance(lower, SummedBound)
+            else None
+        )
         verdict = OPEN if error is None else PROBABLE
-        missing = f"the known laws leave dim Lie(W) <= {upper.dimension}, brackets reach {lower.rank}"
+        missing = (
+            f"the known laws leave dim Lie(W) <= {upper.dimension}, brackets reach {lower.rank}"
+        )
         if upper.searched:
-            missing += f"; at most {upper.dimension - lower.rank} laws are missing, beyond the forms that were searched: {'; '.join(upper.searched)}"
-        notes = (missing, "a search at points with symmetry proves nothing by stagnating" if not isinstance(lower, BracketWords | SummedBound) else
-                 "the search ended on its budget" if not lower.complete else
-                 "every further bracket was tried and none raised the rank" if error is not None else
-                 "a second look at a fresh point did not confirm that the rank stagnates")
+            missing += (
+                f"; at most {upper.dimension - lower.rank} laws are missing, beyond the forms "
+                f"that were searched: {'; '.join(upper.searched)}"
+            )
+        notes = (
+            missing,
+            "a search at points with symmetry proves nothing by stagnating"
+            if not isinstance(lower, BracketWords | SummedBound)
+            else "the search ended on its budget"
+            if not lower.complete
+            else "every further bracket was tried and none raised the rank"
+            if error is not None
+            else "a second look at a fresh point did not confirm that the rank stagnates",
+        )
     if network.phase is not None and network.phase.parameter is not None:
-        notes += (f"the parameter {network.parameters[-1].name} never moves: it is one of the laws",)
+        notes += (
+            f"the parameter {network.parameters[-1].name} never moves: it is one of the laws",
+        )
     if network.poles:
-        shown = [f"{Law(network, f)!s:.60}" for f in network.poles[:SHOWN]] + ["..."] * (len(network.poles) > SHOWN)
+        shown = [f"{Law(network, f)!s:.60}" for f in network.poles[:SHOWN]] + ["..."] * (
+            len(network.poles) > SHOWN
+        )
         notes += (f"about points where no denominator is 0: {', '.join(shown)}",)
     return Report(
-        network=network.name, object=network.object, parameters=size,
-        laws=None if verdict == OPEN else size - lower.rank, laws_min=size - upper.dimension,
-        laws_max=size - lower.rank, verdict=verdict, upper_by=upper.reasons, rank_by_round=lower.rank_by_round,
-        method=lower.method, seed=seed, primes=tuple(dict.fromkeys((*lower.primes, *upper.primes))), error_bound=error,
-        notes=notes, system=network.fingerprint, lower=lower, upper=upper)
+        network=network.name,
+        object=network.object,
+        parameters=size,
+        laws=None if verdict == OPEN else size - lower.rank,
+        laws_min=size - upper.dimension,
+        laws_max=size - lower.rank,
+        verdict=verdict,
+        upper_by=upper.reasons,
+        rank_by_round=lower.rank_by_round,
+        method=lower.method,
+        seed=seed,
+        primes=tuple(dict.fromkeys((*lower.primes, *upper.primes))),
+        error_bound=error,
+        notes=notes,
+        system=network.fingerprint,
+        lower=lower,
+        upper=upper,
+    )
 
 
 def count(network: Network, *, seed: int = 0) -> int:
     """The number of independent conservation laws, when it is proved or probable.
 
-    Errors: NotProvedError, with the report, when the answer is open; otherwise as `analyze`, which says
-    how sure the number is.
+    Errors: NotProvedError, with the report, when the answer is open; otherwise as `analyze`, which
+    says how sure the number is.
 
     >>> from pyconslaw import count, mlp
     >>> count(mlp([2, 3, 1], bias=True))
@@ -98,14 +157,18 @@ def count(network: Network, *, seed: int = 0) -> int:
     """
     report = analyze(network, seed=seed)
     if report.laws is None:
-        raise NotProvedError(f"{network.name}: open, between {report.laws_min} and {report.laws_max} laws", report)
+        raise NotProvedError(
+            f"{network.name}: open, between {report.laws_min} and {report.laws_max} laws", report
+        )
     return report.laws
 
 
 def certify(network: Network, *, seed: int = 0, report: Report | None = None) -> Certificate:
-    """The certificate of a proved count: self-contained, checked by `python -m pyconslaw.verify FILE`.
+    """The certificate of a proved count: self-contained, checked by `python -m pyconslaw.verify
+    FILE`.
 
-    report: one of `analyze` for this network, to save the work. Errors: NotProvedError, with the report, when the bounds do not meet.
+    report: one of `analyze` for this network, to save the work. Errors: NotProvedError, with the
+    report, when the bounds do not meet.
 
     >>> from pyconslaw import certify, linear
     >>> from pyconslaw.verify import verify_bytes
@@ -114,8 +177,11 @@ def certify(network: Network, *, seed: int = 0, report: Report | None = None) ->
     """
     report = report_of(network, report, seed)
     if report.verdict != PROVED:
-        known = (f"probable: {report.laws} laws" if report.verdict == PROBABLE
-                 else f"open: between {report.laws_min} and {report.laws_max} laws")
+        known = (
+            f"probable: {report.laws} laws"
+            if report.verdict == PROBABLE
+            else f"open: between {report.laws_min} and {report.laws_max} laws"
+        )
         raise NotProvedError(f"{network.name}: nothing is proved, no certificate ({known})", report)
     return write_certificate(network, report)
 
@@ -125,5 +191,8 @@ def report_of(network: Network, report: Report | None, seed: int) -> Report:
     if report is None:
         return analyze(network, seed=seed)
     if not isinstance(report, Report) or report.system != network.fingerprint:
-        raise InputError(f"report: expected one of analyze about {network.name}, got {getattr(report, 'network', report)!r:.80}")
+        raise InputError(
+            f"report: expected one of analyze about {network.name}, got "
+            f"{getattr(report, 'network', report)!r:.80}"
+        )
     return report

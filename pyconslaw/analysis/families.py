@@ -1,4 +1,5 @@
 """Counts of whole families of layered networks."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -12,14 +13,23 @@ from pyconslaw.methods.widening.family import WideFamily, all_widths
 from pyconslaw.networks.network import Network
 
 
-def family(network: Network, *, pyramid: bool = False, wide: bool = False, seed: int = 0, effort: float = DEFAULT_EFFORT,
-           progress: Callable[[int, int], None] | None = None) -> Family | WideFamily:
+def family(
+    network: Network,
+    *,
+    pyramid: bool = False,
+    wide: bool = False,
+    seed: int = 0,
+    effort: float = DEFAULT_EFFORT,
+    progress: Callable[[int, int], None] | None = None,
+) -> Family | WideFamily:
     """The count, proved, for a whole family of layered networks at once, with a certificate.
 
-    The family: all multiples m (n_0, ..., n_q), m >= 2, of the network's widths; with pyramid, all networks with as many layers of the
-    same kinds and biases whose widths never grow, n_0 >= n_1 >= ... >= n_q >= 1; with wide, all of them with widths of at least 2. The result has the formula, the count for given copies, and
-    `certificate()`. The theorem is in docs/mathematics.md. seed, effort, progress: as in `analyze`. Errors: InputError for networks that
-    are not layered; NotProvedError when the bounds do not meet; LimitError.
+    The family: all multiples m (n_0, ..., n_q), m >= 2, of the network's widths; with pyramid, all
+    networks with as many layers of the same kinds and biases whose widths never grow, n_0 >= n_1 >=
+    ... >= n_q >= 1; with wide, all of them with widths of at least 2. The result has the formula,
+    the count for given copies, and `certificate()`. The theorem is in docs/mathematics.md. seed,
+    effort, progress: as in `analyze`. Errors: InputError for networks that are not layered;
+    NotProvedError when the bounds do not meet; LimitError.
 
     >>> from pyconslaw import family, linear
     >>> family(linear([1, 2, 2, 1])).formula

@@ -1,4 +1,5 @@
 """Which laws there are, and what a user's own candidates are."""
+
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
@@ -30,10 +31,12 @@ def _law_set(network, listed, degree, dimension, independent_laws, report) -> La
 
 
 def known_laws(network: Network, *, seed: int = 0, report: Report | None = None) -> LawSet:
-    """All known independent laws, by parameter name: the balance laws of a network, degree <= 2 laws of a system.
+    """All known independent laws, by parameter name: the balance laws of a network, degree <= 2
+    laws of a system.
 
-    dimension counts the known laws before dependent ones are left out. report: one of `analyze`, to save the work. The laws of a layered network
-    are made lazily, however many (see `balance_laws`). Errors: as `analyze`; LimitError for other networks beyond 20 000 parameters.
+    dimension counts the known laws before dependent ones are left out. report: one of `analyze`, to
+    save the work. The laws of a layered network are made lazily, however many (see `balance_laws`).
+    Errors: as `analyze`; LimitError for other networks beyond 20 000 parameters.
 
     >>> from pyconslaw import known_laws, mlp
     >>> for law in known_laws(mlp([1, 2, 1])): print(law)
@@ -52,18 +55,29 @@ def known_laws(network: Network, *, seed: int = 0, report: Report | None = None)
     else:
         bound = polynomial_bound_of_degree_2(network, rng)
         if bound is None:
-            raise LimitError(f"network: {network.name} is too large for an unasked search; give a degree")
+            raise LimitError(
+                f"network: {network.name} is too large for an unasked search; give a degree"
+            )
     degree = max((h.degree for h in bound.laws), default=None)
     return _law_set(network, bound.laws, degree, bound.stated, len(bound.laws), report)
 
 
-def polynomial_laws(network: Network, degree: int, *, up_to: bool = False, seed: int = 0,
-                    report: Report | None = None) -> LawSet:
-    """A basis of all polynomial laws: homogeneous of that degree, or (up_to) of degree 1, ..., degree; exact over Q.
+def polynomial_laws(
+    network: Network,
+    degree: int,
+    *,
+    up_to: bool = False,
+    seed: int = 0,
+    report: Report | None = None,
+) -> LawSet:
+    """A basis of all polynomial laws: homogeneous of that degree, or (up_to) of degree 1, ...,
+    degree; exact over Q.
 
-    By linear algebra on the full ansatz (Marcotte, Gribonval and Peyre 2023, section 2.3), split by parities; the paths of a network are listed only
-    when it has laws beyond the products of those that can be read off it. Laws are in canonical form (see `pyconslaw.laws.polynomial.search`). Errors: InputError;
-    LimitError when the ansatz has more than 10 000 000 unknowns or a class of more than 8 000 that do not split, or phi too many paths to prove such laws.
+    By linear algebra on the full ansatz (Marcotte, Gribonval and Peyre 2023, section 2.3), split by
+    parities; the paths of a network are listed only when it has laws beyond the products of those
+    that can be read off it. Laws are in canonical form (see `pyconslaw.laws.polynomial.search`).
+    Errors: InputError; LimitError when the ansatz has more than 10 000 000 unknowns or a class of
+    more than 8 000 that do not split, or phi too many paths to prove such laws.
 
     >>> from pyconslaw import polynomial_laws, product
     >>> laws = polynomial_laws(product(3), 2)
@@ -81,16 +95,26 @@ def polynomial_laws(network: Network, degree: int, *, up_to: bool = False, seed:
     return _law_set(network, found, degree, len(found), int(mask.sum()), report)
 
 
-def find_laws(network: Network, *, degree: int = 2, forms: Sequence[str] = FORMS, seed: int = 0, report: Report | None = None) -> FoundLaws:
+def find_laws(
+    network: Network,
+    *,
+    degree: int = 2,
+    forms: Sequence[str] = FORMS,
+    seed: int = 0,
+    report: Report | None = None,
+) -> FoundLaws:
     """Independent laws of several forms, exact, until as many are exhibited as the count allows.
 
-    forms: among "polynomial" (all of degree at most `degree`), "rational" (P / Q: those with P and Q of degree at most `degree`, and all that are
-    coefficients of relations of that degree between monomials on a leaf) and "logarithmic" (sums of c log P and angles over Darboux polynomials, plus a quotient;
-    Darboux 1878). Each law is proved by multiplying out. The result says what was searched, and how many laws are missing from the count: then
-    there are others, of no form that was searched. report: one of `analyze`, to save the work. Errors: InputError; LimitError when phi has too many paths to be written out.
+    forms: among "polynomial" (all of degree at most `degree`), "rational" (P / Q: those with P and
+    Q of degree at most `degree`, and all that are coefficients of relations of that degree between
+    monomials on a leaf) and "logarithmic" (sums of c log P and angles over Darboux polynomials,
+    plus a quotient; Darboux 1878). Each law is proved by multiplying out. The result says what was
+    searched, and how many laws are missing from the count: then there are others, of no form that
+    was searched. report: one of `analyze`, to save the work. Errors: InputError; LimitError when
+    phi has too many paths to be written out.
 
     >>> from pyconslaw import System, find_laws
-    >>> tied = System(["a", "b"], phi=["a^2 + b^2"])                      # one row: W^T W with W = (a, b)
+    >>> tied = System(["a", "b"], phi=["a^2 + b^2"])       # one row: W^T W with W = (a, b)
     >>> laws = find_laws(tied)
     >>> str(laws[0]), laws[0].sort, laws.missing
     ('b/a', 'rational', 0)
@@ -98,23 +122,43 @@ def find_laws(network: Network, *, degree: int = 2, forms: Sequence[str] = FORMS
     rng = checked(network, seed)
     if isinstance(degree, bool) or not isinstance(degree, int) or not 1 <= degree <= 20:
         raise InputError(f"degree: expected an integer from 1 to 20, got {degree!r}")
-    if isinstance(forms, str) or not isinstance(forms, Collection) or not forms or any(form not in FORMS for form in forms):
+    if (
+        isinstance(forms, str)
+        or not isinstance(forms, Collection)
+        or not forms
+        or any(form not in FORMS for form in forms)
+    ):
         raise InputError(f"forms: expected some of {', '.join(FORMS)}, got {forms!r}")
     report = report_of(network, report, seed)
-    known = [law.polynomial for law in known_laws(network, seed=seed, report=report)] if network.has_graph and "polynomial" in forms else []
+    known = (
+        [law.polynomial for law in known_laws(network, seed=seed, report=report)]
+        if network.has_graph and "polynomial" in forms
+        else []
+    )
     found = find_forms(network.explicit(), report.laws_max, degree, forms, rng, known)
     listed = tuple(ClosedLaw(network, form) for form in found.forms)
     complete = report.verdict == PROVED and len(listed) == report.laws
-    return FoundLaws(network, listed, None, len(listed), len(listed), complete, report.verdict, found.searched,
-                     report.laws_max - len(listed))
+    return FoundLaws(
+        network,
+        listed,
+        None,
+        len(listed),
+        len(listed),
+        complete,
+        report.verdict,
+        found.searched,
+        report.laws_max - len(listed),
+    )
 
 
 def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:
-    """Is this polynomial, or quotient, a conservation law? Conserved, or the component of phi and the point that refute it.
+    """Is this polynomial, or quotient, a conservation law? Conserved, or the component of phi and
+    the point that refute it.
 
-    law: a string in the parameter names ("W1[0,0]^2 - W2[0,0]^2", "x/(x + y)"), a `Law`, a `ClosedLaw`, or a `records.Polynomial`. Exact either
-    way; only when phi has too many paths to be written out and the law is no combination of balance
-    laws is "conserved" probable, with its error bound. Errors: InputError.
+    law: a string in the parameter names ("W1[0,0]^2 - W2[0,0]^2", "x/(x + y)"), a `Law`, a
+    `ClosedLaw`, or a `records.Polynomial`. Exact either way; only when phi has too many paths to be
+    written out and the law is no combination of balance laws is "conserved" probable, with its
+    error bound. Errors: InputError.
 
     >>> from pyconslaw import check_law, product
     >>> bool(check_law(product(2), "x1^2 - x2^2")), check_law(product(2), "x1 + x2").point
@@ -125,12 +169,15 @@ def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:
     return check_candidate(network, law, rng) if form is None else check_form(network, form)
 
 
-def complement(network: Network, laws: Iterable, *, seed: int = 0, report: Report | None = None) -> LawSet:
+def complement(
+    network: Network, laws: Iterable, *, seed: int = 0, report: Report | None = None
+) -> LawSet:
     """What is missing from given laws: known laws independent of them and of each other.
 
-    laws: candidates as in `check_law`; each must be conserved. In the result, dimension is the number of laws still missing from the
-    proved or probable count (the upper end of the interval when open), independent the number listed, and complete says that nothing is missing after
-    them. Errors: InputError names the candidate that is not a law.
+    laws: candidates as in `check_law`; each must be conserved. In the result, dimension is the
+    number of laws still missing from the proved or probable count (the upper end of the interval
+    when open), independent the number listed, and complete says that nothing is missing after them.
+    Errors: InputError names the candidate that is not a law.
 
     >>> from pyconslaw import complement, mlp
     >>> [str(law) for law in complement(mlp([1, 2, 1]), ["W1[0,0]^2 - W2[0,0]^2"])]
@@ -145,8 +192,12 @@ def complement(network: Network, laws: Iterable, *, seed: int = 0, report: Repor
     report = report_of(network, report, seed)
     known = [law.polynomial for law in known_laws(network, seed=seed, report=report)]
     together = [*given, *known]
-    mask, _ = independent(lambda x, p: law_gradients(together, network.size, x, p), rng, network.size)
-    added = [law for law, keep in zip(known, mask[len(given):], strict=True) if keep]
+    mask, _ = independent(
+        lambda x, p: law_gradients(together, network.size, x, p), rng, network.size
+    )
+    added = [law for law, keep in zip(known, mask[len(given) :], strict=True) if keep]
     found = int(mask.sum())
-    result = _law_set(network, added, None, report.laws_max - int(mask[:len(given)].sum()), len(added), report)
+    result = _law_set(
+        network, added, None, report.laws_max - int(mask[: len(given)].sum()), len(added), report
+    )
     return replace(result, complete=report.verdict == PROVED and found == report.laws)

@@ -1,4 +1,5 @@
 """The laws of the function on given data."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -20,28 +21,45 @@ from pyconslaw.records.bounds import UpperBound
 from pyconslaw.records.report import Report
 
 
-def analyze_function(network: Network, weights, inputs, *, loss: str = "full", slope=Fraction(1, 100), seed: int = 0,
-                     effort: float = DEFAULT_EFFORT, progress: Callable[[int, int], None] | None = None) -> Report:
-    """The laws of the function on given data, near given weights, instead of those of phi; report.object says so.
+def analyze_function(
+    network: Network,
+    weights,
+    inputs,
+    *,
+    loss: str = "full",
+    slope=Fraction(1, 100),
+    seed: int = 0,
+    effort: float = DEFAULT_EFFORT,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """The laws of the function on given data, near given weights, instead of those of phi;
+    report.object says so.
 
-    weights fix on which examples each ReLU is on, which stays so nearby; W is then spanned by the gradients of the outputs on the
-    examples (loss="softmax": of their differences, all that a softmax cross-entropy sees), and the number of laws is D minus the generic dimension of Lie(W) there. Dead
-    neurons, neurons that are always on, few examples and data in a subspace add laws to those of `analyze`.
+    weights fix on which examples each ReLU is on, which stays so nearby; W is then spanned by the
+    gradients of the outputs on the examples (loss="softmax": of their differences, all that a
+    softmax cross-entropy sees), and the number of laws is D minus the generic dimension of Lie(W)
+    there. Dead neurons, neurons that are always on, few examples and data in a subspace add laws to
+    those of `analyze`.
 
-    weights: as in `Network.flatten`, rational: integers, fractions, texts such as "1/2" (floats are taken as the binary fractions they are).
-    inputs: (examples, input width), of the same.
-    slope: of leaky ReLU, rational. Source: Marcotte, Gribonval and Peyre 2023, section 2 (W_g); 2025, proposition 2.12 for the loss.
-    Errors: InputError, also when a neuron is exactly at its kink; as `analyze`.
+    weights: as in `Network.flatten`, rational: integers, fractions, texts such as "1/2" (floats are
+    taken as the binary fractions they are). inputs: (examples, input width), of the same. slope: of
+    leaky ReLU, rational. Source: Marcotte, Gribonval and Peyre 2023, section 2 (W_g); 2025,
+    proposition 2.12 for the loss. Errors: InputError, also when a neuron is exactly at its kink; as
+    `analyze`.
 
     >>> from pyconslaw import analyze_function, mlp
     >>> net = mlp([2, 2, 1])
-    >>> report = analyze_function(net, [1, 1, -1, -1, 1, 1], [[1, 0], [0, 1], [2, 1]])    # second neuron dead
+    >>> weights = [1, 1, -1, -1, 1, 1]                      # the second neuron is dead
+    >>> report = analyze_function(net, weights, [[1, 0], [0, 1], [2, 1]])
     >>> report.laws, report.verdict, report.object
     (4, 'proved', 'function on 3 examples')
     """
     rng = checked(network, seed, effort)
     if not network.has_graph or network.spec["type"] == "flow":
-        raise InputError(f"network: expected a network with a graph, under the flow of the gradient, got {network.name}")
+        raise InputError(
+            "network: expected a network with a graph, under the flow of the gradient, "
+            f"got {network.name}"
+        )
     if loss not in LOSSES:
         raise InputError(f"loss: expected one of {', '.join(LOSSES)}, got {loss!r}")
     graph, constants = network.graph, set(network.constants)
@@ -55,7 +73,9 @@ def analyze_function(network: Network, weights, inputs, *, loss: str = "full", s
     slope = rational_array(slope, (), "slope").item()
     slopes = [slope if kind == "leaky_relu" else Fraction(0) for kind in network.gate_kinds]
     gates = activations(graph, theta, sources, slopes, network.node_names)
-    best = function_bound(reduced_graph(graph, gates), data_laws(graph, sources, gates, loss), rng.spawn())
+    best = function_bound(
+        reduced_graph(graph, gates), data_laws(graph, sources, gates, loss), rng.spawn()
+    )
     family = DataFields(graph, sources, gates, loss)
     if not family.size:
         best = UpperBound(0, ("the loss sees no difference of outputs",), {})

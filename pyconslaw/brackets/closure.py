@@ -1,4 +1,7 @@
-"""When a Lie algebra of explicit vector fields closes: its dimension as a vector space, with all products."""
+"""When a Lie algebra of explicit vector fields closes: its dimension as a vector space, with all
+products.
+"""
+
 from __future__ import annotations
 
 from fractions import Fraction
@@ -13,12 +16,14 @@ from pyconslaw.exact.primes import large_primes
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField, exact_bracket, packed
 from pyconslaw.records.polynomial import Polynomial
 
-TERM_LIMIT = 20_000       # terms of one vector field
-COLUMN_LIMIT = 50_000     # distinct (component, monomial) pairs of all fields together
+TERM_LIMIT = 20_000  # terms of one vector field
+COLUMN_LIMIT = 50_000  # distinct (component, monomial) pairs of all fields together
 
 
 class _Span:
-    """The span of vector fields over Q, in coordinates (component, monomial), guessed mod p and solved exactly."""
+    """The span of vector fields over Q, in coordinates (component, monomial), guessed mod p and
+    solved exactly.
+    """
 
     def __init__(self):
         self.members: list[VectorField] = []
@@ -26,14 +31,20 @@ class _Span:
         self.prime = next(large_primes())
 
     def coordinates(self, field: VectorField) -> dict[int, int]:
-        return {self.column.setdefault((v, m), len(self.column)): c for v, f in field.items() for c, m in f.terms}
+        return {
+            self.column.setdefault((v, m), len(self.column)): c
+            for v, f in field.items()
+            for c, m in f.terms
+        }
 
     def matrix(self, fields) -> list[list[int]]:
         sparse = [self.coordinates(f) for f in fields]
         return [[row.get(j, 0) for j in range(len(self.column))] for row in sparse]
 
     def coefficients(self, fields) -> list[list[list[int]]] | None:
-        """Each field as a rational combination [num, den] of the members; None unless all are in the span. Exact."""
+        """Each field as a rational combination [num, den] of the members; None unless all are in
+        the span. Exact.
+        """
         rows = self.matrix([*self.members, *fields])
         k = len(self.members)
         basis = Echelon(len(self.column), self.prime)
@@ -44,17 +55,24 @@ class _Span:
         square = flint.fmpz_mat([[rows[i][j] for i in range(k)] for j in pivots])
         right = flint.fmpz_mat([[row[j] for row in rows[k:]] for j in pivots])
         solution = flint.fmpq_mat(square).solve(flint.fmpq_mat(right))
-        if flint.fmpq_mat(flint.fmpz_mat(rows[:k])).transpose() * solution != \
-                flint.fmpq_mat(flint.fmpz_mat(rows[k:])).transpose():
+        if (
+            flint.fmpq_mat(flint.fmpz_mat(rows[:k])).transpose() * solution
+            != flint.fmpq_mat(flint.fmpz_mat(rows[k:])).transpose()
+        ):
             return None
-        return [[[int(solution[i, j].p), int(solution[i, j].q)] for i in range(k)] for j in range(len(fields))]
+        return [
+            [[int(solution[i, j].p), int(solution[i, j].q)] for i in range(k)]
+            for j in range(len(fields))
+        ]
 
     def independent(self, fields) -> list[int]:
-        """Positions of fields that, in order, are independent of the members and of each other mod p (so over Q)."""
+        """Positions of fields that, in order, are independent of the members and of each other mod
+        p (so over Q).
+        """
         rows = self.matrix([*self.members, *fields])
         basis = Echelon(len(self.column), self.prime)
         grew = basis.extend([[x % self.prime for x in row] for row in rows]).tolist()
-        return [i for i, raised in enumerate(grew[len(self.members):]) if raised]
+        return [i for i, raised in enumerate(grew[len(self.members) :]) if raised]
 
 
 def _terms(field: VectorField) -> int:
@@ -62,8 +80,10 @@ def _terms(field: VectorField) -> int:
 
 
 def _outgrows(family: PolynomialFields, limit: int, count: int, known: int = 0) -> bool:
-    """Whether nested brackets modulo a prime have more than `limit` independent values at so many points together, hence over Q too, or more than
-    TERM_LIMIT terms. Short ones are bracketed first. Twice as many points are taken while that shows more than the `known` ones. False proves nothing.
+    """Whether nested brackets modulo a prime have more than `limit` independent values at so many
+    points together, hence over Q too, or more than TERM_LIMIT terms. Short ones are bracketed
+    first. Twice as many points are taken while that shows more than the `known` ones. False
+    proves nothing.
     """
     prime, rng, size = next(large_primes()), Random(0), family.parameters
     points = [rng.array(size, 1, prime) for _ in range(count)]
@@ -79,17 +99,20 @@ def _outgrows(family: PolynomialFields, limit: int, count: int, known: int = 0) 
             if basis.rank > limit:
                 return True
         member = heappop(heap)[-1] if heap else None
-        fresh = (generator.bracket(member) for generator in generators) if member is not None else None
+        fresh = (
+            (generator.bracket(member) for generator in generators) if member is not None else None
+        )
     return basis.rank > known and _outgrows(family, limit, 2 * count, basis.rank)
 
 
 def close_algebra(family: PolynomialFields, limit: int):
     """The Lie algebra generated by the fields as a vector space, if its dimension is at most limit.
 
-    Returns (basis, generators, products): vector fields with integer coefficients that span Lie(W); each generator,
-    and each [generator, basis element], as rational combinations [num, den] of the basis, exact over Q. None if the
-    dimension passes limit (or the fields grow beyond the stated sizes), which is seen modulo a prime first. Right-nested words span the generated Lie
-    algebra, so closure under brackets with the generators suffices.
+    Returns (basis, generators, products): vector fields with integer coefficients that span Lie(W);
+    each generator, and each [generator, basis element], as rational combinations [num, den] of the
+    basis, exact over Q. None if the dimension passes limit (or the fields grow beyond the stated
+    sizes), which is seen modulo a prime first. Right-nested words span the generated Lie algebra,
+    so closure under brackets with the generators suffices.
     """
     span = _Span()
     new = list(family.fields)
@@ -116,20 +139,24 @@ def close_algebra(family: PolynomialFields, limit: int):
     if generators is None or flat is None:
         return None
     basis = [{v: Polynomial(f.terms) for v, f in field.items()} for field in span.members]
-    return basis, generators, [flat[i * k:(i + 1) * k] for i in range(len(family.fields))]
+    return basis, generators, [flat[i * k : (i + 1) * k] for i in range(len(family.fields))]
 
 
 def structure_constants(basis: list[VectorField], variables: int) -> list[list[list[Fraction]]]:
-    """c with [B_a, B_b] = sum_l c[a][b][l] B_l, for a basis of a Lie algebra as `close_algebra` returns it; exact.
+    """c with [B_a, B_b] = sum_l c[a][b][l] B_l, for a basis of a Lie algebra as `close_algebra`
+    returns it; exact.
 
-    Errors: ValueError when the span of the basis is not closed under brackets, or the basis is dependent.
+    Errors: ValueError when the span of the basis is not closed under brackets, or the basis is
+    dependent.
     """
     span, k = _Span(), len(basis)
     span.members = list(basis)
     brackets = [exact_bracket(basis[a], basis[b], variables) for a in range(k) for b in range(a)]
     found = span.coefficients(brackets) if brackets else []
     if found is None:
-        raise ValueError("basis: expected independent vector fields whose brackets are in their span")
+        raise ValueError(
+            "basis: expected independent vector fields whose brackets are in their span"
+        )
     rows = iter(found)
     constants = [[[Fraction(0)] * k for _ in range(k)] for _ in range(k)]
     for a in range(k):

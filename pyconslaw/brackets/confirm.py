@@ -1,4 +1,5 @@
 """A second look at a search that stagnated: the probability that it is wrong."""
+
 from __future__ import annotations
 
 from fractions import Fraction
@@ -12,43 +13,62 @@ from pyconslaw.records.bounds import BracketWords
 from pyconslaw.records.problem import VectorFields
 
 
-def confirm(family: VectorFields, bound: BracketWords, rng, effort: float = DEFAULT_EFFORT) -> Fraction | None:
-    """Probability that the generic dimension exceeds bound.rank, if a complete search stagnates a second time.
+def confirm(
+    family: VectorFields, bound: BracketWords, rng, effort: float = DEFAULT_EFFORT
+) -> Fraction | None:
+    """Probability that the generic dimension exceeds bound.rank, if a complete search stagnates a
+    second time.
 
-    At a fresh point and prime (61 bits, both uniform, independent of the words) the words of the bound must be independent,
-    and every bracket of a letter with a word, and a fresh generator, must lie in their span. If the true
-    dimension were larger, one fixed minor of size rank + 1 in these values would be a nonzero polynomial over Z.
-    With B the bits of its coefficients and d its degree, it vanishes mod p for at most B / 60 primes, and at a random
-    point with probability at most d / p (Schwartz-Zippel). None: no such statement (the second look disagreed, the first was not
-    complete, or the budget does not allow it).
+    At a fresh point and prime (61 bits, both uniform, independent of the words) the words of the
+    bound must be independent, and every bracket of a letter with a word, and a fresh generator,
+    must lie in their span. If the true dimension were larger, one fixed minor of size rank + 1 in
+    these values would be a nonzero polynomial over Z. With B the bits of its coefficients and d its
+    degree, it vanishes mod p for at most B / 60 primes, and at a random point with probability at
+    most d / p (Schwartz-Zippel). None: no such statement (the second look disagreed, the first was
+    not complete, or the budget does not allow it).
     """
     if not bound.complete or bound.rank == 0:
         return None
     prime = rng.prime(PRIME_BITS)
     point = rng.array(family.parameters, 0, prime)
     letters = [word for word in bound.words if len(word) == 1]
-    pairs = [letter + word for word in bound.words for letter in letters if (letter < word or len(word) > 1)]
+    pairs = [
+        letter + word
+        for word in bound.words
+        for letter in letters
+        if (letter < word or len(word) > 1)
+    ]
     work = family.cost(bound.generators, pairs) + len(pairs) * (bound.rank + 1) * family.parameters
-    if work > effort or (pairs and family.cost(bound.generators, [max(pairs, key=len)]) > WORD_EFFORT):
+    if work > effort or (
+        pairs and family.cost(bound.generators, [max(pairs, key=len)]) > WORD_EFFORT
+    ):
         return None
     basis = Echelon(family.parameters, prime)
     basis.extend(family.values(bound.generators, bound.words, point, prime))
     if basis.rank != bound.rank:
         return None
-    fresh = family.draw(rng, 0, 4, prime) if family.size is None else family.draw(rng, 0, family.size, prime)
+    fresh = (
+        family.draw(rng, 0, 4, prime)
+        if family.size is None
+        else family.draw(rng, 0, family.size, prime)
+    )
     for step in range(0, len(fresh), 256):
-        part = fresh[step:step + 256]
+        part = fresh[step : step + 256]
         if basis.extend(family.values(part, [(k,) for k in range(len(part))], point, prime)).any():
             return None
     for step in range(0, len(pairs), 256):
-        if basis.extend(family.values(bound.generators, pairs[step:step + 256], point, prime)).any():
+        if basis.extend(
+            family.values(bound.generators, pairs[step : step + 256], point, prime)
+        ).any():
             return None
     return _error_bound(family, bound, prime)
 
 
 def _error_bound(family: VectorFields, bound: BracketWords, prime: int) -> Fraction:
-    """The bound of `confirm`: (degree of the minor) / p + (bits of its coefficients) / (60 * number of primes)."""
-    degree, bits = family.size_bounds(prime)        # fresh generators have entries below prime
+    """The bound of `confirm`: (degree of the minor) / p + (bits of its coefficients) / (60 * number
+    of primes).
+    """
+    degree, bits = family.size_bounds(prime)  # fresh generators have entries below prime
     longest = max(map(len, bound.words)) + 1
 
     def size_of(length):
@@ -60,7 +80,9 @@ def _error_bound(family: VectorFields, bound: BracketWords, prime: int) -> Fract
         return d, b
 
     sizes = [size_of(len(word)) for word in chain(bound.words, [(0,) * longest])]
-    minor_degree = sum(d for d, _ in sizes) + degree + 3            # + 3: also polynomial in a fresh probe
+    # + 3: also polynomial in a fresh probe
+    minor_degree = sum(d for d, _ in sizes) + degree + 3
     minor_bits = sum(b for _, b in sizes) + lgamma(bound.rank + 2) / log(2)
-    primes = 3 * 2 ** (PRIME_BITS - 1) / (5 * log(2.0 ** (PRIME_BITS - 1)))   # Rosser and Schoenfeld 1962, (3.9)
+    # Rosser and Schoenfeld 1962, (3.9)
+    primes = 3 * 2 ** (PRIME_BITS - 1) / (5 * log(2.0 ** (PRIME_BITS - 1)))
     return Fraction(minor_degree, prime) + Fraction(minor_bits / (PRIME_BITS - 1) / primes)

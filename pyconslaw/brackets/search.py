@@ -1,8 +1,11 @@
-"""The trace: how large dim Lie(W)(theta) is shown to be by nested brackets at one point modulo one prime.
+"""The trace: how large dim Lie(W)(theta) is shown to be by nested brackets at one point modulo one
+prime.
 
-The rank found is a lower bound of the generic dimension whatever the point and the prime: a minor that is not
-zero mod p is not zero over Q. That the search has stopped proves nothing; `confirm` turns it into a probability.
+The rank found is a lower bound of the generic dimension whatever the point and the prime: a minor
+that is not zero mod p is not zero over Q. That the search has stopped proves nothing; `confirm`
+turns it into a probability.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -15,16 +18,20 @@ from pyconslaw.exact.basis import draw_basis, is_fast
 from pyconslaw.records.bounds import BracketWords
 from pyconslaw.records.problem import VectorFields
 
-POINT_BOUND = 10_000      # entries of points and probes of a search: small numbers keep certificates short
-PATIENCE = 12             # misses in a row after which a round is left, for now
-SHORT_ROUNDS = 3          # rounds of brackets before chains are tried
+# entries of points and probes of a search: small numbers keep certificates short
+POINT_BOUND = 10_000
+PATIENCE = 12  # misses in a row after which a round is left, for now
+SHORT_ROUNDS = 3  # rounds of brackets before chains are tried
 LONGEST_CHAIN = 250
 MARGIN = 4
-LETTERS, BRACKETS = 64, 2 * PATIENCE    # words of the first batch; twice as many after a batch that raised the rank throughout
-BATCH, BATCH_WORK = 256, 1e10           # the most: words, and products of their elimination, a second or less
-DEFAULT_EFFORT = 2e10     # products mod p
-FAST_PRICE = 0.06         # of a product of the elimination modulo a small prime
-WORD_EFFORT = 2e8         # products of one word: a fraction of a second, for Ctrl-C is heard between words
+# words of the first batch; twice as many after a batch that raised the rank throughout
+LETTERS, BRACKETS = 64, 2 * PATIENCE
+# the most: words, and products of their elimination, a second or less
+BATCH, BATCH_WORK = 256, 1e10
+DEFAULT_EFFORT = 2e10  # products mod p
+FAST_PRICE = 0.06  # of a product of the elimination modulo a small prime
+# products of one word: a fraction of a second, for Ctrl-C is heard between words
+WORD_EFFORT = 2e8
 
 
 def _shuffled(rng, n: int) -> Iterator[int]:
@@ -62,7 +69,8 @@ class _Search:
 
     def _tell(self) -> None:
         if self.progress(self.basis.rank, self.target) is True:
-            self.effort = -1.0                           # asked to stop: no further work is within the budget
+            # asked to stop: no further work is within the budget
+            self.effort = -1.0
 
     def _rank_cost(self, rows: int) -> float:
         return self.price * rows * (self.basis.rank + 1) * self.full
@@ -76,10 +84,14 @@ class _Search:
         """Which words raise the rank; None if the budget does not allow to look at them."""
         rank_cost = self._rank_cost(len(words))
         cost = self.family.cost(self.generators, words)
-        if (self.spent + cost + rank_cost > self.effort
-                or self.family.cost(self.generators, [max(words, key=len)]) > WORD_EFFORT):
+        if (
+            self.spent + cost + rank_cost > self.effort
+            or self.family.cost(self.generators, [max(words, key=len)]) > WORD_EFFORT
+        ):
             return None
-        grew = self.basis.extend(self.family.values(self.generators, words, self.point, self.prime)).tolist()
+        grew = self.basis.extend(
+            self.family.values(self.generators, words, self.point, self.prime)
+        ).tolist()
         self.spent += cost + rank_cost * (1 - sum(grew) / len(words))
         self.words += [word for word, raised in zip(words, grew, strict=True) if raised]
         self._tell()
@@ -88,7 +100,9 @@ class _Search:
     def _letters(self) -> bool:
         """Round 0: a frame of W. Returns False when the budget ended it."""
         drawn, misses, wished = 0, 0, LETTERS
-        while not self.done and (misses < PATIENCE if self.family.size is None else drawn < self.family.size):
+        while not self.done and (
+            misses < PATIENCE if self.family.size is None else drawn < self.family.size
+        ):
             fresh = self.family.draw(self.rng, drawn, self._room(wished), POINT_BOUND)
             drawn += len(fresh)
             kept = len(self.generators)
@@ -106,10 +120,16 @@ class _Search:
         return True
 
     def _brackets(self, frame, new, patience) -> bool | None:
-        """Brackets of frame letters with new words in random order: whether all were tried; None: out of budget."""
+        """Brackets of frame letters with new words in random order: whether all were tried; None:
+        out of budget.
+        """
         order = _shuffled(self.rng, len(new) * len(frame))
         pairs = (frame[k % len(frame)] + new[k // len(frame)] for k in order)
-        fresh = (pair for pair in pairs if pair not in self.tried and (len(pair) > 2 or pair[0] < pair[1]))
+        fresh = (
+            pair
+            for pair in pairs
+            if pair not in self.tried and (len(pair) > 2 or pair[0] < pair[1])
+        )
         misses, wished, batch = 0, BRACKETS, [()]
         while not self.done and misses < patience:
             room = self._room(wished if patience < inf else BATCH)
@@ -126,7 +146,9 @@ class _Search:
         return False
 
     def _chains(self, frame) -> bool:
-        """Chains (ad_f)^k g of random letters, as long as they raise the rank; whether any did. Cheap where words are long."""
+        """Chains (ad_f)^k g of random letters, as long as they raise the rank; whether any did.
+        Cheap where words are long.
+        """
         start = self.basis.rank
         misses = 0
         while len(frame) > 1 and not self.done and misses < 2:
@@ -134,12 +156,15 @@ class _Search:
             g = (f + 1 + self.rng.below(len(frame) - 1)) % len(frame)
             room = min(self.target - self.basis.rank + 2 * MARGIN, LONGEST_CHAIN)
             cost = self.family.chain_cost(room)
-            while room > MARGIN and (cost > WORD_EFFORT or self.spent + cost + self._rank_cost(room) > self.effort):
+            while room > MARGIN and (
+                cost > WORD_EFFORT or self.spent + cost + self._rank_cost(room) > self.effort
+            ):
                 room //= 2
                 cost = self.family.chain_cost(room)
             if room <= MARGIN:
                 break
-            values = self.family.chain(self.generators, f, g, room, self.point, self.prime)[2:]      # may be fewer, or none
+            # may be fewer, or none
+            values = self.family.chain(self.generators, f, g, room, self.point, self.prime)[2:]
             grew = self.basis.extend(values)
             self.spent += cost + self._rank_cost(len(values) - int(grew.sum()))
             self.words += [(f,) * k + (g,) for k, raised in enumerate(grew.tolist(), 2) if raised]
@@ -154,7 +179,11 @@ class _Search:
         since, patience, complete = 0, PATIENCE, False
         while within and not self.done:
             known = len(self.words)
-            if len(rounds) == SHORT_ROUNDS + 1 and hasattr(self.family, "chain") and self._chains(frame):
+            if (
+                len(rounds) == SHORT_ROUNDS + 1
+                and hasattr(self.family, "chain")
+                and self._chains(frame)
+            ):
                 rounds.append(self.basis.rank)
                 since = known
                 continue
@@ -168,41 +197,78 @@ class _Search:
                 complete = True
                 break
             else:
-                since, patience = 0, inf      # nothing new: now every pair that was left out
+                since, patience = 0, inf  # nothing new: now every pair that was left out
         complete = complete or self.basis.rank == self.full
-        return _witness(self.family, self.prime, self.point, self.generators, tuple(self.words), tuple(self.basis.pivots),
-                        tuple(rounds), complete)
+        return _witness(
+            self.family,
+            self.prime,
+            self.point,
+            self.generators,
+            tuple(self.words),
+            tuple(self.basis.pivots),
+            tuple(rounds),
+            complete,
+        )
 
 
 def _witness(family, prime, point, generators, words, pivots, rounds, complete) -> BracketWords:
     def proof():
         listed = family.generators_json(generators)
         names = range(len(generators)) if listed is not None else generators[:, 0].tolist()
-        return {"kind": "bracket-words", "prime": prime, "point": point.tolist(), "pivots": list(pivots),
-                "words": [[names[i] for i in word] for word in words],
-                **({} if listed is None else {"generators": listed})}
+        return {
+            "kind": "bracket-words",
+            "prime": prime,
+            "point": point.tolist(),
+            "pivots": list(pivots),
+            "words": [[names[i] for i in word] for word in words],
+            **({} if listed is None else {"generators": listed}),
+        }
 
     rank = len(words)
-    return BracketWords(rank, (f"{rank} independent brackets at an integer point modulo {prime}",),
-                        f"nested brackets of {family.description} at a random integer point", proof, (prime,), rounds, complete,
-                        point=point, generators=generators, words=words, pivots=pivots)
+    return BracketWords(
+        rank,
+        (f"{rank} independent brackets at an integer point modulo {prime}",),
+        f"nested brackets of {family.description} at a random integer point",
+        proof,
+        (prime,),
+        rounds,
+        complete,
+        point=point,
+        generators=generators,
+        words=words,
+        pivots=pivots,
+    )
 
 
-def trace_rank(family: VectorFields, rng, *, target: int | None = None, effort: float = DEFAULT_EFFORT,
-               progress=None) -> BracketWords:
+def trace_rank(
+    family: VectorFields,
+    rng,
+    *,
+    target: int | None = None,
+    effort: float = DEFAULT_EFFORT,
+    progress=None,
+) -> BracketWords:
     """A lower bound of the generic dim Lie(W)(theta), with its witness.
 
-    Draws a random prime (61 bits; for many parameters 23, see `pyconslaw.exact.basis`) and a point with entries in 1 .. 9999, takes a
-    frame of W, then brackets the frame with what was new in the last round (Marcotte, Gribonval and Peyre 2023, section 3) until the
-    rank is target, or full, or stagnates over every pair, or `effort` products mod p are spent; elimination of rows
-    that raise the rank is not charged. A rank that stagnates below the target modulo a small prime is given a second prime
-    and point. A target only ends the search; it never enters the rank.
+    Draws a random prime (61 bits; for many parameters 23, see `pyconslaw.exact.basis`) and a point
+    with entries in 1 .. 9999, takes a frame of W, then brackets the frame with what was new in the
+    last round (Marcotte, Gribonval and Peyre 2023, section 3) until the rank is target, or full, or
+    stagnates over every pair, or `effort` products mod p are spent; elimination of rows that raise
+    the rank is not charged. A rank that stagnates below the target modulo a small prime is given a
+    second prime and point. A target only ends the search; it never enters the rank.
 
-    progress(rank, target) is called between batches, and ends the search by returning True. Ctrl-C is heard within a batch.
+    progress(rank, target) is called between batches, and ends the search by returning True. Ctrl-C
+    is heard within a batch.
     """
     first = _Search(family, rng, target, effort, progress)
     bound = first.run()
-    if first.effort < 0 or not is_fast(family.parameters) or target is None or not bound.complete or bound.rank >= first.target:
+    if (
+        first.effort < 0
+        or not is_fast(family.parameters)
+        or target is None
+        or not bound.complete
+        or bound.rank >= first.target
+    ):
         return bound
     told = progress and (lambda rank, target: progress(max(rank, bound.rank), target))
     second = _Search(family, rng, target, effort - first.spent, told).run()

@@ -1,22 +1,26 @@
-"""The entry point of the `pyconslaw` command: from the first import on, Ctrl-C ends it with one line, nothing left."""
+"""The entry point of the `pyconslaw` command: from the first import on, Ctrl-C ends it with one
+line, nothing left.
+"""
+
 import os
 import signal
 import sys
 from contextlib import suppress
 
-INTERRUPTED = 130       # 128 + SIGINT, as shells report it
+INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 
 def end_on_interrupt() -> None:
-    """Ctrl-C prints one line, removes files that are half written and ends the process; no answer is given.
+    """Ctrl-C prints one line, removes files that are half written and ends the process; no answer
+    is given.
 
-    No exception is raised, for one could be swallowed on its way (in a destructor) or meet a handler. A child
-    process says nothing.
+    No exception is raised, for one could be swallowed on its way (in a destructor) or meet a
+    handler. A child process says nothing.
     """
     parent = os.getpid()
 
     def interrupted(number, frame):
-        output = sys.modules.get("pyconslaw.output")        # perhaps in the middle of its import
+        output = sys.modules.get("pyconslaw.output")  # perhaps in the middle of its import
         for path in list(getattr(output, "unfinished", ())):
             with suppress(OSError):
                 os.unlink(path)
@@ -25,7 +29,8 @@ def end_on_interrupt() -> None:
                 os.write(2, (b"\n" if os.isatty(2) else b"") + b"pyconslaw: interrupted\n")
         os._exit(INTERRUPTED)
 
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:       # nobody has asked to ignore it
+    # nobody has asked to ignore it
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, interrupted)
 
 
@@ -33,8 +38,9 @@ def main() -> None:
     """Entry point of the `pyconslaw` command."""
     end_on_interrupt()
     from pyconslaw.cli.main import cli
+
     try:
         cli(prog_name="pyconslaw")
-    finally:                                            # all is written: too late to interrupt
+    finally:  # all is written: too late to interrupt
         if callable(signal.getsignal(signal.SIGINT)):
             signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,7 +1,10 @@
-"""Expressions of any make as rational functions: text, records, numbers, SymPy trees, python-flint polynomials.
+"""Expressions of any make as rational functions: text, records, numbers, SymPy trees, python-flint
+polynomials.
 
-SymPy is never imported: an object of its own making brings its nodes along, and only the nodes listed here are read.
+SymPy is never imported: an object of its own making brings its nodes along, and only the nodes
+listed here are read.
 """
+
 from __future__ import annotations
 
 import re
@@ -33,15 +36,19 @@ def is_sympy(value) -> bool:
 def read_quotient(value, variables: Mapping[str, int], name: str) -> Quotient:
     """The rational function that an expression stands for, its denominator primitive.
 
-    value: a string (see `parse_polynomial`; division by polynomials is understood), a `records.Polynomial`, an integer or Fraction, a
-    SymPy expression of sums, products, integer powers, rational numbers and symbols, or a python-flint fmpz_mpoly or
-    fmpq_mpoly whose generators are named like the variables. Errors: InputError names the place; the limits are those of the parser.
+    value: a string (see `parse_polynomial`; division by polynomials is understood), a
+    `records.Polynomial`, an integer or Fraction, a SymPy expression of sums, products, integer
+    powers, rational numbers and symbols, or a python-flint fmpz_mpoly or fmpq_mpoly whose
+    generators are named like the variables. Errors: InputError names the place; the limits are
+    those of the parser.
     """
     if isinstance(value, str):
         return parse_quotient(value, variables, name)
     arithmetic = _Walk(name, variables)
     if isinstance(value, Polynomial):
-        return {m: Fraction(c) for c, m in checked_polynomial(value, len(variables), name).terms}, ONE
+        return {
+            m: Fraction(c) for c, m in checked_polynomial(value, len(variables), name).terms
+        }, ONE
     if isinstance(value, flint.fmpz | flint.fmpq):
         return arithmetic.number(Fraction(int(value.numerator), int(value.denominator)))
     if isinstance(value, Rational) and not isinstance(value, bool):
@@ -51,24 +58,36 @@ def read_quotient(value, variables: Mapping[str, int], name: str) -> Quotient:
     if is_sympy(value):
         return arithmetic.normal(arithmetic.sympy(value, 0))
     if isinstance(value, float):
-        raise InputError(f"{name}: expected an exact number, got the float {value!r}; write it as a fraction")
-    raise InputError(f"{name}: expected a string, a Polynomial, a rational number, a SymPy expression or a python-flint "
-                     f"polynomial, got {type(value).__name__}")
+        raise InputError(
+            f"{name}: expected an exact number, got the float {value!r}; write it as a fraction"
+        )
+    raise InputError(
+        f"{name}: expected a string, a Polynomial, a rational number, a SymPy expression "
+        "or a python-flint "
+        f"polynomial, got {type(value).__name__}"
+    )
 
 
 def read_rational(value, name: str) -> Rational:
-    """An exact rational number: an integer, a Fraction or whatever is registered as Rational, a python-flint fmpz or fmpq, or a text such as "-2/3".
+    """An exact rational number: an integer, a Fraction or whatever is registered as Rational, a
+    python-flint fmpz or fmpq, or a text such as "-2/3".
 
     Floats and truth values are refused. Errors: InputError.
 
     >>> read_rational("-2/6", "weight"), read_rational(flint.fmpq(1, 2), "weight")
     (Fraction(-1, 3), Fraction(1, 2))
     """
-    if isinstance(value, str) and re.fullmatch(r"-?\d{1,300}(/\d{1,300})?", value, re.ASCII) and not re.search(r"/0+$", value):
+    if (
+        isinstance(value, str)
+        and re.fullmatch(r"-?\d{1,300}(/\d{1,300})?", value, re.ASCII)
+        and not re.search(r"/0+$", value)
+    ):
         return Fraction(value)
     if isinstance(value, Rational | flint.fmpz | flint.fmpq) and not isinstance(value, bool):
         return Fraction(int(value.numerator), int(value.denominator))
-    raise InputError(f"{name}: expected an integer, a fraction or a text such as \"-2/3\", got {value!r:.40}")
+    raise InputError(
+        f'{name}: expected an integer, a fraction or a text such as "-2/3", got {value!r:.40}'
+    )
 
 
 class _Walk(Arithmetic):
@@ -104,14 +123,21 @@ class _Walk(Arithmetic):
                 self.fail(f"an exponent above {EXPONENT_LIMIT}")
             power = self.raise_to(base, abs(exponent))
             return power if exponent >= 0 else self.divide(self.number(1), power)
-        self.fail("expected sums, products, integer powers, rational numbers and symbols, got the SymPy node "
-                  f"{type(node).__name__}")
+        self.fail(
+            "expected sums, products, integer powers, rational numbers and symbols, got "
+            "the SymPy node "
+            f"{type(node).__name__}"
+        )
 
     def flint(self, value) -> Quotient:
         if len(value) > TERM_LIMIT:
             self.fail(f"more than {TERM_LIMIT} terms")
         names, terms = value.context().names(), {}
         for exponents, c in value.to_dict().items():
-            factors = [(self.known(names[k]), self.exponent(int(e))) for k, e in enumerate(exponents) if e]
-            terms[tuple(sorted(factors))] = self.small(Fraction(int(c.numerator), int(c.denominator)))
+            factors = [
+                (self.known(names[k]), self.exponent(int(e))) for k, e in enumerate(exponents) if e
+            ]
+            terms[tuple(sorted(factors))] = self.small(
+                Fraction(int(c.numerator), int(c.denominator))
+            )
         return self.kept(terms), ONE

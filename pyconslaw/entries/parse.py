@@ -1,4 +1,7 @@
-"""A small parser of polynomial expressions. Nothing is evaluated: text becomes terms, within stated limits."""
+"""A small parser of polynomial expressions. Nothing is evaluated: text becomes terms, within stated
+limits.
+"""
+
 from __future__ import annotations
 
 import re
@@ -31,27 +34,35 @@ class Rational:
 
 
 def checked_polynomial(value, variables: int, name: str) -> Polynomial:
-    """A Polynomial from a caller, brought to canonical form. Errors: InputError unless it is one in that many variables."""
+    """A Polynomial from a caller, brought to canonical form. Errors: InputError unless it is one in
+    that many variables.
+    """
     if not isinstance(value, Polynomial):
         raise InputError(f"{name}: expected a string or a Polynomial, got {type(value).__name__}")
     try:
-        numbers = [c for c, _ in value.terms] + [x for _, m in value.terms for factor in m for x in factor]
+        numbers = [c for c, _ in value.terms] + [
+            x for _, m in value.terms for factor in m for x in factor
+        ]
         right = all(isinstance(x, int) and not isinstance(x, bool) for x in numbers) and all(
-            0 <= v < variables and e >= 1 for _, m in value.terms for v, e in m)
+            0 <= v < variables and e >= 1 for _, m in value.terms for v, e in m
+        )
     except (TypeError, ValueError):
         right = False
     if not right:
-        raise InputError(f"{name}: expected integer coefficients, variables 0 .. {variables - 1} and exponents >= 1, "
-                         f"got {value!r:.80}")
+        raise InputError(
+            f"{name}: expected integer coefficients, variables 0 .. {variables - 1} and "
+            "exponents >= 1, "
+            f"got {value!r:.80}"
+        )
     return Polynomial.of(value.terms)
 
 
 def parse_polynomial(text: str, variables: Mapping[str, int], name: str = "expression") -> Rational:
     """The polynomial that a text such as "2*W1[0,0]^2 - x*y/3" denotes, over the given variables.
 
-    Grammar: + - * / ^ (or **), parentheses, integers, variable names; division by numbers only, exponents are
-    integers 0 .. 10 000. Errors: InputError with the position; also beyond 10^6 characters, 10^5 terms, 10^6 steps of work, 100 nested parentheses or
-    10 000-bit coefficients.
+    Grammar: + - * / ^ (or **), parentheses, integers, variable names; division by numbers only,
+    exponents are integers 0 .. 10 000. Errors: InputError with the position; also beyond 10^6
+    characters, 10^5 terms, 10^6 steps of work, 100 nested parentheses or 10 000-bit coefficients.
     """
     terms, _ = _Parser(text, variables, name, False).run()
     whole, denominator = integral(terms)
@@ -59,7 +70,9 @@ def parse_polynomial(text: str, variables: Mapping[str, int], name: str = "expre
 
 
 def parse_quotient(text: str, variables: Mapping[str, int], name: str = "expression") -> Quotient:
-    """The same for rational functions: division by anything that is not identically zero. Errors: as `parse_polynomial`."""
+    """The same for rational functions: division by anything that is not identically zero. Errors:
+    as `parse_polynomial`.
+    """
     parser = _Parser(text, variables, name, True)
     return parser.normal(parser.run())
 

@@ -1,8 +1,9 @@
 """Sparse rational functions within stated limits: what every reader of expressions computes with.
 
-Coefficients are Fractions, or integers where no division made them. A quotient is a pair (numerator, denominator) of sums of terms; the denominator of a
-polynomial is the object ONE.
+Coefficients are Fractions, or integers where no division made them. A quotient is a pair
+(numerator, denominator) of sums of terms; the denominator of a polynomial is the object ONE.
 """
+
 from __future__ import annotations
 
 from fractions import Fraction
@@ -17,7 +18,8 @@ EXPONENT_LIMIT = 10_000
 DEPTH_LIMIT = 100
 BIT_LIMIT = 10_000
 
-COPIED, MERGED = 64, 8        # pairs (variable, exponent) that are copied or merged in a step of work
+# pairs (variable, exponent) that are copied or merged in a step of work
+COPIED, MERGED = 64, 8
 
 Terms = dict[Monomial, Fraction | int]
 Quotient = tuple[Terms, Terms]
@@ -25,7 +27,9 @@ ONE: Terms = {(): 1}
 
 
 class Arithmetic:
-    """Sums, products, quotients and powers, one budget for all of them. Errors: InputError beyond it, by `fail`."""
+    """Sums, products, quotients and powers, one budget for all of them. Errors: InputError beyond
+    it, by `fail`.
+    """
 
     def __init__(self, name: str):
         self.name, self.work = name, 0
@@ -68,10 +72,13 @@ class Arithmetic:
 
     def power(self, value: Terms, exponent: int) -> Terms:
         if len(value) == 1:
-            (m, c), = value.items()
-            if max(c.numerator.bit_length(), c.denominator.bit_length()) * exponent > BIT_LIMIT and abs(c) != 1:
+            ((m, c),) = value.items()
+            if (
+                max(c.numerator.bit_length(), c.denominator.bit_length()) * exponent > BIT_LIMIT
+                and abs(c) != 1
+            ):
                 self.fail(f"a coefficient of more than {BIT_LIMIT} bits")
-            return {tuple((v, self.exponent(e * exponent)) for v, e in m if exponent): c ** exponent}
+            return {tuple((v, self.exponent(e * exponent)) for v, e in m if exponent): c**exponent}
         result: Terms = {(): 1}
         for _ in range(exponent):
             result = self.times(result, value)
@@ -109,9 +116,13 @@ class Arithmetic:
         return e
 
     def small(self, c):
-        """The coefficient, if it is not too long; its length counts as work, and that it is a fraction."""
+        """The coefficient, if it is not too long; its length counts as work, and that it is a
+        fraction.
+        """
         whole = isinstance(c, int)
-        bits = c.bit_length() if whole else max(c.numerator.bit_length(), c.denominator.bit_length())
+        bits = (
+            c.bit_length() if whole else max(c.numerator.bit_length(), c.denominator.bit_length())
+        )
         if bits > BIT_LIMIT:
             self.fail(f"a coefficient of more than {BIT_LIMIT} bits")
         self.spend((1 if whole else 3) + bits // 64)
@@ -130,7 +141,9 @@ class Arithmetic:
         return terms
 
     def normal(self, value: Quotient) -> Quotient:
-        """The same with a primitive integer denominator, positive in its first term: ONE if it is constant."""
+        """The same with a primitive integer denominator, positive in its first term: ONE if it is
+        constant.
+        """
         top, bottom = value
         if bottom is ONE:
             return value

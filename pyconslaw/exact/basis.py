@@ -1,9 +1,12 @@
-"""The growing basis behind a rank: which elimination, modulo how large a prime, on how many threads.
+"""The growing basis behind a rank: which elimination, modulo how large a prime, on how many
+threads.
 
-A rank modulo any prime is a lower bound of the rank over Q. Small spaces take a 61-bit prime, where bad luck is out of the question;
-large ones a prime below 2^23, where elimination runs in floating point, exactly, many times as fast, and one case
-in some hundred thousand falls short by bad luck: whoever misses something tries again.
+A rank modulo any prime is a lower bound of the rank over Q. Small spaces take a 61-bit prime, where
+bad luck is out of the question; large ones a prime below 2^23, where elimination runs in floating
+point, exactly, many times as fast, and one case in some hundred thousand falls short by bad luck:
+whoever misses something tries again.
 """
+
 from __future__ import annotations
 
 import os
@@ -15,19 +18,18 @@ PRIME_BITS = 61
 FAST_PRIME_BITS = 23
 MOST_THREADS = 8
 
-# Milliseconds of processor time for rank 0.7 n, rows in batches of 64, on one core of an AMD EPYC (Zen 3) with AVX2, November 2026:
-#   n     61 bits   23 bits
-#   64       0.15      0.03
-#   128      1.0       0.23
-#   256      7.9       0.8
-#   512       85       3.3
-# Below 256 there is nothing to gain that could be felt.
+# Milliseconds of processor time for rank 0.7 n, rows in batches of 64, on one core of an AMD EPYC
+# (Zen 3) with AVX2, November 2026: n     61 bits   23 bits 64       0.15      0.03 128      1.0
+# 0.23 256      7.9       0.8 512       85       3.3 Below 256 there is nothing to gain that could
+# be felt.
 FAST_FROM = 256
 
 
 def threads() -> int:
     """How many threads the large eliminations use; the results do not depend on it."""
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    available = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     return min(available, MOST_THREADS)
 
 

@@ -1,18 +1,25 @@
-"""Inverses modulo a prime in floats that do not round, where entries are too large for the steps in C."""
+"""Inverses modulo a prime in floats that do not round, where entries are too large for the steps in
+C.
+"""
+
 from __future__ import annotations
 
 import numpy as np
 
-LEAF = 24                     # size of the minors that are inverted column by column
+LEAF = 24  # size of the minors that are inverted column by column
 
 
 def balanced(a: np.ndarray, b: int) -> np.ndarray:
-    """The representatives of least absolute value modulo b of integers below 2^52, up to b / 2 + 1."""
+    """The representatives of least absolute value modulo b of integers below 2^52, up to b / 2 +
+    1.
+    """
     return a - b * np.rint(a / b)
 
 
 def inverse_modulo(a: np.ndarray, q: int) -> np.ndarray:
-    """The inverse modulo q < 2^22 of a balanced matrix all leading minors of which are invertible, by halves."""
+    """The inverse modulo q < 2^22 of a balanced matrix all leading minors of which are invertible,
+    by halves.
+    """
     n = len(a)
     if n <= LEAF:
         return _inverse_by_columns(a, q)

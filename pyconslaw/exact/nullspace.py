@@ -1,4 +1,7 @@
-"""Rank and nullspace of an integer matrix over Q, proved: guessed modulo a prime, then lifted far enough to be sure."""
+"""Rank and nullspace of an integer matrix over Q, proved: guessed modulo a prime, then lifted far
+enough to be sure.
+"""
+
 from __future__ import annotations
 
 from itertools import islice
@@ -8,12 +11,13 @@ import flint
 import numpy as np
 
 from pyconslaw.errors import InputError
-from pyconslaw.exact.padic import SMALLEST, Larger, Lift, base_bits, is_quick, largest_entry, lifts
+from pyconslaw.exact.padic import SMALLEST, Larger, Lift, lifts
 from pyconslaw.exact.primes import large_primes
 from pyconslaw.exact.residues import primitive
+from pyconslaw.exact.steps import base_bits, is_quick, largest_entry
 
-ATTEMPTS = 20                 # primes before the slow exact ways take over
-FIRST = 4                     # digits with which a nullspace is tried first
+ATTEMPTS = 20  # primes before the slow exact ways take over
+FIRST = 4  # digits with which a nullspace is tried first
 
 
 def _checked(matrix) -> np.ndarray:
@@ -25,7 +29,9 @@ def _checked(matrix) -> np.ndarray:
         raise InputError(f"matrix: {error}") from None
     if a.ndim != 2:
         raise InputError(f"matrix: expected two axes, got shape {a.shape}")
-    if a.dtype == object and any(isinstance(x, bool) or not isinstance(x, int | np.integer) for x in a.ravel().tolist()):
+    if a.dtype == object and any(
+        isinstance(x, bool) or not isinstance(x, int | np.integer) for x in a.ravel().tolist()
+    ):
         raise InputError("matrix: expected integers")
     small = not a.size or (-(1 << 62) < int(a.min()) and int(a.max()) < 1 << 62)
     return a.astype(np.int64 if small else object, copy=False)
@@ -44,8 +50,9 @@ def _lifts(a: np.ndarray):
 def integer_rank(matrix) -> int:
     """The rank over Q of an integer matrix, proved.
 
-    matrix: (m x n), any integers. A minor that is not zero modulo a prime bounds it from below. From above: the digits of a p-adic solution
-    (Dixon 1982) vanish on the other rows up to Hadamard's bound for the minors, or a small rational solution is found on the way, or the minors
+    matrix: (m x n), any integers. A minor that is not zero modulo a prime bounds it from below.
+    From above: the digits of a p-adic solution (Dixon 1982) vanish on the other rows up to
+    Hadamard's bound for the minors, or a small rational solution is found on the way, or the minors
     have so large a common divisor that they are zero; see docs/mathematics.md. Errors: InputError.
 
     >>> from pyconslaw import integer_rank
@@ -54,7 +61,7 @@ def integer_rank(matrix) -> int:
     """
     a = _checked(matrix)
     if a.shape[0] < a.shape[1]:
-        a = a.T                                           # fewer columns to lift
+        a = a.T  # fewer columns to lift
     for lift in _lifts(a):
         try:
             if _is_rank(lift):
@@ -88,7 +95,9 @@ def _is_rank(lift: Lift) -> bool:
 
 
 def _rank_by_primes(a: np.ndarray) -> int:
-    """The largest rank modulo primes whose product passes Hadamard's bound for all minors: entries of any size."""
+    """The largest rank modulo primes whose product passes Hadamard's bound for all minors: entries
+    of any size.
+    """
     exact = flint.fmpz_mat(a.tolist()) if a.size else flint.fmpz_mat(*a.shape)
     most, product, rank = min(a.shape), 1, 0
     bits = max((sum(x * x for x in row).bit_length() for row in a.tolist()), default=0) / 2
@@ -103,8 +112,9 @@ def _rank_by_primes(a: np.ndarray) -> int:
 def integer_nullspace(matrix) -> list[list[int]]:
     """Primitive integer basis of the right nullspace over Q of an integer matrix, proved.
 
-    Each vector is positive in its own free column (the columns without a pivot, from the left) and zero in the others; this determines the basis.
-    matrix, method and errors as of `integer_rank`; the vectors are lifted until their products with all rows are known to vanish over Z.
+    Each vector is positive in its own free column (the columns without a pivot, from the left) and
+    zero in the others; this determines the basis. matrix, method and errors as of `integer_rank`;
+    the vectors are lifted until their products with all rows are known to vanish over Z.
 
     >>> from pyconslaw import integer_nullspace
     >>> integer_nullspace([[1, 2, 3], [4, 5, 6], [7, 8, 9]])

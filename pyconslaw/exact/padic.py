@@ -1,13 +1,17 @@
-"""Rank and nullspace of integer matrices over Q, exact, by p-adic lifting in floating-point products that do not round.
+"""Rank and nullspace of integer matrices over Q, exact, by p-adic lifting in floating-point
+products that do not round.
 
-Let A have rank r modulo a prime q, A11 be an r x r minor that is not zero modulo q, and order rows and columns so that A = [A11 A12; A21 A22].
-Dixon's lifting (1982) in the base b = q or q^2 gives the digits of X = A11^-1 A12; the same step on the lower rows tests A21 X = A22 digit by
-digit. Where row and column sums are below 2^22 - 2^15 the steps run in C, modulo q < 2^23 and, to divide by q, modulo another prime. A digit that
-does not vanish proves that the rank is larger. If k digits vanish then b^k divides every minor det(A11) (A22 - A21 X), and these are all zero once b^k
-passes Hadamard's bound: the rank is r. It is also r as soon as a rational X, congruent to the digits, is so small that A11 X = A12 and A21 X = A22,
-cleared of denominators and congruent modulo b^k, must be equal. Where the minors have a large common divisor (cokernel.py), a few primes reach the
-bound.
+Let A have rank r modulo a prime q, A11 be an r x r minor that is not zero modulo q, and order rows
+and columns so that A = [A11 A12; A21 A22]. Dixon's lifting (1982) in the base b = q or q^2 gives
+the digits of X = A11^-1 A12; the same step on the lower rows tests A21 X = A22 digit by digit.
+Where row and column sums are below 2^22 - 2^15 the steps run in C, modulo q < 2^23 and, to divide
+by q, modulo another prime. A digit that does not vanish proves that the rank is larger. If k digits
+vanish then b^k divides every minor det(A11) (A22 - A21 X), and these are all zero once b^k passes
+Hadamard's bound: the rank is r. It is also r as soon as a rational X, congruent to the digits, is
+so small that A11 X = A12 and A21 X = A22, cleared of denominators and congruent modulo b^k, must be
+equal. Where the minors have a large common divisor (cokernel.py), a few primes reach the bound.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -17,7 +21,6 @@ from math import isqrt, lcm, log2
 import numpy as np
 
 from pyconslaw._core import fast
-from pyconslaw._core.zp import is_prime
 from pyconslaw.exact.basis import threads
 from pyconslaw.exact.cokernel import (
     SHARES,
@@ -31,46 +34,26 @@ from pyconslaw.exact.cokernel import (
 from pyconslaw.exact.columns import lowest_terms, primitive_columns, short_columns
 from pyconslaw.exact.digits import joined, multiples, scaled
 from pyconslaw.exact.inverse import balanced, inverse_modulo
+from pyconslaw.exact.primes import prime_below
 from pyconslaw.exact.residues import rational
+from pyconslaw.exact.steps import QUICK, largest_entry
 
-EXACT_BITS = 52               # integers that products may reach without rounding, with a bit to spare
-SMALLEST = 6                  # bits of the least base that is worth the steps
-GUARD = 24                    # bits by which a rational number must be smaller than chance would make it
-SHORT = 16                    # digits up to which columns are looked at all at once
-PROBE = 8                     # digits of a column that show whether its entries are long
-PIECE = 8192                  # entries of X that are put together at once
-QUICK = 23                    # bits of the primes of the steps in C,
-FALL = 1 << 16                # which are less below 2^QUICK
-
-
-def base_bits(size: int, largest: int) -> int:
-    """Bits of the largest base whose steps do not round, for minors of that size and entries up to largest."""
-    reach = EXACT_BITS - 2 * log2(max(size, 1) + 1) - log2(max(largest, 1))
-    return int(reach)
-
-
-def largest_entry(matrix: np.ndarray) -> int:
-    """The largest absolute value, at least 1."""
-    return max(int(matrix.max(initial=1)), -int(matrix.min(initial=-1)))
-
-
-def is_quick(matrix: np.ndarray, largest: int) -> bool:
-    """Whether steps modulo primes of QUICK bits do not round: pcl/fast.h, pcl_lift_new, pcl_solve_fast. largest: see largest_entry."""
-    most = (1 << QUICK - 1) - FALL // 2 - 1
-    return largest * max(matrix.shape, default=0) < most or largest < most and max(int(abs(matrix).sum(axis=axis).max()) for axis in (0, 1)) < most
-
-
-def prime_below(bound: int) -> int:
-    """The largest prime below bound > 2."""
-    return next(n for n in range(bound - 1, 1, -1) if is_prime(n))
+SMALLEST = 6  # bits of the least base that is worth the steps
+# bits by which a rational number must be smaller than chance would make it
+GUARD = 24
+SHORT = 16  # digits up to which columns are looked at all at once
+PROBE = 8  # digits of a column that show whether its entries are long
+PIECE = 8192  # entries of X that are put together at once
 
 
 @dataclass(eq=False)
 class Lift:
     """The lifting of X for a matrix whose minor on `rows` x `cols` is not zero modulo q.
 
-    matrix: integers, int64 or floats. digits: of X in the base, the least first, each (r x others). other: the columns that are not in cols. quick:
-    see is_quick. ordered: the matrix with these rows and columns in front. inverse: of the minor modulo the base, balanced, once `invert` was called.
+    matrix: integers, int64 or floats. digits: of X in the base, the least first, each (r x others).
+    other: the columns that are not in cols. quick: see is_quick. ordered: the matrix with these
+    rows and columns in front. inverse: of the minor modulo the base, balanced, once `invert` was
+    called.
     """
 
     matrix: np.ndarray
@@ -84,8 +67,13 @@ class Lift:
         self.other = np.delete(np.arange(n), self.cols)
         entries = self.matrix.astype(np.float32 if self.quick else np.float64, copy=False)
         lower = np.delete(np.arange(m), self.rows)
-        self.ordered = entries.take([*self.rows, *lower.tolist()], axis=0).take([*self.cols, *self.other.tolist()], axis=1)
-        self._left, self._first = self.ordered[:, :len(self.rows)], self.ordered[:, len(self.rows):]
+        self.ordered = entries.take([*self.rows, *lower.tolist()], axis=0).take(
+            [*self.cols, *self.other.tolist()], axis=1
+        )
+        self._left, self._first = (
+            self.ordered[:, : len(self.rows)],
+            self.ordered[:, len(self.rows) :],
+        )
         self._rest = self._first
         self.digits: list[np.ndarray] = []
         self._finished = self.quick and not self._rest.any()
@@ -102,7 +90,7 @@ class Lift:
             return
         minor = self._left[:r]
         inverse = inverse_modulo(balanced(minor, q), q)
-        if self.base > q:                                 # one step of Newton's iteration
+        if self.base > q:  # one step of Newton's iteration
             defect = (np.eye(r) - minor @ inverse) / q
             inverse = balanced(inverse + q * balanced(inverse @ balanced(defect, q), q), self.base)
         self.inverse = inverse
@@ -134,7 +122,9 @@ class Lift:
         return self._finished if self.quick else not self._rest.any()
 
     def follow(self, count: int) -> None:
-        """Steps to so many more digits, or to the end, which are not kept where that is dear. Raises Larger."""
+        """Steps to so many more digits, or to the end, which are not kept where that is dear.
+        Raises Larger.
+        """
         if self.quick:
             _, self._finished, follows = self._steps.steps(count, keep=False)
             if not follows:
@@ -146,23 +136,34 @@ class Lift:
     def _sides(self, cols: np.ndarray) -> Sides:
         """For two columns, and a row to see the first one with."""
         rows = np.zeros((2, self.ordered.shape[1]))
-        rows[1, :len(self.rows)] = 2.0 * np.random.default_rng(len(self.rows)).integers(0, 2, len(self.rows)) - 1
+        rows[1, : len(self.rows)] = (
+            2.0 * np.random.default_rng(len(self.rows)).integers(0, 2, len(self.rows)) - 1
+        )
         return Sides(rows, cols, self.ordered, self.inverse, self.base)
 
     def is_long(self) -> bool:
-        """Whether X has long entries, in its first and its last column: no rational numbers of a few digits. False where the steps are not those of
-        C. Raises Larger."""
+        """Whether X has long entries, in its first and its last column: no rational numbers of a
+        few digits. False where the steps are not those of C. Raises Larger.
+        """
         if not self.quick:
             return False
         sides = self._sides(self._first[:, [0, -1]].T.astype(np.float64))
         sides.reach(PROBE)
         modulus, weights = self.base**PROBE, np.arange(1, 1 + len(self.rows))
-        return all(rational(joined(sides.digits(k).astype(np.int64) @ weights, self.base) % modulus, modulus, isqrt(modulus >> GUARD)) is None
-                   for k in (2, 3))
+        return all(
+            rational(
+                joined(sides.digits(k).astype(np.int64) @ weights, self.base) % modulus,
+                modulus,
+                isqrt(modulus >> GUARD),
+            )
+            is None
+            for k in (2, 3)
+        )
 
     def vanish_modulo(self, bits: float, divisor: int) -> None:
-        """Goes through further primes, of so many bits together and prime to the divisor, modulo which the minors of size r + 1 vanish too.
-        Raises Larger."""
+        """Goes through further primes, of so many bits together and prime to the divisor, modulo
+        which the minors of size r + 1 vanish too. Raises Larger.
+        """
         q = self.base
         while bits > 0:
             q = prime_below(q)
@@ -173,15 +174,19 @@ class Lift:
             bits -= log2(q)
 
     def common_divisor(self) -> tuple[int, float] | None:
-        """See cokernel.common_divisor; None where it finds none. The steps are those of C. Raises Larger."""
+        """See cokernel.common_divisor; None where it finds none. The steps are those of C. Raises
+        Larger.
+        """
         try:
             return common_divisor(self.ordered, self.inverse, self.base)
         except Unfit:
             return None
 
     def minors_bits(self) -> float:
-        """log2 of a bound for all minors of size r + 1 that contain the pivots (Hadamard, by rows and by columns)."""
-        r, square = len(self.rows), self.matrix.astype(float)**2
+        """log2 of a bound for all minors of size r + 1 that contain the pivots (Hadamard, by rows
+        and by columns).
+        """
+        r, square = len(self.rows), self.matrix.astype(float) ** 2
 
         def bound(a, rows, cols, others):
             norms = a[:, cols].sum(axis=1) + (a[:, others].max(axis=1) if len(others) else 0)
@@ -189,9 +194,13 @@ class Lift:
             last = norms[outside].max(initial=1)
             return (np.log2(np.maximum(norms[rows], 1)).sum() + log2(max(last, 1))) / 2
 
-        both = bound(square, self.rows, self.cols, self.other), bound(
-            square.T, self.cols, self.rows, np.setdiff1d(np.arange(len(square)), self.rows))
-        return float(min(both)) * (1 + 1e-9) + 1 if r else log2(max(square.max(initial=1), 1)) / 2 + 1
+        both = (
+            bound(square, self.rows, self.cols, self.other),
+            bound(square.T, self.cols, self.rows, np.setdiff1d(np.arange(len(square)), self.rows)),
+        )
+        return (
+            float(min(both)) * (1 + 1e-9) + 1 if r else log2(max(square.max(initial=1), 1)) / 2 + 1
+        )
 
     @cached_property
     def _largest(self) -> int:
@@ -199,7 +208,9 @@ class Lift:
 
     @property
     def _limit(self) -> int:
-        """Up to this size of numerators and denominators, both sides of an equation for X that are congruent modulo the modulus are equal."""
+        """Up to this size of numerators and denominators, both sides of an equation for X that are
+        congruent modulo the modulus are equal.
+        """
         return (self.modulus - 1) // (2 * (len(self.rows) + 1) * self._largest)
 
     @property
@@ -214,7 +225,9 @@ class Lift:
         return (self._short() if self._is_short else self.solution()) is not None
 
     def solution(self) -> list[tuple[int, list[int]]] | None:
-        """X column by column as (denominator, numerators), proved, or None if there are not digits enough."""
+        """X column by column as (denominator, numerators), proved, or None if there are not digits
+        enough.
+        """
         if not len(self.other):
             return []
         if self._is_short:
@@ -222,11 +235,19 @@ class Lift:
             return short and primitive_columns(*short, self.base)
         modulus, half = self.modulus, self.modulus // 2
         reach, limit = isqrt(modulus >> GUARD), self._limit
-        for row, column in {(0, 0), (len(self.rows) // 2, len(self.other) // 2), (len(self.rows) - 1, len(self.other) - 1)}:
+        for row, column in {
+            (0, 0),
+            (len(self.rows) // 2, len(self.other) // 2),
+            (len(self.rows) - 1, len(self.other) - 1),
+        }:
             if rational(self._entry(row, column) % modulus, modulus, reach) is None:
                 return None
         found, count = [], self._piece
-        for residues in (column for start in range(0, len(self.other), count) for column in self._columns(1, start, count)):
+        for residues in (
+            column
+            for start in range(0, len(self.other), count)
+            for column in self._columns(1, start, count)
+        ):
             scale, numerators = 1, []
             for x in residues:
                 y = (x * scale + half) % modulus - half
@@ -244,12 +265,17 @@ class Lift:
         return found
 
     def denominator(self) -> int | None:
-        """A number that takes X to integers, very likely, but for small primes: the order of a combination of its columns. None where none is found.
-        Raises Larger."""
+        """A number that takes X to integers, very likely, but for small primes: the order of a
+        combination of its columns. None where none is found. Raises Larger.
+        """
         if not self.quick:
             return None
         cols = np.zeros((2, len(self.matrix)))
-        cols[0] = np.einsum("ij,j->i", self._first, 2.0 * np.random.default_rng(len(self.rows)).integers(0, 2, len(self.other)) - 1)
+        cols[0] = np.einsum(
+            "ij,j->i",
+            self._first,
+            2.0 * np.random.default_rng(len(self.rows)).integers(0, 2, len(self.other)) - 1,
+        )
         try:
             sides, bits = self._sides(cols), self.minors_bits()
             for share in SHARES:
@@ -261,11 +287,21 @@ class Lift:
         return None
 
     def digits_over(self, scale: int) -> int:
-        """How many should do for solution_over(scale), if X has entries of a few digits before the point."""
-        return int((log2(SMOOTH * scale) + log2(2 * (len(self.rows) + 1) * self._largest) + GUARD) / log2(self.base)) + 1
+        """How many should do for solution_over(scale), if X has entries of a few digits before the
+        point.
+        """
+        return (
+            int(
+                (log2(SMOOTH * scale) + log2(2 * (len(self.rows) + 1) * self._largest) + GUARD)
+                / log2(self.base)
+            )
+            + 1
+        )
 
     def solution_over(self, scale: int) -> list[tuple[int, list[int]]] | None:
-        """The same where scale X, or SMOOTH scale X, is an integer matrix; None if it is not, or there are not digits enough."""
+        """The same where scale X, or SMOOTH scale X, is an integer matrix; None if it is not, or
+        there are not digits enough.
+        """
         found, count = [], self._piece
         for start in range(0, len(self.other), count):
             for column, numbers in enumerate(self._columns(scale, start, count), start):
@@ -280,8 +316,14 @@ class Lift:
         return found
 
     def _congruent(self, scale: int, numerators: list[int]) -> tuple[int, list[int]] | None:
-        """A column of X from integers congruent to scale times it, if they are small enough to prove it."""
-        return lowest_terms(scale, numerators) if max(scale, max(numerators), -min(numerators)) <= self._limit else None
+        """A column of X from integers congruent to scale times it, if they are small enough to
+        prove it.
+        """
+        return (
+            lowest_terms(scale, numerators)
+            if max(scale, max(numerators), -min(numerators)) <= self._limit
+            else None
+        )
 
     @property
     def _piece(self) -> int:
@@ -289,26 +331,45 @@ class Lift:
         return max(1, PIECE // len(self.rows))
 
     def _columns(self, scale: int, start: int, count: int) -> list[list[int]]:
-        """Column by column, integers congruent to scale X modulo the modulus, about the least in absolute value."""
+        """Column by column, integers congruent to scale X modulo the modulus, about the least in
+        absolute value.
+        """
         r, modulus = len(self.rows), self.modulus
-        piece = np.stack([digit[:, start:start + count] for digit in self.digits]).transpose(0, 2, 1).reshape(len(self.digits), -1)
+        piece = (
+            np.stack([digit[:, start : start + count] for digit in self.digits])
+            .transpose(0, 2, 1)
+            .reshape(len(self.digits), -1)
+        )
         if self.quick:
             numbers = scaled(piece, scale, self.base)
         else:
             powers = np.array(multiples(scale, self.base, len(self.digits)), dtype=object)
             half = modulus // 2
-            numbers = [(x + half) % modulus - half for x in (piece.astype(np.int64).astype(object) * powers[:, None]).sum(axis=0).tolist()]
-        return [numbers[at:at + r] for at in range(0, len(numbers), r)]
+            numbers = [
+                (x + half) % modulus - half
+                for x in (piece.astype(np.int64).astype(object) * powers[:, None])
+                .sum(axis=0)
+                .tolist()
+            ]
+        return [numbers[at : at + r] for at in range(0, len(numbers), r)]
 
     def _entry(self, row: int, column: int) -> int:
-        return joined(np.array([digit[row, column] for digit in self.digits]).astype(np.int64), self.base)
+        return joined(
+            np.array([digit[row, column] for digit in self.digits]).astype(np.int64), self.base
+        )
 
 
 def lifts(matrix: np.ndarray, bits: int, quick: bool = False):
-    """A Lift modulo each of decreasing primes, whose base has at most that many bits; cols are the first that will do modulo the prime.
-    quick: in C, with primes of QUICK bits."""
+    """A Lift modulo each of decreasing primes, whose base has at most that many bits; cols are the
+    first that will do modulo the prime. quick: in C, with primes of QUICK bits.
+    """
     squared = bits >= 24 and not quick
-    q = 1 << min(bits // 2 if squared else bits, 22, (53 - len(matrix).bit_length()) // 2, (53 - matrix.shape[1].bit_length()) // 2)
+    q = 1 << min(
+        bits // 2 if squared else bits,
+        22,
+        (53 - len(matrix).bit_length()) // 2,
+        (53 - matrix.shape[1].bit_length()) // 2,
+    )
     q = 1 << QUICK if quick else q
     matrix = np.ascontiguousarray(matrix, dtype=np.float32 if quick else None)
     transposed = np.ascontiguousarray(matrix.T)

@@ -1,4 +1,5 @@
 """Primes in a fixed order: the largest that fit into a word, and into half of one."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -23,3 +24,8 @@ def large_primes() -> Iterator[int]:
 def word_primes() -> Iterator[int]:
     """The primes below 2^31, decreasing."""
     return (n for n in range((1 << 31) - 1, 2, -2) if is_prime(n))
+
+
+def prime_below(bound: int) -> int:
+    """The largest prime below bound > 2."""
+    return next(n for n in range(bound - 1, 1, -1) if is_prime(n))

@@ -1,4 +1,7 @@
-"""Canonical nullspaces modulo several primes, combined and lifted to Q: guesses, to be proved by who asked for them."""
+"""Canonical nullspaces modulo several primes, combined and lifted to Q: guesses, to be proved by
+who asked for them.
+"""
+
 from __future__ import annotations
 
 from math import gcd, isqrt, lcm
@@ -6,14 +9,16 @@ from math import gcd, isqrt, lcm
 import flint
 import numpy as np
 
-LONG = 1000                   # bits of a modulus from which lattice reduction beats the Euclidean algorithm
+# bits of a modulus from which lattice reduction beats the Euclidean algorithm
+LONG = 1000
 
 
 class Residues:
     """A nullspace modulo a growing product of primes, by the Chinese remainder theorem.
 
-    Only the primes count whose nullspace is smallest and, among these, those with the pivots of the first such: others are unlucky.
-    dimension: that of the smallest, an upper bound for the one over Q; None before the first. count: primes seen.
+    Only the primes count whose nullspace is smallest and, among these, those with the pivots of the
+    first such: others are unlucky. dimension: that of the smallest, an upper bound for the one over
+    Q; None before the first. count: primes seen.
     """
 
     def __init__(self):
@@ -21,20 +26,33 @@ class Residues:
         self._modulus, self._vectors, self._free = 1, None, None
 
     def add(self, vectors: np.ndarray, prime: int) -> None:
-        """One more prime with its nullspace, a vector a row, with a 1 in a column of its own where it ends."""
+        """One more prime with its nullspace, a vector a row, with a 1 in a column of its own where
+        it ends.
+        """
         self.count += 1
-        free = tuple((vectors.shape[1] - 1 - (vectors[:, ::-1] != 0).argmax(axis=1)).tolist()) if len(vectors) else ()
-        if self.dimension is None or len(vectors) < self.dimension or (
-                len(vectors) == self.dimension and self._free is not None and free > self._free):
+        free = (
+            tuple((vectors.shape[1] - 1 - (vectors[:, ::-1] != 0).argmax(axis=1)).tolist())
+            if len(vectors)
+            else ()
+        )
+        if (
+            self.dimension is None
+            or len(vectors) < self.dimension
+            or (len(vectors) == self.dimension and self._free is not None and free > self._free)
+        ):
             self.dimension, self._free = len(vectors), free
             self._modulus, self._vectors = prime, vectors.astype(object)
         elif len(vectors) == self.dimension and free == self._free:
             inverse = pow(self._modulus, -1, prime)
-            self._vectors = self._vectors + self._modulus * ((vectors.astype(object) - self._vectors) * inverse % prime)
+            self._vectors = self._vectors + self._modulus * (
+                (vectors.astype(object) - self._vectors) * inverse % prime
+            )
             self._modulus *= prime
 
     def rational(self) -> list[list[int]] | None:
-        """Primitive integer vectors congruent to these up to scale, or None if the modulus is too small for that."""
+        """Primitive integer vectors congruent to these up to scale, or None if the modulus is too
+        small for that.
+        """
         found = []
         bound = isqrt(self._modulus // 2)
         for vector in [] if self._vectors is None else self._vectors.tolist():
@@ -46,7 +64,9 @@ class Residues:
 
 
 def rational(residue: int, modulus: int, bound: int) -> tuple[int, int] | None:
-    """n / d = residue mod modulus with |n|, 0 < d <= bound and n, d coprime, if there is one (Wang 1981)."""
+    """n / d = residue mod modulus with |n|, 0 < d <= bound and n, d coprime, if there is one (Wang
+    1981).
+    """
     if residue <= bound:
         return residue, 1
     if modulus.bit_length() > LONG and bound * bound << 6 <= modulus:
@@ -61,8 +81,10 @@ def rational(residue: int, modulus: int, bound: int) -> tuple[int, int] | None:
 
 
 def _short_vector(residue: int, modulus: int, bound: int) -> tuple[int, int] | None:
-    """The same for 64 bound^2 <= modulus: then (n, d) is up to sign the first vector of every reduced basis of the lattice of (n, d) with
-    n = residue d: its square is at most modulus / 32, so that vectors off its line are 32 times as long."""
+    """The same for 64 bound^2 <= modulus: then (n, d) is up to sign the first vector of every
+    reduced basis of the lattice of (n, d) with n = residue d: its square is at most modulus /
+    32, so that vectors off its line are 32 times as long.
+    """
     n, d = (int(x) for x in flint.fmpz_mat([[modulus, 0], [residue, 1]]).lll().entries()[:2])
     if not 0 < abs(d) <= bound or abs(n) > bound or gcd(n, d) != 1 or (n - residue * d) % modulus:
         return None

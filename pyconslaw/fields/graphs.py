@@ -1,4 +1,5 @@
 """Graphs of layered programs, edge by edge, from their widths."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -8,11 +9,12 @@ import numpy as np
 from pyconslaw.errors import LimitError
 from pyconslaw.records.graph import Graph
 
-EDGE_LIMIT = 2_000_000          # edges of a graph that is written out
+EDGE_LIMIT = 2_000_000  # edges of a graph that is written out
 
 
 def layered_graph(widths: Sequence[int], names: Sequence[str], biased: Sequence[bool]) -> Graph:
-    """The graph of a layered network: inputs, constant neuron (with any biases), then layer by layer. biased: per layer of edges.
+    """The graph of a layered network: inputs, constant neuron (with any biases), then layer by
+    layer. biased: per layer of edges.
 
     Errors: LimitError beyond 2 000 000 edges.
     """
@@ -40,6 +42,13 @@ def layered_graph(widths: Sequence[int], names: Sequence[str], biased: Sequence[
         start += width
     ends = np.cumsum([first, *widths[1:]])
     gated = [v for k, a in enumerate(names) if a != "linear" for v in range(ends[k], ends[k + 1])]
-    return Graph(nodes=int(ends[-1]), params=offset, tail=np.concatenate(tails), head=np.concatenate(heads),
-                 param=np.concatenate(params), sources=tuple(range(first)),
-                 outputs=tuple(range(int(ends[-2]), int(ends[-1]))), gated=tuple(map(int, gated)))
+    return Graph(
+        nodes=int(ends[-1]),
+        params=offset,
+        tail=np.concatenate(tails),
+        head=np.concatenate(heads),
+        param=np.concatenate(params),
+        sources=tuple(range(first)),
+        outputs=tuple(range(int(ends[-2]), int(ends[-1]))),
+        gated=tuple(map(int, gated)),
+    )

@@ -1,4 +1,5 @@
 """Vector fields that fall into parts without a common variable."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -8,7 +9,9 @@ from pyconslaw.fields.polynomials import PolynomialFields
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Some of the vector fields, by number, with the variables that occur in them, and in these variables alone."""
+    """Some of the vector fields, by number, with the variables that occur in them, and in these
+    variables alone.
+    """
 
     generators: tuple[int, ...]
     variables: tuple[int, ...]
@@ -30,7 +33,10 @@ def parts_of(family: PolynomialFields) -> list[Part]:
             above[v] = v = above[above[v]]
         return v
 
-    occur = [sorted({*field, *(v for f in field.values() for _, m in f.terms for v, _ in m)}) for field in family.fields]
+    occur = [
+        sorted({*field, *(v for f in field.values() for _, m in f.terms for v, _ in m)})
+        for field in family.fields
+    ]
     for variables in occur:
         for v in variables:
             above.setdefault(v, v)
@@ -45,6 +51,9 @@ def parts_of(family: PolynomialFields) -> list[Part]:
     found = []
     for generators, seen in members.values():
         number = {v: k for k, v in enumerate(sorted(seen))}
-        fields = [{number[v]: f.renumbered(number) for v, f in family.fields[i].items()} for i in generators]
+        fields = [
+            {number[v]: f.renumbered(number) for v, f in family.fields[i].items()}
+            for i in generators
+        ]
         found.append(Part(tuple(generators), tuple(number), PolynomialFields(fields, len(number))))
     return found

@@ -1,4 +1,5 @@
 """Vector fields written out: explicit sparse polynomials with integer coefficients."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -16,9 +17,10 @@ from pyconslaw.exact.primes import large_primes
 from pyconslaw.records.polynomial import Polynomial
 
 VectorField = dict[int, Polynomial]
-CACHE = 1 << 23           # components of the brackets that are kept
-LINK = 5e5                # products of one bracket in a chain
-GCD_TERMS, GCD_BOX, GCD_VARIABLES = 20_000, 100_000, 20      # a common factor is looked for up to these sizes
+CACHE = 1 << 23  # components of the brackets that are kept
+LINK = 5e5  # products of one bracket in a chain
+# a common factor is looked for up to these sizes
+GCD_TERMS, GCD_BOX, GCD_VARIABLES = 20_000, 100_000, 20
 
 
 def cached(variables: int) -> int:
@@ -29,15 +31,18 @@ def cached(variables: int) -> int:
 def packed(vector_field: VectorField, variables: int, prime: int) -> Polynomials:
     """The vector field mod prime in the C core's form."""
     zero = Polynomial(())
-    return Polynomials([vector_field.get(v, zero).terms for v in range(variables)], variables, prime)
+    return Polynomials(
+        [vector_field.get(v, zero).terms for v in range(variables)], variables, prime
+    )
 
 
 class PolynomialFields:
     """W = span of finitely many explicit vector fields with polynomial coefficients.
 
-    generators: components phi_i, whose gradients are taken, or vector fields {variable: polynomial} (gradients or not), with integer
-    coefficients in that many variables. Generator i is the i-th of them; a
-    generator row is (i,). Brackets are formed symbolically mod p, cached by suffix, and evaluated.
+    generators: components phi_i, whose gradients are taken, or vector fields {variable: polynomial}
+    (gradients or not), with integer coefficients in that many variables. Generator i is the i-th of
+    them; a generator row is (i,). Brackets are formed symbolically mod p, cached by suffix, and
+    evaluated.
     """
 
     description = "explicit polynomials"
@@ -45,15 +50,23 @@ class PolynomialFields:
     def __init__(self, generators: Iterable[Polynomial | VectorField], variables: int):
         given = list(generators)
         self.parameters = variables
-        self.fields: tuple[VectorField, ...] = tuple(f.gradient() if isinstance(f, Polynomial) else f for f in given)
+        self.fields: tuple[VectorField, ...] = tuple(
+            f.gradient() if isinstance(f, Polynomial) else f for f in given
+        )
         for i, (source, field) in enumerate(zip(given, self.fields, strict=True)):
-            name, what = ("phi", "a polynomial that is not constant") if isinstance(source, Polynomial) else (
-                "fields", "a vector field that is not zero")
+            name, what = (
+                ("phi", "a polynomial that is not constant")
+                if isinstance(source, Polynomial)
+                else ("fields", "a vector field that is not zero")
+            )
             if not any(f.terms for f in field.values()):
                 raise InputError(f"{name}[{i}]: expected {what}")
             largest = max([*field, *(v for f in field.values() for _, m in f.terms for v, _ in m)])
             if largest >= variables:
-                raise InputError(f"{name}[{i}]: variable {largest} is not below the number of variables, {variables}")
+                raise InputError(
+                    f"{name}[{i}]: variable {largest} is not below the number of "
+                    f"variables, {variables}"
+                )
         self.size = len(self.fields)
         self._norms = [max(f.norm for f in field.values()) for field in self.fields]
         self._degrees = [max(f.degree for f in field.values()) for field in self.fields]
@@ -84,11 +97,15 @@ class PolynomialFields:
     def values(self, generators, words, point, prime):
         x = reduced(point, "point", (self.parameters,), prime)
         numbers = generators[:, 0].tolist()
-        rows = [self._brackets(tuple(numbers[i] for i in word), prime).evaluate(x) for word in words]
+        rows = [
+            self._brackets(tuple(numbers[i] for i in word), prime).evaluate(x) for word in words
+        ]
         return np.array(rows, dtype=np.uint64).reshape(len(rows), self.parameters)
 
     def chain(self, generators, f, g, length, point, prime):
-        """Values of (ad_f)^k g, k = 0, 1, ..., the words (f, ..., f, g): up to length, as long as the brackets stay short."""
+        """Values of (ad_f)^k g, k = 0, 1, ..., the words (f, ..., f, g): up to length, as long as
+        the brackets stay short.
+        """
         x, rows = reduced(point, "point", (self.parameters,), prime), []
         first, last = int(generators[f, 0]), int(generators[g, 0])
         for k in range(length + 1):
@@ -110,13 +127,19 @@ class PolynomialFields:
         return float(sum(self._cost(tuple(numbers[i] for i in word)) for word in words))
 
     def _cost(self, letters) -> float:
-        """Terms of the products that a bracket merges, those of a bracket not yet formed guessed as if none cancelled."""
+        """Terms of the products that a bracket merges, those of a bracket not yet formed guessed as
+        if none cancelled.
+        """
         if letters in self._terms:
             return float(self.parameters + self._terms[letters])
         merged = 1.0
         for k in range(len(letters) - 1, -1, -1):
             known = self._terms.get(letters[k:])
-            merged = float(known) if known is not None else 2.0 * merged * self._terms[letters[k:k + 1]]
+            merged = (
+                float(known)
+                if known is not None
+                else 2.0 * merged * self._terms[letters[k : k + 1]]
+            )
         return self.parameters + 50.0 * merged
 
     def size_bounds(self, bound):
@@ -125,29 +148,38 @@ class PolynomialFields:
     def generators_json(self, generators):
         return None
 
-
     def active(self) -> list[int]:
         """The variables that occur, as components or in them, increasing."""
-        return sorted({v for field in self.fields for v in field} | {
-            v for field in self.fields for f in field.values() for _, m in f.terms for v, _ in m})
+        return sorted(
+            {v for field in self.fields for v in field}
+            | {v for field in self.fields for f in field.values() for _, m in f.terms for v, _ in m}
+        )
 
     def restricted(self, variables: list[int]) -> PolynomialFields:
-        """The same vector fields in these variables alone, renumbered; the others must not occur."""
+        """The same vector fields in these variables alone, renumbered; the others must not
+        occur.
+        """
         number = {v: k for k, v in enumerate(variables)}
-        return PolynomialFields([{number[v]: f.renumbered(number) for v, f in field.items()} for field in self.fields],
-                                len(variables))
+        return PolynomialFields(
+            [{number[v]: f.renumbered(number) for v, f in field.items()} for field in self.fields],
+            len(variables),
+        )
 
     def directions(self) -> PolynomialFields:
-        """The vector fields divided by the common factor of their components: the same laws (where it is not zero), lower degrees."""
+        """The vector fields divided by the common factor of their components: the same laws (where
+        it is not zero), lower degrees.
+        """
         fields = [_without_factor(field) for field in self.fields]
         same = all(field is own for field, own in zip(fields, self.fields, strict=True))
         return self if same else PolynomialFields(fields, self.parameters)
 
 
 def _without_factor(field: VectorField) -> VectorField:
-    """The vector field divided by the greatest common divisor of its components over Z, if that is found within the limits GCD_*."""
+    """The vector field divided by the greatest common divisor of its components over Z, if that is
+    found within the limits GCD_*.
+    """
     parts = list(field.values())
-    if any(len(f.terms) == 1 for f in parts):                # then the divisor has one term
+    if any(len(f.terms) == 1 for f in parts):  # then the divisor has one term
         content = gcd(*(c for f in parts for c, _ in f.terms))
         common = dict(min((m for f in parts for _, m in f.terms), key=len))
         for f in parts:
@@ -155,8 +187,12 @@ def _without_factor(field: VectorField) -> VectorField:
                 common = {v: min(e, common[v]) for v, e in m if v in common}
         if content == 1 and not common:
             return field
-        return {v: Polynomial.of((c // content, [(w, e - common.get(w, 0)) for w, e in m]) for c, m in f.terms)
-                for v, f in field.items()}
+        return {
+            v: Polynomial.of(
+                (c // content, [(w, e - common.get(w, 0)) for w, e in m]) for c, m in f.terms
+            )
+            for v, f in field.items()
+        }
     names = sorted({v for f in parts for _, m in f.terms for v, _ in m})
     if len(names) > GCD_VARIABLES or sum(len(f.terms) for f in parts) > GCD_TERMS:
         return field
@@ -176,8 +212,13 @@ def _without_factor(field: VectorField) -> VectorField:
     common = reduce(lambda f, g: f.gcd(g), sorted(rows.values(), key=len))
     if common.is_one():
         return field
-    return {v: Polynomial.of((int(c), [(names[k], int(e)) for k, e in enumerate(m) if e]) for m, c in (f / common).to_dict().items())
-            for v, f in rows.items()}
+    return {
+        v: Polynomial.of(
+            (int(c), [(names[k], int(e)) for k, e in enumerate(m) if e])
+            for m, c in (f / common).to_dict().items()
+        )
+        for v, f in rows.items()
+    }
 
 
 def lift(residue: int, prime: int) -> int:
@@ -188,12 +229,13 @@ def lift(residue: int, prime: int) -> int:
 def exact_bracket(f: VectorField, g: VectorField, variables: int) -> VectorField:
     """[f, g] = Dg f - Df g over the integers, from brackets modulo enough primes.
 
-    Every coefficient is at most (deg f + deg g) |f| |g| in absolute value, |f| the largest coefficient sum of a component:
-    when the product of the primes passes twice that, the symmetric remainder is the coefficient.
+    Every coefficient is at most (deg f + deg g) |f| |g| in absolute value, |f| the largest
+    coefficient sum of a component: when the product of the primes passes twice that, the symmetric
+    remainder is the coefficient.
     """
     if not f or not g:
         return {}
-    bound = (max(p.degree for p in f.values()) + max(p.degree for p in g.values()))
+    bound = max(p.degree for p in f.values()) + max(p.degree for p in g.values())
     bound *= max(p.norm for p in f.values()) * max(p.norm for p in g.values())
     modulus, total = 1, [{} for _ in range(variables)]
     for prime in large_primes():
@@ -207,5 +249,8 @@ def exact_bracket(f: VectorField, g: VectorField, variables: int) -> VectorField
                 old = known.get(m, 0)
                 known[m] = old + modulus * ((fresh.get(m, 0) - old) * inverse % prime)
         modulus *= prime
-    out = {v: Polynomial.of((lift(c, modulus), m) for m, c in terms.items()) for v, terms in enumerate(total)}
+    out = {
+        v: Polynomial.of((lift(c, modulus), m) for m, c in terms.items())
+        for v, terms in enumerate(total)
+    }
     return {v: f for v, f in out.items() if f.terms}

@@ -1,4 +1,5 @@
 """From a setting and the gradients that span W to the vector fields of the flow."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -14,27 +15,51 @@ from pyconslaw.flows.space import Phase, Space
 from pyconslaw.records.graph import Parameter
 
 EQUATIONS = {
-    "weight-decay": weight_decay, "mirror": mirror, "natural": natural, "momentum": momentum, "nesterov": nesterov,
-    "accelerated-mirror": accelerated_mirror, "riemannian-momentum": riemannian_momentum, "dual-momentum": dual_momentum,
+    "weight-decay": weight_decay,
+    "mirror": mirror,
+    "natural": natural,
+    "momentum": momentum,
+    "nesterov": nesterov,
+    "accelerated-mirror": accelerated_mirror,
+    "riemannian-momentum": riemannian_momentum,
+    "dual-momentum": dual_momentum,
 }
 
 
-def phase_of(setting: Setting, gradients: Sequence[VectorField], parameters: Sequence[Parameter], names: Sequence[str]) -> Phase:
+def phase_of(
+    setting: Setting,
+    gradients: Sequence[VectorField],
+    parameters: Sequence[Parameter],
+    names: Sequence[str],
+) -> Phase:
     """The vector fields of a flow (not of `gradient`, which are the gradients themselves).
 
-    Each is multiplied by the product of its different denominators and by a positive constant, to have integer coefficients
-    without common factor. Errors: InputError when a name is taken; beyond the limits of the parser.
+    Each is multiplied by the product of its different denominators and by a positive constant, to
+    have integer coefficients without common factor. Errors: InputError when a name is taken; beyond
+    the limits of the parser.
     """
     if setting.region is not None:
-        return Phase(tuple(class_fields(gradients, setting.region, names)), None, (), None, None, (0,), 1)
+        return Phase(
+            tuple(class_fields(gradients, setting.region, names)), None, (), None, None, (0,), 1
+        )
     factor = None
     if setting.metric is None and setting.flow in ("weight-decay", "momentum", "nesterov"):
         factor = int(setting.tau) if setting.flow == "nesterov" else int(setting.tau != 0)
     space = Space(setting, parameters, names)
     controls, drift, powers = EQUATIONS[setting.flow](space, gradients, names)
-    bottoms = [bottom for field in (*controls, drift or {}) for top, bottom in field.values() if top]
+    bottoms = [
+        bottom for field in (*controls, drift or {}) for top, bottom in field.values() if top
+    ]
     if setting.flow == "nesterov":
         bottoms.append(space.x(space.clock))
-    return Phase(tuple(cleared(f, f"flow: control {i}") for i, f in enumerate(controls)),
-                 cleared(drift, "flow: drift") if drift else None, space.added, space.clock, space.parameter, powers,
-                 2 + setting.degree * (setting.flow == "mirror"), factor, poles_of(bottoms))
+    return Phase(
+        tuple(cleared(f, f"flow: control {i}") for i, f in enumerate(controls)),
+        cleared(drift, "flow: drift") if drift else None,
+        space.added,
+        space.clock,
+        space.parameter,
+        powers,
+        2 + setting.degree * (setting.flow == "mirror"),
+        factor,
+        poles_of(bottoms),
+    )

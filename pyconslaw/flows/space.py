@@ -1,8 +1,10 @@
 """The space a flow moves in: which coordinate is where, and the pieces that equations are made of.
 
-Coordinates theta_0 .. theta_{D-1} come first; a flow of second order has D more, its velocities or momenta; then the clock, if there is
-one; then tau, if it is a parameter. The clock is s = e^{tau t}, with s' = tau s, or t itself, with t' = 1, where tau is 0 or tau/t.
+Coordinates theta_0 .. theta_{D-1} come first; a flow of second order has D more, its velocities or
+momenta; then the clock, if there is one; then tau, if it is a parameter. The clock is s = e^{tau
+t}, with s' = tau s, or t itself, with t' = 1, where tau is 0 or tau/t.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -17,19 +19,26 @@ from pyconslaw.records.graph import Parameter
 from pyconslaw.records.polynomial import Polynomial
 
 Components = dict[int, Quotient]
-SECOND = {"momentum": "d", "nesterov": "d", "accelerated-mirror": "p", "riemannian-momentum": "p",
-          "dual-momentum": "q"}             # what the names of velocities and momenta begin with
+SECOND = {
+    "momentum": "d",
+    "nesterov": "d",
+    "accelerated-mirror": "p",
+    "riemannian-momentum": "p",
+    "dual-momentum": "q",
+}  # what the names of velocities and momenta begin with
 TIMELESS = ("mirror", "natural")
 
 
 @dataclass(frozen=True)
 class Phase:
-    """A flow as vector fields: controls, one for each generator of W, and a drift that no data set switches off.
+    """A flow as vector fields: controls, one for each generator of W, and a drift that no data set
+    switches off.
 
-    added: the coordinates beyond theta. clock: the number of the clock, or None. parameter: that of tau, or None. powers: of the clock,
-    by which laws of the flow may be polynomials of small degree multiplied. degree: up to which laws are looked for unasked.
-    factor: of weight decay and Euclidean momentum, the power of the clock that is the integrating factor e^(integral of tau); else None.
-    poles: the denominators that were cleared.
+    added: the coordinates beyond theta. clock: the number of the clock, or None. parameter: that of
+    tau, or None. powers: of the clock, by which laws of the flow may be polynomials of small degree
+    multiplied. degree: up to which laws are looked for unasked. factor: of weight decay and
+    Euclidean momentum, the power of the clock that is the integrating factor e^(integral of tau);
+    else None. poles: the denominators that were cleared.
     """
 
     controls: tuple[VectorField, ...]
@@ -59,11 +68,16 @@ class Space(Arithmetic):
             self.parameter = self.clock + 1
             added.append(Parameter(tau, ()))
         self.added = tuple(added)
-        self.tau: Terms = self.x(self.parameter) if self.parameter is not None else {(): tau} if tau else {}
+        self.tau: Terms = (
+            self.x(self.parameter) if self.parameter is not None else {(): tau} if tau else {}
+        )
         taken = {p.name for p in parameters} | {p.name for p in added}
         if len(taken) < len(parameters) + len(added):
             clash = sorted({p.name for p in parameters} & {p.name for p in added}) or [tau]
-            raise InputError(f"flow: {setting.flow} needs the name {clash[0]} for a coordinate of its own, and there is one already")
+            raise InputError(
+                f"flow: {setting.flow} needs the name {clash[0]} for a coordinate of its "
+                "own, and there is one already"
+            )
 
     def x(self, k: int) -> Terms:
         """The coordinate with number k."""
@@ -78,7 +92,12 @@ class Space(Arithmetic):
 
     def time(self) -> Components:
         """The clock's part of the drift."""
-        return {self.clock: (self.scaled(1, self.tau, self.x(self.clock)) if self.tau else dict(ONE), ONE)}
+        return {
+            self.clock: (
+                self.scaled(1, self.tau, self.x(self.clock)) if self.tau else dict(ONE),
+                ONE,
+            )
+        }
 
     def friction(self, k: int) -> Quotient:
         """-tau times the coordinate with number k."""
@@ -86,9 +105,13 @@ class Space(Arithmetic):
 
     def inverse(self, names: Sequence[str], shift: int = 0) -> list[Quotient]:
         """The diagonal of M^-1 at theta, or at the coordinates that come `shift` later."""
-        return [tuple(moved(f, shift) for f in g) if shift else g for g in self.setting.inverse(names)]
+        return [
+            tuple(moved(f, shift) for f in g) if shift else g for g in self.setting.inverse(names)
+        ]
 
-    def control(self, gradient: VectorField, inverse: Sequence[Quotient] | None, shift: int) -> Components:
+    def control(
+        self, gradient: VectorField, inverse: Sequence[Quotient] | None, shift: int
+    ) -> Components:
         """M^-1 times a gradient, acting on the coordinates that come `shift` later."""
         parts = {k: {m: Fraction(c) for c, m in f.terms} for k, f in gradient.items()}
         if inverse is None:

@@ -1,4 +1,5 @@
 """A user's own candidate: conserved, or refuted by a component of phi and a point."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -20,17 +21,19 @@ from pyconslaw.networks.network import Network
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.report import PROBABLE, PROVED
 
-BALANCE_LIMIT = 20_000        # parameters
-WORK_LIMIT = 20_000_000       # products of terms
+BALANCE_LIMIT = 20_000  # parameters
+WORK_LIMIT = 20_000_000  # products of terms
 
 
 @dataclass(frozen=True, eq=False)
 class CheckResult:
     """Truth value: whether the candidate is conserved.
 
-    verdict: "proved" (either way) or "probable" (conserved, but phi was too large to be written out; wrong with
-    probability at most error_bound). reason: in words. When refuted: component (its name, or that of the vector field), point (integer
-    parameters by name) and derivative, the nonzero value of <grad h, grad phi_i> there (of <grad h, X_i>, for a vector field as in network.spec).
+    verdict: "proved" (either way) or "probable" (conserved, but phi was too large to be written
+    out; wrong with probability at most error_bound). reason: in words. When refuted: component (its
+    name, or that of the vector field), point (integer parameters by name) and derivative, the
+    nonzero value of <grad h, grad phi_i> there (of <grad h, X_i>, for a vector field as in
+    network.spec).
     """
 
     conserved: bool
@@ -60,18 +63,29 @@ def read_candidate(network: Network, law) -> tuple[Polynomial, int]:
 
 def derivative_along(h: Polynomial, field: VectorField) -> Polynomial:
     """<grad h, field> over the integers."""
-    terms = [(a * b, [*m, *n]) for v, part in h.gradient().items() if v in field
-             for a, m in part.terms for b, n in field[v].terms]
+    terms = [
+        (a * b, [*m, *n])
+        for v, part in h.gradient().items()
+        if v in field
+        for a, m in part.terms
+        for b, n in field[v].terms
+    ]
     return Polynomial.of(terms)
 
 
 def nonzero_point(f: Polynomial) -> tuple[dict[int, int], int]:
-    """A point with small integers (0 for variables that do not matter) where a nonzero polynomial does not vanish."""
+    """A point with small integers (0 for variables that do not matter) where a nonzero polynomial
+    does not vanish.
+    """
     variables = sorted({v for _, m in f.terms for v, _ in m})
     point: dict[int, int] = {}
-    for v in variables:                                   # one variable at a time: some value keeps f nonzero
+    # one variable at a time: some value keeps f nonzero
+    for v in variables:
         for value in range(max(e for _, m in f.terms for w, e in [*m, (v, 0)] if w == v) + 1):
-            rest = Polynomial.of((c * value ** dict(m).get(v, 0), [(w, e) for w, e in m if w != v]) for c, m in f.terms)
+            rest = Polynomial.of(
+                (c * value ** dict(m).get(v, 0), [(w, e) for w, e in m if w != v])
+                for c, m in f.terms
+            )
             if rest.terms:
                 f, point[v] = rest, value
                 break
@@ -81,16 +95,22 @@ def nonzero_point(f: Polynomial) -> tuple[dict[int, int], int]:
 def _balance_combination(network: Network, h: Polynomial) -> bool:
     """Is h, up to a constant, a rational combination of balance laws? Exact when it says yes.
 
-    The laws of pairs i != j have disjoint supports and coefficients +-1, and those of single neurons form the incidence
-    matrix of a directed graph in the squares: every minor is 0 or +-1. So a minor that contains the row of h is at most its
-    coefficient sum, and a prime above that decides membership over Q.
+    The laws of pairs i != j have disjoint supports and coefficients +-1, and those of single
+    neurons form the incidence matrix of a directed graph in the squares: every minor is 0 or +-1.
+    So a minor that contains the row of h is at most its coefficient sum, and a prime above that
+    decides membership over Q.
     """
     if not network.has_graph or network.size > BALANCE_LIMIT:
         return False
     pairs = balance_pairs(network.graph)
-    if len(pairs) * network.size > 1 << 24:          # too many for all: those that share a parameter with h
+    # too many for all: those that share a parameter with h
+    if len(pairs) * network.size > 1 << 24:
         touched = {v for _, m in h.terms for v, _ in m}
-        laws = [f for f in balance_laws(network.graph, pairs) if any(v in touched for _, m in f.terms for v, _ in m)]
+        laws = [
+            f
+            for f in balance_laws(network.graph, pairs)
+            if any(v in touched for _, m in f.terms for v, _ in m)
+        ]
     else:
         laws = list(balance_laws(network.graph, pairs))
     rows = [{m: c for c, m in f.terms if m} for f in (*laws, h)]
@@ -113,11 +133,19 @@ def _echelon_of(rows: np.ndarray, prime: int) -> Echelon:
 
 
 def _by_components(network: Network, h: Polynomial, denominator: int) -> CheckResult:
-    """Exact: <grad h, grad phi_i> written out for every component, or <grad h, X_i> for the given vector fields."""
+    """Exact: <grad h, grad phi_i> written out for every component, or <grad h, X_i> for the given
+    vector fields.
+    """
     generators = network.generators
     gradients = all(isinstance(f, Polynomial) for f in generators.values())
-    vector_field, what = ("grad phi", "components of phi") if gradients else ("X", "vector fields X")
-    work = sum(len(p.terms) for f in generators.values() for p in ([f] if isinstance(f, Polynomial) else f.values())) * max(1, len(h.terms))
+    vector_field, what = (
+        ("grad phi", "components of phi") if gradients else ("X", "vector fields X")
+    )
+    work = sum(
+        len(p.terms)
+        for f in generators.values()
+        for p in ([f] if isinstance(f, Polynomial) else f.values())
+    ) * max(1, len(h.terms))
     if work > WORK_LIMIT:
         raise LimitError(f"law: {work} products of terms, more than {WORK_LIMIT}")
     for name, f in generators.items():
@@ -125,9 +153,17 @@ def _by_components(network: Network, h: Polynomial, denominator: int) -> CheckRe
         if derivative.terms:
             point, value = nonzero_point(derivative)
             names = {entry: point.get(v, 0) for v, entry in enumerate(network.entry_names)}
-            return CheckResult(False, PROVED, f"<grad h, {vector_field}> is not zero for {name}", name, names,
-                               Fraction(value, denominator))
-    return CheckResult(True, PROVED, f"<grad h, {vector_field}_i> = 0 identically for all {len(generators)} {what}")
+            return CheckResult(
+                False,
+                PROVED,
+                f"<grad h, {vector_field}> is not zero for {name}",
+                name,
+                names,
+                Fraction(value, denominator),
+            )
+    return CheckResult(
+        True, PROVED, f"<grad h, {vector_field}_i> = 0 identically for all {len(generators)} {what}"
+    )
 
 
 def _by_probes(network: Network, h: Polynomial, denominator: int, rng) -> CheckResult:
@@ -141,23 +177,37 @@ def _by_probes(network: Network, h: Polynomial, denominator: int, rng) -> CheckR
     value = sum(int(a) * int(b) for a, b in zip(gradient, field, strict=True)) % prime
     if value:
         names = dict(zip(network.entry_names, point.tolist(), strict=True))
-        return CheckResult(False, PROVED, f"<grad h, grad f> is not zero modulo {prime} for a combination f of components",
-                           "a random combination of the components", names)
+        return CheckResult(
+            False,
+            PROVED,
+            f"<grad h, grad f> is not zero modulo {prime} for a combination f of components",
+            "a random combination of the components",
+            names,
+        )
     degree, bits = family.size_bounds(prime)
     bits += log2(max(h.norm * h.degree, 1))
     primes = 3 * 2 ** (PRIME_BITS - 1) / (5 * log(2.0 ** (PRIME_BITS - 1)))
     bound = Fraction(2 * degree + h.degree + 3, prime) + Fraction(bits / (PRIME_BITS - 1) / primes)
-    return CheckResult(True, PROBABLE, "<grad h, grad f> = 0 for a random combination f of components at a random "
-                       "point modulo a random prime", error_bound=bound)
+    return CheckResult(
+        True,
+        PROBABLE,
+        "<grad h, grad f> = 0 for a random combination f of components at a random "
+        "point modulo a random prime",
+        error_bound=bound,
+    )
 
 
 def check_candidate(network: Network, law, rng) -> CheckResult:
     """The work behind `pyconslaw.check_law`."""
     h, denominator = read_candidate(network, law)
     if not h.degree:
-        return CheckResult(True, PROVED, "a constant, conserved by every flow (and counted nowhere)")
+        return CheckResult(
+            True, PROVED, "a constant, conserved by every flow (and counted nowhere)"
+        )
     if _balance_combination(network, h):
-        return CheckResult(True, PROVED, "a combination of balance laws (local identity at the neurons)")
+        return CheckResult(
+            True, PROVED, "a combination of balance laws (local identity at the neurons)"
+        )
     try:
         return _by_components(network, h, denominator)
     except LimitError:

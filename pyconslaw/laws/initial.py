@@ -1,4 +1,5 @@
 """Laws at common initializations: what values a training run starts from, and keeps."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ SCHEMES = ("gaussian", "xavier", "orthogonal")
 
 @dataclass(frozen=True, eq=False)
 class InitialLaws:
-    """Values of laws at random initial weights: values (samples x laws), mean and spread (standard deviation) by law."""
+    """Values of laws at random initial weights: values (samples x laws), mean and spread (standard
+    deviation) by law.
+    """
 
     laws: LawSet
     scheme: str
@@ -29,12 +32,16 @@ class InitialLaws:
         return self.values.std(axis=0)
 
 
-def initial_weights(network: Network, scheme: str, samples: int, seed: int = 0, scale: float = 1.0) -> np.ndarray:
-    """Random initial weights, (samples x D); biases and other vectors start at 0, matrices of shape (m, n) as the scheme says.
+def initial_weights(
+    network: Network, scheme: str, samples: int, seed: int = 0, scale: float = 1.0
+) -> np.ndarray:
+    """Random initial weights, (samples x D); biases and other vectors start at 0, matrices of shape
+    (m, n) as the scheme says.
 
-    gaussian: independent N(0, scale^2 / n). xavier: uniform with variance scale^2 * 2 / (m + n) (Glorot and Bengio 2010). orthogonal: scale times
-    a uniform matrix with orthonormal rows or columns (Saxe, McClelland and Ganguli 2014). Scalars (parameters
-    of a graph or of a product) are N(0, scale^2). Errors: InputError.
+    gaussian: independent N(0, scale^2 / n). xavier: uniform with variance scale^2 * 2 / (m + n)
+    (Glorot and Bengio 2010). orthogonal: scale times a uniform matrix with orthonormal rows or
+    columns (Saxe, McClelland and Ganguli 2014). Scalars (parameters of a graph or of a product) are
+    N(0, scale^2). Errors: InputError.
 
     >>> from pyconslaw import initial_weights, mlp
     >>> initial_weights(mlp([2, 3, 1], bias=True), "xavier", samples=5).shape
@@ -51,7 +58,11 @@ def initial_weights(network: Network, scheme: str, samples: int, seed: int = 0, 
     for parameter in network.parameters:
         shape = parameter.shape
         if len(shape) != 2:
-            block = rng.normal(0, scale, (samples, parameter.size)) if not shape else np.zeros((samples, parameter.size))
+            block = (
+                rng.normal(0, scale, (samples, parameter.size))
+                if not shape
+                else np.zeros((samples, parameter.size))
+            )
         elif scheme == "gaussian":
             block = rng.normal(0, scale / np.sqrt(shape[1]), (samples, *shape))
         elif scheme == "xavier":
@@ -60,15 +71,18 @@ def initial_weights(network: Network, scheme: str, samples: int, seed: int = 0, 
         else:
             tall = rng.normal(size=(samples, max(shape), min(shape)))
             q, r = np.linalg.qr(tall)
-            q = q * np.sign(np.diagonal(r, axis1=-2, axis2=-1))[:, None, :]      # uniform (Mezzadri 2007)
+            # uniform (Mezzadri 2007)
+            q = q * np.sign(np.diagonal(r, axis1=-2, axis2=-1))[:, None, :]
             block = scale * (q if shape[0] >= shape[1] else q.swapaxes(-1, -2))
         parts.append(block.reshape(samples, parameter.size))
     return np.concatenate(parts, axis=1)
 
 
-def laws_at_initialization(laws: LawSet, scheme: str = "xavier", samples: int = 1000, seed: int = 0,
-                           scale: float = 1.0) -> InitialLaws:
-    """The values of the laws at random initial weights of a scheme (see `initial_weights`), in floating point.
+def laws_at_initialization(
+    laws: LawSet, scheme: str = "xavier", samples: int = 1000, seed: int = 0, scale: float = 1.0
+) -> InitialLaws:
+    """The values of the laws at random initial weights of a scheme (see `initial_weights`), in
+    floating point.
 
     >>> from pyconslaw import known_laws, laws_at_initialization, linear
     >>> found = laws_at_initialization(known_laws(linear([3, 3, 3])), "orthogonal", samples=10)

@@ -1,4 +1,5 @@
 """Laws with names: evaluated on NumPy weights, differentiated, printed as text and LaTeX."""
+
 from __future__ import annotations
 
 import html
@@ -28,12 +29,14 @@ class Law:
 
     @cached_property
     def _tables(self) -> tuple[np.ndarray, np.ndarray]:
-        """(coefficients, factors): row t of factors lists the variables of term t with multiplicity, padded with D."""
+        """(coefficients, factors): row t of factors lists the variables of term t with
+        multiplicity, padded with D.
+        """
         terms = self.polynomial.terms
         factors = np.full((len(terms), max(self.polynomial.degree, 1)), self.network.size)
         for row, (_, monomial) in zip(factors, terms, strict=True):
             flat = [v for v, e in monomial for _ in range(e)]
-            row[:len(flat)] = flat
+            row[: len(flat)] = flat
         return np.array([c for c, _ in terms]), factors
 
     def _padded(self, weights) -> np.ndarray:
@@ -41,7 +44,9 @@ class Law:
         return np.concatenate([flat, np.ones((*flat.shape[:-1], 1), dtype=flat.dtype)], axis=-1)
 
     def value(self, weights):
-        """h at weights: an array (..., D), or parameter arrays by name or in order, leading axes being a trajectory."""
+        """h at weights: an array (..., D), or parameter arrays by name or in order, leading axes
+        being a trajectory.
+        """
         coefficients, factors = self._tables
         return (self._padded(weights)[..., factors].prod(axis=-1) * coefficients).sum(axis=-1)
 
@@ -64,8 +69,11 @@ class Law:
 
     def latex(self) -> str:
         """The law in LaTeX: W1[0,2] becomes W^{(1)}_{0,2}."""
-        return self._print(lambda v: latex_name(self.network.entry_name(v)),
-                           lambda x, e: f"\\left({x}\\right)^{{{e}}}" if "^" in x else f"{x}^{{{e}}}", " ")
+        return self._print(
+            lambda v: latex_name(self.network.entry_name(v)),
+            lambda x, e: f"\\left({x}\\right)^{{{e}}}" if "^" in x else f"{x}^{{{e}}}",
+            " ",
+        )
 
     def _print(self, name, power, times) -> str:
         text = ""
@@ -96,10 +104,11 @@ def latex_name(name: str) -> str:
 class LawSet(Sequence):
     """Laws of one network, and what is known of them as a set.
 
-    laws: the listed laws, a tuple or a sequence that makes them one at a time (`BalanceLaws`). degree: of the polynomials. dimension: of the space of polynomial laws that was
-    searched (or, without search, of the span of the known laws). independent: rank of the gradients at a generic
-    point, a lower bound that is attained with overwhelming probability. complete: whether that reaches the
-    proved number of laws, so that every law is locally a function of these.
+    laws: the listed laws, a tuple or a sequence that makes them one at a time (`BalanceLaws`).
+    degree: of the polynomials. dimension: of the space of polynomial laws that was searched (or,
+    without search, of the span of the known laws). independent: rank of the gradients at a generic
+    point, a lower bound that is attained with overwhelming probability. complete: whether that
+    reaches the proved number of laws, so that every law is locally a function of these.
     """
 
     network: Network
@@ -115,7 +124,11 @@ class LawSet(Sequence):
         """Whether there are others, in words."""
         if self.complete:
             return "complete"
-        return "fewer than the proved count" if self.verdict == "proved" else f"not shown to be complete ({self.verdict})"
+        return (
+            "fewer than the proved count"
+            if self.verdict == "proved"
+            else f"not shown to be complete ({self.verdict})"
+        )
 
     def __len__(self) -> int:
         return len(self.laws)
@@ -131,16 +144,32 @@ class LawSet(Sequence):
         flat = self.network.flatten(weights)
         if not isinstance(self.laws, tuple):
             return self.laws.values(flat)
-        return np.stack([law.value(flat) for law in self.laws], axis=-1) if self.laws else np.zeros((*flat.shape[:-1], 0))
+        return (
+            np.stack([law.value(flat) for law in self.laws], axis=-1)
+            if self.laws
+            else np.zeros((*flat.shape[:-1], 0))
+        )
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><td>{k}</td><td>{html.escape(str(law))}</td></tr>" for k, law in enumerate(self.laws, 1))
+        rows = "".join(
+            f"<tr><td>{k}</td><td>{html.escape(str(law))}</td></tr>"
+            for k, law in enumerate(self.laws, 1)
+        )
         state = self.completeness
-        return (f"<table><caption>{html.escape(self.network.name)}: {self.independent} independent laws, {state}"
-                f"</caption>{rows}</table>")
+        return (
+            f"<table><caption>{html.escape(self.network.name)}: {self.independent} "
+            f"independent laws, {state}"
+            f"</caption>{rows}</table>"
+        )
 
     def json(self, latex: bool = False) -> dict:
         """The documented JSON object of `pyconslaw laws --json`."""
-        return {"network": self.network.name, "degree": self.degree, "dimension": self.dimension,
-                "independent": self.independent, "laws": [law.latex() if latex else str(law) for law in self.laws],
-                "complete": self.complete, "verdict": self.verdict}
+        return {
+            "network": self.network.name,
+            "degree": self.degree,
+            "dimension": self.dimension,
+            "independent": self.independent,
+            "laws": [law.latex() if latex else str(law) for law in self.laws],
+            "complete": self.complete,
+            "verdict": self.verdict,
+        }

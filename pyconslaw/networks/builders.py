@@ -1,4 +1,5 @@
 """Architecture builders: linear, mlp, product, and two whose weights are positive: nmf, icnn."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -33,19 +34,28 @@ def widths_of(dims) -> tuple[int, ...]:
 def _bias(bias) -> str:
     kind = {False: "none", True: "hidden"}.get(bias, bias) if isinstance(bias, bool) else bias
     if kind not in BIASES:
-        raise InputError(f'bias: expected False, True (hidden neurons) or "all" (output neurons too), got {bias!r}')
+        raise InputError(
+            'bias: expected False, True (hidden neurons) or "all" (output neurons too), '
+            f"got {bias!r}"
+        )
     return kind
 
 
 def _activations(activations, hidden: int) -> tuple[str, ...]:
     if not isinstance(activations, Iterable):
-        raise InputError(f"activations: expected a name or one per hidden layer, got {activations!r}")
+        raise InputError(
+            f"activations: expected a name or one per hidden layer, got {activations!r}"
+        )
     names = (activations,) * hidden if isinstance(activations, str) else tuple(activations)
     for i, name in enumerate(names):
         if name not in ACTIVATIONS:
-            raise InputError(f"activations[{i}]: expected one of {', '.join(ACTIVATIONS)}, got {name!r}")
+            raise InputError(
+                f"activations[{i}]: expected one of {', '.join(ACTIVATIONS)}, got {name!r}"
+            )
     if isinstance(activations, str) and activations not in ACTIVATIONS:
-        raise InputError(f"activations: expected one of {', '.join(ACTIVATIONS)}, got {activations!r}")
+        raise InputError(
+            f"activations: expected one of {', '.join(ACTIVATIONS)}, got {activations!r}"
+        )
     if len(names) != hidden:
         raise InputError(f"activations: expected one per hidden layer, {hidden}, got {len(names)}")
     return names
@@ -62,16 +72,25 @@ def _name(widths, names, bias) -> str:
     return text + {"none": "", "hidden": " --bias", "all": " --bias all"}[bias]
 
 
-def mlp(dims: Sequence[int], activations: str | Sequence[str] = "relu", bias: bool | str = False, *, flow: str | None = None,
-        tau=None, metric=None) -> Network:
+def mlp(
+    dims: Sequence[int],
+    activations: str | Sequence[str] = "relu",
+    bias: bool | str = False,
+    *,
+    flow: str | None = None,
+    tau=None,
+    metric=None,
+) -> Network:
     """A layered network z_k = act_k(W_k z_{k-1} + b_k), linear at the output.
 
-    dims: widths from input to output, n_0, ..., n_q. activations: "relu", "leaky_relu" or "linear" for every hidden layer, or one name
-    for each. bias: False, True (hidden neurons, as in the published experiments) or "all" (outputs too). flow, tau, metric: as in `under_flow`.
-    Parameters: W1 (n_1 x n_0), b1 (n_1), W2, ... Its phi: the path-lifting when no hidden layer is linear, the matrix
-    product when all are, in between products of matrices between gated neurons (object "mixed").
-    Source: Marcotte, Gribonval and Peyre 2023, section 2; Stock and Gribonval 2022 for the path-lifting.
-    Errors: InputError; LimitError beyond 2^48 parameters or 10 000 layers. The graph is made only when a method needs it.
+    dims: widths from input to output, n_0, ..., n_q. activations: "relu", "leaky_relu" or "linear"
+    for every hidden layer, or one name for each. bias: False, True (hidden neurons, as in the
+    published experiments) or "all" (outputs too). flow, tau, metric: as in `under_flow`.
+    Parameters: W1 (n_1 x n_0), b1 (n_1), W2, ... Its phi: the path-lifting when no hidden layer is
+    linear, the matrix product when all are, in between products of matrices between gated neurons
+    (object "mixed"). Source: Marcotte, Gribonval and Peyre 2023, section 2; Stock and Gribonval
+    2022 for the path-lifting. Errors: InputError; LimitError beyond 2^48 parameters or 10 000
+    layers. The graph is made only when a method needs it.
 
     >>> net = mlp([2, 3, 1], bias=True)
     >>> net.name, net.size, [p.name for p in net.parameters]
@@ -81,16 +100,27 @@ def mlp(dims: Sequence[int], activations: str | Sequence[str] = "relu", bias: bo
     names = _activations(activations, len(widths) - 2)
     if kind == "hidden" and not names:
         kind = "none"
-    biased = [kind == "all" or (kind == "hidden" and k < len(names)) for k in range(len(widths) - 1)]
+    biased = [
+        kind == "all" or (kind == "hidden" and k < len(names)) for k in range(len(widths) - 1)
+    ]
     total = sum(m * (n + b) for n, m, b in zip(widths, widths[1:], biased, strict=False))
     if total > PARAMETER_LIMIT or len(widths) > LAYER_LIMIT:
-        raise LimitError(f"dims: {total} parameters in {len(widths)} layers, more than {PARAMETER_LIMIT} or {LAYER_LIMIT}")
+        raise LimitError(
+            f"dims: {total} parameters in {len(widths)} layers, more than "
+            f"{PARAMETER_LIMIT} or {LAYER_LIMIT}"
+        )
     parameters = []
     for k, (n, m) in enumerate(zip(widths, widths[1:], strict=False)):
         parameters.append(Parameter(f"W{k + 1}", (m, n)))
         parameters += [Parameter(f"b{k + 1}", (m,))] * biased[k]
     linear_layers = sum(a == "linear" for a in names)
-    what = "matrix product" if linear_layers == len(names) else "mixed" if linear_layers else "path-lifting"
+    what = (
+        "matrix product"
+        if linear_layers == len(names)
+        else "mixed"
+        if linear_layers
+        else "path-lifting"
+    )
     spec = {"type": "mlp", "dims": list(widths), "activations": list(names), "bias": kind}
 
     def node_names():
@@ -99,15 +129,25 @@ def mlp(dims: Sequence[int], activations: str | Sequence[str] = "relu", bias: bo
         return (*nodes, *(f"y[{i}]" for i in range(widths[-1])))
 
     layers = Layers(widths, tuple(a != "linear" for a in names), tuple(biased))
-    network = Network(_name(widths, names, kind), spec, tuple(parameters), what, partial(layered_graph, widths, names, biased),
-                      make_node_names=node_names, layers=layers)
+    network = Network(
+        _name(widths, names, kind),
+        spec,
+        tuple(parameters),
+        what,
+        partial(layered_graph, widths, names, biased),
+        make_node_names=node_names,
+        layers=layers,
+    )
     return under_flow(network, flow, tau=tau, metric=metric)
 
 
-def linear(dims: Sequence[int], bias: bool | str = False, *, flow: str | None = None, tau=None, metric=None) -> Network:
+def linear(
+    dims: Sequence[int], bias: bool | str = False, *, flow: str | None = None, tau=None, metric=None
+) -> Network:
     """A deep linear network, phi = W_q ... W_1 (with biases: the affine map).
 
-    dims, bias, flow, tau, metric: as in `mlp`. Source: Marcotte, Gribonval and Peyre 2023, section 4.
+    dims, bias, flow, tau, metric: as in `mlp`. Source: Marcotte, Gribonval and Peyre 2023, section
+    4.
 
     >>> linear([3, 3, 3]).name
     'linear 3-3-3'
@@ -116,10 +156,12 @@ def linear(dims: Sequence[int], bias: bool | str = False, *, flow: str | None = 
 
 
 def nmf(dims: Sequence[int], *, flow: str | None = "mirror", tau=None, metric=None) -> Network:
-    """Nonnegative matrix factorization W_q ... W_1, all weights positive, under the entropic mirror flow.
+    """Nonnegative matrix factorization W_q ... W_1, all weights positive, under the entropic mirror
+    flow.
 
-    dims, flow, tau, metric: as in `linear`; the default metric of mirror flows is the entropic one. Two layers have the laws
-    sum_i W2[i,k] - sum_j W1[k,j]. Source: Marcotte, Gribonval and Peyre 2024 ("Keep the Momentum").
+    dims, flow, tau, metric: as in `linear`; the default metric of mirror flows is the entropic one.
+    Two layers have the laws sum_i W2[i,k] - sum_j W1[k,j]. Source: Marcotte, Gribonval and Peyre
+    2024 ("Keep the Momentum").
 
     >>> from pyconslaw import count
     >>> net = nmf([2, 3, 2])
@@ -129,11 +171,14 @@ def nmf(dims: Sequence[int], *, flow: str | None = "mirror", tau=None, metric=No
     return linear(dims, flow=flow, tau=tau, metric=metric)
 
 
-def icnn(dims: Sequence[int], bias: bool | str = False, *, flow: str | None = "mirror", tau=None) -> Network:
-    """A ReLU network that is convex in its input: positive weights W2, W3, ... under the entropic mirror, W1 and biases Euclidean.
+def icnn(
+    dims: Sequence[int], bias: bool | str = False, *, flow: str | None = "mirror", tau=None
+) -> Network:
+    """A ReLU network that is convex in its input: positive weights W2, W3, ... under the entropic
+    mirror, W1 and biases Euclidean.
 
-    dims, bias, flow, tau: as in `mlp`; at least one hidden layer. Two layers have the laws sum_i W2[i,k] - (1/2) |W1[k,:]|^2. Source: as `nmf`
-    (without edges that skip a layer).
+    dims, bias, flow, tau: as in `mlp`; at least one hidden layer. Two layers have the laws sum_i
+    W2[i,k] - (1/2) |W1[k,:]|^2. Source: as `nmf` (without edges that skip a layer).
 
     >>> from pyconslaw import count
     >>> net = icnn([2, 3, 2])
@@ -148,7 +193,8 @@ def icnn(dims: Sequence[int], bias: bool | str = False, *, flow: str | None = "m
 
 
 def product(size: int) -> Network:
-    """phi = x1 * x2 * ... * xD, parameters x1, ..., xD (Marcotte, Gribonval and Peyre 2023, example with D - 1 laws).
+    """phi = x1 * x2 * ... * xD, parameters x1, ..., xD (Marcotte, Gribonval and Peyre 2023, example
+    with D - 1 laws).
 
     >>> product(3).entry_names
     ('x1', 'x2', 'x3')
@@ -156,11 +202,27 @@ def product(size: int) -> Network:
     if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
         raise InputError(f"size: expected an integer >= 1, got {size!r}")
     if size > EDGE_LIMIT:
-        raise LimitError(f"size: {size} parameters, more than the {EDGE_LIMIT} that fit this method")
+        raise LimitError(
+            f"size: {size} parameters, more than the {EDGE_LIMIT} that fit this method"
+        )
     chain = np.arange(int(size))
-    graph = Graph(nodes=int(size) + 1, params=int(size), tail=chain, head=chain + 1, param=chain, sources=(0,),
-                  outputs=(int(size),), gated=())
+    graph = Graph(
+        nodes=int(size) + 1,
+        params=int(size),
+        tail=chain,
+        head=chain + 1,
+        param=chain,
+        sources=(0,),
+        outputs=(int(size),),
+        gated=(),
+    )
     parameters = tuple(Parameter(f"x{i + 1}", ()) for i in range(int(size)))
     nodes = ("1", *(f"x1...x{i + 1}" for i in range(int(size))))
-    return Network(f"product {size}", {"type": "product", "size": int(size)}, parameters, "system", lambda: graph,
-                   make_node_names=lambda: nodes)
+    return Network(
+        f"product {size}",
+        {"type": "product", "size": int(size)},
+        parameters,
+        "system",
+        lambda: graph,
+        make_node_names=lambda: nodes,
+    )

@@ -1,4 +1,7 @@
-"""Networks and systems from files and arrays: JSON, TOML, and NumPy archives for large graphs. docs/files.md has the schemas."""
+"""Networks and systems from files and arrays: JSON, TOML, and NumPy archives for large graphs.
+docs/files.md has the schemas.
+"""
+
 from __future__ import annotations
 
 import json
@@ -23,23 +26,27 @@ from pyconslaw.networks.under import under_flow
 from pyconslaw.records.graph import FROZEN, Graph, Parameter
 
 FILE_LIMIT = 256 << 20
-ARCHIVE_LIMIT = 1 << 30         # bytes, also unpacked
-ARRAY_LIMIT = 50_000_000        # nodes and edges of a graph given as arrays
+ARCHIVE_LIMIT = 1 << 30  # bytes, also unpacked
+ARRAY_LIMIT = 50_000_000  # nodes and edges of a graph given as arrays
 
 
 def read_network(path) -> Network:
-    """A network from a JSON file: {"nodes": [{"name", "kind"}, ...], "edges": [{"from", "to", ...}, ...], "outputs": [...]}.
+    """A network from a JSON file: {"nodes": [{"name", "kind"}, ...], "edges": [{"from", "to", ...},
+    ...], "outputs": [...]}.
 
-    nodes and edges as in `dag`; "outputs" may be left out; a node may have "bias": true, which adds an edge from a constant node called
-    "1", and "parameter" or "frozen" belong to edges. docs/files.md has the schema. Errors: InputError names the file and the
-    place (also for malformed JSON, duplicate keys, NaN); OSError when the file cannot be read. A file that ends in .npz holds the arguments of
-    `dag_from_arrays` as arrays; one that ends in .toml says the same as JSON. {"variables": [...], "phi": [...]} and {"variables": [...], "fields":
-    [...]} are systems, as in `System`, perhaps with "drift". Both may have "flow", with "tau" and "metric", as in `under_flow`.
+    nodes and edges as in `dag`; "outputs" may be left out; a node may have "bias": true, which adds
+    an edge from a constant node called "1", and "parameter" or "frozen" belong to edges.
+    docs/files.md has the schema. Errors: InputError names the file and the place (also for
+    malformed JSON, duplicate keys, NaN); OSError when the file cannot be read. A file that ends in
+    .npz holds the arguments of `dag_from_arrays` as arrays; one that ends in .toml says the same as
+    JSON. {"variables": [...], "phi": [...]} and {"variables": [...], "fields": [...]} are systems,
+    as in `System`, perhaps with "drift". Both may have "flow", with "tau" and "metric", as in
+    `under_flow`.
 
     >>> import tempfile
     >>> with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-    ...     _ = file.write('{"nodes": [{"name": "x", "kind": "input"}, {"name": "y", "kind": "linear", "bias": true}],'
-    ...                    ' "edges": [{"from": "x", "to": "y"}]}')
+    ...     nodes = '{"name": "x", "kind": "input"}, {"name": "y", "kind": "linear", "bias": true}'
+    ...     _ = file.write(f'{{"nodes": [{nodes}], "edges": [{{"from": "x", "to": "y"}}]}}')
     ...     file.flush()
     ...     read_network(file.name).entry_names
     ('W[y,x]', 'b[y]')
@@ -58,20 +65,27 @@ def read_network(path) -> Network:
         raise type(error)(f"{path}: {error}") from None
     except RecursionError:
         raise InputError(f"{path}: nested too deeply") from None
-    except ValueError as error:                          # malformed JSON or TOML, wrong encoding, too many digits
+    # malformed JSON or TOML, wrong encoding, too many digits
+    except ValueError as error:
         raise InputError(f"{path}: {error}") from None
 
 
 def read_weights(path) -> Any:
-    """Weights from a JSON or TOML file: a list of all entries, or an object {parameter: nested lists}, entries integers or texts such as "-2/3".
+    """Weights from a JSON or TOML file: a list of all entries, or an object {parameter: nested
+    lists}, entries integers or texts such as "-2/3".
 
-    As `Network.flatten` takes them, with exact entries. Errors: InputError names the file; OSError when it cannot be read.
+    As `Network.flatten` takes them, with exact entries. Errors: InputError names the file; OSError
+    when it cannot be read.
     """
     try:
         if Path(path).stat().st_size > FILE_LIMIT:
             raise InputError(f"larger than {FILE_LIMIT} bytes")
         value = read_value(Path(path))
-        return {key: _exact(entries) for key, entries in value.items()} if isinstance(value, dict) else _exact(value)
+        return (
+            {key: _exact(entries) for key, entries in value.items()}
+            if isinstance(value, dict)
+            else _exact(value)
+        )
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: {error}") from None
 
@@ -83,7 +97,9 @@ def _exact(value):
 
 
 def read_value(path: Path) -> Any:
-    """What a JSON or TOML file says; nothing ambiguous is let through. Errors: ValueError, RecursionError."""
+    """What a JSON or TOML file says; nothing ambiguous is let through. Errors: ValueError,
+    RecursionError.
+    """
     data = path.read_bytes()
     if path.suffix == ".toml":
         return tomllib.loads(data.decode())
@@ -111,14 +127,25 @@ def network_from_json(value: Any) -> Network:
     if isinstance(value, Mapping) and set(value) & set(FLOW_KEYS):
         plain = {key: item for key, item in value.items() if key not in FLOW_KEYS}
         return under_flow(network_from_json(plain), **_flow(value))
-    if not isinstance(value, Mapping) or not {"nodes", "edges"} <= set(value) <= {"nodes", "edges", "outputs"}:
-        raise InputError("expected an object with nodes, edges and perhaps outputs (and flow, tau, metric), or with variables and phi or fields")
+    if not isinstance(value, Mapping) or not {"nodes", "edges"} <= set(value) <= {
+        "nodes",
+        "edges",
+        "outputs",
+    }:
+        raise InputError(
+            "expected an object with nodes, edges and perhaps outputs (and flow, tau, "
+            "metric), or with variables and phi or fields"
+        )
     for key in value:
         if not isinstance(value[key], list):
             raise InputError(f"{key}: expected a list, got {type(value[key]).__name__}")
     nodes, biased = [], []
     for k, node in enumerate(value["nodes"]):
-        if not isinstance(node, Mapping) or not {"name", "kind"} <= set(node) <= {"name", "kind", "bias"}:
+        if not isinstance(node, Mapping) or not {"name", "kind"} <= set(node) <= {
+            "name",
+            "kind",
+            "bias",
+        }:
             raise InputError(f"nodes[{k}]: expected an object with name, kind and perhaps bias")
         if not isinstance(node.get("bias", False), bool):
             raise InputError(f"nodes[{k}].bias: expected true or false, got {node['bias']!r}")
@@ -131,15 +158,22 @@ def network_from_json(value: Any) -> Network:
 
 
 def system_from_json(value: Mapping) -> System:
-    """The system of a parsed JSON object with variables, phi or fields, perhaps drift, and perhaps a flow; entries are strings or integers."""
+    """The system of a parsed JSON object with variables, phi or fields, perhaps drift, and perhaps
+    a flow; entries are strings or integers.
+    """
     if set(value) - {"drift", *FLOW_KEYS} not in ({"variables", "phi"}, {"variables", "fields"}):
-        raise InputError("expected an object with variables and either phi or fields, perhaps drift, and perhaps flow, tau and metric, got "
-                         f"{', '.join(sorted(map(repr, value)))}")
+        raise InputError(
+            "expected an object with variables and either phi or fields, perhaps drift, "
+            "and perhaps flow, tau and metric, got "
+            f"{', '.join(sorted(map(repr, value)))}"
+        )
     for key in set(value) - {"drift", *FLOW_KEYS}:
         if not isinstance(value[key], list):
             raise InputError(f"{key}: expected a list, got {type(value[key]).__name__}")
     if not isinstance(value.get("drift", []), list | Mapping):
-        raise InputError(f"drift: expected a list or an object, got {type(value['drift']).__name__}")
+        raise InputError(
+            f"drift: expected a list or an object, got {type(value['drift']).__name__}"
+        )
     plain = {key: item for key, item in value.items() if key not in FLOW_KEYS}
     return System(**plain, **_flow(value))
 
@@ -156,19 +190,27 @@ def _flow(value: Mapping) -> dict[str, Any]:
 def _array(values, name: str) -> np.ndarray:
     try:
         return np.asarray(values)
-    except ValueError as error:                          # lists of unequal length
+    except ValueError as error:  # lists of unequal length
         raise InputError(f"{name}: {error}") from None
 
 
 def _integers(values, name: str, low: int, high: int, size: int | None = None) -> np.ndarray:
     """A new vector of integers in low .. high-1. Errors: InputError names the entry."""
     a = _array(values, name)
-    if a.ndim != 1 or (a.size and a.dtype.kind not in "iu") or (size is not None and len(a) != size):
-        raise InputError(f"{name}: expected a vector of {'' if size is None else f'{size} '}integers, "
-                         f"got {a.dtype} of shape {a.shape}")
+    if (
+        a.ndim != 1
+        or (a.size and a.dtype.kind not in "iu")
+        or (size is not None and len(a) != size)
+    ):
+        raise InputError(
+            f"{name}: expected a vector of {'' if size is None else f'{size} '}integers, "
+            f"got {a.dtype} of shape {a.shape}"
+        )
     if len(a) and not low <= a.min() <= a.max() < high:
         wrong = np.flatnonzero((a < low) | (a >= high))[0]
-        raise InputError(f"{name}[{wrong}]: expected an integer in {low} .. {high - 1}, got {a[wrong]}")
+        raise InputError(
+            f"{name}[{wrong}]: expected an integer in {low} .. {high - 1}, got {a[wrong]}"
+        )
     return a.astype(np.int64)
 
 
@@ -180,22 +222,33 @@ def _codes(kinds) -> np.ndarray:
     number = {kind: code for code, kind in enumerate(KINDS)}
     codes = []
     for v, kind in enumerate(kinds.tolist() if isinstance(kinds, np.ndarray) else kinds):
-        if isinstance(kind, int | np.integer) and not isinstance(kind, bool) and 0 <= kind < len(KINDS):
+        if (
+            isinstance(kind, int | np.integer)
+            and not isinstance(kind, bool)
+            and 0 <= kind < len(KINDS)
+        ):
             codes.append(int(kind))
         elif isinstance(kind, str) and kind in number:
             codes.append(number[kind])
         else:
-            raise InputError(f"kinds[{v}]: expected one of {', '.join(KINDS)} or its number, got {kind!r}")
+            raise InputError(
+                f"kinds[{v}]: expected one of {', '.join(KINDS)} or its number, got {kind!r}"
+            )
     return np.array(codes, dtype=np.int8)
 
 
-def dag_from_arrays(kinds: Sequence, tail, head, parameter=None, weight=None, outputs=None) -> Network:
+def dag_from_arrays(
+    kinds: Sequence, tail, head, parameter=None, weight=None, outputs=None
+) -> Network:
     """A directed acyclic network as arrays, for large graphs.
 
-    kinds: a kind for each node, as in `dag` or its number in ("input", "constant", "linear", "relu", "leaky_relu"); nodes are numbered in a topological
-    order. tail, head: the edges, tail < head; instead of head a CSR pointer of nodes + 1 entries will do, edges then being grouped by head. parameter: a
-    number for each edge, 0 .. D-1, equal numbers being tied, -1 for frozen edges; by default one each. weight: constants of the frozen edges (read there
-    only). outputs: nodes that are read, by default those without edges out. The parameters are one vector W of D entries. Errors: InputError names the entry; LimitError.
+    kinds: a kind for each node, as in `dag` or its number in ("input", "constant", "linear",
+    "relu", "leaky_relu"); nodes are numbered in a topological order. tail, head: the edges, tail <
+    head; instead of head a CSR pointer of nodes + 1 entries will do, edges then being grouped by
+    head. parameter: a number for each edge, 0 .. D-1, equal numbers being tied, -1 for frozen
+    edges; by default one each. weight: constants of the frozen edges (read there only). outputs:
+    nodes that are read, by default those without edges out. The parameters are one vector W of D
+    entries. Errors: InputError names the entry; LimitError.
 
     >>> dag_from_arrays(["input", "relu", "linear"], [0, 1, 0], [1, 2, 2]).entry_names
     ('W[0]', 'W[1]', 'W[2]')
@@ -214,20 +267,29 @@ def dag_from_arrays(kinds: Sequence, tail, head, parameter=None, weight=None, ou
             raise InputError(f"head: as a CSR pointer it must rise from 0 to {len(tail)}")
         head = np.repeat(np.arange(nodes), np.diff(ptr))
     head = _integers(head, "head", 0, nodes, len(tail))
-    parameter = np.arange(len(tail)) if parameter is None else _integers(parameter, "parameter", FROZEN, len(tail), len(tail))
+    parameter = (
+        np.arange(len(tail))
+        if parameter is None
+        else _integers(parameter, "parameter", FROZEN, len(tail), len(tail))
+    )
     frozen = parameter == FROZEN
     if weight is not None:
         weight = _integers(weight, "weight", 1 - WEIGHT_LIMIT, WEIGHT_LIMIT, len(tail))
     is_source = codes < len(SOURCES)
-    for what, wrong in (("runs from a later node", tail >= head), ("runs into a source", is_source[head]),
-                        ("is frozen with weight 0", frozen if weight is None else frozen & (weight == 0))):
+    for what, wrong in (
+        ("runs from a later node", tail >= head),
+        ("runs into a source", is_source[head]),
+        ("is frozen with weight 0", frozen if weight is None else frozen & (weight == 0)),
+    ):
         if wrong.any():
             k = int(wrong.argmax())
             raise InputError(f"edge {k}, {tail[k]} -> {head[k]}: {what}")
     by_head = _by_head(tail, head, nodes)
     used = np.bincount(parameter[~frozen])
     if not used.all():
-        raise InputError(f"parameter: {used.argmin()} is on no edge, expected every number up to the largest")
+        raise InputError(
+            f"parameter: {used.argmin()} is on no edge, expected every number up to the largest"
+        )
     if outputs is None:
         ends = ~is_source
         ends[tail] = False
@@ -235,16 +297,32 @@ def dag_from_arrays(kinds: Sequence, tail, head, parameter=None, weight=None, ou
     else:
         ends = np.unique(_integers(outputs, "outputs", 0, nodes))
     if not is_source.any() or not len(ends) or is_source[ends].any():
-        raise InputError("outputs: expected at least one source and at least one output, outputs being neurons")
+        raise InputError(
+            "outputs: expected at least one source and at least one output, outputs being neurons"
+        )
     tail, head, parameter = tail[by_head], head[by_head], parameter[by_head]
     parallel = (tail[1:] == tail[:-1]) & (head[1:] == head[:-1])
     if parallel.any():
         k = int(parallel.argmax()) + 1
-        raise InputError(f"edge {np.arange(len(tail))[by_head][k]}, {tail[k]} -> {head[k]}: is parallel to another")
+        raise InputError(
+            f"edge {np.arange(len(tail))[by_head][k]}, {tail[k]} -> {head[k]}: is parallel "
+            "to another"
+        )
     gated = np.flatnonzero(codes > KINDS.index("linear"))
-    graph = Graph(nodes, len(used), tail, head, parameter, tuple(np.flatnonzero(is_source).tolist()),
-                  tuple(ends.tolist()), tuple(gated.tolist()), weight[by_head] if frozen.any() else None)
-    return network_of_graph(graph, codes, (Parameter("W", (graph.params,)),), lambda: tuple(map(str, range(nodes))))
+    graph = Graph(
+        nodes,
+        len(used),
+        tail,
+        head,
+        parameter,
+        tuple(np.flatnonzero(is_source).tolist()),
+        tuple(ends.tolist()),
+        tuple(gated.tolist()),
+        weight[by_head] if frozen.any() else None,
+    )
+    return network_of_graph(
+        graph, codes, (Parameter("W", (graph.params,)),), lambda: tuple(map(str, range(nodes)))
+    )
 
 
 def _by_head(tail: np.ndarray, head: np.ndarray, nodes: int) -> np.ndarray | slice:
@@ -254,33 +332,48 @@ def _by_head(tail: np.ndarray, head: np.ndarray, nodes: int) -> np.ndarray | sli
 
 
 def _read_archive(path: Path) -> Network:
-    """A network from an .npz archive of the arguments of `dag_from_arrays`. Nothing is unpickled."""
+    """A network from an .npz archive of the arguments of `dag_from_arrays`. Nothing is
+    unpickled.
+    """
     with path.open("rb") as file:
         try:
             arrays = dict(_arrays_of(file))
         except (InputError, LimitError):
             raise
-        except MemoryError:         # also when the header of an array promises what is not there
+        except MemoryError:  # also when the header of an array promises what is not there
             raise LimitError("an array does not fit in memory") from None
-        except Exception as error:  # zipfile and numpy raise a dozen types on damaged files, some of them undocumented
+        # zipfile and numpy raise a dozen types on damaged files, some of them undocumented
+        except Exception as error:
             raise InputError(f"not a NumPy archive: {error}") from None
     return dag_from_arrays(**arrays)
 
 
 def _arrays_of(file):
-    """(name, array) of an archive, which must hold the arguments of `dag_from_arrays`, small enough once unpacked."""
+    """(name, array) of an archive, which must hold the arguments of `dag_from_arrays`, small enough
+    once unpacked.
+    """
     with zipfile.ZipFile(file) as members, warnings.catch_warnings():
         if sum(member.file_size for member in members.infolist()) > ARCHIVE_LIMIT:
             raise LimitError(f"larger than {ARCHIVE_LIMIT} bytes when unpacked")
         names = sorted(member.removesuffix(".npy") for member in members.namelist())
-        if not {"kinds", "tail", "head"} <= set(names) <= {"kinds", "tail", "head", "parameter", "weight", "outputs"} or (
-                len(set(names)) < len(names)):
-            raise InputError(f"expected arrays kinds, tail, head and perhaps parameter, weight, outputs, got {names}")
-        warnings.simplefilter("ignore")                     # of numpy, on headers by Python 2
+        if not {"kinds", "tail", "head"} <= set(names) <= {
+            "kinds",
+            "tail",
+            "head",
+            "parameter",
+            "weight",
+            "outputs",
+        } or (len(set(names)) < len(names)):
+            raise InputError(
+                "expected arrays kinds, tail, head and perhaps parameter, weight, "
+                f"outputs, got {names}"
+            )
+        warnings.simplefilter("ignore")  # of numpy, on headers by Python 2
         file.seek(0)
         with np.load(file, allow_pickle=False) as archive:
             for name in names:
                 array = archive[name]
-                if not isinstance(array, np.ndarray):       # a member without the header of an array, as bytes
+                # a member without the header of an array, as bytes
+                if not isinstance(array, np.ndarray):
                     raise InputError(f"{name}: expected an array")
                 yield name, array

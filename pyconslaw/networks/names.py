@@ -1,4 +1,5 @@
 """From the words of the command line to a network."""
+
 from __future__ import annotations
 
 import re
@@ -28,19 +29,37 @@ def _dims(size: str) -> list[int]:
 
 def _positive(kind, size, activations, bias, flow, tau, metric) -> Network:
     """nmf and icnn, which are under the mirror flow unless another is named."""
-    for name, value in (("activations", activations), ("metric", metric if kind == "icnn" else None), ("bias", (kind == "nmf" and bias) or None)):
+    for name, value in (
+        ("activations", activations),
+        ("metric", metric if kind == "icnn" else None),
+        ("bias", (kind == "nmf" and bias) or None),
+    ):
         if value is not None:
             raise InputError(f"{name}: belongs to other networks, not to {kind}")
     flow = flow or "mirror"
-    return nmf(_dims(size), flow=flow, tau=tau, metric=metric) if kind == "nmf" else icnn(_dims(size), bias, flow=flow, tau=tau)
+    return (
+        nmf(_dims(size), flow=flow, tau=tau, metric=metric)
+        if kind == "nmf"
+        else icnn(_dims(size), bias, flow=flow, tau=tau)
+    )
 
 
-def network_of(kind: str, size: str, activations: str | Sequence[str] | None = None,
-               bias: bool | str = False, *, flow: str | None = None, tau=None, metric=None) -> Network:
-    """The network of `pyconslaw count KIND SIZE`: linear, relu and mlp take dims such as "3-3-3", product a number, system the path of
-    a file (docs/files.md); nmf and icnn take dims, and are under the mirror flow unless another is named.
+def network_of(
+    kind: str,
+    size: str,
+    activations: str | Sequence[str] | None = None,
+    bias: bool | str = False,
+    *,
+    flow: str | None = None,
+    tau=None,
+    metric=None,
+) -> Network:
+    """The network of `pyconslaw count KIND SIZE`: linear, relu and mlp take dims such as "3-3-3",
+    product a number, system the path of a file (docs/files.md); nmf and icnn take dims, and are
+    under the mirror flow unless another is named.
 
-    activations: comma-separated or a sequence, for mlp only. flow, tau, metric: as in `under_flow`. Errors: InputError names the word that is wrong.
+    activations: comma-separated or a sequence, for mlp only. flow, tau, metric: as in `under_flow`.
+    Errors: InputError names the word that is wrong.
 
     >>> network_of("mlp", "5-6-4-3", "linear,relu").object
     'mixed'
@@ -58,7 +77,10 @@ def network_of(kind: str, size: str, activations: str | Sequence[str] | None = N
             raise InputError("bias: a system has none")
         found = read_network(size)
         if not isinstance(found, System):
-            raise InputError(f"{size}: expected a system, an object with variables, and phi or fields; got {found.name}")
+            raise InputError(
+                f"{size}: expected a system, an object with variables, and phi or fields; "
+                f"got {found.name}"
+            )
         return found
     if kind == "product":
         if bias:
@@ -72,5 +94,7 @@ def network_of(kind: str, size: str, activations: str | Sequence[str] | None = N
     if activations is None:
         raise InputError("activations: mlp needs one per hidden layer, such as linear,relu")
     if isinstance(activations, str):
-        activations = [name.strip() for name in activations.split(",")] if activations.strip() else []
+        activations = (
+            [name.strip() for name in activations.split(",")] if activations.strip() else []
+        )
     return mlp(dims, activations, bias)

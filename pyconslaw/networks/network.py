@@ -1,4 +1,5 @@
 """The network record: parameters with names and shapes, and the system they stand for."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -25,15 +26,19 @@ from pyconslaw.records.problem import VectorFields
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Network:
-    """A network or system whose conservation laws can be asked for. Made by the builders, not by hand.
+    """A network or system whose conservation laws can be asked for. Made by the builders, not by
+    hand.
 
-    Attributes: name (as typed on the command line), spec (its JSON form in certificates), parameters (in the order in which
-    they are flattened, row-major), object ("path-lifting", "matrix product", "mixed" or "system": what phi
-    is), phi (the components of an explicit system, or None), graph (a gated graph, or None for an explicit system; it is made
-    on first use), make_node_names (the names of its nodes, likewise), layers (its widths, if it is layered), written (the vector fields
-    of a system that is given by them, or None), drift (one more, which no data set switches off, or None), phase (of a flow other than that of the
-    gradient: its vector fields, which written and drift repeat, and its clock), labels (names of the vector fields, if they have their own), base (the
-    network that is under a flow), poles (the denominators that vector fields were multiplied by: what is said is about points where none of them is 0).
+    Attributes: name (as typed on the command line), spec (its JSON form in certificates),
+    parameters (in the order in which they are flattened, row-major), object ("path-lifting",
+    "matrix product", "mixed" or "system": what phi is), phi (the components of an explicit system,
+    or None), graph (a gated graph, or None for an explicit system; it is made on first use),
+    make_node_names (the names of its nodes, likewise), layers (its widths, if it is layered),
+    written (the vector fields of a system that is given by them, or None), drift (one more, which
+    no data set switches off, or None), phase (of a flow other than that of the gradient: its vector
+    fields, which written and drift repeat, and its clock), labels (names of the vector fields, if
+    they have their own), base (the network that is under a flow), poles (the denominators that
+    vector fields were multiplied by: what is said is about points where none of them is 0).
     """
 
     name: str
@@ -61,7 +66,9 @@ class Network:
 
     @cached_property
     def graph(self) -> Graph | None:
-        """The gated graph, edge by edge; None for an explicit system. Errors: LimitError when it has too many edges."""
+        """The gated graph, edge by edge; None for an explicit system. Errors: LimitError when it
+        has too many edges.
+        """
         return None if self.make_graph is None else self.make_graph()
 
     @cached_property
@@ -101,7 +108,11 @@ class Network:
         """The sources of the graph that always carry the value 1."""
         if self.spec["type"] == "dag":
             return tuple(v for v, kind in enumerate(self.spec["nodes"]) if kind == "constant")
-        return (self.spec["dims"][0],) if self.spec["type"] == "mlp" and any(p.name[0] == "b" for p in self.parameters) else ()
+        return (
+            (self.spec["dims"][0],)
+            if self.spec["type"] == "mlp" and any(p.name[0] == "b" for p in self.parameters)
+            else ()
+        )
 
     @property
     def gate_kinds(self) -> tuple[str, ...]:
@@ -111,7 +122,12 @@ class Network:
         if self.spec["type"] != "mlp":
             return ()
         widths = self.spec["dims"][1:-1]
-        return tuple(a for a, n in zip(self.spec["activations"], widths, strict=True) if a != "linear" for _ in range(n))
+        return tuple(
+            a
+            for a, n in zip(self.spec["activations"], widths, strict=True)
+            if a != "linear"
+            for _ in range(n)
+        )
 
     def fields(self) -> VectorFields:
         """The family W: probes for a graph, explicit polynomials for a system."""
@@ -120,7 +136,9 @@ class Network:
         return ProbeFields(self.graph) if self.has_graph else self.explicit()
 
     def explicit(self) -> PolynomialFields:
-        """The family W as explicit polynomials. Errors: LimitError when the graph has too many paths."""
+        """The family W as explicit polynomials. Errors: LimitError when the graph has too many
+        paths.
+        """
         return self._explicit.again()
 
     @cached_property
@@ -129,23 +147,35 @@ class Network:
 
     @property
     def generators(self) -> Mapping[str, Any]:
-        """What spans W, by name: the components of phi, or fields[i], the vector fields {variable: polynomial} of a system given by them; the drift last."""
+        """What spans W, by name: the components of phi, or fields[i], the vector fields {variable:
+        polynomial} of a system given by them; the drift last.
+        """
         labels = self.labels or tuple(f"fields[{i}]" for i in range(len(self.written or ())))
-        listed = self.components if self.written is None else dict(zip(labels, self.written, strict=True))
+        listed = (
+            self.components
+            if self.written is None
+            else dict(zip(labels, self.written, strict=True))
+        )
         return listed if self.drift is None else {**listed, "drift": self.drift}
 
     @cached_property
     def components(self) -> dict[str, Any]:
-        """The components of phi by name, as polynomials: phi[i], or source -> gated neurons -> output."""
+        """The components of phi by name, as polynomials: phi[i], or source -> gated neurons ->
+        output.
+        """
         if not self.has_graph:
             return {f"phi[{i}]": f for i, f in enumerate(self.phi or ())}
-        return {" -> ".join(self.node_names[v] for v in key): f for key, f in components(self.graph).items()}
+        return {
+            " -> ".join(self.node_names[v] for v in key): f
+            for key, f in components(self.graph).items()
+        }
 
     def flatten(self, weights, name: str = "weights") -> np.ndarray:
         """Weights as one array (..., D).
 
-        weights: an array (..., D) already, a mapping from parameter names to arrays (..., *shape), or a sequence of such
-        arrays in the order of `parameters`. name: of the argument, for errors. Errors: InputError names the parameter and its shape.
+        weights: an array (..., D) already, a mapping from parameter names to arrays (..., *shape),
+        or a sequence of such arrays in the order of `parameters`. name: of the argument, for
+        errors. Errors: InputError names the parameter and its shape.
         """
         if isinstance(weights, Mapping):
             unknown = set(weights) - {p.name for p in self.parameters}
@@ -153,34 +183,51 @@ class Network:
             if unknown or missing:
                 raise InputError(f"{name}: missing {missing}, unknown {sorted(map(str, unknown))}")
             weights = [weights[p.name] for p in self.parameters]
-        elif not isinstance(weights, list | tuple) or not len(weights) or np.isscalar(weights[0]) or weights[0] is None:
+        elif (
+            not isinstance(weights, list | tuple)
+            or not len(weights)
+            or np.isscalar(weights[0])
+            or weights[0] is None
+        ):
             flat = numbers_of(weights, name)
             if flat.ndim < 1 or flat.shape[-1] != self.size:
                 raise InputError(f"{name}: expected shape (..., {self.size}), got {flat.shape}")
             return flat
         if len(weights) != len(self.parameters):
-            raise InputError(f"{name}: expected {len(self.parameters)} arrays "
-                             f"({', '.join(p.name for p in self.parameters)}), got {len(weights)}")
+            raise InputError(
+                f"{name}: expected {len(self.parameters)} arrays "
+                f"({', '.join(p.name for p in self.parameters)}), got {len(weights)}"
+            )
         parts, lead = [], None
         for parameter, value in zip(self.parameters, weights, strict=True):
             a = numbers_of(value, f"{name}[{parameter.name!r}]")
             n = a.ndim - len(parameter.shape)
-            if n < 0 or a.shape[n:] != parameter.shape or (lead is not None and a.shape[:n] != lead):
-                raise InputError(f"{name}[{parameter.name!r}]: expected shape "
-                                 f"{(*(('...',) if lead is None else lead), *parameter.shape)}, got {a.shape}")
+            if (
+                n < 0
+                or a.shape[n:] != parameter.shape
+                or (lead is not None and a.shape[:n] != lead)
+            ):
+                raise InputError(
+                    f"{name}[{parameter.name!r}]: expected shape "
+                    f"{(*(('...',) if lead is None else lead), *parameter.shape)}, got {a.shape}"
+                )
             lead = a.shape[:n]
             parts.append(a.reshape(*lead, parameter.size))
         return np.concatenate(parts, axis=-1)
 
 
 def numbers_of(values, name: str) -> np.ndarray:
-    """values as an array of numbers; Python integers of any size and fractions are kept as objects. Errors: InputError."""
+    """values as an array of numbers; Python integers of any size and fractions are kept as objects.
+    Errors: InputError.
+    """
     try:
         a = np.asarray(values)
     except ValueError as error:
         raise InputError(f"{name}: {error}") from None
     good = a.dtype.kind in "iufc" or (
-        a.dtype == object and all(isinstance(x, Number) and not isinstance(x, bool) for x in a.ravel().tolist()))
+        a.dtype == object
+        and all(isinstance(x, Number) and not isinstance(x, bool) for x in a.ravel().tolist())
+    )
     if not good and a.size:
         raise InputError(f"{name}: expected numbers, got {values!r:.60}")
     return a

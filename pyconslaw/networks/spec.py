@@ -1,4 +1,7 @@
-"""The JSON form of a network: a small dict, or for a graph a mapping that makes its lists only when they are asked for."""
+"""The JSON form of a network: a small dict, or for a graph a mapping that makes its lists only when
+they are asked for.
+"""
+
 from __future__ import annotations
 
 import json
@@ -17,7 +20,8 @@ KINDS = (*SOURCES, "linear", *GATED)
 
 
 class GraphSpec(Mapping):
-    """{"type": "dag", "nodes": [kinds], "outputs", "edges": [[t, h, p], ...], "frozen": [[t, h, w], ...]} of a graph.
+    """{"type": "dag", "nodes": [kinds], "outputs", "edges": [[t, h, p], ...], "frozen": [[t, h, w],
+    ...]} of a graph.
 
     codes: for each node the number of its kind in KINDS. Lists are made anew at each access.
     """
@@ -42,7 +46,11 @@ class GraphSpec(Mapping):
 
     def __repr__(self) -> str:
         graph = self.graph
-        return repr(dict(self)) if graph.edges + graph.nodes < 200 else f"<dag of {graph.nodes} nodes and {graph.edges} edges>"
+        return (
+            repr(dict(self))
+            if graph.edges + graph.nodes < 200
+            else f"<dag of {graph.nodes} nodes and {graph.edges} edges>"
+        )
 
     def _columns(self, key: str) -> Sequence[NDArray[np.int64]]:
         """Tails, heads, and parameters of the trained edges or weights of the frozen ones."""
@@ -62,12 +70,17 @@ class GraphSpec(Mapping):
         yield b'],"nodes":['
         names = np.array([f'"{kind}"' for kind in KINDS], dtype=object)
         for start in range(0, len(self.codes), 1 << 16):
-            yield (("," if start else "") + ",".join(names[self.codes[start:start + (1 << 16)]])).encode()
-        yield f'],"outputs":{json.dumps(list(self.graph.outputs), separators=(",", ":"))},"type":"dag"}}'.encode()
+            yield (
+                ("," if start else "") + ",".join(names[self.codes[start : start + (1 << 16)]])
+            ).encode()
+        outputs = json.dumps(list(self.graph.outputs), separators=(",", ":"))
+        yield f'],"outputs":{outputs},"type":"dag"}}'.encode()
 
 
 def canonical_pieces(spec: Mapping[str, Any]) -> Iterator[bytes]:
-    """The canonical text of a JSON form (sorted keys, no white space, ASCII) in pieces; its SHA-256 is the fingerprint."""
+    """The canonical text of a JSON form (sorted keys, no white space, ASCII) in pieces; its SHA-256
+    is the fingerprint.
+    """
     if isinstance(spec, GraphSpec):
         yield from spec.pieces()
     else:

@@ -1,4 +1,7 @@
-"""Networks with skips and shared weights: residual stacks, recurrent networks unrolled, tied autoencoders."""
+"""Networks with skips and shared weights: residual stacks, recurrent networks unrolled, tied
+autoencoders.
+"""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -30,27 +33,45 @@ def _layer(letter: str, size: int) -> list[str]:
 
 
 def _full(tails, heads, matrix: str | None = None, transpose: bool = False) -> list[Edge]:
-    """All edges between two layers; with a matrix name the weight (head i, tail j) is the parameter matrix_i_j (transposed: matrix_j_i)."""
-    return [Edge(tail, head, None if matrix is None else f"{matrix}_{j}_{i}" if transpose else f"{matrix}_{i}_{j}")
-            for i, head in enumerate(heads) for j, tail in enumerate(tails)]
+    """All edges between two layers; with a matrix name the weight (head i, tail j) is the parameter
+    matrix_i_j (transposed: matrix_j_i).
+    """
+    return [
+        Edge(
+            tail,
+            head,
+            None if matrix is None else f"{matrix}_{j}_{i}" if transpose else f"{matrix}_{i}_{j}",
+        )
+        for i, head in enumerate(heads)
+        for j, tail in enumerate(tails)
+    ]
 
 
-def residual(width: int, blocks: int, hidden: int, activation: str = "relu", outputs: int | None = None) -> Network:
-    """A residual stack z_{l+1} = z_l + U_l act(V_l z_l), with skips frozen at 1, and a linear read-out y = R z.
+def residual(
+    width: int, blocks: int, hidden: int, activation: str = "relu", outputs: int | None = None
+) -> Network:
+    """A residual stack z_{l+1} = z_l + U_l act(V_l z_l), with skips frozen at 1, and a linear
+    read-out y = R z.
 
-    width: of z. blocks: their number. hidden: width inside a block. outputs: rows of R; without it z itself is read. Source of
-    the setting: Marcotte, Gribonval and Peyre 2025, section 4.
+    width: of z. blocks: their number. hidden: width inside a block. outputs: rows of R; without it
+    z itself is read. Source of the setting: Marcotte, Gribonval and Peyre 2025, section 4.
 
     >>> residual(2, 2, 3, outputs=1).size
     26
     """
-    n, count, m = _positive(width, "width"), _positive(blocks, "blocks"), _positive(hidden, "hidden")
+    n, count, m = (
+        _positive(width, "width"),
+        _positive(blocks, "blocks"),
+        _positive(hidden, "hidden"),
+    )
     nodes = [(name, "input") for name in _layer("z0", n)]
     edges: list[Edge] = []
     below = _layer("z0", n)
     for k in range(1, count + 1):
         inner, above = _layer(f"h{k}", m), _layer(f"z{k}", n)
-        nodes += [(name, _activation(activation)) for name in inner] + [(name, "linear") for name in above]
+        nodes += [(name, _activation(activation)) for name in inner] + [
+            (name, "linear") for name in above
+        ]
         edges += _full(below, inner) + _full(inner, above)
         edges += [Edge(u, v, frozen=1) for u, v in zip(below, above, strict=True)]
         below = above
@@ -62,8 +83,11 @@ def residual(width: int, blocks: int, hidden: int, activation: str = "relu", out
     return dag(nodes, edges, below)
 
 
-def recurrent(inputs: int, hidden: int, outputs: int, steps: int, activation: str = "relu") -> Network:
-    """A recurrent network unrolled: h_t = act(A h_{t-1} + B x_t) for t = 1 .. steps, h_0 = 0, y = C h_steps; A and B are shared.
+def recurrent(
+    inputs: int, hidden: int, outputs: int, steps: int, activation: str = "relu"
+) -> Network:
+    """A recurrent network unrolled: h_t = act(A h_{t-1} + B x_t) for t = 1 .. steps, h_0 = 0, y = C
+    h_steps; A and B are shared.
 
     >>> recurrent(1, 2, 1, steps=3).size              # A 2 x 2, B 2 x 1, C 1 x 2
     8
@@ -81,7 +105,8 @@ def recurrent(inputs: int, hidden: int, outputs: int, steps: int, activation: st
 
 
 def tied_autoencoder(dims: Sequence[int], activation: str = "relu") -> Network:
-    """An autoencoder n_0 - ... - n_k - ... - n_0 whose decoder matrices are the transposed encoder matrices.
+    """An autoencoder n_0 - ... - n_k - ... - n_0 whose decoder matrices are the transposed encoder
+    matrices.
 
     dims: widths of the encoder, n_0, ..., n_k. All neurons but the outputs have the activation.
 

@@ -1,4 +1,7 @@
-"""A network or system under another flow than that of the gradient: a system of vector fields on a larger space."""
+"""A network or system under another flow than that of the gradient: a system of vector fields on a
+larger space.
+"""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -11,24 +14,32 @@ from pyconslaw.flows.signs import default_region
 from pyconslaw.networks.network import Network
 from pyconslaw.records.polynomial import Polynomial
 
-FLOW_PATHS = 20_000           # paths of a network that is put under a flow: its phi is written out
+FLOW_PATHS = 20_000  # paths of a network that is put under a flow: its phi is written out
 
 
 def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, point=None) -> Network:
-    """The network under another flow; its laws are functions of theta, velocity and time that every data set conserves.
+    """The network under another flow; its laws are functions of theta, velocity and time that every
+    data set conserves.
 
-    flow, with tau (a rational number >= 0, or the name of a parameter, which becomes a coordinate that never moves and so counts as a
-    law) and metric (the diagonal of M) where it has them; E is the loss. gradient: the network itself. weight-decay: theta' = -grad E - tau theta.
-    momentum: theta'' + tau theta' = -M^-1 grad E. nesterov: theta'' + (tau/t) theta' = -M^-1 grad E, tau = 3 or another integer from 1 to 20.
-    mirror: theta' = -M^-1 grad E. natural: theta' = -(J^T J)^+ grad E, J the Jacobian of phi. sign: theta' = -sign(grad E), near a point with integer
-    coordinates (by default a generic one with positive ones): the number of laws does not depend on it, their signs do. accelerated-mirror,
-    riemannian-momentum, dual-momentum: three momenta of mirror flows, see docs/flows.md.
+    flow, with tau (a rational number >= 0, or the name of a parameter, which becomes a coordinate
+    that never moves and so counts as a law) and metric (the diagonal of M) where it has them; E is
+    the loss. gradient: the network itself. weight-decay: theta' = -grad E - tau theta. momentum:
+    theta'' + tau theta' = -M^-1 grad E. nesterov: theta'' + (tau/t) theta' = -M^-1 grad E, tau = 3
+    or another integer from 1 to 20. mirror: theta' = -M^-1 grad E. natural: theta' = -(J^T J)^+
+    grad E, J the Jacobian of phi. sign: theta' = -sign(grad E), near a point with integer
+    coordinates (by default a generic one with positive ones): the number of laws does not depend on
+    it, their signs do. accelerated-mirror, riemannian-momentum, dual-momentum: three momenta of
+    mirror flows, see docs/flows.md.
 
-    tau is 1 by default. Coordinates are added behind those of the network: dx (or px, qx) for every x, then s = e^{tau t} (t where tau = 0, and for
-    nesterov), then tau if it is a parameter. metric: an expression (as in `System`) for all coordinates, a mapping from names of parameters or
-    coordinates (the others are 1), or a sequence; in an entry, self is the coordinate that it belongs to; "entropic" is 1/self, the
-    default of mirror flows, "euclidean" 1, that of momentum and nesterov. Denominators are cleared, which changes no law where none vanishes. Networks are written out as polynomials, up to
-    20 000 paths (natural: not at all). Source: Marcotte, Gribonval and Peyre 2024 ("Keep the Momentum"), 2025 for weight decay. Errors: InputError names flow, tau or metric; LimitError.
+    tau is 1 by default. Coordinates are added behind those of the network: dx (or px, qx) for every
+    x, then s = e^{tau t} (t where tau = 0, and for nesterov), then tau if it is a parameter.
+    metric: an expression (as in `System`) for all coordinates, a mapping from names of parameters
+    or coordinates (the others are 1), or a sequence; in an entry, self is the coordinate that it
+    belongs to; "entropic" is 1/self, the default of mirror flows, "euclidean" 1, that of momentum
+    and nesterov. Denominators are cleared, which changes no law where none vanishes. Networks are
+    written out as polynomials, up to 20 000 paths (natural: not at all). Source: Marcotte,
+    Gribonval and Peyre 2024 ("Keep the Momentum"), 2025 for weight decay. Errors: InputError names
+    flow, tau or metric; LimitError.
 
     >>> from pyconslaw import count, known_laws, linear, under_flow
     >>> net = under_flow(linear([2, 2, 1]), "momentum", tau="1/2")
@@ -53,10 +64,23 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
         raise InputError(f"drift: belongs to the flow gradient, not to {flow}")
     name = f"{network.name} --flow {setting.text}"
     if flow == "natural":
-        return Network(name, setting.json(network.spec), network.parameters, "flow", network.make_graph, network.phi, network.make_node_names, network.written,
-                       network.layers, poles=network.poles)
+        return Network(
+            name,
+            setting.json(network.spec),
+            network.parameters,
+            "flow",
+            network.make_graph,
+            network.phi,
+            network.make_node_names,
+            network.written,
+            network.layers,
+            poles=network.poles,
+        )
     if network.has_graph and (paths := count_paths(network.graph)) > FLOW_PATHS:
-        raise LimitError(f"flow: {network.name} has {paths} paths, more than the {FLOW_PATHS} that are written out for {flow}")
+        raise LimitError(
+            f"flow: {network.name} has {paths} paths, more than the {FLOW_PATHS} that are "
+            f"written out for {flow}"
+        )
     generators = network.generators
     gradients = [f.gradient() if isinstance(f, Polynomial) else f for f in generators.values()]
     if not gradients:
@@ -65,5 +89,16 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
         setting = replace(setting, region=default_region(gradients, network.entry_names))
     phase = phase_of(setting, gradients, network.parameters, network.entry_names)
     labels = tuple(f"control of {label}" for label in generators) if flow != "sign" else ()
-    return Network(name, setting.json(network.spec), (*network.parameters, *phase.added), "flow", None, written=phase.controls, drift=phase.drift, phase=phase, labels=labels,
-                   base=network, poles=tuple(dict.fromkeys((*network.poles, *phase.poles))))
+    return Network(
+        name,
+        setting.json(network.spec),
+        (*network.parameters, *phase.added),
+        "flow",
+        None,
+        written=phase.controls,
+        drift=phase.drift,
+        phase=phase,
+        labels=labels,
+        base=network,
+        poles=tuple(dict.fromkeys((*network.poles, *phase.poles))),
+    )

@@ -1,4 +1,5 @@
 """Upper bounds by laws that are read off a graph."""
+
 from __future__ import annotations
 
 from pyconslaw.laws.polynomial.search import law_gradients
@@ -13,53 +14,89 @@ from pyconslaw.records.polynomial import Polynomial
 def balance_bound(graph: Graph, rng) -> UpperBound:
     """dimension <= D - rank of the gradients of the laws read off the graph.
 
-    Those are the balance laws (Du, Hu and Lee 2018; Arora et al. 2018), and, where weights are tied or frozen or parameters
-    idle, the laws of potentials. D is the number of parameters that occur in the graph, which may be a part of a larger one.
+    Those are the balance laws (Du, Hu and Lee 2018; Arora et al. 2018), and, where weights are tied
+    or frozen or parameters idle, the laws of potentials. D is the number of parameters that occur
+    in the graph, which may be a part of a larger one.
     """
     plain = graph.alive.all() and (graph.param != FROZEN).all() and (graph.uses <= 1).all()
     if plain:
         pairs = balance_pairs(graph)
-        mask, witness = independent(lambda x, p: balance_gradients(graph, pairs, x, p), rng, graph.params)
+        mask, witness = independent(
+            lambda x, p: balance_gradients(graph, pairs, x, p), rng, graph.params
+        )
         kept = [pair for pair, keep in zip(pairs, mask, strict=True) if keep]
-        entries = [({"neurons": list(pair)}, law) for pair, law in zip(kept, balance_laws(graph, kept), strict=True)]
+        entries = [
+            ({"neurons": list(pair)}, law)
+            for pair, law in zip(kept, balance_laws(graph, kept), strict=True)
+        ]
         stated = len(pairs)
     else:
         everything = list(_graph_laws(graph))
         polynomials = [law for _, law in everything]
-        mask, witness = independent(lambda x, p: law_gradients(polynomials, graph.params, x, p), rng, graph.params)
+        mask, witness = independent(
+            lambda x, p: law_gradients(polynomials, graph.params, x, p), rng, graph.params
+        )
         entries = [entry for entry, keep in zip(everything, mask, strict=True) if keep]
         stated = len(everything)
     laws = tuple(law for _, law in entries)
-    proof = {"kind": "balance-laws", "laws": [{**why, "polynomial": law.json()} for why, law in entries], **witness}
+    proof = {
+        "kind": "balance-laws",
+        "laws": [{**why, "polynomial": law.json()} for why, law in entries],
+        **witness,
+    }
     size = len(graph.own_params)
     reason = f"balance laws ({len(laws)} independent)" if laws else f"number of parameters ({size})"
     return UpperBound(size - len(laws), (reason,), proof, laws, stated, (witness["prime"],))
 
 
 def function_bound(graph: Graph, extra, rng) -> UpperBound:
-    """dimension <= D - rank of the laws read off a graph together with extra ones, pairs (reason, law)."""
+    """dimension <= D - rank of the laws read off a graph together with extra ones, pairs (reason,
+    law).
+    """
     everything = [*extra, *(("graph", law) for _, law in _graph_laws(graph))]
     laws = [law for _, law in everything]
-    mask, witness = independent(lambda x, p: law_gradients(laws, graph.params, x, p), rng, graph.params)
+    mask, witness = independent(
+        lambda x, p: law_gradients(laws, graph.params, x, p), rng, graph.params
+    )
     kept = [entry for entry, keep in zip(everything, mask, strict=True) if keep]
-    words = {"graph": "laws of the graph with its constant gates", "data": "linear laws of the data",
-             "softmax": "column sums under softmax"}
-    reasons = tuple(f"{text} ({n} independent)" for key, text in words.items()
-                    if (n := sum(why == key for why, _ in kept)))
-    return UpperBound(graph.params - len(kept), reasons or (f"number of parameters ({graph.params})",), {},
-                      tuple(law for _, law in kept), len(everything), (witness["prime"],))
+    words = {
+        "graph": "laws of the graph with its constant gates",
+        "data": "linear laws of the data",
+        "softmax": "column sums under softmax",
+    }
+    reasons = tuple(
+        f"{text} ({n} independent)"
+        for key, text in words.items()
+        if (n := sum(why == key for why, _ in kept))
+    )
+    return UpperBound(
+        graph.params - len(kept),
+        reasons or (f"number of parameters ({graph.params})",),
+        {},
+        tuple(law for _, law in kept),
+        len(everything),
+        (witness["prime"],),
+    )
 
 
 def graph_polynomials(graph: Graph) -> list[Polynomial]:
     """All laws that are read off a graph, dependent ones too."""
-    return [*(law for _, law in _graph_laws(graph)), *balance_laws(graph, [pair for pair in balance_pairs(graph) if pair[0] == pair[1]])]
+    return [
+        *(law for _, law in _graph_laws(graph)),
+        *balance_laws(graph, [pair for pair in balance_pairs(graph) if pair[0] == pair[1]]),
+    ]
 
 
 def _graph_laws(graph: Graph):
-    """(why, law) for every law that can be read off a graph with tied, frozen or idle parameters."""
+    """(why, law) for every law that can be read off a graph with tied, frozen or idle
+    parameters.
+    """
     for k in idle_parameters(graph):
         yield {"idle": k}, Polynomial.of([(1, [(k, 1)])])
     for potential in potentials(graph):
         yield {"potential": [list(entry) for entry in potential.values]}, potential.law
     pairs = [(i, j) for i, j in balance_pairs(graph) if i != j]
-    yield from (({"neurons": list(pair)}, law) for pair, law in zip(pairs, balance_laws(graph, pairs), strict=True))
+    yield from (
+        ({"neurons": list(pair)}, law)
+        for pair, law in zip(pairs, balance_laws(graph, pairs), strict=True)
+    )

@@ -1,4 +1,5 @@
 """Upper bounds by laws beyond polynomials."""
+
 from __future__ import annotations
 
 from pyconslaw.fields.polynomials import PolynomialFields
@@ -8,14 +9,28 @@ from pyconslaw.reasons.independence import independent
 from pyconslaw.records.bounds import UpperBound
 
 
-def closed_form_bound(family: PolynomialFields, wanted: int, degree: int, rng, effort: float = 1.0) -> UpperBound:
-    """dimension <= D - k by k independent laws of the forms of `integrals.search`, at most `wanted` of them."""
+def closed_form_bound(
+    family: PolynomialFields, wanted: int, degree: int, rng, effort: float = 1.0
+) -> UpperBound:
+    """dimension <= D - k by k independent laws of the forms of `integrals.search`, at most `wanted`
+    of them.
+    """
     found = find_forms(family, wanted, degree, FORMS, rng, effort=effort)
     size = family.parameters
     mask, witness = independent(lambda x, p: form_rows(found.forms, size, x, p), rng, size)
     kept = tuple(form for form, keep in zip(found.forms, mask, strict=True) if keep)
     proof = {"kind": "closed-forms", "laws": [form.json() for form in kept], **witness}
     sorts = [form.sort for form in kept]
-    reasons = tuple(f"{sort} laws ({sorts.count(sort)} independent)" for sort in FORMS if sort in sorts)
-    return UpperBound(size - len(kept), reasons or (f"number of parameters ({size})",), proof, (), len(kept),
-                      (witness["prime"],), kept, found.searched)
+    reasons = tuple(
+        f"{sort} laws ({sorts.count(sort)} independent)" for sort in FORMS if sort in sorts
+    )
+    return UpperBound(
+        size - len(kept),
+        reasons or (f"number of parameters ({size})",),
+        proof,
+        (),
+        len(kept),
+        (witness["prime"],),
+        kept,
+        found.searched,
+    )

@@ -1,4 +1,5 @@
 """Which laws have independent gradients, with the witness for the certificate."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -8,10 +9,12 @@ from pyconslaw.exact.basis import draw_basis, is_fast
 
 
 def independent(gradients, rng, parameters: int):
-    """Which of some laws have independent gradients at a random point: (mask, witness for the certificate).
+    """Which of some laws have independent gradients at a random point: (mask, witness for the
+    certificate).
 
-    gradients(point, prime) gives the matrix (laws x parameters) mod prime, or yields it in row blocks. Dependent ones are given
-    a second point and prime where the prime is small (see `pyconslaw.exact.basis`).
+    gradients(point, prime) gives the matrix (laws x parameters) mod prime, or yields it in row
+    blocks. Dependent ones are given a second point and prime where the prime is small (see
+    `pyconslaw.exact.basis`).
     """
     mask, witness = _independent_once(gradients, rng, parameters)
     if is_fast(parameters) and not mask.all():

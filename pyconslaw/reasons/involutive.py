@@ -1,4 +1,5 @@
 """Upper bounds by frames over the rational functions that are closed under brackets."""
+
 from __future__ import annotations
 
 from pyconslaw.fields.polynomials import PolynomialFields
@@ -8,11 +9,20 @@ from pyconslaw.records.bounds import UpperBound
 
 
 def involutive_bound(family: PolynomialFields, most: int) -> UpperBound | None:
-    """dimension <= r by a frame of r <= most vector fields over the rational functions that is closed under brackets with W (`integrals.frame`)."""
+    """dimension <= r by a frame of r <= most vector fields over the rational functions that is
+    closed under brackets with W (`integrals.frame`).
+    """
     frame = involutive_frame(family, most)
     if frame is None:
         return None
     ring = Ring(family.parameters)
-    proof = {"kind": "involutive", "pivots": list(frame.pivots),
-             "frame": [[[v, ring.back(f).json()] for v, f in sorted(row.items())] for row in frame.rows]}
-    return UpperBound(len(frame.rows), (f"involutive frame of {len(frame.rows)} over the rational functions",), proof)
+    proof = {
+        "kind": "involutive",
+        "pivots": list(frame.pivots),
+        "frame": [[[v, ring.back(f).json()] for v, f in sorted(row.items())] for row in frame.rows],
+    }
+    return UpperBound(
+        len(frame.rows),
+        (f"involutive frame of {len(frame.rows)} over the rational functions",),
+        proof,
+    )

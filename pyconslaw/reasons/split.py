@@ -1,4 +1,7 @@
-"""Upper bounds of graphs that fall into two at a single neuron, and the best exact bound of a graph."""
+"""Upper bounds of graphs that fall into two at a single neuron, and the best exact bound of a
+graph.
+"""
+
 from __future__ import annotations
 
 import numpy as np
@@ -10,27 +13,37 @@ from pyconslaw.records.graph import FROZEN, Graph
 
 
 def _cut_node(graph: Graph) -> tuple[int, np.ndarray] | None:
-    """The first neuron through which alone its ancestors speak to the rest, with the mask of the edges before it.
+    """The first neuron through which alone its ancestors speak to the rest, with the mask of the
+    edges before it.
 
-    Only neurons that no edge passes over in the order of the nodes are considered: for layered networks, the layers of
-    width one (with no bias behind them, where the constant neuron would be shared by both parts and nothing is gained).
+    Only neurons that no edge passes over in the order of the nodes are considered: for layered
+    networks, the layers of width one (with no bias behind them, where the constant neuron would be
+    shared by both parts and nothing is gained).
     """
     down, up = graph.reachable
     passing = np.zeros(graph.nodes + 1, dtype=np.int64)
     np.add.at(passing, graph.tail + 1, 1)
     np.add.at(passing, graph.head, -1)
-    over = np.cumsum(passing)[:graph.nodes]
+    over = np.cumsum(passing)[: graph.nodes]
     ends = set(graph.sources) | set(graph.outputs)
     for v in np.flatnonzero(down & up & (over == 0)).tolist():
         touching = (graph.head == v) | (graph.tail == v)
         before = graph.head <= v
         ancestors = _reaching_edges(graph, v)
         at = graph.param[touching]
-        if v in ends or not (ancestors == before).all() or (at == FROZEN).any() or (graph.uses[at] > 1).any():
+        if (
+            v in ends
+            or not (ancestors == before).all()
+            or (at == FROZEN).any()
+            or (graph.uses[at] > 1).any()
+        ):
             continue
-        if np.isin(graph.outputs, graph.tail[before]).any():          # what is read there does not pass through v
+        # what is read there does not pass through v
+        if np.isin(graph.outputs, graph.tail[before]).any():
             continue
-        if not np.setdiff1d(np.intersect1d(graph.param[before], graph.param[~before]), [FROZEN]).size:
+        if not np.setdiff1d(
+            np.intersect1d(graph.param[before], graph.param[~before]), [FROZEN]
+        ).size:
             return v, before
     return None
 
@@ -46,30 +59,64 @@ def _reaching_edges(graph: Graph, v: int) -> np.ndarray:
 
 def part_of(graph: Graph, keep: np.ndarray, sources, outputs, gated) -> Graph:
     """The part of a graph on the edges of a mask, numbers kept."""
-    return Graph(graph.nodes, graph.params, graph.tail[keep], graph.head[keep], graph.param[keep],
-                 tuple(sources), tuple(outputs), tuple(gated),
-                 None if graph.weight is None else graph.weight[keep])
+    return Graph(
+        graph.nodes,
+        graph.params,
+        graph.tail[keep],
+        graph.head[keep],
+        graph.param[keep],
+        tuple(sources),
+        tuple(outputs),
+        tuple(gated),
+        None if graph.weight is None else graph.weight[keep],
+    )
 
 
 def graph_bound(graph: Graph, rng) -> UpperBound:
-    """The best of: balance laws, single generator, split at a single neuron with the best bound on each side.
+    """The best of: balance laws, single generator, split at a single neuron with the best bound on
+    each side.
 
-    Split at v: every law of a part is a law of the whole, and the balance of v is one more, independent of those of
-    the part before v; so dimension <= before + after - 1 (docs/mathematics.md).
+    Split at v: every law of a part is a law of the whole, and the balance of v is one more,
+    independent of those of the part before v; so dimension <= before + after - 1
+    (docs/mathematics.md).
     """
-    choices = [bound for bound in (single_generator(graph),) if bound] or [balance_bound(graph, rng)]
+    choices = [bound for bound in (single_generator(graph),) if bound] or [
+        balance_bound(graph, rng)
+    ]
     cut = _cut_node(graph) if choices[0].dimension > 1 else None
     if cut is not None:
         v, before = cut
         tails = set(graph.tail[before].tolist())
         inside = set(graph.head[before].tolist()) - {v}
-        first = graph_bound(part_of(graph, before, [s for s in graph.sources if s in tails], [v],
-                                    [g for g in graph.gated if g in inside]), rng)
-        rest = graph_bound(part_of(graph, ~before, sorted({*graph.sources, v}), graph.outputs,
-                                   [g for g in graph.gated if g not in inside and g != v]), rng)
+        first = graph_bound(
+            part_of(
+                graph,
+                before,
+                [s for s in graph.sources if s in tails],
+                [v],
+                [g for g in graph.gated if g in inside],
+            ),
+            rng,
+        )
+        rest = graph_bound(
+            part_of(
+                graph,
+                ~before,
+                sorted({*graph.sources, v}),
+                graph.outputs,
+                [g for g in graph.gated if g not in inside and g != v],
+            ),
+            rng,
+        )
         proof = {"kind": "split", "node": v, "before": first.proof, "after": rest.proof}
         reasons = (f"split at a single neuron (node {v})", *first.reasons, *rest.reasons)
-        if first.dimension >= 1:          # 0: frozen weights cancel, nothing passes through v
-            choices.append(UpperBound(first.dimension + rest.dimension - 1, reasons, proof,
-                                      primes=first.primes + rest.primes))
+        if first.dimension >= 1:  # 0: frozen weights cancel, nothing passes through v
+            choices.append(
+                UpperBound(
+                    first.dimension + rest.dimension - 1,
+                    reasons,
+                    proof,
+                    primes=first.primes + rest.primes,
+                )
+            )
     return min(choices, key=lambda bound: bound.dimension)

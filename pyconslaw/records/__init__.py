@@ -2,6 +2,7 @@
 
 Leaves: they know no stage, and hold no mathematics beyond what a record needs to be consistent.
 """
+
 from pyconslaw.records.bounds import BracketWords as BracketWords
 from pyconslaw.records.bounds import LowerBound as LowerBound
 from pyconslaw.records.bounds import UpperBound as UpperBound

@@ -1,4 +1,5 @@
 """Bounds of the generic dimension of the trace, each with its exact reason."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -15,9 +16,10 @@ from pyconslaw.records.polynomial import Polynomial
 class LowerBound:
     """An exact reason why dim Lie(W)(theta) >= rank generically.
 
-    make_proof makes its JSON object for the certificate. rank_by_round counts what a search met; a round may have stopped early.
-    complete: a search tried every bracket of a first-round word with any word of the frame, and none raised the rank
-    (or the rank is full); only then can the answer be `probable`. method: how the bound was found, in words.
+    make_proof makes its JSON object for the certificate. rank_by_round counts what a search met; a
+    round may have stopped early. complete: a search tried every bracket of a first-round word with
+    any word of the frame, and none raised the rank (or the rank is full); only then can the answer
+    be `probable`. method: how the bound was found, in words.
     """
 
     rank: int
@@ -31,7 +33,9 @@ class LowerBound:
 
 @dataclass(frozen=True, eq=False)
 class BracketWords(LowerBound):
-    """rank bracket values independent mod one prime at one integer point: the witness of a search."""
+    """rank bracket values independent mod one prime at one integer point: the witness of a
+    search.
+    """
 
     point: NDArray[np.uint64] = field(kw_only=True, repr=False)
     generators: NDArray[np.uint64] = field(kw_only=True, repr=False)
@@ -47,9 +51,9 @@ class BracketWords(LowerBound):
 class UpperBound:
     """An exact reason why dim Lie(W)(theta) <= dimension generically.
 
-    proof is its JSON object for the certificate, laws the independent laws it rests on (if any), stated
-    the number of linearly independent laws they were picked from. forms: likewise the laws beyond polynomials (`integrals.forms`);
-    searched: which forms of laws were looked for, in words.
+    proof is its JSON object for the certificate, laws the independent laws it rests on (if any),
+    stated the number of linearly independent laws they were picked from. forms: likewise the laws
+    beyond polynomials (`integrals.forms`); searched: which forms of laws were looked for, in words.
     """
 
     dimension: int

@@ -1,4 +1,5 @@
 """Parameters with names and shapes; gated graphs, edge by edge or by their widths."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-FROZEN = -1           # Graph.param of an edge with a constant weight
+FROZEN = -1  # Graph.param of an edge with a constant weight
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,9 @@ class Parameter:
         return int(np.prod(self.shape, dtype=np.int64))
 
     def entries(self) -> Iterator[str]:
-        """Names of the entries in row-major order: W1[0,0], W1[0,1], ...; the bare name for a scalar."""
+        """Names of the entries in row-major order: W1[0,0], W1[0,1], ...; the bare name for a
+        scalar.
+        """
         for index in np.ndindex(self.shape):
             yield f"{self.name}[{','.join(map(str, index))}]" if index else self.name
 
@@ -32,10 +35,11 @@ class Parameter:
 class Graph:
     """A gated linear program on a directed acyclic graph, or a part of one.
 
-    Nodes are numbered in topological order. Edge e runs from tail[e] to head[e] > tail[e] with parameter param[e], which other
-    edges may share, or, where that is FROZEN, with the constant weight[e]; edges are sorted by head, then tail. sources inject a value,
-    outputs are read, gated nodes multiply what they receive by a free factor. A part keeps the numbers of
-    nodes and parameters of the whole.
+    Nodes are numbered in topological order. Edge e runs from tail[e] to head[e] > tail[e] with
+    parameter param[e], which other edges may share, or, where that is FROZEN, with the constant
+    weight[e]; edges are sorted by head, then tail. sources inject a value, outputs are read, gated
+    nodes multiply what they receive by a free factor. A part keeps the numbers of nodes and
+    parameters of the whole.
     """
 
     nodes: int
@@ -55,7 +59,9 @@ class Graph:
     @cached_property
     def ptr(self) -> NDArray[np.int64]:
         """Edges into node v are ptr[v] .. ptr[v+1]-1."""
-        return np.concatenate([[0], np.cumsum(np.bincount(self.head, minlength=self.nodes))]).astype(np.int64)
+        return np.concatenate(
+            [[0], np.cumsum(np.bincount(self.head, minlength=self.nodes))]
+        ).astype(np.int64)
 
     @cached_property
     def own_params(self) -> NDArray[np.int64]:
@@ -89,9 +95,11 @@ class Graph:
 
 @dataclass(frozen=True)
 class Layers:
-    """A layered gated program by its widths alone: every node of a layer is joined to every node of the next.
+    """A layered gated program by its widths alone: every node of a layer is joined to every node of
+    the next.
 
-    gated: for each hidden layer whether its nodes are. biased: for each layer but the first whether a constant node, one more source, feeds it too.
+    gated: for each hidden layer whether its nodes are. biased: for each layer but the first whether
+    a constant node, one more source, feeds it too.
     """
 
     widths: tuple[int, ...]
@@ -101,7 +109,9 @@ class Layers:
     @property
     def params(self) -> int:
         """The number of edges; each has a parameter of its own."""
-        return sum(m * (n + b) for n, m, b in zip(self.widths, self.widths[1:], self.biased, strict=False))
+        return sum(
+            m * (n + b) for n, m, b in zip(self.widths, self.widths[1:], self.biased, strict=False)
+        )
 
     @property
     def hidden(self) -> int:

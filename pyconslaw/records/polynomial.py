@@ -1,4 +1,5 @@
 """Sparse polynomials with integer coefficients."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -10,10 +11,11 @@ Monomial = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True)
 class Polynomial:
-    """A polynomial with integer coefficients: terms (coefficient, ((variable, exponent), ...)), canonical.
+    """A polynomial with integer coefficients: terms (coefficient, ((variable, exponent), ...)),
+    canonical.
 
-    Canonical: no zero coefficient, variables strictly increasing in a term, terms sorted by monomial. Use
-    `Polynomial.of` to make one from terms in any order.
+    Canonical: no zero coefficient, variables strictly increasing in a term, terms sorted by
+    monomial. Use `Polynomial.of` to make one from terms in any order.
     """
 
     terms: tuple[tuple[int, Monomial], ...]
@@ -41,7 +43,9 @@ class Polynomial:
         return sum(abs(c) for c, _ in self.terms)
 
     def at(self, point):
-        """The value at a point, exact for a sequence of integers or Fractions (or a mapping by variable)."""
+        """The value at a point, exact for a sequence of integers or Fractions (or a mapping by
+        variable).
+        """
         return sum(c * prod(point[v] ** e for v, e in m) for c, m in self.terms)
 
     def renumbered(self, number: Mapping[int, int] | Sequence[int]) -> Polynomial:
@@ -54,7 +58,7 @@ class Polynomial:
         for c, monomial in self.terms:
             for k, (v, e) in enumerate(monomial):
                 rest = ((v, e - 1),) if e > 1 else ()
-                parts.setdefault(v, []).append((c * e, monomial[:k] + rest + monomial[k + 1:]))
+                parts.setdefault(v, []).append((c * e, monomial[:k] + rest + monomial[k + 1 :]))
         return {v: Polynomial.of(terms) for v, terms in sorted(parts.items())}
 
     def json(self) -> list:

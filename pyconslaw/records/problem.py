@@ -1,4 +1,5 @@
 """What is computed with: families of vector fields."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -9,27 +10,34 @@ from numpy.typing import NDArray
 
 
 class VectorFields(Protocol):
-    """A family of polynomial vector fields on R^parameters with rational coefficients, as `trace` uses it.
+    """A family of polynomial vector fields on R^parameters with rational coefficients, as `trace`
+    uses it.
 
-    A generator is a row of non-negative integers whose meaning is the family's own; a word is a non-empty
-    list of generator numbers and stands for the right-nested bracket.
+    A generator is a row of non-negative integers whose meaning is the family's own; a word is a
+    non-empty list of generator numbers and stands for the right-nested bracket.
     """
 
     parameters: int
-    size: int | None      # number of generators, or None if they are drawn from infinitely many
-    description: str      # of the family, in words
+    size: int | None  # number of generators, or None if they are drawn from infinitely many
+    description: str  # of the family, in words
 
     def draw(self, rng, start: int, count: int, bound: int) -> NDArray[np.uint64]:
-        """Up to count more generators, after the first start ones; random entries lie in 1 .. bound-1."""
+        """Up to count more generators, after the first start ones; random entries lie in 1 ..
+        bound-1.
+        """
 
-    def values(self, generators, words: Sequence[Sequence[int]], point, prime: int) -> NDArray[np.uint64]:
+    def values(
+        self, generators, words: Sequence[Sequence[int]], point, prime: int
+    ) -> NDArray[np.uint64]:
         """Values mod prime of the words at an integer point, (words x parameters)."""
 
     def cost(self, generators, words: Sequence[Sequence[int]]) -> float:
         """Estimated products mod p that `values` takes."""
 
     def size_bounds(self, bound: int) -> tuple[int, float]:
-        """(degree, log2 of the largest coefficient sum of a component) of a generator with entries below bound."""
+        """(degree, log2 of the largest coefficient sum of a component) of a generator with entries
+        below bound.
+        """
 
     def generators_json(self, generators) -> list | None:
         """The generators as the certificate writes them; None if their numbers say it all."""

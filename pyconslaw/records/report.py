@@ -1,4 +1,5 @@
 """What is known about the number of laws, for people and programs."""
+
 from __future__ import annotations
 
 import html
@@ -15,9 +16,10 @@ PROVED, PROBABLE, OPEN = "proved", "probable", "open"
 class Report:
     """What is known about the number of independent conservation laws near a generic point.
 
-    laws: the number when proved or probable, else None; it lies in laws_min .. laws_max in any case (for
-    `probable` laws_min is the proved side). error_bound: probability that a `probable` answer is
-    wrong, over the random choices of prime, point and probes. system: the SHA-256 of the system's JSON form. Equal seeds give equal reports; times live elsewhere.
+    laws: the number when proved or probable, else None; it lies in laws_min .. laws_max in any case
+    (for `probable` laws_min is the proved side). error_bound: probability that a `probable` answer
+    is wrong, over the random choices of prime, point and probes. system: the SHA-256 of the
+    system's JSON form. Equal seeds give equal reports; times live elsewhere.
     """
 
     network: str
@@ -39,16 +41,28 @@ class Report:
     upper: UpperBound = field(repr=False)
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><th>{key}</th><td>{html.escape(str(value))}</td></tr>" for key, value in self.json().items())
+        rows = "".join(
+            f"<tr><th>{key}</th><td>{html.escape(str(value))}</td></tr>"
+            for key, value in self.json().items()
+        )
         return f"<table>{rows}</table>"
 
     def json(self) -> dict[str, Any]:
         """The documented JSON object of `pyconslaw count --json`, without the time."""
         return {
-            "network": self.network, "object": self.object, "parameters": self.parameters, "laws": self.laws,
-            "laws_min": self.laws_min, "laws_max": self.laws_max, "verdict": self.verdict,
-            "upper_by": list(self.upper_by), "rank_by_round": list(self.rank_by_round), "method": self.method,
-            "seed": self.seed, "primes": list(self.primes),
+            "network": self.network,
+            "object": self.object,
+            "parameters": self.parameters,
+            "laws": self.laws,
+            "laws_min": self.laws_min,
+            "laws_max": self.laws_max,
+            "verdict": self.verdict,
+            "upper_by": list(self.upper_by),
+            "rank_by_round": list(self.rank_by_round),
+            "method": self.method,
+            "seed": self.seed,
+            "primes": list(self.primes),
             "error_bound": None if self.error_bound is None else float(self.error_bound),
-            "notes": list(self.notes), "system": self.system,
+            "notes": list(self.notes),
+            "system": self.system,
         }

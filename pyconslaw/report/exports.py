@@ -1,4 +1,7 @@
-"""Laws and reports in other forms: SymPy, pandas, LaTeX. The extras are imported here only, when they are asked for."""
+"""Laws and reports in other forms: SymPy, pandas, LaTeX. The extras are imported here only, when
+they are asked for.
+"""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -11,7 +14,8 @@ from pyconslaw.records.report import OPEN, Report
 
 
 def to_sympy(law: Law | ClosedLaw | LawSet) -> Any:
-    """The law as a SymPy expression in symbols named like the parameters; a list of them for a set. Extra: sympy.
+    """The law as a SymPy expression in symbols named like the parameters; a list of them for a set.
+    Extra: sympy.
 
     >>> from pyconslaw import known_laws, mlp, to_sympy
     >>> to_sympy(known_laws(mlp([1, 1, 1]))[0])
@@ -22,10 +26,14 @@ def to_sympy(law: Law | ClosedLaw | LawSet) -> Any:
     if not isinstance(law, Law | ClosedLaw):
         raise InputError(f"law: expected a Law, a ClosedLaw or a LawSet, got {type(law).__name__}")
     import sympy
+
     names = law.network.entry_names
 
     def expression(polynomial):
-        terms = (sympy.Mul(c, *(sympy.Symbol(names[v]) ** e for v, e in monomial)) for c, monomial in polynomial.terms)
+        terms = (
+            sympy.Mul(c, *(sympy.Symbol(names[v]) ** e for v, e in monomial))
+            for c, monomial in polynomial.terms
+        )
         return sympy.Add(*terms)
 
     if isinstance(law, Law):
@@ -33,21 +41,28 @@ def to_sympy(law: Law | ClosedLaw | LawSet) -> Any:
     form = law.form
     if form.is_power:
         return sympy.Mul(*(expression(p) ** c for c, p in form.logs))
-    total = expression(form.quotient[0]) / expression(form.quotient[1]) + sum(c * sympy.log(expression(p)) for c, p in form.logs)
+    total = expression(form.quotient[0]) / expression(form.quotient[1]) + sum(
+        c * sympy.log(expression(p)) for c, p in form.logs
+    )
     for c, u, w, d in form.angles:
         s, u, w = sympy.sqrt(abs(d)), expression(u), expression(w)
-        total += c * (sympy.atan(s * w / u) / s if d < 0 else sympy.log((u + s * w) / (u - s * w)) / (2 * s))
+        total += c * (
+            sympy.atan(s * w / u) / s if d < 0 else sympy.log((u + s * w) / (u - s * w)) / (2 * s)
+        )
     return total
 
 
 def to_pandas(reports: Report | Iterable[Report]) -> Any:
-    """Reports as a pandas.DataFrame, a row each, the columns of `pyconslaw count --json`. Extra: pandas.
+    """Reports as a pandas.DataFrame, a row each, the columns of `pyconslaw count --json`. Extra:
+    pandas.
 
     >>> from pyconslaw import analyze, linear, to_pandas
-    >>> to_pandas([analyze(linear([2, n, 2])) for n in (1, 2, 3)])[["network", "parameters", "laws"]].values.tolist()
+    >>> table = to_pandas([analyze(linear([2, n, 2])) for n in (1, 2, 3)])
+    >>> table[["network", "parameters", "laws"]].values.tolist()
     [['linear 2-1-2', 4, 1], ['linear 2-2-2', 8, 3], ['linear 2-3-2', 12, 6]]
     """
     import pandas
+
     listed = [reports] if isinstance(reports, Report) else list(reports)
     for k, report in enumerate(listed):
         if not isinstance(report, Report):
@@ -56,7 +71,8 @@ def to_pandas(reports: Report | Iterable[Report]) -> Any:
 
 
 def to_latex(item: Law | ClosedLaw | LawSet | Report | Iterable[Report]) -> str:
-    r"""LaTeX: a law as a formula, a set as an align* environment (nothing for the empty set), reports as a tabular.
+    r"""LaTeX: a law as a formula, a set as an align* environment (nothing for the empty set),
+    reports as a tabular.
 
     >>> from pyconslaw import known_laws, mlp, to_latex
     >>> print(to_latex(known_laws(mlp([1, 1, 1]))))
@@ -75,7 +91,20 @@ def to_latex(item: Law | ClosedLaw | LawSet | Report | Iterable[Report]) -> str:
     for report in [item] if isinstance(item, Report) else item:
         if not isinstance(report, Report):
             raise InputError(f"item: expected laws or reports, got {type(report).__name__}")
-        laws = f"{report.laws_min}\\,--\\,{report.laws_max}" if report.verdict == OPEN else str(report.laws)
-        rows.append(f"{report.network.replace('_', chr(92) + '_')} & {report.parameters} & {laws} & {report.verdict} \\\\")
-    return "\n".join(["\\begin{tabular}{lrrl}", "network & $D$ & laws & verdict \\\\ \\hline", *rows, "\\end{tabular}"])
-
+        laws = (
+            f"{report.laws_min}\\,--\\,{report.laws_max}"
+            if report.verdict == OPEN
+            else str(report.laws)
+        )
+        rows.append(
+            f"{report.network.replace('_', chr(92) + '_')} & {report.parameters} & {laws} "
+            f"& {report.verdict} \\\\"
+        )
+    return "\n".join(
+        [
+            "\\begin{tabular}{lrrl}",
+            "network & $D$ & laws & verdict \\\\ \\hline",
+            *rows,
+            "\\end{tabular}",
+        ]
+    )

@@ -1,4 +1,7 @@
-"""Closed formulas for the count, as functions of the widths, where one is known. They are shown beside an answer, never used in it."""
+"""Closed formulas for the count, as functions of the widths, where one is known. They are shown
+beside an answer, never used in it.
+"""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -16,7 +19,8 @@ class CountFormula:
 
 
 def count_formula(network: Network) -> CountFormula | None:
-    """The closed formula for the number of laws of this kind of network, or None when none is known here.
+    """The closed formula for the number of laws of this kind of network, or None when none is known
+    here.
 
     >>> from pyconslaw import count_formula, linear, mlp
     >>> count_formula(linear([2, 3, 2])).text, count_formula(linear([2, 3, 2])).value
@@ -26,19 +30,30 @@ def count_formula(network: Network) -> CountFormula | None:
     """
     spec = network.spec
     if spec["type"] == "product":
-        return CountFormula("D - 1", network.size - 1, "Marcotte, Gribonval and Peyre 2023, example of a product")
+        return CountFormula(
+            "D - 1", network.size - 1, "Marcotte, Gribonval and Peyre 2023, example of a product"
+        )
     if spec["type"] != "mlp":
         return None
     dims, acts = spec["dims"], spec["activations"]
     if not acts:
         return CountFormula("0", 0, "phi is the identity")
     if "linear" not in acts:
-        return CountFormula("n_1 + ... + n_{q-1}", sum(dims[1:-1]), "path-lifting: one law a hidden neuron "
-                            "(Marcotte, Gribonval and Peyre 2023; all directed acyclic graphs 2025)")
+        return CountFormula(
+            "n_1 + ... + n_{q-1}",
+            sum(dims[1:-1]),
+            "path-lifting: one law a hidden neuron "
+            "(Marcotte, Gribonval and Peyre 2023; all directed acyclic graphs 2025)",
+        )
     if len(dims) == 3 and spec["bias"] == "none":
-        (n, r, m), source = dims, "Marcotte, Gribonval and Peyre 2023, linear networks with two layers"
+        (n, r, m), source = (
+            dims,
+            "Marcotte, Gribonval and Peyre 2023, linear networks with two layers",
+        )
         if r <= n + m:
             return CountFormula("r (r + 1) / 2 for r <= n + m", r * (r + 1) // 2, source)
         total = n + m
-        return CountFormula("N r - N (N - 1) / 2 for r > N = n + m", total * r - total * (total - 1) // 2, source)
+        return CountFormula(
+            "N r - N (N - 1) / 2 for r > N = n + m", total * r - total * (total - 1) // 2, source
+        )
     return None

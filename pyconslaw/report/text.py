@@ -1,4 +1,5 @@
 """Reports and laws as text for people."""
+
 from __future__ import annotations
 
 from pyconslaw.analysis.algebra import Structure
@@ -11,16 +12,27 @@ from pyconslaw.records.report import OPEN, PROBABLE, Report
 def report_text(report: Report) -> str:
     """A few lines: the answer, both bounds, and what was counted."""
     low, high = report.laws_min, report.laws_max
-    answer = f"between {low} and {high}, open" if report.verdict == OPEN else f"{report.laws}, {report.verdict}"
+    answer = (
+        f"between {low} and {high}, open"
+        if report.verdict == OPEN
+        else f"{report.laws}, {report.verdict}"
+    )
     lines = [
         f"{report.network} ({report.object}, {report.parameters} parameters)",
         f"  independent conservation laws: {answer}",
         f"  at least {low}: {'; '.join(report.upper_by)}",
         f"  at most {high}: {'; '.join(report.lower.reasons)}"
-        + (f" (rank by round {', '.join(map(str, report.rank_by_round))})" if report.rank_by_round else ""),
+        + (
+            f" (rank by round {', '.join(map(str, report.rank_by_round))})"
+            if report.rank_by_round
+            else ""
+        ),
     ]
     if report.verdict == PROBABLE and report.error_bound is not None:
-        lines.append(f"  wrong with probability at most {float(report.error_bound):.1e}, over prime, point and probes")
+        lines.append(
+            f"  wrong with probability at most {float(report.error_bound):.1e}, over "
+            "prime, point and probes"
+        )
     lines += [f"  note: {note}" for note in report.notes]
     return "\n".join(lines)
 
@@ -30,7 +42,10 @@ def point_text(found: PointReport) -> str:
     if found.dimension is not None:
         lines = [f"dimension of the trace at this point: {found.dimension}, exact"]
     else:
-        lines = [f"dimension of the trace at this point: between {found.dimension_min} and {found.dimension_max}"]
+        lines = [
+            f"dimension of the trace at this point: between {found.dimension_min} and "
+            f"{found.dimension_max}"
+        ]
     lines += [f"  at least {found.dimension_min}: {found.lower_by}"] if found.dimension_min else []
     lines.append(f"  at most {found.dimension_max}: {found.upper_by}")
     if found.regular:
@@ -41,7 +56,13 @@ def point_text(found: PointReport) -> str:
 
 def laws_text(laws: LawSet, latex: bool = False) -> str:
     """One law a line, then what is known of the set."""
-    kind = "laws" if isinstance(laws, FoundLaws) else "known laws" if laws.degree is None else f"laws of degree {laws.degree}"
+    kind = (
+        "laws"
+        if isinstance(laws, FoundLaws)
+        else "known laws"
+        if laws.degree is None
+        else f"laws of degree {laws.degree}"
+    )
     lines = [law.latex() if latex else str(law) for law in laws]
     lines.append(f"% {laws.network.name}" if latex else f"# {laws.network.name}")
     tail = "they reach the proved count: complete" if laws.complete else laws.completeness
@@ -54,21 +75,36 @@ def laws_text(laws: LawSet, latex: bool = False) -> str:
 
 
 def structure_text(found: Structure) -> str:
-    """The Lie algebra in a few lines: frame, rank by round, dimension and Killing form, rank condition."""
+    """The Lie algebra in a few lines: frame, rank by round, dimension and Killing form, rank
+    condition.
+    """
     known = {True: "yes", False: "no", None: "open"}
     lines = [
         f"{found.network.name} ({found.network.size} parameters)",
         f"  rank by round at a random point: {', '.join(map(str, found.rank_by_round))}"
-        + ("; brackets vanish" if found.commuting else "; W is involutive there" if found.involutive else ""),
+        + (
+            "; brackets vanish"
+            if found.commuting
+            else "; W is involutive there"
+            if found.involutive
+            else ""
+        ),
         f"  frame: {', '.join(found.words)}",
     ]
     algebra = found.algebra
     if algebra is None:
-        lines.append(f"  as a vector space the Lie algebra does not close up to dimension {found.limit}, or its members have too many terms")
+        lines.append(
+            "  as a vector space the Lie algebra does not close up to dimension "
+            f"{found.limit}, or its members have too many terms"
+        )
     else:
-        lines += [f"  closes: dimension {algebra.dimension}, {algebra.kind}, center {algebra.center}",
-                  f"  Killing form: {algebra.signature[0]} positive, {algebra.signature[1]} negative, {algebra.signature[2]} zero",
-                  f"  derived series {', '.join(map(str, algebra.derived))}; lower central series {', '.join(map(str, algebra.central))}"]
+        lines += [
+            f"  closes: dimension {algebra.dimension}, {algebra.kind}, center {algebra.center}",
+            f"  Killing form: {algebra.signature[0]} positive, {algebra.signature[1]} "
+            f"negative, {algebra.signature[2]} zero",
+            f"  derived series {', '.join(map(str, algebra.derived))}; lower central "
+            f"series {', '.join(map(str, algebra.central))}",
+        ]
         if algebra.dimension <= 10:
             lines += [f"  B{k} = {text}" for k, text in enumerate(algebra.basis)]
             for a in range(algebra.dimension):
@@ -76,8 +112,14 @@ def structure_text(found: Structure) -> str:
                     terms = [(c, k) for k, c in enumerate(algebra.constants[a][b]) if c]
                     if terms:
                         lines.append(f"  [B{a}, B{b}] = {_combination(terms)}")
-    lines.append(f"  Lie algebra rank condition: {known[found.accessible]}"
-                 + (f"; of the ideal without drift: {known[found.strongly_accessible]}" if found.network.drift is not None else ""))
+    lines.append(
+        f"  Lie algebra rank condition: {known[found.accessible]}"
+        + (
+            f"; of the ideal without drift: {known[found.strongly_accessible]}"
+            if found.network.drift is not None
+            else ""
+        )
+    )
     return "\n".join(lines)
 
 

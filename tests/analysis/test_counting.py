@@ -57,7 +57,8 @@ def test_json_of_reports():
         report.laws = 8
 
 
-PROBABLE = (["x", "y", "z"], ["x*(y^3 + z^3)", "x^2 + y^3 + z^3"], 1)  # the law 1/y - 1/z is no polynomial
+# the law 1/y - 1/z is no polynomial
+PROBABLE = (["x", "y", "z"], ["x*(y^3 + z^3)", "x^2 + y^3 + z^3"], 1)
 
 
 @pytest.fixture
@@ -69,7 +70,11 @@ def polynomials_only(monkeypatch):
 
 def test_a_law_that_is_no_polynomial_is_found():
     report = analyze(polynomial_system(*PROBABLE[:2]))
-    assert (report.verdict, report.laws, report.upper_by) == ("proved", 1, ("rational laws (1 independent)",))
+    assert (report.verdict, report.laws, report.upper_by) == (
+        "proved",
+        1,
+        ("rational laws (1 independent)",),
+    )
 
 
 def test_probable_has_its_error_bound(polynomials_only):
@@ -79,7 +84,12 @@ def test_probable_has_its_error_bound(polynomials_only):
     assert 3 - trace_dimension(components, 3) == laws
     assert slow_laws.law_basis(components, 3, [1, 2]) == []
     report = analyze(net)
-    assert (report.verdict, report.laws, report.laws_min, report.laws_max) == ("probable", laws, 0, laws)
+    assert (report.verdict, report.laws, report.laws_min, report.laws_max) == (
+        "probable",
+        laws,
+        0,
+        laws,
+    )
     assert isinstance(report.error_bound, Fraction) and 0 < report.error_bound < Fraction(1, 10**12)
     assert report.json()["error_bound"] == float(report.error_bound) and any(
         "none raised the rank" in note for note in report.notes
@@ -116,7 +126,8 @@ def test_small_effort_gives_an_open_interval(name, effort, truth):
 def test_count_of_an_open_answer(monkeypatch):
     full = analyze
     monkeypatch.setattr(
-        "pyconslaw.analysis.counting.analyze", lambda network, seed=0: full(network, seed=seed, effort=10)
+        "pyconslaw.analysis.counting.analyze",
+        lambda network, seed=0: full(network, seed=seed, effort=10),
     )
     with pytest.raises(NotProvedError, match="open, between 6 and 18 laws") as caught:
         count(linear([3, 3, 3]))
@@ -174,14 +185,19 @@ def test_large_coefficients_of_a_system_still_get_an_answer():
 
 
 def test_laws_beside_a_report_of_another_network():
-    """The report decides whether a list of laws is complete, so it has to be about the same network."""
+    """The report decides whether a list of laws is complete, so it has to be about the same
+    network.
+    """
     for call in (known_laws, lambda n, report: polynomial_laws(n, 2, report=report)):
         with pytest.raises(InputError, match="^report: "):
             call(linear([1, 2, 2, 1]), report=analyze(mlp([1, 6, 1])))
 
 
 def test_known_laws_of_systems(polynomials_only):
-    assert [str(h) for h in known_laws(polynomial_system(["x", "y", "z"], ["x*y"]))] == ["z", "y^2 - x^2"]
+    assert [str(h) for h in known_laws(polynomial_system(["x", "y", "z"], ["x*y"]))] == [
+        "z",
+        "y^2 - x^2",
+    ]
     assert known_laws(linear([2, 2])).json()["laws"] == [] and known_laws(linear([2, 2])).complete
     open_set = known_laws(polynomial_system(*PROBABLE[:2]))
     assert (len(open_set), open_set.complete, open_set.verdict) == (0, False, "probable")
@@ -210,4 +226,6 @@ def test_public_names():
     ) <= set(dir(pyconslaw))
     with pytest.raises(AttributeError):
         pyconslaw.no_such_name  # noqa: B018
-    assert issubclass(InputError, ValueError) and issubclass(NotProvedError, pyconslaw.PyconslawError)
+    assert issubclass(InputError, ValueError) and issubclass(
+        NotProvedError, pyconslaw.PyconslawError
+    )

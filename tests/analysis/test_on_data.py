@@ -1,4 +1,7 @@
-"""The laws of the function on data: against a rank computed afresh, and where dead neurons add laws."""
+"""The laws of the function on data: against a rank computed afresh, and where dead neurons add
+laws.
+"""
+
 import random
 from fractions import Fraction
 
@@ -24,27 +27,40 @@ def gradient_rows(weights, inputs):
             for k in range(len(weights) - 1, -1, -1):
                 parts.insert(0, [d * a for d in signal for a in z[k]])
                 if k:
-                    signal = [sum(weights[k][i][j] * signal[i] for i in range(len(signal))) * on
-                              for j, on in enumerate(pre[k - 1])]
+                    signal = [
+                        sum(weights[k][i][j] * signal[i] for i in range(len(signal))) * on
+                        for j, on in enumerate(pre[k - 1])
+                    ]
             rows.append([x for part in parts for x in part])
     return rows
 
 
 @pytest.mark.parametrize("dims", [(2, 3, 2), (2, 3, 3, 2), (1, 2, 2, 1)])
 def test_first_round_is_the_rank_of_the_gradients(dims, fresh_seed):
-    """A lower bound of rank_by_round[0] at this very point; equal almost surely at a generic one."""
+    """A lower bound of rank_by_round[0] at this very point; equal almost surely at a generic
+    one.
+    """
     for k in range(6):
         rng = random.Random(f"{fresh_seed} {k}")
-        weights = [[[Fraction(rng.randint(-10**9, 10**9), 10**9 + 7) for _ in range(n)] for _ in range(m)]
-                   for n, m in zip(dims, dims[1:], strict=False)]
-        inputs = [[Fraction(rng.randint(1, 10**9) * rng.choice([-1, 1]), 97) for _ in range(dims[0])] for _ in range(40)]
+        weights = [
+            [
+                [Fraction(rng.randint(-(10**9), 10**9), 10**9 + 7) for _ in range(n)]
+                for _ in range(m)
+            ]
+            for n, m in zip(dims, dims[1:], strict=False)
+        ]
+        inputs = [
+            [Fraction(rng.randint(1, 10**9) * rng.choice([-1, 1]), 97) for _ in range(dims[0])]
+            for _ in range(40)
+        ]
         report = analyze_function(mlp(dims), [np.array(w, dtype=object) for w in weights], inputs)
-        scale = 97**4 * (10**9 + 7)**12
+        scale = 97**4 * (10**9 + 7) ** 12
         rows = [[int(x * scale) for x in row] for row in gradient_rows(weights, inputs)]
         best = oracle_rank(rows)
         assert best <= report.parameters - report.laws_min
         assert report.rank_by_round[0] == best or report.verdict == "proved"
-        assert report.laws_max >= analyze(mlp(dims)).laws        # never fewer laws than the path-lifting has
+        # never fewer laws than the path-lifting has
+        assert report.laws_max >= analyze(mlp(dims)).laws
 
 
 def test_a_dead_neuron():
@@ -59,7 +75,9 @@ def test_always_on_neurons_are_linear():
 
 
 def test_softmax_layer():
-    report = analyze_function(linear([3, 4]), [1] * 12, [[1, 2, 3], [4, 5, 7], [1, 1, 5]], loss="softmax")
+    report = analyze_function(
+        linear([3, 4]), [1] * 12, [[1, 2, 3], [4, 5, 7], [1, 1, 5]], loss="softmax"
+    )
     assert (report.laws, report.verdict) == (3, "proved") and "softmax" in report.upper_by[0]
     assert analyze_function(mlp([2, 3, 1]), range(1, 10), [[1, 2]], loss="softmax").laws == 9
 
@@ -69,13 +87,23 @@ def test_data_in_a_subspace():
     assert (report.laws, report.verdict) == (2, "proved") and "data" in report.upper_by[0]
 
 
-@pytest.mark.parametrize(("weights", "inputs", "keywords", "message"), [
-    ([0] * 6, [[1, 1]], {}, "kink"), ([1] * 5, [[1, 1]], {}, "weights"), ([1] * 6, [[1]], {}, "inputs"),
-    ([1] * 6, [], {}, "inputs"), ([float("nan")] * 6, [[1, 1]], {}, r"weights\[0\]"),
-    ([1] * 6, [[1, float("inf")]], {}, r"inputs\[1\]"), ([1] * 6, [[1, "x"]], {}, r"inputs\[1\]"),
-    ([1] * 6, [[1, 1]], {"loss": "hinge"}, "loss"), ([1] * 6, [[1, 1]], {"slope": "steep"}, "^slope: "), ([1] * 6, [[1, 1]], {"slope": None}, "^slope: "),
-    ([1] * 6, [[1, 1]], {"slope": "1e999999999"}, "^slope: "), ([1] * 6, [["1e999999999", 1]], {}, r"^inputs\[0\]"),
-])
+@pytest.mark.parametrize(
+    ("weights", "inputs", "keywords", "message"),
+    [
+        ([0] * 6, [[1, 1]], {}, "kink"),
+        ([1] * 5, [[1, 1]], {}, "weights"),
+        ([1] * 6, [[1]], {}, "inputs"),
+        ([1] * 6, [], {}, "inputs"),
+        ([float("nan")] * 6, [[1, 1]], {}, r"weights\[0\]"),
+        ([1] * 6, [[1, float("inf")]], {}, r"inputs\[1\]"),
+        ([1] * 6, [[1, "x"]], {}, r"inputs\[1\]"),
+        ([1] * 6, [[1, 1]], {"loss": "hinge"}, "loss"),
+        ([1] * 6, [[1, 1]], {"slope": "steep"}, "^slope: "),
+        ([1] * 6, [[1, 1]], {"slope": None}, "^slope: "),
+        ([1] * 6, [[1, 1]], {"slope": "1e999999999"}, "^slope: "),
+        ([1] * 6, [["1e999999999", 1]], {}, r"^inputs\[0\]"),
+    ],
+)
 def test_refusals(weights, inputs, keywords, message):
     with pytest.raises(InputError, match=message):
         analyze_function(mlp([2, 2, 1]), weights, inputs, **keywords)

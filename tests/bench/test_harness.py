@@ -1,4 +1,6 @@
-"""What the harness times, compares, leaves out and writes; no test looks at how long anything took."""
+"""What the harness times, compares, leaves out and writes; no test looks at how long anything
+took.
+"""
 
 import json
 import os
@@ -32,7 +34,11 @@ def test_a_rival_expected_over_the_budget_is_left_out_and_the_table_says_so(caps
     runs.measure({"n": 1}, small)
     runs.measure({"n": 2}, {"ours": Rival(work(2), 1), "slow": Rival(pytest.fail, 1e15)})
     runs.measure({"n": 3}, {"ours": Rival(work(3), 1), "slow": Rival(work(3), 1)})
-    assert [names_left_out(line) for line in runs.lines] == [{}, {"slow": "expected above 60 s"}, {}]
+    assert [names_left_out(line) for line in runs.lines] == [
+        {},
+        {"slow": "expected above 60 s"},
+        {},
+    ]
     assert "left out: expected above 60 s" in capsys.readouterr().out
 
 
@@ -47,7 +53,8 @@ def test_exact_rivals_must_agree_and_floats_need_not(monkeypatch, tmp_path, caps
     monkeypatch.setattr(harness, "RESULTS", tmp_path / "results.json")
     runs = Table(repeats=1, budget=60)
     runs.measure(
-        {"n": 1}, {"ours": Rival(work(7)), "other": Rival(work(7)), "floats": Rival(work(8), exact=False)}
+        {"n": 1},
+        {"ours": Rival(work(7)), "other": Rival(work(7)), "floats": Rival(work(8), exact=False)},
     )
     assert not runs.disagreements
     runs.finish("good", record=True)
@@ -78,7 +85,10 @@ def test_the_newest_run_of_a_benchmark_and_machine_is_kept(monkeypatch, tmp_path
     monkeypatch.setattr(harness, "RESULTS", tmp_path / "results.json")
     here = {"machine": "this", "date": "2026-01-01"}
     monkeypatch.setattr(harness, "described", lambda: here)
-    old = [{"benchmark": "a", "machine": m, "date": "2025-01-01", "lines": []} for m in ("this", "that")]
+    old = [
+        {"benchmark": "a", "machine": m, "date": "2025-01-01", "lines": []}
+        for m in ("this", "that")
+    ]
     harness.RESULTS.write_text(json.dumps(old))
     for benchmark in ("a", "b"):
         runs = Table(repeats=1, budget=60)
@@ -104,12 +114,22 @@ def test_the_results_file_round_trips_and_is_short():
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
 def test_commit_ignores_the_results_and_their_pictures(monkeypatch, tmp_path):
-    """In a repository of its own: what a run writes leaves the commit clean, any other change does not."""
-    paths = [tmp_path / "bench/results.json", tmp_path / "docs/_static/bench/scaling.svg", tmp_path / "bench/rank.py"]
+    """In a repository of its own: what a run writes leaves the commit clean, any other change
+    does not.
+    """
+    paths = [
+        tmp_path / "bench/results.json",
+        tmp_path / "docs/_static/bench/scaling.svg",
+        tmp_path / "bench/rank.py",
+    ]
     for path in paths:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("before")
-    for words in (["init", "-q"], ["add", "-A"], ["-c", "user.name=n", "-c", "user.email=e", "commit", "-qm", "all"]):
+    for words in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=n", "-c", "user.email=e", "commit", "-qm", "all"],
+    ):
         subprocess.run(["git", *words], cwd=tmp_path, check=True)
     monkeypatch.setattr(harness, "RESULTS", paths[0])
     for path in paths[:2]:
@@ -217,9 +237,24 @@ def test_the_pictures(tmp_path):
 
 def growing():
     """A run with exponents: two series, the second with a rival that was left out."""
-    lines = [{"network": f"linear {n}-{n}", "parameters": n * n, "series": name, "results": [{"rival": "pyconslaw", "cpu": n**a / 1e3}]}
-             for name, a in (("a, slow", 4), ("b, fast", 2)) for n in (10, 20, 40)]
-    lines.append({"network": "linear 80-80", "parameters": 6400, "series": "b, fast", "results": [{"rival": "pyconslaw", "left_out": "stopped"}]})
+    lines = [
+        {
+            "network": f"linear {n}-{n}",
+            "parameters": n * n,
+            "series": name,
+            "results": [{"rival": "pyconslaw", "cpu": n**a / 1e3}],
+        }
+        for name, a in (("a, slow", 4), ("b, fast", 2))
+        for n in (10, 20, 40)
+    ]
+    lines.append(
+        {
+            "network": "linear 80-80",
+            "parameters": 6400,
+            "series": "b, fast",
+            "results": [{"rival": "pyconslaw", "left_out": "stopped"}],
+        }
+    )
     return {"benchmark": "scaling", "machine": "M", "commit": "c", "lines": lines}
 
 
@@ -234,7 +269,11 @@ def test_time_against_size(tmp_path):
     for name in ("x.svg", "y.svg"):
         plot.draw_growth(run, tmp_path / name)
     text = (tmp_path / "x.svg").read_text()
-    assert text == (tmp_path / "y.svg").read_text() and "a, slow: size^2.0" in text and "parameters" in text
+    assert (
+        text == (tmp_path / "y.svg").read_text()
+        and "a, slow: size^2.0" in text
+        and "parameters" in text
+    )
 
 
 def test_a_short_run_apart_is_made_twice(monkeypatch):
@@ -246,11 +285,31 @@ def test_a_short_run_apart_is_made_twice(monkeypatch):
 
 def test_two_threads_have_a_line_of_their_own():
     """It compares wall times, with the better of the rivals of a library."""
+
     def entry(rival, best, cpu):
         return {"rival": rival, "best": best, "median": best, "cpu": cpu, "repeats": 1, "answer": 3}
 
-    line = {"n": 5, "rank": 3, "results": [entry("pyconslaw fast", 0.004, 0.004), entry("pyconslaw fast, 2 threads", 0.002, 0.004),
-                                           entry("python-flint nmod_mat", 0.04, 0.03), entry("python-flint nmod_mat, 2 threads", 0.06, 0.12)]}
-    run = {"benchmark": "rank", "date": "1", "machine": "m", "python": "3", "python_flint": "1", "commit": "c", "lines": [line]}
+    line = {
+        "n": 5,
+        "rank": 3,
+        "results": [
+            entry("pyconslaw fast", 0.004, 0.004),
+            entry("pyconslaw fast, 2 threads", 0.002, 0.004),
+            entry("python-flint nmod_mat", 0.04, 0.03),
+            entry("python-flint nmod_mat, 2 threads", 0.06, 0.12),
+        ],
+    }
+    run = {
+        "benchmark": "rank",
+        "date": "1",
+        "machine": "m",
+        "python": "3",
+        "python_flint": "1",
+        "commit": "c",
+        "lines": [line],
+    }
     rows = [row for row in table.markdown([run]).splitlines() if row.startswith("| rank")]
-    assert rows == ["| rank mod p | `5 x 5, rank 3` | 4 ms | 30 ms (7.5×) |", "| rank mod p, 2 threads | `5 x 5, rank 3` | 2 ms | 40 ms (20×) |"]
+    assert rows == [
+        "| rank mod p | `5 x 5, rank 3` | 4 ms | 30 ms (7.5×) |",
+        "| rank mod p, 2 threads | `5 x 5, rank 3` | 2 ms | 40 ms (20×) |",
+    ]

@@ -14,15 +14,19 @@ def committed():
     """results.json as committed, or as it is where there is no git."""
     try:
         return subprocess.run(
-            ["git", "show", "HEAD:bench/results.json"], cwd=ROOT, capture_output=True, text=True, check=True
+            ["git", "show", "HEAD:bench/results.json"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
     except (OSError, subprocess.CalledProcessError):
         return (ROOT / "bench/results.json").read_text()
 
 
 def test_the_table_of_the_readme():
-    """That of the committed results, so that a run of one's own does not fail the tests; or of the present
-    ones, before a commit.
+    """That of the committed results, so that a run of one's own does not fail the tests; or of
+    the present ones, before a commit.
     """
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     now = (ROOT / "bench/results.json").read_text()
@@ -31,7 +35,11 @@ def test_the_table_of_the_readme():
 
 def test_the_command_prints_it():
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "table"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
+        [sys.executable, "-m", "bench", "table"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0 and done.stdout.strip() == table.markdown(
         json.loads((ROOT / "bench/results.json").read_text())

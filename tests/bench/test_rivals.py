@@ -24,7 +24,8 @@ def agree(rivals, expected=None):
     assert expected is None or set(found.values()) == {expected}
 
 
-# linear 1-2-2-1 has one law more than theory states: the rivals stagnate there, they are not just told
+# linear 1-2-2-1 has one law more than theory states: the rivals stagnate there, they are not just
+# told
 @pytest.mark.parametrize(
     ("name", "laws"),
     [
@@ -39,15 +40,25 @@ def test_counts(name, laws):
     agree(counts.rivals(instance(name, "")), laws)
 
 
-@pytest.mark.parametrize("name", ["linear 2-2-2", "relu 2-2-1", "relu 1-2-2-1 --bias", "linear 1-1-1"])
+@pytest.mark.parametrize(
+    "name", ["linear 2-2-2", "relu 2-2-1", "relu 1-2-2-1 --bias", "linear 1-1-1"]
+)
 def test_searches(name):
     agree(search.rivals(instance(name, "")))
 
 
-@pytest.mark.parametrize("of", [
-    systems.Instance("shears", 5, systems.shears(5), ""), systems.Instance("powers", 2, systems.powers((2, 3)), ""),
-    systems.Instance("torque", 3, systems.BODY, ""), systems.Instance("powers", 2, systems.powers((1, 2)), "", 3),
-    systems.Instance("volterra", 4, systems.volterra(4), "", 2), systems.Instance("one", 3, ({0: [(2, {1: 1})]},), "", 2)], ids=lambda of: of.name)
+@pytest.mark.parametrize(
+    "of",
+    [
+        systems.Instance("shears", 5, systems.shears(5), ""),
+        systems.Instance("powers", 2, systems.powers((2, 3)), ""),
+        systems.Instance("torque", 3, systems.BODY, ""),
+        systems.Instance("powers", 2, systems.powers((1, 2)), "", 3),
+        systems.Instance("volterra", 4, systems.volterra(4), "", 2),
+        systems.Instance("one", 3, ({0: [(2, {1: 1})]},), "", 2),
+    ],
+    ids=lambda of: of.name,
+)
 def test_explicit_systems(of):
     agree(systems.rivals(of))
 
@@ -56,7 +67,9 @@ def test_vector_fields_of_the_rivals():
     """The gradients that are written out are those of the powers."""
     ring = rings.Flint(2)
     x, y = ring.gens
-    assert notebook.written(ring, systems.powers((4,))) == [notebook.gradient(ring, (3 * x - 5 * y) ** 4)]
+    assert notebook.written(ring, systems.powers((4,))) == [
+        notebook.gradient(ring, (3 * x - 5 * y) ** 4)
+    ]
 
 
 def test_the_digest_tells_bases_apart():
@@ -74,13 +87,17 @@ def test_phi_and_laws_of_the_rivals_against_the_oracle(kind, dims, relu, bias):
     phi, size = layered(dims, "relu" if relu else "linear", "hidden" if bias else "none")
     ring = kind(size)
     found = [
-        {tuple(m): int(c) for m, c in ring.terms(f)} for f in notebook.components(ring, dims, relu, bias)
+        {tuple(m): int(c) for m, c in ring.terms(f)}
+        for f in notebook.components(ring, dims, relu, bias)
     ]
     expected = [
-        {tuple(m >> 8 * v & 255 for v in range(size)): c for m, c in phi[key].items()} for key in sorted(phi)
+        {tuple(m >> 8 * v & 255 for v in range(size)): c for m, c in phi[key].items()}
+        for key in sorted(phi)
     ]
     assert found == expected
-    assert len(notebook.laws(kind, dims, relu, bias, 2)) == len(law_basis(list(phi.values()), size, [2]))
+    assert len(notebook.laws(kind, dims, relu, bias, 2)) == len(
+        law_basis(list(phi.values()), size, [2])
+    )
 
 
 @pytest.mark.parametrize("nested", [False, True])
@@ -98,7 +115,7 @@ def test_ranks_over_the_rationals(kind):
     agree(integer_rank.rivals(integer_rank.matrix(kind, 12, 7, 5), 7), 7)
 
 
-@pytest.mark.long                                         # its templates take a minute to compile
+@pytest.mark.long  # its templates take a minute to compile
 def test_ranks_of_the_third_library():
     other = rank.fflas()
     if other is None:
@@ -130,7 +147,10 @@ def test_instances_are_where_they_say():
     for of in COUNTS + SEARCHES:
         if of.source == PAPER:
             assert drawn[of.kind, of.dims, of.bias] in (None, of.known)
-        assert of.network().size == notebook.parameters(of.dims, of.bias) and of.network().name == of.name
+        assert (
+            of.network().size == notebook.parameters(of.dims, of.bias)
+            and of.network().name == of.name
+        )
     assert chosen(COUNTS, "") == COUNTS and [i.name for i in chosen(COUNTS, "linear 3-3-3")] == [
         "linear 3-3-3"
     ]
@@ -151,4 +171,6 @@ def test_every_benchmark_runs(benchmark, options, monkeypatch):
     monkeypatch.setattr(rank, "fflas", lambda: None)
     done = CliRunner().invoke(benchmark.command, [*options, "--repeats", "1", "--no-record"])
     assert done.exit_code == 0, done.output
-    assert "answer" in done.output and "DISAGREES" not in done.output and "recorded" not in done.output
+    assert (
+        "answer" in done.output and "DISAGREES" not in done.output and "recorded" not in done.output
+    )

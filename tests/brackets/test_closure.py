@@ -1,4 +1,6 @@
-"""Lie algebras that close: dimension and products against exact brackets and ranks of the oracles."""
+"""Lie algebras that close: dimension and products against exact brackets and ranks of the
+oracles.
+"""
 
 from fractions import Fraction
 
@@ -48,12 +50,16 @@ def combination(coefficients, fields):
 
 def flat(field, columns):
     return {
-        columns.setdefault((v, m), len(columns)): Fraction(c) for v, f in field.items() for m, c in f.items()
+        columns.setdefault((v, m), len(columns)): Fraction(c)
+        for v, f in field.items()
+        for m, c in f.items()
     }
 
 
 def slow_dimension(generators, limit=60):
-    """Dimension of the generated Lie algebra over Q, by brackets with the generators until nothing is new."""
+    """Dimension of the generated Lie algebra over Q, by brackets with the generators until
+    nothing is new.
+    """
     span, columns = ranks.Span(None), {}
     new = [f for f in generators if span.add(flat(f, columns))]
     while new and span.rank <= limit:
@@ -66,7 +72,10 @@ def assert_closed(net, dimension):
     found = close_algebra(net.explicit(), 40)
     assert found is not None
     basis, generators, products = found
-    fields, phi = [as_slow(f) for f in basis], [slow.gradient(slow.polynomial(f.terms)) for f in net.phi]
+    fields, phi = (
+        [as_slow(f) for f in basis],
+        [slow.gradient(slow.polynomial(f.terms)) for f in net.phi],
+    )
     assert len(basis) == dimension
     columns = {}
     assert ranks.rank((flat(f, columns) for f in fields), None) == dimension
@@ -119,7 +128,9 @@ def test_linear_fields(matrices):
 
 def test_long_coefficients():
     """Products of 100-bit coefficients: solved over Q, not modulo one prime."""
-    assert_closed(polynomial_system(["x", "y"], [f"{2**100 + 1}*x^2 + {3**60}*y^2", f"{5**40}*x*y"]), 4)
+    assert_closed(
+        polynomial_system(["x", "y"], [f"{2**100 + 1}*x^2 + {3**60}*y^2", f"{5**40}*x*y"]), 4
+    )
 
 
 def test_too_many_generators_for_the_limit():
@@ -134,11 +145,19 @@ def test_growth_is_seen_modulo_a_prime(name, monkeypatch):
 
 
 def test_growth_that_few_points_do_not_show(monkeypatch):
-    """d/dt, t^2 d/dx and with them t d/dx and d/dx; z^2 d/dz, z^3 d/dz and with them all powers of z, which have few values at few points."""
+    """d/dt, t^2 d/dx and with them t d/dx and d/dx; z^2 d/dz, z^3 d/dz and with them all powers
+    of z, which have few values at few points.
+    """
     net = System(["t", "x", "z"], fields=[{"t": 1}, {"x": "t^2"}, {"z": "z^2"}, {"z": "z^3"}])
     counts = []
     outgrows = closure._outgrows
-    monkeypatch.setattr(closure, "_outgrows", lambda family, limit, count, *known: counts.append(count) or outgrows(family, limit, count, *known))
+    monkeypatch.setattr(
+        closure,
+        "_outgrows",
+        lambda family, limit, count, *known: (
+            counts.append(count) or outgrows(family, limit, count, *known)
+        ),
+    )
     monkeypatch.setattr(closure, "exact_bracket", None)
     assert close_algebra(net.explicit(), 40) is None
     assert counts[0] < counts[-1]
@@ -148,7 +167,9 @@ def test_growth_that_few_points_do_not_show(monkeypatch):
 def test_what_closes_is_not_said_to_grow(name):
     (variables, phi), dimension = CLOSING[name]
     family = polynomial_system(variables, phi).explicit()
-    assert not closure._outgrows(family, dimension, 1) and closure._outgrows(family, dimension - 1, dimension)
+    assert not closure._outgrows(family, dimension, 1) and closure._outgrows(
+        family, dimension - 1, dimension
+    )
 
 
 def test_long_brackets_count_as_growth(monkeypatch):

@@ -49,7 +49,11 @@ def assert_witness(family, bound):
     assert bound.rank == len(bound.words) == len(bound.pivots) == bound.rank_by_round[-1]
     assert list(bound.rank_by_round) == sorted(bound.rank_by_round)
     large = family.parameters >= FAST_FROM
-    assert bound.prime.bit_length() == (23 if large else 61) and (bound.point >= 1).all() and (bound.point < 10_000).all()
+    assert (
+        bound.prime.bit_length() == (23 if large else 61)
+        and (bound.point >= 1).all()
+        and (bound.point < 10_000).all()
+    )
     rows = family.values(bound.generators, bound.words, bound.point, bound.prime).tolist()
     assert ranks.rank(rows, bound.prime) == bound.rank
     done = []
@@ -96,7 +100,9 @@ def test_random_explicit_systems(fresh_seed):
 
 @pytest.mark.parametrize("bias", [False, True])
 def test_large_families_have_a_witness_modulo_a_small_prime(bias):
-    """Layers of 8: as many parameters as it takes, and the rank that the balance laws leave (4 layers: 3 of them hidden)."""
+    """Layers of 8: as many parameters as it takes, and the rank that the balance laws leave (4
+    layers: 3 of them hidden).
+    """
     family = mlp([8] * 5, "linear", bias="hidden" if bias else False).fields()
     assert family.parameters >= FAST_FROM
     bound = trace_rank(family, Random(4), target=family.parameters - 3 * 36)
@@ -119,14 +125,20 @@ def test_a_small_prime_that_fails_is_given_a_second_chance(monkeypatch):
 
     def at_first_unlucky(rng, columns):
         drawn.append(columns)
-        return basis.draw_basis(rng, columns) if len(drawn) > 1 else (Unlucky(columns, 4194319), 4194319)
+        return (
+            basis.draw_basis(rng, columns)
+            if len(drawn) > 1
+            else (Unlucky(columns, 4194319), 4194319)
+        )
 
     monkeypatch.setattr("pyconslaw.brackets.search.draw_basis", at_first_unlucky)
     short = trace_rank(family, Random(1))
     assert short.prime == 4194319 and short.complete and short.rank <= 100
     drawn.clear()
     seen = []
-    bound = trace_rank(family, Random(1), target=148, progress=lambda rank, target: seen.append(rank))
+    bound = trace_rank(
+        family, Random(1), target=148, progress=lambda rank, target: seen.append(rank)
+    )
     assert bound.rank == 148 and bound.prime != 4194319 and len(drawn) == 2 and seen == sorted(seen)
     assert_witness(family, bound)
     drawn.clear()
@@ -152,7 +164,11 @@ def test_same_seed_same_bound(presentation):
         second.rank_by_round,
     )
     assert (first.point == second.point).all() and (first.generators == second.generators).all()
-    assert first.rank == other.rank and first.prime != other.prime and (first.point != other.point).any()
+    assert (
+        first.rank == other.rank
+        and first.prime != other.prime
+        and (first.point != other.point).any()
+    )
 
 
 @pytest.mark.parametrize("target", [0, 1, 5, 9, 11, 12, 13, 18, 1000])
@@ -224,7 +240,9 @@ def test_dependent_generators():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_one_bracket_that_counts_is_found(seed):
-    """Twenty vector fields that commute and two that do not: one pair of 231 raises the rank, 22 to 23."""
+    """Twenty vector fields that commute and two that do not: one pair of 231 raises the rank, 22
+    to 23.
+    """
     names = ["x", "y", "z", *(f"t{k}" for k in range(20))]
     net = polynomial_system(names, [*(f"t{k}^3" for k in range(20)), "x^3*y + z", "x*z^2 - y^3"])
     bound = trace_rank(net.fields(), Random(seed))
@@ -239,7 +257,11 @@ def test_trap_f_brackets_with_all_generators():
     fields = [slow.gradient(f) for f in phi.values()]
     assert size - trace_dimensions(fields, size, letters=3)[-1] == 8
     assert size - trace_dimensions(fields, size)[-1] == 7
-    families = (WrittenFields(fields, size), linear([3, 1, 3, 3]).fields(), linear([3, 1, 3, 3]).explicit())
+    families = (
+        WrittenFields(fields, size),
+        linear([3, 1, 3, 3]).fields(),
+        linear([3, 1, 3, 3]).explicit(),
+    )
     for family in families:
         assert size - trace_rank(family, Random(0)).rank == 7
 
@@ -262,7 +284,10 @@ def test_trap_g_exact_where_floats_lose_rank(dimension):
         dtype=float,
     )
     exact = [
-        [slow.evaluate(f.get(v, {}), [Fraction(x) for x in point.tolist()]) for v in range(dimension)]
+        [
+            slow.evaluate(f.get(v, {}), [Fraction(x) for x in point.tolist()])
+            for v in range(dimension)
+        ]
         for f in brackets
     ]
     assert ranks.rank(exact, None) == dimension
@@ -276,7 +301,10 @@ def test_trap_g_float_gradients():
     family = net.explicit()
     x, y = 1 / 3, 1 / 5 + 1e-9  # 3x - 5y is almost 0: cancellation
     rows = [
-        [sum(c * np.prod([(x, y)[w] ** e for w, e in m]) for c, m in field[v].terms) for v in (0, 1)]
+        [
+            sum(c * np.prod([(x, y)[w] ** e for w, e in m]) for c, m in field[v].terms)
+            for v in (0, 1)
+        ]
         for field in family.fields
     ]
     scaled = np.array([np.array(row) / np.abs(row).max() for row in rows])
@@ -297,7 +325,9 @@ def test_confirm_sees_through_a_bound_that_is_short(kept):
     family = linear([2, 2, 2]).fields()
     bound = trace_rank(family, Random(0))
     assert bound.rank == 5
-    short = dataclasses.replace(bound, rank=kept, words=bound.words[:kept], pivots=bound.pivots[:kept])
+    short = dataclasses.replace(
+        bound, rank=kept, words=bound.words[:kept], pivots=bound.pivots[:kept]
+    )
     assert confirm(family, short, Random(1)) is None
 
 

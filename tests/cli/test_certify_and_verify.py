@@ -13,7 +13,9 @@ def test_certify_and_verify(tmp_path):
     assert verify_bytes(path.read_bytes()).laws == 20
     result = run("verify", path)
     assert (
-        result.exit_code == 0 and result.stderr == "" and result.stdout.startswith("accepted: linear 4-4-4-4")
+        result.exit_code == 0
+        and result.stderr == ""
+        and result.stdout.startswith("accepted: linear 4-4-4-4")
     )
     assert "exactly 20 independent conservation laws" in result.stdout
     assert run("verify", path, "--expect", "linear 4-4-4-4").exit_code == 0
@@ -33,7 +35,9 @@ def test_certificate_on_stdout():
 
 def test_verify_refuses(tmp_path):
     path = tmp_path / "c.json"
-    path.write_bytes(run("certify", "linear", "2-2-2").stdout_bytes.replace(b'"laws":3', b'"laws":4'))
+    path.write_bytes(
+        run("certify", "linear", "2-2-2").stdout_bytes.replace(b'"laws":3', b'"laws":4')
+    )
     refused(run("verify", path), 1, "refused")
     assert data(run("verify", path, "--json"), 1)["accepted"] is False
     path.write_text("{")

@@ -1,4 +1,6 @@
-"""Under a cap on memory every command either answers or says so in one line; nothing half written stays behind."""
+"""Under a cap on memory every command either answers or says so in one line; nothing half
+written stays behind.
+"""
 
 import re
 import resource
@@ -25,7 +27,9 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 
 
 def capped(words, cap, cwd):
-    """A command with at most `cap` bytes of address space; BLAS, which plays no part, reserves some for each thread."""
+    """A command with at most `cap` bytes of address space; BLAS, which plays no part, reserves
+    some for each thread.
+    """
     return subprocess.run(
         [COMMAND, *words],
         capture_output=True,
@@ -39,15 +43,27 @@ def capped(words, cap, cwd):
 
 @pytest.fixture(scope="module")
 def baseline():
-    """The address space that a tiny command takes: under a smaller cap not even the libraries load."""
-    done = subprocess.run([sys.executable, "-c", PEAK, COMMAND, "count", "linear", "2-2-2"], capture_output=True, text=True, env=ENVIRONMENT, check=True)
+    """The address space that a tiny command takes: under a smaller cap not even the libraries
+    load.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, COMMAND, "count", "linear", "2-2-2"],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        check=True,
+    )
     return int(done.stdout.splitlines()[-1]) << 10
 
 
 def test_the_baseline_is_one(baseline, tmp_path):
     """So the caps of the other tests are neither hopeless nor generous."""
     words = ["count", "linear", "2-2-2"]
-    assert capped(words, baseline + 4 * MIB, tmp_path).returncode == 0 != capped(words, baseline - 8 * MIB, tmp_path).returncode
+    assert (
+        capped(words, baseline + 4 * MIB, tmp_path).returncode
+        == 0
+        != capped(words, baseline - 8 * MIB, tmp_path).returncode
+    )
 
 
 def check(done, folder, before):
@@ -73,7 +89,9 @@ COMMANDS = {
 LONG = ("count, many rows", "certify")
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.long) if n in LONG else n for n in COMMANDS])
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.long) if n in LONG else n for n in COMMANDS]
+)
 def test_caps(name, baseline, tmp_path):
     words = COMMANDS[name].split()
     if words[0] == "verify":
@@ -85,7 +103,8 @@ def test_caps(name, baseline, tmp_path):
         for more in (1, 3, 6, 12, 25, 50)
         if not (tmp_path / "answer").exists()
     ]
-    assert 1 in statuses or words[0] in ("laws", "verify")  # some cap was too small, so this test has seen a refusal
+    # some cap was too small, so this test has seen a refusal
+    assert 1 in statuses or words[0] in ("laws", "verify")
 
 
 def test_unfinished_files_are_taken_away(baseline, tmp_path):
@@ -99,5 +118,9 @@ def test_unfinished_files_are_taken_away(baseline, tmp_path):
         timeout=300,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
     )
-    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1 and "Traceback" not in done.stderr
+    assert (
+        done.returncode == 1
+        and len(done.stderr.splitlines()) == 1
+        and "Traceback" not in done.stderr
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["answer"] and answer.read_text() == "old"

@@ -48,14 +48,23 @@ def test_demo():
     the certificate is accepted.
     """
     script = Path(__file__).parents[2] / "examples" / "demo.sh"
-    done = subprocess.run(["sh", script, COMMAND.parent], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        ["sh", script, COMMAND.parent], capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("$ pyconslaw") >= 5 and "accepted: linear 784-512-256-10" in done.stdout
+    assert (
+        done.stdout.count("$ pyconslaw") >= 5 and "accepted: linear 784-512-256-10" in done.stdout
+    )
 
 
 @pytest.mark.parametrize(
     "words",
-    [["count", "linear", "3-3-3"], ["laws", "relu", "2-3-1"], ["reproduce", "paper"], ["count", "tanh"]],
+    [
+        ["count", "linear", "3-3-3"],
+        ["laws", "relu", "2-3-1"],
+        ["reproduce", "paper"],
+        ["count", "tanh"],
+    ],
     ids=" ".join,
 )
 def test_no_colours_and_no_progress_without_a_terminal(words):
@@ -88,7 +97,9 @@ def on_terminal(words, **environment):
 
 
 @pytest.mark.parametrize(
-    "words", [["count", "linear", "3-3-3"], ["reproduce", "paper"], ["count", "tanh", "3"]], ids=" ".join
+    "words",
+    [["count", "linear", "3-3-3"], ["reproduce", "paper"], ["count", "tanh", "3"]],
+    ids=" ".join,
 )
 def test_no_colours_on_a_terminal_when_asked(words):
     status, output = on_terminal(words, NO_COLOR="1", TERM="xterm-256color")
@@ -110,7 +121,11 @@ def test_a_reader_that_leaves():
         text=True,
         timeout=60,
     )
-    assert done.returncode == 0 and len(done.stdout.splitlines()) == 1 and "Traceback" not in done.stderr
+    assert (
+        done.returncode == 0
+        and len(done.stdout.splitlines()) == 1
+        and "Traceback" not in done.stderr
+    )
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
@@ -123,7 +138,11 @@ def test_a_full_disk():
         assert done.returncode == 1 and "No space" in done.stderr and "Traceback" not in done.stderr
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            [COMMAND, "count", "linear", "2-2-2"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60
+            [COMMAND, "count", "linear", "2-2-2"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
         )
     assert done.returncode != 0 and "Traceback" not in done.stderr
 
@@ -142,14 +161,18 @@ INTERRUPTED = "pyconslaw: interrupted\n"
 
 
 def start_up(*words):
-    """Seconds in which an interpreter is up and has read what it needs, with room: before that, Ctrl-C meets Python."""
+    """Seconds in which an interpreter is up and has read what it needs, with room: before that,
+    Ctrl-C meets Python.
+    """
     start = time.perf_counter()
     subprocess.run([*words, "--help"], stdout=subprocess.DEVNULL, check=True)
     return 0.3 + 2 * (time.perf_counter() - start)
 
 
 def interrupted(words, folder, delay):
-    """A command that gets Ctrl-C after so many seconds, unless it was faster: (status or None, stdout, stderr)."""
+    """A command that gets Ctrl-C after so many seconds, unless it was faster: (status or None,
+    stdout, stderr).
+    """
     process = subprocess.Popen(
         [COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder
     )
@@ -174,14 +197,34 @@ MEDIUM = [
 ]
 
 
-@pytest.mark.parametrize(("words", "moments"), [(w, 1) for w in MEDIUM[1::3]] + [pytest.param(w, 3, marks=pytest.mark.long) for w in MEDIUM])
+@pytest.mark.parametrize(
+    ("words", "moments"),
+    [(w, 1) for w in MEDIUM[1::3]] + [pytest.param(w, 3, marks=pytest.mark.long) for w in MEDIUM],
+)
 def test_interrupted_at_random_moments(words, moments, tmp_path, fresh_seed):
-    """Ctrl-C ends every command with one line and status 130, and leaves no file; what was over before is whole."""
+    """Ctrl-C ends every command with one line and status 130, and leaves no file; what was over
+    before is whole.
+    """
     if "certificate.json" in words:
-        assert run("certify", "linear", "12-12-12", "--method", "generic", "-q", "-o", "certificate.json", cwd=tmp_path).returncode == 0
+        assert (
+            run(
+                "certify",
+                "linear",
+                "12-12-12",
+                "--method",
+                "generic",
+                "-q",
+                "-o",
+                "certificate.json",
+                cwd=tmp_path,
+            ).returncode
+            == 0
+        )
     before, draw, heard = sorted(tmp_path.iterdir()), random.Random(fresh_seed), 0
     for _ in range(moments):
-        status, stdout, stderr = interrupted(words.split(), tmp_path, start_up(COMMAND) + draw.uniform(0, 2))
+        status, stdout, stderr = interrupted(
+            words.split(), tmp_path, start_up(COMMAND) + draw.uniform(0, 2)
+        )
         if status is None:
             assert (tmp_path / "answer").stat().st_size > 0
             (tmp_path / "answer").unlink()
@@ -189,18 +232,36 @@ def test_interrupted_at_random_moments(words, moments, tmp_path, fresh_seed):
             assert (status, stdout, stderr) == (130, "", INTERRUPTED)
             heard += 1
         assert sorted(tmp_path.iterdir()) == before
-    assert heard or "10-700-700-10" not in words       # that one takes longer on any machine, the others perhaps not
+    # that one takes longer on any machine, the others perhaps not
+    assert heard or "10-700-700-10" not in words
 
 
 @pytest.mark.parametrize("folder", ["as a module", "copied elsewhere"])
 def test_the_checker_alone_is_interrupted(folder, tmp_path):
-    assert run("certify", "linear", "16-16-16", "--method", "generic", "-q", "-o", "c.json", cwd=tmp_path).returncode == 0
+    assert (
+        run(
+            "certify",
+            "linear",
+            "16-16-16",
+            "--method",
+            "generic",
+            "-q",
+            "-o",
+            "c.json",
+            cwd=tmp_path,
+        ).returncode
+        == 0
+    )
     words = ["-m", "pyconslaw.verify"]
     if folder == "copied elsewhere":
         shutil.copytree(Path(__file__).parents[2] / "pyconslaw" / "verify", tmp_path / "copy")
         words = ["-I", "-S", str(tmp_path / "copy")]
     process = subprocess.Popen(
-        [sys.executable, *words, "c.json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+        [sys.executable, *words, "c.json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
     )
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(start_up(sys.executable, *words))
@@ -219,7 +280,10 @@ def test_an_ignored_interrupt_stays_ignored(tmp_path):
     )
     time.sleep(start_up(COMMAND))
     process.send_signal(signal.SIGINT)
-    assert "independent conservation laws" in process.communicate(timeout=120)[0] and process.returncode == 0
+    assert (
+        "independent conservation laws" in process.communicate(timeout=120)[0]
+        and process.returncode == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -234,8 +298,11 @@ def test_an_ignored_interrupt_stays_ignored(tmp_path):
     ],
 )
 def test_silent_with_every_warning_an_error(words):
-    done = run(*words.split(), "--quiet" if "help" not in words else "--version",
-               env={**os.environ, "PYTHONWARNINGS": "error", "PYTHONDEVMODE": "1"})
+    done = run(
+        *words.split(),
+        "--quiet" if "help" not in words else "--version",
+        env={**os.environ, "PYTHONWARNINGS": "error", "PYTHONDEVMODE": "1"},
+    )
     assert done.returncode == 0 and done.stderr == "" and done.stdout
 
 
@@ -246,7 +313,13 @@ def test_an_output_is_replaced_whole(tmp_path):
     target.chmod(0o640)
     link.symlink_to(target)
     assert run("count", "linear", "2-2-2", "-o", "link", cwd=tmp_path).returncode == 0
-    assert link.is_symlink() and "laws: 3" in target.read_text() and target.stat().st_mode & 0o777 == 0o640
-    assert run("count", "linear", "2-2-2", "-o", "/dev/null").returncode == 0 and not os.path.isfile("/dev/null")
+    assert (
+        link.is_symlink()
+        and "laws: 3" in target.read_text()
+        and target.stat().st_mode & 0o777 == 0o640
+    )
+    assert run(
+        "count", "linear", "2-2-2", "-o", "/dev/null"
+    ).returncode == 0 and not os.path.isfile("/dev/null")
     assert run("count", "linear", "2-2-2", "-o", "/dev/stdout").stdout == target.read_text()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "target"]

@@ -70,14 +70,20 @@ def test_help_and_version():
         *([command, "--help"] for command in ("count", "laws", "certify", "verify", "reproduce")),
     ):
         result = run(*words)
-        assert result.exit_code == 0 and result.stdout.startswith("Usage: pyconslaw") and result.stderr == ""
+        assert (
+            result.exit_code == 0
+            and result.stdout.startswith("Usage: pyconslaw")
+            and result.stderr == ""
+        )
     assert "0 proved" in run("--help").stdout
     assert run("--version").stdout == "pyconslaw, version 0.1.0\n"
 
 
 def test_unwritable_output(tmp_path):
     for command in ("count", "laws", "certify"):
-        stderr = refused(run(command, "linear", "2-2-2", "-o", tmp_path / "missing" / "c.json"), 1, "missing")
+        stderr = refused(
+            run(command, "linear", "2-2-2", "-o", tmp_path / "missing" / "c.json"), 1, "missing"
+        )
         assert len(stderr.splitlines()) == 1
         assert run(command, "linear", "2-2-2", "-o", tmp_path).exit_code in (1, 2)
     assert list(tmp_path.iterdir()) == []
@@ -86,6 +92,15 @@ def test_unwritable_output(tmp_path):
 def test_a_degree_with_forms_is_refused_and_what_to_write_instead_said():
     for forms in ("all", "rational", "polynomial,logarithmic"):
         result = run("laws", "product", "2", "--degree", "2", "--forms", forms)
-        assert result.exit_code == 2 and not result.stdout and "which is --up-to K" in " ".join(result.stderr.split())
+        assert (
+            result.exit_code == 2
+            and not result.stdout
+            and "which is --up-to K" in " ".join(result.stderr.split())
+        )
     assert "neither with --up-to nor with --forms" in " ".join(run("laws", "--help").stdout.split())
-    assert data(run("laws", "product", "2", "--up-to", "2", "--forms", "rational", "--json"))["dimension"] == 1
+    assert (
+        data(run("laws", "product", "2", "--up-to", "2", "--forms", "rational", "--json"))[
+            "dimension"
+        ]
+        == 1
+    )

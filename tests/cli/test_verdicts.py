@@ -6,7 +6,7 @@ import pytest
 from commands import data, refused, run
 
 from pyconslaw import analyze, polynomial_system
-from pyconslaw.cli import main
+from pyconslaw.cli import search, words
 from pyconslaw.methods import table as planner
 
 
@@ -14,20 +14,26 @@ from pyconslaw.methods import table as planner
 def probable(monkeypatch):
     """KIND and DIMS stand for a system with one law that is no polynomial."""
     net = polynomial_system(["x", "y", "z"], ["x*(y^3 + z^3)", "x^2 + y^3 + z^3"])
-    monkeypatch.setattr(main, "network_of", lambda *words: net)
-    monkeypatch.setattr(planner, "FORMS_LIMIT", 0)          # neither laws beyond polynomials nor frames are looked for
+    monkeypatch.setattr(words, "network_of", lambda *_: net)
+    # neither laws beyond polynomials nor frames are looked for
+    monkeypatch.setattr(planner, "FORMS_LIMIT", 0)
     monkeypatch.setattr(planner, "FRAME_LIMIT", 0)
 
 
 @pytest.fixture
 def hurried(monkeypatch):
     """The search for brackets gets next to no budget."""
-    monkeypatch.setattr(main, "analyze", partial(analyze, effort=10))
+    monkeypatch.setattr(search, "analyze", partial(analyze, effort=10))
 
 
 def test_probable_exits_with_3(probable, tmp_path):
     found = data(run("count", "linear", "1-1", "--json"), 3)
-    assert (found["verdict"], found["laws"], found["laws_min"], found["laws_max"]) == ("probable", 1, 0, 1)
+    assert (found["verdict"], found["laws"], found["laws_min"], found["laws_max"]) == (
+        "probable",
+        1,
+        0,
+        1,
+    )
     assert 0 < found["error_bound"] < 1e-12
     result = run("count", "linear", "1-1")
     assert (
@@ -37,13 +43,23 @@ def test_probable_exits_with_3(probable, tmp_path):
     )
     found = data(run("laws", "linear", "1-1", "--json"), 3)
     assert (found["laws"], found["complete"], found["verdict"]) == ([], False, "probable")
-    refused(run("certify", "linear", "1-1", "-o", tmp_path / "c.json"), 3, "nothing is proved", "probable")
+    refused(
+        run("certify", "linear", "1-1", "-o", tmp_path / "c.json"),
+        3,
+        "nothing is proved",
+        "probable",
+    )
     assert list(tmp_path.iterdir()) == []
 
 
 def test_open_exits_with_4(hurried, tmp_path):
     found = data(run("count", "linear", "3-3-3", "--json"), 4)
-    assert (found["verdict"], found["laws"], found["laws_min"], found["laws_max"]) == ("open", None, 6, 18)
+    assert (found["verdict"], found["laws"], found["laws_min"], found["laws_max"]) == (
+        "open",
+        None,
+        6,
+        18,
+    )
     result = run("count", "linear", "3-3-3")
     assert result.exit_code == 4 and "between 6 and 18, open" in result.stdout
     found = data(run("laws", "linear", "3-3-3", "--json"), 4)

@@ -1,4 +1,7 @@
-"""The catalogue: every line is a network of its own, the counts are right where a formula is known, the table says what the rows say."""
+"""The catalogue: every line is a network of its own, the counts are right where a formula is
+known, the table says what the rows say.
+"""
+
 from collections import Counter
 from itertools import pairwise
 
@@ -22,7 +25,8 @@ def test_labels_are_distinct_and_groups_together():
 
 def test_rows_belong_to_the_networks(rows):
     assert [(row["group"], row["network"], row["parameters"]) for row in rows] == [
-        (group, label, network.size) for group, label, network in networks()]
+        (group, label, network.size) for group, label, network in networks()
+    ]
 
 
 def test_counts_agree_with_the_formulas(rows):
@@ -36,7 +40,7 @@ def test_counts_agree_with_the_formulas(rows):
 
 
 def test_the_rank_adds_up(rows):
-    searched = [row for row in rows if row["rank_by_round"]]           # the others are counted
+    searched = [row for row in rows if row["rank_by_round"]]  # the others are counted
     assert len(searched) > 30
     for row in searched:
         assert row["rank_by_round"][-1] == row["parameters"] - row["laws_max"]
@@ -51,10 +55,25 @@ def test_the_table_has_a_line_a_row(rows):
 
 
 def test_what_is_not_proved_is_said():
-    row = {"group": "one", "network": "n", "parameters": 6, "laws": 2, "laws_min": 0, "laws_max": 2, "error_bound": 2e-15,
-           "verdict": "probable", "upper_by": ["a", "b"], "rank_by_round": [3, 4]}
-    table = catalogue_table([row, {**row, "group": "two", "verdict": "open", "laws": None, "error_bound": None}])
+    row = {
+        "group": "one",
+        "network": "n",
+        "parameters": 6,
+        "laws": 2,
+        "laws_min": 0,
+        "laws_max": 2,
+        "error_bound": 2e-15,
+        "verdict": "probable",
+        "upper_by": ["a", "b"],
+        "rank_by_round": [3, 4],
+    }
+    table = catalogue_table(
+        [row, {**row, "group": "two", "verdict": "open", "laws": None, "error_bound": None}]
+    )
     assert table.splitlines()[0] == "## One"
-    assert "| n | 6 | 2 | probable (at least 0 proved; wrong with probability at most 2.0e-15) | a; b | 3, 4 |" in table
+    assert (
+        "| n | 6 | 2 | probable (at least 0 proved; wrong with probability at most "
+        "2.0e-15) | a; b | 3, 4 |" in table
+    )
     assert "\n\n## Two\n\n" in table
     assert "| n | 6 | 0 to 2 | open | a; b | 3, 4 |" in table

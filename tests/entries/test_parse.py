@@ -101,7 +101,8 @@ def test_grammar(text, expected):
         ("x+z", 2, "unknown variable 'z'"),
         ("W1[0,1]", 0, "unknown variable"),
         ("W1", 0, "unknown variable"),
-        ("x*-y", 2, "a sign after an operator needs parentheses"), ("x+-1*y", 2, "a sign after an operator needs parentheses"),
+        ("x*-y", 2, "a sign after an operator needs parentheses"),
+        ("x+-1*y", 2, "a sign after an operator needs parentheses"),
         ("x^-1", 2, "exponent"),
         ("x^y", 2, "exponent"),
         ("x^(2)", 2, "exponent"),
@@ -188,7 +189,11 @@ def test_long_monomials_count_as_work():
     product = "*".join(names)
     (term,) = parse_polynomial(product, names).numerator.terms
     assert term == (1, tuple((k, 1) for k in range(10_000)))
-    for text in (f"({product}+1)^30", "*".join(reversed(names)), f"({product})*({product})*({product})^2+v0*({product})"):
+    for text in (
+        f"({product}+1)^30",
+        "*".join(reversed(names)),
+        f"({product})*({product})*({product})^2+v0*({product})",
+    ):
         assert "steps of work" in failure(text, names)
 
 
@@ -203,17 +208,25 @@ BOMBS = {
     "high power": ("'(x+y)^10000'", "steps of work"),
     "many factors": ("'*'.join(f'(x+{k})' for k in range(5000))", "steps of work"),
     "nested powers": ("'('*50 + 'x+y' + ')^9'*50", "steps of work"),
-    "repeated division": ("'(' + '+'.join(f'x^{k}' for k in range(1, 9000)) + ')' + '/1'*450_000", ""),
+    "repeated division": (
+        "'(' + '+'.join(f'x^{k}' for k in range(1, 9000)) + ')' + '/1'*450_000",
+        "",
+    ),
     "growing denominators": ("'+'.join(f'x/{10**40 + k}' for k in range(20_000))", ""),
 }
 
 
 @pytest.mark.parametrize(
     "kind",
-    [pytest.param(k, marks=pytest.mark.long) if k in ("high power", "nested powers") else k for k in BOMBS],
+    [
+        pytest.param(k, marks=pytest.mark.long) if k in ("high power", "nested powers") else k
+        for k in BOMBS
+    ],
 )
 def test_expression_bombs_do_not_explode(kind):
-    """In another process with a guard: every short text is answered, by a polynomial or by a refusal."""
+    """In another process with a guard: every short text is answered, by a polynomial or by a
+    refusal.
+    """
     expression, what = BOMBS[kind]
     code = f"""
 from pyconslaw.errors import InputError
@@ -230,7 +243,9 @@ except InputError as error:
 
 @st.composite
 def expressions(draw, depth=3):
-    """(text, value): a random expression beside its value by the oracle's polynomials with Fractions."""
+    """(text, value): a random expression beside its value by the oracle's polynomials with
+    Fractions.
+    """
     if depth == 0 or draw(st.booleans()):
         name = draw(st.sampled_from(["x", "y", "W1[0,0]", None]))
         if name is None:

@@ -1,4 +1,6 @@
-"""Rational functions with limits: against exact evaluation, in their normal form, and under load."""
+"""Rational functions with limits: against exact evaluation, in their normal form, and under
+load.
+"""
 
 from fractions import Fraction
 
@@ -37,11 +39,16 @@ def expressions(draw, depth=3):
         e = draw(st.integers(0, 3))
         return f"({text})^{e}", lambda p: left(p) ** e
     other, right = draw(expressions(depth=depth - 1))
-    operation = {"+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b}[kind]
+    operation = {
+        "+": lambda a, b: a + b,
+        "-": lambda a, b: a - b,
+        "*": lambda a, b: a * b,
+        "/": lambda a, b: a / b,
+    }[kind]
     return f"({text}){kind}({other})", lambda p: operation(left(p), right(p))
 
 
-@given(expressions(), st.tuples(*[st.integers(-10**9, 10**9)] * 3))
+@given(expressions(), st.tuples(*[st.integers(-(10**9), 10**9)] * 3))
 def test_values(case, point):
     text, value = case
     p = [Fraction(x) for x in point]
@@ -64,13 +71,22 @@ def test_denominators_are_primitive(case):
     assert all(top.values()) and (bottom is ONE or set(bottom) != {()})
     assert all(c.denominator == 1 for c in bottom.values()) and bottom[min(bottom)] > 0
     from math import gcd
+
     assert gcd(*(int(c) for c in bottom.values())) == 1
 
 
-@pytest.mark.parametrize(("text", "what"), [
-    ("1/(x-x)", "division by zero"), ("1/0", "division by zero"), ("x/(y/0)", "division by zero"),
-    ("1/(1+x)^2000", "steps of work"), ("+".join(f"1/(x+{k})" for k in range(2000)), "steps of work"),
-    ("1/x^9999/x^9999", "an exponent above"), ("1/(((x+y)^20)^20)^20", "steps of work")])
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("1/(x-x)", "division by zero"),
+        ("1/0", "division by zero"),
+        ("x/(y/0)", "division by zero"),
+        ("1/(1+x)^2000", "steps of work"),
+        ("+".join(f"1/(x+{k})" for k in range(2000)), "steps of work"),
+        ("1/x^9999/x^9999", "an exponent above"),
+        ("1/(((x+y)^20)^20)^20", "steps of work"),
+    ],
+)
 def test_limits(text, what):
     with pytest.raises(InputError, match=what):
         parse_quotient(text, NAMES, "entry")
@@ -80,4 +96,4 @@ def test_what_is_within_the_limits():
     assert parse_quotient("(3*x-5*y)^60", NAMES)[1] is ONE
     top, bottom = parse_quotient("1/(2*x+4*y)^60", NAMES)
     assert len(bottom) == 61 and top == {(): Fraction(1, 2**60)}
-    assert parse_quotient("x/(1/y)/y", NAMES)[1] == {((1, 1),): 1}           # nothing is cancelled
+    assert parse_quotient("x/(1/y)/y", NAMES)[1] == {((1, 1),): 1}  # nothing is cancelled

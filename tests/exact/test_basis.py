@@ -1,4 +1,6 @@
-"""Which basis is taken: the kind and the prime depend on the size alone, the result on neither threads nor kind."""
+"""Which basis is taken: the kind and the prime depend on the size alone, the result on neither
+threads nor kind.
+"""
 
 import os
 

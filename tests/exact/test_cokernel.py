@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pyconslaw import integer_rank
-from pyconslaw.exact import padic
+from pyconslaw.exact import padic, steps
 from pyconslaw.exact.cokernel import (
     Larger,
     Sides,
@@ -48,7 +48,11 @@ def determinant(rows):
 def bordered(matrix, r):
     minor, lower, beside, corner = parts(matrix, r)
     for i, j in product(range(len(lower)), range(beside.shape[1])):
-        yield determinant(np.vstack([np.hstack([minor, beside[:, j:j + 1]]), np.hstack([lower[i], corner[i, j]])]))
+        yield determinant(
+            np.vstack(
+                [np.hstack([minor, beside[:, j : j + 1]]), np.hstack([lower[i], corner[i, j]])]
+            )
+        )
 
 
 def spoiled(lift, rng):
@@ -104,13 +108,15 @@ def test_the_rank_is_larger():
 
 
 def test_minors_that_are_not_zero():
-    """R = B X and D = C X + S, with an S that the two vectors do not see: the divisor, nearly h, divides the minors all the same."""
+    """R = B X and D = C X + S, with an S that the two vectors do not see: the divisor, nearly h,
+    divides the minors all the same.
+    """
     rng, found = np.random.default_rng(12), 0
     for _ in range(CASES):
         r = int(rng.integers(3, 9))
         minor = rng.integers(-9, 10, (r, r))
         lower, x = rng.integers(-9, 10, (4, r)), rng.integers(-3, 4, (r, 4))
-        drawn = np.random.default_rng(r)                     # as common_divisor draws them
+        drawn = np.random.default_rng(r)  # as common_divisor draws them
         above, right = (2 * drawn.integers(0, 2, 4) - 1 for _ in range(2))
         unseen = np.outer(above * [1, -1, 0, 0], right * [0, 1, 0, -1])
         assert not (unseen @ right).any() and not (above @ unseen).any() and unseen.any()
@@ -118,17 +124,23 @@ def test_minors_that_are_not_zero():
         prime = padic.prime_below(1 << 23)
         try:
             divisor, bits = common_divisor(matrix, padic.fast.inverse(matrix, r, prime), prime)
-        except (ValueError, Unfit):                          # a leading minor is zero; no divisor
+        except (ValueError, Unfit):  # a leading minor is zero; no divisor
             continue
         found += divisor > 1
         minors = list(bordered(matrix, r))
-        assert any(minors) and all(y % divisor == 0 for y in minors) and log2(max(map(abs, minors))) <= bits
+        assert (
+            any(minors)
+            and all(y % divisor == 0 for y in minors)
+            and log2(max(map(abs, minors))) <= bits
+        )
     assert found > CASES / 3
 
 
 def denominator(a, b):
     """Of the solution of a x = b over Q, and x."""
-    exact = flint.fmpq_mat(flint.fmpz_mat(a.astype(int).tolist())).solve(flint.fmpq_mat(flint.fmpz_mat([[int(x)] for x in b])))
+    exact = flint.fmpq_mat(flint.fmpz_mat(a.astype(int).tolist())).solve(
+        flint.fmpq_mat(flint.fmpz_mat([[int(x)] for x in b]))
+    )
     x = [Fraction(int(exact[i, 0].p), int(exact[i, 0].q)) for i in range(len(b))]
     return lcm(*(y.denominator for y in x)), x
 
@@ -139,23 +151,34 @@ def seen(u, x, modulus):
 
 
 def test_the_proposition_where_the_group_is_not_cyclic():
-    """Minors that are not zero, one column of which follows: its order divides them, with primes that the group holds several times."""
+    """Minors that are not zero, one column of which follows: its order divides them, with primes
+    that the group holds several times.
+    """
     rng, seen_often = np.random.default_rng(20), 0
     for _ in range(4 * CASES):
         r = int(rng.integers(1, 5))
-        minor = rng.integers(-3, 4, (r, r)) * rng.choice([1, 2, 3, 4, 6], (r, 1)) * rng.choice([1, 1, 2, 3], (1, r))
+        minor = (
+            rng.integers(-3, 4, (r, r))
+            * rng.choice([1, 2, 3, 4, 6], (r, 1))
+            * rng.choice([1, 1, 2, 3], (1, r))
+        )
         h = abs(determinant(minor))
         beside = rng.integers(-4, 5, (r, 3))
         if not h:
             continue
         order, x = denominator(minor, beside[:, 0])
         lower = []
-        while len(lower) < 3:                                # two rows combined so that what they make of x is an integer
+        # two rows combined so that what they make of x is an integer
+        while len(lower) < 3:
             c, e = rng.integers(-4, 5, (2, r)).tolist()
             u, v = (sum(y * z for y, z in zip(row, x, strict=True)) for row in (c, e))
             u, v = int(u * order), int(v * order)
             common = gcd(u, v) or 1
-            lower.append([v // common * y - u // common * z for y, z in zip(c, e, strict=True)] if u % order else c)
+            lower.append(
+                [v // common * y - u // common * z for y, z in zip(c, e, strict=True)]
+                if u % order
+                else c
+            )
         lower = np.array(lower)
         follows = [sum(int(y) * z for y, z in zip(row, x, strict=True)) for row in lower]
         assert all(y.denominator == 1 for y in follows)
@@ -167,25 +190,30 @@ def test_the_proposition_where_the_group_is_not_cyclic():
 
 
 def test_orders_are_the_denominators():
-    """Of rows and of columns, each seen through the other side with twice the digits that were lifted."""
+    """Of rows and of columns, each seen through the other side with twice the digits that were
+    lifted.
+    """
     rng, both = np.random.default_rng(8), 0
     for _ in range(CASES):
         rank = int(rng.integers(1, 9))
         lift = lift_of(factors(rng, rank + 2, rank + 3, rank))
         r, p = len(lift.rows), lift.base
         minor = lift.ordered[:r, :r]
-        rows, cols = rng.integers(-20, 21, (2, r)).astype(float), rng.integers(-20, 21, (2, r)).astype(float)
+        rows, cols = (
+            rng.integers(-20, 21, (2, r)).astype(float),
+            rng.integers(-20, 21, (2, r)).astype(float),
+        )
         sides = Sides(rows, cols, np.ascontiguousarray(minor), lift.inverse, p)
         (first, x), (second, y) = denominator(minor.T, rows[0]), denominator(minor, cols[0])
         bits = log2(abs(determinant(minor)))
         for _ in range(3):
             sides.reach(len(sides) + 2)
-            assert sides.seen(0) % p**(2 * len(sides)) == seen(cols[1], x, p**(2 * len(sides)))
-            assert sides.seen(1) % p**(2 * len(sides)) == seen(rows[1], y, p**(2 * len(sides)))
+            assert sides.seen(0) % p ** (2 * len(sides)) == seen(cols[1], x, p ** (2 * len(sides)))
+            assert sides.seen(1) % p ** (2 * len(sides)) == seen(rows[1], y, p ** (2 * len(sides)))
         try:
             assert orders(sides, bits + 40) == (first, second)
             both += first > 1 and second > 1
-        except Unfit:                                        # seldom: what is seen misses a prime
+        except Unfit:  # seldom: what is seen misses a prime
             pass
         few = Sides(rows, cols, np.ascontiguousarray(minor), lift.inverse, p)
         few.reach(1)
@@ -201,7 +229,10 @@ def test_what_does_not_follow():
         weights = rng.integers(-1, 2, (2, 2))
         rows, cols = np.zeros((2, lift.ordered.shape[1])), np.zeros((2, len(lift.ordered)))
         r = len(lift.rows)
-        rows[0], cols[0] = weights[0] @ lift.ordered[-2:].astype(float), lift.ordered[:, -2:].astype(float) @ weights[1]
+        rows[0], cols[0] = (
+            weights[0] @ lift.ordered[-2:].astype(float),
+            lift.ordered[:, -2:].astype(float) @ weights[1],
+        )
         Sides(rows, cols, lift.ordered, lift.inverse, lift.base).reach(5)
         for wrong in (rows[0], cols[0]):
             wrong[r + rng.integers(0, 2)] += rng.choice([-1, 1])
@@ -256,7 +287,9 @@ def test_ranks_of_matrices_of_many_kinds(seed):
 def test_further_primes_are_prime_to_the_divisor(monkeypatch):
     lift = lift_of(factors(np.random.default_rng(1), 20, 20, 12))
     seen, rank = [], padic.fast.rank
-    monkeypatch.setattr(padic, "fast", SimpleNamespace(rank=lambda a, q, *more: seen.append(q) or rank(a, q, *more)))
+    monkeypatch.setattr(
+        padic, "fast", SimpleNamespace(rank=lambda a, q, *more: seen.append(q) or rank(a, q, *more))
+    )
     first = padic.prime_below(lift.base)
     second = padic.prime_below(first)
     lift.vanish_modulo(30, 6 * first)
@@ -266,16 +299,18 @@ def test_further_primes_are_prime_to_the_divisor(monkeypatch):
 
 
 def unseen(rng, prime):
-    """(matrix, rank): products of factors and, beside these, minors that are multiples of the prime; no vector that is lifted sees them. Of one rank
-    less modulo the prime. The prime is the product of the row (prime // 8, prime % 8) with the solution (8, 1)."""
+    """(matrix, rank): products of factors and, beside these, minors that are multiples of the
+    prime; no vector that is lifted sees them. Of one rank less modulo the prime. The prime is
+    the product of the row (prime // 8, prime % 8) with the solution (8, 1).
+    """
     inner = int(rng.integers(28, 40))
     product = rng.integers(-9, 10, (inner + 5, inner)) @ rng.integers(-5, 6, (inner, inner + 4))
-    drawn = np.random.default_rng(inner + 2)                 # as common_divisor draws them
+    drawn = np.random.default_rng(inner + 2)  # as common_divisor draws them
     above, right = (2 * drawn.integers(0, 2, k) - 1 for k in (5, 4))
     matrix = np.insert(np.insert(product, [inner] * 2, 0, axis=0), [inner] * 2, 0, axis=1)
-    matrix[inner:inner + 2, inner:inner + 2] = [[1, -8], [0, 1]]
-    matrix[inner + 1, inner + 2:] = right * [0, 1, -1, 0]
-    matrix[inner + 2:, inner:inner + 2] = np.outer(above * [0, 1, -1, 0, 0], divmod(prime, 8))
+    matrix[inner : inner + 2, inner : inner + 2] = [[1, -8], [0, 1]]
+    matrix[inner + 1, inner + 2 :] = right * [0, 1, -1, 0]
+    matrix[inner + 2 :, inner : inner + 2] = np.outer(above * [0, 1, -1, 0, 0], divmod(prime, 8))
     return matrix, inner + 3
 
 
@@ -283,7 +318,9 @@ def test_minors_that_vanish_modulo_the_prime_alone(monkeypatch):
     """They are found by the next prime, for the divisor leaves it to be looked at."""
     prime, told = padic.prime_below(1 << padic.QUICK), []
     true = padic.Lift.vanish_modulo
-    monkeypatch.setattr(padic.Lift, "vanish_modulo", lambda lift, *a: told.append(len(lift.rows)) or true(lift, *a))
+    monkeypatch.setattr(
+        padic.Lift, "vanish_modulo", lambda lift, *a: told.append(len(lift.rows)) or true(lift, *a)
+    )
     for seed in range(30):
         matrix, rank = unseen(np.random.default_rng(seed), prime)
         assert flint.fmpz_mat(matrix.tolist()).rank() == rank
@@ -306,12 +343,15 @@ def test_ranks_that_are_smaller_modulo_the_prime():
     for blocks in (4, 12, 25):
         a = np.zeros((2 * blocks, 2 * blocks), dtype=np.int64)
         for k in range(blocks):
-            a[2 * k:2 * k + 2, 2 * k:2 * k + 2] = of_determinant(prime, rng)
+            a[2 * k : 2 * k + 2, 2 * k : 2 * k + 2] = of_determinant(prime, rng)
         for _ in range(2 * blocks):
             i, j = rng.permutation(2 * blocks)[:2]
             a[i] += a[j]
         a = a[rng.permutation(2 * blocks)][:, rng.permutation(2 * blocks)]
-        assert padic.is_quick(a, padic.largest_entry(a)) and flint.nmod_mat(flint.fmpz_mat(a.tolist()), prime).rank() <= blocks
+        assert (
+            steps.is_quick(a, steps.largest_entry(a))
+            and flint.nmod_mat(flint.fmpz_mat(a.tolist()), prime).rank() <= blocks
+        )
         with pytest.raises(Larger):
             next(lifts(a, 20, True)).vanish_modulo(1, 1)
         assert integer_rank(a) == 2 * blocks

@@ -36,12 +36,19 @@ def value(digits, p):
 
 
 def columns_of(rng, r, c, bits, p):
-    """Fractions whose columns have common denominators below 2^bits, entries above 1 in size now and then."""
+    """Fractions whose columns have common denominators below 2^bits, entries above 1 in size now
+    and then.
+    """
+
     def column():
         d = 1
         while d == 1 or d % p == 0:
             d = int.from_bytes(rng.bytes(20), "little") % (1 << bits) + 1
-        return [Fraction(int.from_bytes(rng.bytes(20), "little") % (1 << bits) - (1 << bits - 1), d) for _ in range(r)]
+        return [
+            Fraction(int.from_bytes(rng.bytes(20), "little") % (1 << bits) - (1 << bits - 1), d)
+            for _ in range(r)
+        ]
+
     return [column() for _ in range(c)]
 
 
@@ -59,7 +66,9 @@ def test_no_scale_is_small_enough():
 @pytest.mark.parametrize("p", PRIMES)
 @pytest.mark.parametrize("bits", [1, 6, 20, 60, 61, 62, 63, 64, 120])
 def test_columns_are_found(p, bits):
-    """In words and beyond: with digits for twice the bits, and some to spare; not with fewer than they have."""
+    """In words and beyond: with digits for twice the bits, and some to spare; not with fewer
+    than they have.
+    """
     rng = np.random.default_rng(bits)
     columns = columns_of(rng, 7, 5, bits, p)
     count = (2 * bits + 24) // (p.bit_length() - 1) + 2
@@ -72,22 +81,33 @@ def test_columns_are_found(p, bits):
     assert primitive_columns(scales, found, p) == [reduced(column) for column in columns]
     if bits > 6:
         assert short_columns(digits, p, 1 << (bits - 4)) is None
-        assert short_columns(digits[:max(1, count // 2 - 2)], p, largest) is None
+        assert short_columns(digits[: max(1, count // 2 - 2)], p, largest) is None
 
 
 def test_a_denominator_put_together():
     """The largest entry shows a factor only, then another."""
     column = [Fraction(1000, 7), Fraction(300, 11), Fraction(20, 13), Fraction(1, 5)]
-    scales, found = short_columns(digits_of([column, [Fraction(2)] * 4], 8388593, 4), 8388593, 10**9)
-    assert primitive_columns(scales, found, 8388593) == [(5005, [715000, 136500, 7700, 1001]), (1, [2] * 4)]
+    scales, found = short_columns(
+        digits_of([column, [Fraction(2)] * 4], 8388593, 4), 8388593, 10**9
+    )
+    assert primitive_columns(scales, found, 8388593) == [
+        (5005, [715000, 136500, 7700, 1001]),
+        (1, [2] * 4),
+    ]
     many = [Fraction(10**6 // q, q) for q in (7, 11, 13, 17, 19, 23, 29)]
-    assert short_columns(digits_of([many], 8388593, 8), 8388593, 10**20) is None      # more rounds than it takes
+    # more rounds than it takes
+    assert short_columns(digits_of([many], 8388593, 8), 8388593, 10**20) is None
 
 
 def test_random_residues_are_not_short():
     rng = np.random.default_rng(1)
     for count in (1, 2, 5, 32):
-        assert short_columns(rng.integers(-4194296, 4194297, (count, 6, 4)).astype(float), 8388593, 10**300) is None
+        assert (
+            short_columns(
+                rng.integers(-4194296, 4194297, (count, 6, 4)).astype(float), 8388593, 10**300
+            )
+            is None
+        )
 
 
 def test_zeros():

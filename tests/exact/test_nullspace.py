@@ -1,4 +1,6 @@
-"""The exact nullspace of integer matrices: the lifted guess, the exact way out, and the oracle agree."""
+"""The exact nullspace of integer matrices: the lifted guess, the exact way out, and the oracle
+agree.
+"""
 
 from math import gcd, lcm
 
@@ -19,7 +21,8 @@ from pyconslaw.exact.nullspace import (
     integer_nullspace,
     integer_rank,
 )
-from pyconslaw.exact.padic import Larger, Lift, is_quick, largest_entry, lifts
+from pyconslaw.exact.padic import Larger, Lift, lifts
+from pyconslaw.exact.steps import is_quick, largest_entry
 
 PRIME = 2**62 - 57
 
@@ -69,8 +72,12 @@ def test_members_are_exact_primitive_and_canonical(matrix):
     free = [j for j in range(columns) if j not in pivots.rows]
     for k, vector in enumerate(found):
         assert all(type(x) is int for x in vector) and gcd(*vector) == 1
-        assert all(sum(a * b for a, b in zip(row, vector, strict=True)) == 0 for row in matrix.tolist())
-        assert [vector[j] > 0 if j == free[k] else vector[j] == 0 for j in free] == [True] * len(free)
+        assert all(
+            sum(a * b for a, b in zip(row, vector, strict=True)) == 0 for row in matrix.tolist()
+        )
+        assert [vector[j] > 0 if j == free[k] else vector[j] == 0 for j in free] == [True] * len(
+            free
+        )
 
 
 @pytest.mark.parametrize("shape", [(0, 1), (0, 3), (1, 1), (3, 1)])
@@ -92,8 +99,12 @@ def test_answers_too_large_for_one_prime():
 
 
 def test_rank_that_drops_modulo_the_prime_used():
-    """The determinant is a multiple of the largest prime below 2^62: modulo it there is a vector too many."""
-    n = next(k for k in range(2**62 - 1, 0, -2) if all(pow(a, k - 1, k) == 1 for a in (2, 3, 5, 7, 11)))
+    """The determinant is a multiple of the largest prime below 2^62: modulo it there is a vector
+    too many.
+    """
+    n = next(
+        k for k in range(2**62 - 1, 0, -2) if all(pow(a, k - 1, k) == 1 for a in (2, 3, 5, 7, 11))
+    )
     assert n == PRIME
     assert integer_nullspace(np.array([[1, 1], [0, PRIME]])) == []
     assert integer_nullspace(np.array([[1, 1, 0], [0, PRIME, 1]])) == [[1, -1, PRIME]]
@@ -101,7 +112,10 @@ def test_rank_that_drops_modulo_the_prime_used():
 
 def planted(rng, rows, columns, rank, size=3):
     """A matrix of at most that rank: the product of two random factors."""
-    left, right = rng.integers(-size, size + 1, (rows, rank)), rng.integers(-size, size + 1, (rank, columns))
+    left, right = (
+        rng.integers(-size, size + 1, (rows, rank)),
+        rng.integers(-size, size + 1, (rank, columns)),
+    )
     return left @ right
 
 
@@ -115,9 +129,15 @@ def test_prescribed_ranks(shape):
     rng = np.random.default_rng(8)
     for rank in range(8):
         matrix = planted(rng, *shape, rank)
-        assert integer_rank(matrix) == integer_rank(matrix.tolist()) == flint.fmpz_mat(matrix.tolist()).rank()
+        assert (
+            integer_rank(matrix)
+            == integer_rank(matrix.tolist())
+            == flint.fmpz_mat(matrix.tolist()).rank()
+        )
         vectors = integer_nullspace(matrix)
-        assert len(vectors) == shape[1] - integer_rank(matrix) and (not vectors or products_vanish(matrix, vectors))
+        assert len(vectors) == shape[1] - integer_rank(matrix) and (
+            not vectors or products_vanish(matrix, vectors)
+        )
         assert vectors == _exact_nullspace(matrix, shape[1])
 
 
@@ -171,7 +191,9 @@ def test_a_rank_that_a_prime_misses(monkeypatch):
 
 
 def test_a_rank_that_the_first_prime_of_the_quick_steps_misses():
-    """The determinant is the largest prime below 2^23, entries are small: the second digit of the steps in C says so."""
+    """The determinant is the largest prime below 2^23, entries are small: the second digit of
+    the steps in C says so.
+    """
     q = 8388593
     square = np.array([[2896, 3], [373, 2897]])
     wide = np.hstack([square, [[1], [2]]])
@@ -185,16 +207,30 @@ def test_a_rank_that_the_first_prime_of_the_quick_steps_misses():
 
 
 def test_the_largest_entry():
-    assert [largest_entry(np.array(a, dtype=np.int64)) for a in ([[3, -5]], [[5, 3]], [[0]], np.zeros((0, 2)))] == [5, 5, 1, 1]
+    assert [
+        largest_entry(np.array(a, dtype=np.int64))
+        for a in ([[3, -5]], [[5, 3]], [[0]], np.zeros((0, 2)))
+    ] == [5, 5, 1, 1]
 
 
 def test_the_steps_are_quick_up_to_a_bound():
-    """For rows and for columns; there they are still exact modulo the last prime that they may be taken by, and its neighbour."""
+    """For rows and for columns; there they are still exact modulo the last prime that they may
+    be taken by, and its neighbour.
+    """
     most = 2**22 - 2**15 - 2
-    for a, quick in (([[most - 2, 1, 1], [1, 1, 0]], True), ([[most - 1, 1, 1], [1, 1, 0]], False), ([[1 - most, 1, 0], [1, 1, 1]], True),
-                     ([[1 - most, 1, 0], [2, 1, 1]], False), ([[2**40, 1]], False)):
+    for a, quick in (
+        ([[most - 2, 1, 1], [1, 1, 0]], True),
+        ([[most - 1, 1, 1], [1, 1, 0]], False),
+        ([[1 - most, 1, 0], [1, 1, 1]], True),
+        ([[1 - most, 1, 0], [2, 1, 1]], False),
+        ([[2**40, 1]], False),
+    ):
         matrix = np.array(a)
-        assert is_quick(matrix, largest_entry(matrix)) == is_quick(matrix.T, largest_entry(matrix)) == quick
+        assert (
+            is_quick(matrix, largest_entry(matrix))
+            == is_quick(matrix.T, largest_entry(matrix))
+            == quick
+        )
     matrix, last = np.array([[most - 2, 1, 1], [1, 1, 0]]), 2**23 - 2**16
     q = [n for n in range(last, last + 200) if is_prime(n)][1]
     lift = Lift(matrix, [0, 1], [0, 1], q, True)
@@ -212,8 +248,12 @@ def test_quick_digits_are_those_of_the_solution(rank):
     assert lift.quick and len(lift.rows) == rank
     for _ in range(5):
         lift.step()
-    x = sum(digit.astype(np.int64).astype(object) * lift.base**k for k, digit in enumerate(lift.digits))
-    assert ((matrix[:, lift.cols].astype(object) @ x - matrix[:, lift.other]) % lift.modulus == 0).all()
+    x = sum(
+        digit.astype(np.int64).astype(object) * lift.base**k for k, digit in enumerate(lift.digits)
+    )
+    assert (
+        (matrix[:, lift.cols].astype(object) @ x - matrix[:, lift.other]) % lift.modulus == 0
+    ).all()
 
 
 def test_columns_that_a_prime_takes_for_dependent(monkeypatch):
@@ -228,7 +268,9 @@ def test_columns_that_a_prime_takes_for_dependent(monkeypatch):
         yield from true_lifts(a)
 
     monkeypatch.setattr(module, "_lifts", with_bad_luck)
-    assert integer_nullspace(matrix) == _exact_nullspace(matrix, 4) == [[1, -1, q, 0], [2, -2, 0, q]]
+    assert (
+        integer_nullspace(matrix) == _exact_nullspace(matrix, 4) == [[1, -1, q, 0], [2, -2, 0, q]]
+    )
 
 
 def test_digits_are_those_of_the_solution():
@@ -239,18 +281,28 @@ def test_digits_are_those_of_the_solution():
         assert len(lift.rows) == 5
         for _ in range(6):
             lift.step()
-        x = sum(digit.astype(np.int64).astype(object) * lift.base**k for k, digit in enumerate(lift.digits))
-        assert ((matrix[:, lift.cols].astype(object) @ x - matrix[:, lift.other]) % lift.modulus == 0).all()
+        x = sum(
+            digit.astype(np.int64).astype(object) * lift.base**k
+            for k, digit in enumerate(lift.digits)
+        )
+        assert (
+            (matrix[:, lift.cols].astype(object) @ x - matrix[:, lift.other]) % lift.modulus == 0
+        ).all()
 
 
 def test_the_bound_for_minors_holds():
-    """All minors of size r + 1 around a pivot minor, of matrices of full rank, where they do not vanish."""
+    """All minors of size r + 1 around a pivot minor, of matrices of full rank, where they do not
+    vanish.
+    """
     rng = np.random.default_rng(4)
     for _ in range(30):
         matrix = rng.integers(-5, 6, (5, 5))
         lift = Lift(matrix, [1, 3], [0, 2], 101)
-        minors = [abs(int(flint.fmpz_mat(matrix[np.ix_([1, 3, i], [0, 2, j])].tolist()).det()))
-                  for i in (0, 2, 4) for j in (1, 3, 4)]
+        minors = [
+            abs(int(flint.fmpz_mat(matrix[np.ix_([1, 3, i], [0, 2, j])].tolist()).det()))
+            for i in (0, 2, 4)
+            for j in (1, 3, 4)
+        ]
         assert 0 < max(minors) <= 2 ** lift.minors_bits() < 50 * 5**3
 
 
@@ -260,7 +312,10 @@ def test_nothing_but_zeros_beside_the_minor(entry):
     for shape in ((1, 1), (2, 2), (2, 5), (5, 3)):
         matrix = np.zeros(shape, dtype=object)
         matrix[-1, 0] = entry
-        assert integer_rank(matrix) == 1 and integer_nullspace(matrix) == np.eye(shape[1], dtype=int)[1:].tolist()
+        assert (
+            integer_rank(matrix) == 1
+            and integer_nullspace(matrix) == np.eye(shape[1], dtype=int)[1:].tolist()
+        )
         matrix[-1, 0] = 0
         assert integer_rank(matrix) == 0
 
@@ -270,7 +325,9 @@ def test_ranks_of_empty_matrices(shape):
     assert integer_rank(np.zeros(shape, dtype=np.int64)) == 0
 
 
-@pytest.mark.parametrize("bad", [[[1.5]], [[True]], [["1"]], [1, 2], [[1], [1, 2]], 3, None, [[None]]], ids=repr)
+@pytest.mark.parametrize(
+    "bad", [[[1.5]], [[True]], [["1"]], [1, 2], [[1], [1, 2]], 3, None, [[None]]], ids=repr
+)
 def test_bad_matrices(bad):
     for call in (integer_rank, integer_nullspace):
         with pytest.raises(InputError, match="^matrix"):
@@ -285,10 +342,14 @@ def test_the_slow_ways_agree(monkeypatch):
 
 @pytest.mark.parametrize("denominator", [1, 2, 6, 7, 19])
 def test_small_solutions_end_the_lifting_early(denominator, monkeypatch):
-    """Columns that are small combinations of the others: a few digits prove the rank, whatever the denominator."""
+    """Columns that are small combinations of the others: a few digits prove the rank, whatever
+    the denominator.
+    """
     rng = np.random.default_rng(denominator)
     basis = rng.integers(-9, 10, (40, 20))
-    matrix = np.hstack([denominator * basis[:, :10], basis[:, 10:], basis @ rng.integers(-2, 3, (20, 10))])
+    matrix = np.hstack(
+        [denominator * basis[:, :10], basis[:, 10:], basis @ rng.integers(-2, 3, (20, 10))]
+    )
     steps, step = [], Lift.step
     monkeypatch.setattr(Lift, "step", lambda lift: (steps.append(1), step(lift)))
     assert integer_rank(matrix) == flint.fmpz_mat(matrix.tolist()).rank() == 20
@@ -297,7 +358,9 @@ def test_small_solutions_end_the_lifting_early(denominator, monkeypatch):
 
 @pytest.mark.parametrize("guess", [None, 1, 3, 2**64])
 def test_long_vectors(monkeypatch, guess):
-    """Of products of factors, whatever is taken for their common denominator; by elimination over Z."""
+    """Of products of factors, whatever is taken for their common denominator; by elimination
+    over Z.
+    """
     if guess is not None:
         monkeypatch.setattr(Lift, "denominator", lambda lift: guess)
     rng = np.random.default_rng(4)
@@ -308,7 +371,9 @@ def test_long_vectors(monkeypatch, guess):
 
 
 def test_the_common_denominator_is_one(monkeypatch):
-    """Then the solution is put together over it, piece by piece, as it is entry by entry from more digits."""
+    """Then the solution is put together over it, piece by piece, as it is entry by entry from
+    more digits.
+    """
     rng = np.random.default_rng(5)
     lift = next(lifts(rng.integers(-9, 10, (60, 40)) @ rng.integers(-3, 4, (40, 60)), 20, True))
     scale = lift.denominator()

@@ -18,10 +18,13 @@ PRIMES = list(islice(word_primes(), 12))
 
 
 def residues(vectors, prime):
-    return np.array([[x.numerator * pow(x.denominator, -1, prime) % prime for x in v] for v in vectors], dtype=np.uint64)
+    return np.array(
+        [[x.numerator * pow(x.denominator, -1, prime) % prime for x in v] for v in vectors],
+        dtype=np.uint64,
+    )
 
 
-fractions_ = st.builds(Fraction, st.integers(-10**12, 10**12), st.integers(1, 10**12))
+fractions_ = st.builds(Fraction, st.integers(-(10**12), 10**12), st.integers(1, 10**12))
 
 
 def test_the_primes():
@@ -30,29 +33,35 @@ def test_the_primes():
 
 @given(st.lists(st.tuples(fractions_, fractions_), min_size=1, max_size=3))
 def test_vectors_come_back(entries):
-    vectors = [[a, b, *(Fraction(int(i == k)) for i in range(len(entries)))] for k, (a, b) in enumerate(entries)]
+    vectors = [
+        [a, b, *(Fraction(int(i == k)) for i in range(len(entries)))]
+        for k, (a, b) in enumerate(entries)
+    ]
     lift = Residues()
     for prime in PRIMES[:4]:
         lift.add(residues(vectors, prime), prime)
     found = lift.rational()
     assert lift.dimension == len(vectors) and lift.count == 4
     for vector, back in zip(vectors, found, strict=True):
-        assert gcd(*back) == 1 and all(Fraction(x, max(back[2:])) == y for x, y in zip(back, vector, strict=True))
+        assert gcd(*back) == 1 and all(
+            Fraction(x, max(back[2:])) == y for x, y in zip(back, vector, strict=True)
+        )
 
 
 def test_too_few_primes_say_so():
     lift = Residues()
     assert lift.rational() == []
     lift.add(np.array([[PRIMES[0] // 3 * 2 + 12345, 1]], dtype=np.uint64), PRIMES[0])
-    if (found := lift.rational()) is not None:            # a small fraction by chance must at least fit the residue
+    # a small fraction by chance must at least fit the residue
+    if (found := lift.rational()) is not None:
         assert (found[0][0] - (PRIMES[0] // 3 * 2 + 12345) * found[0][1]) % PRIMES[0] == 0
 
 
 def test_unlucky_primes_are_left_out():
     good = [[Fraction(-7, 3), Fraction(1), Fraction(0)], [Fraction(5), Fraction(0), Fraction(1)]]
     lift = Residues()
-    lift.add(np.eye(3, dtype=np.uint64), PRIMES[0])                          # too large a nullspace
-    lift.add(np.array([[1, 0, 0], [0, 3, 1]], dtype=np.uint64), PRIMES[1])   # a pivot too late
+    lift.add(np.eye(3, dtype=np.uint64), PRIMES[0])  # too large a nullspace
+    lift.add(np.array([[1, 0, 0], [0, 3, 1]], dtype=np.uint64), PRIMES[1])  # a pivot too late
     lift.add(residues(good, PRIMES[2]), PRIMES[2])
     lift.add(np.array([[1, 0, 0], [0, 3, 1]], dtype=np.uint64), PRIMES[3])
     lift.add(residues(good, PRIMES[4]), PRIMES[4])
@@ -71,8 +80,12 @@ def test_no_small_fraction():
     modulus, bound = 101, 7
     for residue in range(modulus):
         found = rational(residue, modulus, bound)
-        small = [(n, d) for d in range(1, bound + 1) for n in range(-bound, bound + 1)
-                 if gcd(n, d) == 1 and (n - residue * d) % modulus == 0]
+        small = [
+            (n, d)
+            for d in range(1, bound + 1)
+            for n in range(-bound, bound + 1)
+            if gcd(n, d) == 1 and (n - residue * d) % modulus == 0
+        ]
         assert (found in small) if small else found is None
 
 

@@ -1,4 +1,5 @@
 """The tables of flows: every known number found and proved; a wrong one is said to be wrong."""
+
 import json
 
 import pytest
@@ -7,13 +8,27 @@ from click.testing import CliRunner
 from pyconslaw.cli.main import cli
 from pyconslaw.experiments import flows as module
 
-TABLE = {(1, 1, 1): (1, 0), (1, 1, 2): (3, 2), (1, 1, 3): (5, 6), (1, 1, 4): (7, 10), (2, 1, 1): (1, 0), (2, 1, 2): (3, 1), (2, 1, 3): (6, 3), (2, 2, 1): (1, 0),
-         (2, 2, 2): (3, 1), (1, 2, 4): (9, 6), (2, 2, 5): (14, 10), (3, 2, 3): (6, 3)}
+TABLE = {
+    (1, 1, 1): (1, 0),
+    (1, 1, 2): (3, 2),
+    (1, 1, 3): (5, 6),
+    (1, 1, 4): (7, 10),
+    (2, 1, 1): (1, 0),
+    (2, 1, 2): (3, 1),
+    (2, 1, 3): (6, 3),
+    (2, 2, 1): (1, 0),
+    (2, 2, 2): (3, 1),
+    (1, 2, 4): (9, 6),
+    (2, 2, 5): (14, 10),
+    (3, 2, 3): (6, 3),
+}
 
 
 def test_formulas():
     """Against numbers that were computed one by one."""
-    assert {shape: (module.gradient_count(*shape), module.momentum_count(*shape)) for shape in TABLE} == TABLE
+    assert {
+        shape: (module.gradient_count(*shape), module.momentum_count(*shape)) for shape in TABLE
+    } == TABLE
     assert [module.mirror_count(*shape) for shape in module.NMF] == [3, 2, 1, 2, 3, 2]
 
 
@@ -22,7 +37,11 @@ def test_tables(what, groups):
     done = CliRunner().invoke(cli, ["reproduce", what])
     lines = done.stdout.splitlines()
     number = module.size_of(what)
-    assert done.exit_code == 0 and lines[-1].startswith(f"{number} of {number} right") and len(lines) == number + groups + 2
+    assert (
+        done.exit_code == 0
+        and lines[-1].startswith(f"{number} of {number} right")
+        and len(lines) == number + groups + 2
+    )
     assert number > 30 and sum(" proved " in line for line in lines) == number
 
 

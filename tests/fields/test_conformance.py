@@ -1,7 +1,7 @@
 """One suite for the VectorFields interface, run on every presentation of every network below.
 
-What a generator stands for is written out by the oracles: for explicit polynomials a component of phi,
-for probes the combination of components with coefficients source * gates * output.
+What a generator stands for is written out by the oracles: for explicit polynomials a component of
+phi, for probes the combination of components with coefficients source * gates * output.
 """
 
 from functools import cache
@@ -48,7 +48,11 @@ def network(name):
 @cache
 def components(name):
     """The oracle's phi, by key in increasing order."""
-    phi, _ = slow_networks.product(4) if name == "product 4" else slow_networks.layered(*NETWORKS[name][1])
+    phi, _ = (
+        slow_networks.product(4)
+        if name == "product 4"
+        else slow_networks.layered(*NETWORKS[name][1])
+    )
     return dict(sorted(phi.items()))
 
 
@@ -64,7 +68,9 @@ def presentation(request):
 
 @pytest.fixture
 def family(name, presentation):
-    return ProbeFields(network(name).graph) if presentation == "probes" else network(name).explicit()
+    return (
+        ProbeFields(network(name).graph) if presentation == "probes" else network(name).explicit()
+    )
 
 
 def coefficients(name, row):
@@ -82,7 +88,9 @@ def coefficients(name, row):
         )
     )
     return {
-        key: value["source", key[0]] * prod(value["gate", v] for v in key[1:-1]) * value["out", key[-1]]
+        key: value["source", key[0]]
+        * prod(value["gate", v] for v in key[1:-1])
+        * value["out", key[-1]]
         for key in components(name)
     }
 
@@ -140,7 +148,9 @@ def test_values_are_what_the_words_mean(name, family):
 
 
 def test_long_words(name, family):
-    """Words that end in a run of equal letters may be evaluated in another way; their values are the same."""
+    """Words that end in a run of equal letters may be evaluated in another way; their values are
+    the same.
+    """
     generators, point = some_generators(family), some_point(family)
     if len(generators) < 2:
         return
@@ -192,10 +202,13 @@ def test_batching_and_repetition_do_not_matter(family):
     generators, point = some_generators(family), some_point(family)
     words = words_of(len(generators))
     together = family.values(generators, words, point, PRIME)
-    assert (together == np.concatenate([family.values(generators, [w], point, PRIME) for w in words])).all()
+    assert (
+        together == np.concatenate([family.values(generators, [w], point, PRIME) for w in words])
+    ).all()
     assert (together[::-1] == family.values(generators, words[::-1], point, PRIME)).all()
     assert (
-        together[[0, -1, 0]] == family.values(generators, [words[0], words[-1], words[0]], point, PRIME)
+        together[[0, -1, 0]]
+        == family.values(generators, [words[0], words[-1], words[0]], point, PRIME)
     ).all()
     more = np.concatenate([generators, generators[:1]])
     assert (family.values(more, [(len(generators),)], point, PRIME) == together[:1]).all()
@@ -257,8 +270,9 @@ def test_both_presentations_span_the_same(name):
 
 
 def test_probes_are_combinations_of_components(name):
-    """The nested bracket of probes is the multilinear combination of the nested brackets of the components.
-    The nested bracket of probes is the multilinear combination of the nested brackets of the components.
+    """The nested bracket of probes is the multilinear combination of the nested brackets of the
+    components. The nested bracket of probes is the multilinear combination of the nested
+    brackets of the components.
     """
     probes, explicit = ProbeFields(network(name).graph), network(name).explicit()
     point = some_point(probes)
@@ -271,7 +285,8 @@ def test_probes_are_combinations_of_components(name):
         inner = list(product(range(explicit.size), repeat=len(word)))
         values = explicit.values(numbers, inner, point, PRIME).astype(object)
         factors = np.array(
-            [prod(weights[letter][i] for letter, i in zip(word, w, strict=True)) for w in inner], dtype=object
+            [prod(weights[letter][i] for letter, i in zip(word, w, strict=True)) for w in inner],
+            dtype=object,
         )
         expected = (factors[:, None] * values).sum(axis=0) % PRIME
         assert probes.values(rows, [word], point, PRIME)[0].tolist() == expected.tolist(), word
@@ -280,12 +295,13 @@ def test_probes_are_combinations_of_components(name):
 def test_a_probe_at_a_point_of_its_own(monkeypatch):
     family, rng = ProbeFields(mlp([2, 3, 2], bias=True).graph), Random(3)
     generators, points = family.draw(rng, 0, 5, 101), rng.array((5, family.parameters), 0, 101)
-    expected = [family.values(generators, [(k,)], point, 101)[0].tolist() for k, point in enumerate(points)]
+    expected = [
+        family.values(generators, [(k,)], point, 101)[0].tolist() for k, point in enumerate(points)
+    ]
     assert family.at_points(generators, points, 101).tolist() == expected
     monkeypatch.setattr("pyconslaw.fields.probes.TOGETHER", 2)
     assert family.at_points(generators, points, 101).tolist() == expected
     assert family.at_points(generators[:0], points[:0], 101).shape == (0, family.parameters)
-
 
 
 def test_vector_fields_again_keep_brackets_of_their_own():
@@ -294,8 +310,14 @@ def test_vector_fields_again_keep_brackets_of_their_own():
     assert first.fields is again.fields and first._terms is not again._terms
     letters = first.draw(Random(0), 0, 2, 2)
     values = first.values(letters, [(0, 1)], [1] * first.parameters, PRIME)
-    assert (0, 1) in first._terms and (0, 1) not in again._terms and not again._brackets.cache_info().currsize
-    assert again.values(letters, [(0, 1)], [1] * first.parameters, PRIME).tolist() == values.tolist()
+    assert (
+        (0, 1) in first._terms
+        and (0, 1) not in again._terms
+        and not again._brackets.cache_info().currsize
+    )
+    assert (
+        again.values(letters, [(0, 1)], [1] * first.parameters, PRIME).tolist() == values.tolist()
+    )
 
 
 def test_a_network_offers_both(name):

@@ -29,7 +29,9 @@ def test_components_against_the_oracle(architecture):
     found = components(net.graph)
     assert net.size == size
     assert list(found) == sorted(phi)  # same keys, in increasing order
-    assert {key: list(f.terms) for key, f in found.items()} == {key: slow.terms(f) for key, f in phi.items()}
+    assert {key: list(f.terms) for key, f in found.items()} == {
+        key: slow.terms(f) for key, f in phi.items()
+    }
     assert count_paths(net.graph) == sum(len(f) for f in phi.values())
 
 

@@ -14,7 +14,9 @@ VARIABLES = 3
 monomials = st.dictionaries(st.integers(0, VARIABLES - 1), st.integers(1, 4), max_size=2).map(
     lambda m: tuple(sorted(m.items()))
 )
-coefficients = st.one_of(st.integers(-3, 3), st.integers(-(2**62), 2**62), st.integers(-(10**80), 10**80))
+coefficients = st.one_of(
+    st.integers(-3, 3), st.integers(-(2**62), 2**62), st.integers(-(10**80), 10**80)
+)
 fields = st.dictionaries(
     st.integers(0, VARIABLES - 1),
     st.lists(st.tuples(coefficients, monomials), max_size=4).map(Polynomial.of),
@@ -34,7 +36,9 @@ def test_exact_bracket_against_the_oracle(f, g):
     expected = slow.bracket(to_slow(f), to_slow(g))
     assert to_slow(found) == expected
     assert all(p.terms and p == Polynomial.of(p.terms) for p in found.values())
-    assert to_slow(exact_bracket(g, f, VARIABLES)) == {v: slow.add({}, p, -1) for v, p in expected.items()}
+    assert to_slow(exact_bracket(g, f, VARIABLES)) == {
+        v: slow.add({}, p, -1) for v, p in expected.items()
+    }
 
 
 def test_brackets_that_need_several_primes():
@@ -45,7 +49,9 @@ def test_brackets_that_need_several_primes():
 
 
 def test_coefficients_that_vanish_modulo_the_first_primes():
-    """The product of the first primes tried: its residues are all zero until another prime comes."""
+    """The product of the first primes tried: its residues are all zero until another prime
+    comes.
+    """
     primes = large_primes()
     c = next(primes) * next(primes)
     found = exact_bracket({0: Polynomial(((1, ()),))}, {1: Polynomial(((c, ((0, 1),)),))}, 2)
@@ -70,7 +76,9 @@ def test_large_primes_are_the_largest_below_2_62():
     primes = large_primes()
     found = [next(primes) for _ in range(5)]
     assert found == [
-        n for n in range(2**62 - 1, found[-1] - 1, -1) if all(pow(a, n - 1, n) == 1 for a in (2, 3, 5, 7))
+        n
+        for n in range(2**62 - 1, found[-1] - 1, -1)
+        if all(pow(a, n - 1, n) == 1 for a in (2, 3, 5, 7))
     ]
 
 
@@ -101,7 +109,9 @@ def test_canonical_polynomials(terms):
     f = Polynomial.of(terms)
     assert list(f.terms) == [(c, m) for c, m in slow.terms(slow.polynomial(terms))]
     assert f == Polynomial.of(terms[::-1]) and hash(f) == hash(Polynomial.of(terms[::-1]))
-    assert f.degree == slow.degree(slow.polynomial(terms)) and f.norm == sum(abs(c) for c, _ in f.terms)
+    assert f.degree == slow.degree(slow.polynomial(terms)) and f.norm == sum(
+        abs(c) for c, _ in f.terms
+    )
     assert {v: list(p.terms) for v, p in f.gradient().items()} == {
         v: slow.terms(p) for v, p in slow.gradient(slow.polynomial(terms)).items()
     }
@@ -112,7 +122,15 @@ X, Y = Polynomial(((1, ((0, 1),)),)), Polynomial(((1, ((1, 1),)),))
 ONE, ZERO = Polynomial(((1, ()),)), Polynomial(())
 
 
-@pytest.mark.parametrize(("field", "what"), [({}, "not zero"), ({0: ZERO}, "not zero"), ({2: ONE}, "variable 2"), ({0: Polynomial(((1, ((5, 1),)),))}, "variable 5")])
+@pytest.mark.parametrize(
+    ("field", "what"),
+    [
+        ({}, "not zero"),
+        ({0: ZERO}, "not zero"),
+        ({2: ONE}, "variable 2"),
+        ({0: Polynomial(((1, ((5, 1),)),))}, "variable 5"),
+    ],
+)
 def test_vector_fields_that_are_refused(field, what):
     with pytest.raises(InputError, match=rf"fields\[1\]: .*{what}"):
         PolynomialFields([{0: Y}, field], 2)
@@ -135,27 +153,50 @@ def test_chains_are_words(pair, length):
 
 
 def test_chains_stop_where_brackets_swell():
-    """A vector field whose chains double in size ends its chain, at a cost below the one announced."""
-    dense = Polynomial.of((1, [(0, a), (1, b), (2, c)]) for a in range(6) for b in range(6) for c in range(6))
+    """A vector field whose chains double in size ends its chain, at a cost below the one
+    announced.
+    """
+    dense = Polynomial.of(
+        (1, [(0, a), (1, b), (2, c)]) for a in range(6) for b in range(6) for c in range(6)
+    )
     family = PolynomialFields([{0: dense, 1: dense}, {1: dense, 2: dense}], 3)
     rows = family.chain(family.draw(None, 0, 2, 10), 0, 1, 100, [1, 2, 3], 101)
     assert 1 <= len(rows) < 100
 
 
-@given(fields.filter(bool), st.lists(st.tuples(st.integers(-9, 9), monomials), min_size=1, max_size=3).map(Polynomial.of).filter(lambda f: f.terms))
+@given(
+    fields.filter(bool),
+    st.lists(st.tuples(st.integers(-9, 9), monomials), min_size=1, max_size=3)
+    .map(Polynomial.of)
+    .filter(lambda f: f.terms),
+)
 @example({0: X, 1: Y}, Polynomial(((6, ((0, 2), (1, 1))),)))
-@example({0: Polynomial(((1, ((0, 1),)), (1, ((1, 1),)))), 1: Polynomial(((2, ((0, 1),)), (2, ((1, 1),))))}, Polynomial(((-1, ((1, 3),)), (1, ()))))
+@example(
+    {
+        0: Polynomial(((1, ((0, 1),)), (1, ((1, 1),)))),
+        1: Polynomial(((2, ((0, 1),)), (2, ((1, 1),)))),
+    },
+    Polynomial(((-1, ((1, 3),)), (1, ()))),
+)
 def test_common_factors(field, factor):
     """factor * field has the direction of field, and no common factor is left."""
     import flint
+
     ring = flint.fmpz_mpoly_ctx.get(["x", "y", "z"], "lex")
 
     def dense(f):
-        return ring.from_dict({tuple(dict(m).get(v, 0) for v in range(VARIABLES)): c for c, m in f.terms})
+        return ring.from_dict(
+            {tuple(dict(m).get(v, 0) for v in range(VARIABLES)): c for c, m in f.terms}
+        )
 
-    product = {v: Polynomial.of((a * b, [*m, *n]) for a, m in f.terms for b, n in factor.terms) for v, f in field.items()}
+    product = {
+        v: Polynomial.of((a * b, [*m, *n]) for a, m in f.terms for b, n in factor.terms)
+        for v, f in field.items()
+    }
     found = PolynomialFields([product], VARIABLES).directions().fields[0]
-    assert found.keys() == product.keys() and all(f == Polynomial.of(f.terms) for f in found.values())
+    assert found.keys() == product.keys() and all(
+        f == Polynomial.of(f.terms) for f in found.values()
+    )
     common = ring.constant(0) if hasattr(ring, "constant") else ring.from_dict({})
     for v, f in found.items():
         for w, g in found.items():

@@ -1,12 +1,28 @@
-"""The vector fields of every flow against its differential equation in floats: directions at a point, laws along a trajectory."""
+"""The vector fields of every flow against its differential equation in floats: directions at a
+point, laws along a trajectory.
+"""
+
 import numpy as np
 import pytest
 from trajectories import at, speeds, trajectory
 
 from pyconslaw import System, linear, mlp, polynomial_laws, under_flow
 
-FLOWS = ("weight-decay", "mirror", "momentum", "nesterov", "riemannian-momentum", "dual-momentum", "accelerated-mirror")
-NETS = (linear([1, 2, 1]), linear([2, 2, 1]), mlp([2, 1, 2], bias=True), System("xyz", phi=["x*y*z", "x^2 + 3*y"]))
+FLOWS = (
+    "weight-decay",
+    "mirror",
+    "momentum",
+    "nesterov",
+    "riemannian-momentum",
+    "dual-momentum",
+    "accelerated-mirror",
+)
+NETS = (
+    linear([1, 2, 1]),
+    linear([2, 2, 1]),
+    mlp([2, 1, 2], bias=True),
+    System("xyz", phi=["x*y*z", "x^2 + 3*y"]),
+)
 
 
 def under(net, name):
@@ -22,7 +38,9 @@ def outside(vector, span):
 @pytest.mark.parametrize("name", FLOWS)
 @pytest.mark.parametrize("net", NETS, ids=lambda net: net.name)
 def test_directions(name, net):
-    """Without force the coordinates move along the drift; the gradient of phi_i adds a multiple of control i."""
+    """Without force the coordinates move along the drift; the gradient of phi_i adds a multiple
+    of control i.
+    """
     moved = under(net, name)
     rng = np.random.default_rng(5)
     x, still, forced = speeds(net, name, rng)
@@ -35,13 +53,20 @@ def test_directions(name, net):
 
 
 CASES = [  # (network, flow, degree, number of laws found there)
-    (linear([2, 2, 1]), "weight-decay", 4, 3), (linear([2, 2, 1]), "mirror", 1, 2), (linear([2, 2, 1]), "momentum", 3, 1),
-    (linear([1, 2, 1]), "momentum", 3, 2), (linear([1, 2, 1]), "nesterov", 5, 2), (mlp([2, 1, 2], bias=True), "weight-decay", 4, 1),
-    (System("xyz", phi=["x - y", "z^2"]), "momentum", 2, 2), (System("xyz", phi=["x - y", "z^2"]), "nesterov", 4, 1),
+    (linear([2, 2, 1]), "weight-decay", 4, 3),
+    (linear([2, 2, 1]), "mirror", 1, 2),
+    (linear([2, 2, 1]), "momentum", 3, 1),
+    (linear([1, 2, 1]), "momentum", 3, 2),
+    (linear([1, 2, 1]), "nesterov", 5, 2),
+    (mlp([2, 1, 2], bias=True), "weight-decay", 4, 1),
+    (System("xyz", phi=["x - y", "z^2"]), "momentum", 2, 2),
+    (System("xyz", phi=["x - y", "z^2"]), "nesterov", 4, 1),
 ]
 
 
-@pytest.mark.parametrize("net, name, degree, found", CASES, ids=lambda x: getattr(x, "name", str(x)))
+@pytest.mark.parametrize(
+    "net, name, degree, found", CASES, ids=lambda x: getattr(x, "name", str(x))
+)
 def test_laws_stay_constant_and_others_drift(net, name, degree, found):
     laws = polynomial_laws(under(net, name), degree)
     rng = np.random.default_rng(7)
@@ -50,7 +75,9 @@ def test_laws_stay_constant_and_others_drift(net, name, degree, found):
     values = laws.values(path)
     size = np.abs(values).max(axis=0)
     assert (np.abs(values - values[0]) < 1e-8 * np.maximum(size, 1)).all()
-    others = path @ rng.normal(size=(path.shape[1], 4)) + path**2 @ rng.normal(size=(path.shape[1], 4))
+    others = path @ rng.normal(size=(path.shape[1], 4)) + path**2 @ rng.normal(
+        size=(path.shape[1], 4)
+    )
     assert (np.abs(others - others[0]).max(axis=0) > 1e-2).all()
 
 
@@ -58,6 +85,6 @@ def test_laws_stay_constant_and_others_drift(net, name, degree, found):
 def test_laws_of_the_gradient_flow_drift(name):
     """U^T U - V^T V is no law any more."""
     net = linear([2, 2, 2])
-    theta = trajectory(net, name, np.random.default_rng(3))[:, :net.size]
+    theta = trajectory(net, name, np.random.default_rng(3))[:, : net.size]
     values = polynomial_laws(net, 2).values(theta)
     assert (np.abs(values - values[0]).max(axis=0) > 1e-2).any()

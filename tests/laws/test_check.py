@@ -1,4 +1,6 @@
-"""check_law: true laws in every disguise, refutations verified again by the oracle, garbage refused."""
+"""check_law: true laws in every disguise, refutations verified again by the oracle, garbage
+refused.
+"""
 
 import random
 from fractions import Fraction
@@ -48,12 +50,21 @@ def as_slow(net, text):
 def assert_refuted(net, text, phi):
     """The component that is named has exactly that nonzero derivative at that point."""
     found = check_law(net, text)
-    assert not found and found.conserved is False and found.verdict == "proved" and found.error_bound is None
-    assert set(found.point) == set(net.entry_names) and all(type(x) is int for x in found.point.values())
+    assert (
+        not found
+        and found.conserved is False
+        and found.verdict == "proved"
+        and found.error_bound is None
+    )
+    assert set(found.point) == set(net.entry_names) and all(
+        type(x) is int for x in found.point.values()
+    )
     component = slow.polynomial(net.components[found.component].terms)
     assert any(component == f for f in phi)
     point = [found.point[name] for name in net.entry_names]
-    value = slow.evaluate(slow.derivative_along(as_slow(net, text), slow.gradient(component)), point)
+    value = slow.evaluate(
+        slow.derivative_along(as_slow(net, text), slow.gradient(component)), point
+    )
     assert value == found.derivative != 0
     return found
 
@@ -77,7 +88,12 @@ def test_functions_of_laws(case):
     net, phi = case
     texts = [f"({law})" for law in known_laws(net)][:3]
     for a, b in combinations(texts, 2):
-        for candidate in (f"{a} + {b}", f"2*{a} - {b}/3", f"{a}*{b}", f"{a}^2 - 3*{b}^2 + {a}*{b} + {a} - 1"):
+        for candidate in (
+            f"{a} + {b}",
+            f"2*{a} - {b}/3",
+            f"{a}*{b}",
+            f"{a}^2 - 3*{b}^2 + {a}*{b} + {a} - 1",
+        ):
             assert_conserved(net, candidate, phi)
     assert_conserved(net, f"{texts[0]}^2", phi)
 
@@ -102,11 +118,15 @@ def test_random_candidates(case, fresh_seed):
     for _ in range(30):
         names = draw.choices(net.entry_names, k=draw.randint(1, 4))
         noise = draw.choice(
-            ["", f" + ({draw.randint(-3, 3)})*{'*'.join(names)}", f" + {draw.randint(1, 9)}/7*{names[0]}^2"]
+            [
+                "",
+                f" + ({draw.randint(-3, 3)})*{'*'.join(names)}",
+                f" + {draw.randint(1, 9)}/7*{names[0]}^2",
+            ]
         )
         candidate = (
-            f"{draw.randint(-5, 5)}/3*({draw.choice(laws)}) - {draw.randint(0, 2)}*({draw.choice(laws)})"
-            + noise
+            f"{draw.randint(-5, 5)}/3*({draw.choice(laws)}) - "
+            f"{draw.randint(0, 2)}*({draw.choice(laws)})" + noise
         )
         conserved = slow.is_law(as_slow(net, candidate), phi)
         verdicts.add(conserved)
@@ -313,7 +333,9 @@ def test_same_seed_same_answer():
 
 
 def test_number_of_laws_by_gradients_of_what_is_accepted():
-    """All accepted candidates together never have more independent gradients than there are laws (T1: 3)."""
+    """All accepted candidates together never have more independent gradients than there are laws
+    (T1: 3).
+    """
     net, phi = linear([2, 2, 2]), list(slow_networks.layered([2, 2, 2], "linear")[0].values())
     accepted = [
         slow.polynomial(law.polynomial.terms)

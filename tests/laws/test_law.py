@@ -176,7 +176,9 @@ def test_conserved_along_gradient_descent_of_a_flow():
     assert np.abs(norm - norm[0]).max() > 1e-1
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64, np.int8, np.complex128, object])
+@pytest.mark.parametrize(
+    "dtype", [np.float32, np.float64, np.int64, np.int8, np.complex128, object]
+)
 def test_kinds_of_numbers(dtype):
     law = known_laws(product(2))[0]
     assert law.value(np.array([100, 50], dtype=dtype)) == 7500

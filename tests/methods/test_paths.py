@@ -1,4 +1,7 @@
-"""Counts of spanning paths: against the ranks of written-out exponents, the search by brackets, and the proof itself."""
+"""Counts of spanning paths: against the ranks of written-out exponents, the search by brackets,
+and the proof itself.
+"""
+
 import json
 import random
 from hashlib import sha256
@@ -34,35 +37,70 @@ KINDS = ("input", "constant", "linear", "relu", "leaky_relu")
 
 
 def drawn(rng, gates_only=True, frozen=0.15, tied=0.0, most=9):
-    """A random graph as arrays: dead parts, outputs inside, gated outputs, frozen and tied edges."""
+    """A random graph as arrays: dead parts, outputs inside, gated outputs, frozen and tied
+    edges.
+    """
     nodes = rng.randint(3, most)
-    kinds = ["input"] + [rng.choice(["input", "constant"] + ["relu", "leaky_relu"] * 3 + ([] if gates_only else ["linear"] * 2))
-                         for _ in range(nodes - 2)] + [rng.choice(["linear", "relu"])]
+    kinds = (
+        ["input"]
+        + [
+            rng.choice(
+                ["input", "constant"]
+                + ["relu", "leaky_relu"] * 3
+                + ([] if gates_only else ["linear"] * 2)
+            )
+            for _ in range(nodes - 2)
+        ]
+        + [rng.choice(["linear", "relu"])]
+    )
     density = rng.choice([0.3, 0.5, 0.8])
-    edges = [(u, v) for v in range(nodes) if kinds[v] not in KINDS[:2] for u in range(v) if rng.random() < density]
+    edges = [
+        (u, v)
+        for v in range(nodes)
+        if kinds[v] not in KINDS[:2]
+        for u in range(v)
+        if rng.random() < density
+    ]
     neurons = [v for v in range(nodes) if kinds[v] not in KINDS[:2]]
     outputs = sorted({nodes - 1, *rng.sample(neurons, rng.randint(0, min(2, len(neurons))))})
-    for v in outputs:                            # an output without edges out may be linear, one inside too if it must not be gated
-        if rng.random() < (0.5 if not any(u == v for u, _ in edges) else 0.0 if gates_only else 0.3):
+    # an output without edges out may be linear, one inside too if it must not be gated
+    for v in outputs:
+        if rng.random() < (
+            0.5 if not any(u == v for u, _ in edges) else 0.0 if gates_only else 0.3
+        ):
             kinds[v] = "linear"
     if not edges:
         return None
     params, weights = [], []
     for k in range(len(edges)):
-        params.append(FROZEN if rng.random() < frozen else rng.choice(params or [k]) if rng.random() < tied else k)
+        params.append(
+            FROZEN
+            if rng.random() < frozen
+            else rng.choice(params or [k])
+            if rng.random() < tied
+            else k
+        )
         weights.append(rng.choice([1, 2, -3]))
     number = {p: i for i, p in enumerate(sorted(set(params) - {FROZEN}))}
     if not number:
         return None
-    return dag_from_arrays(kinds, [u for u, _ in edges], [v for _, v in edges], [number.get(p, FROZEN) for p in params],
-                           weights, outputs)
+    return dag_from_arrays(
+        kinds,
+        [u for u, _ in edges],
+        [v for _, v in edges],
+        [number.get(p, FROZEN) for p in params],
+        weights,
+        outputs,
+    )
 
 
 def exponents(network):
-    """The exponent rows of all paths, each component of phi being one path where every node inside is gated."""
+    """The exponent rows of all paths, each component of phi being one path where every node
+    inside is gated.
+    """
     rows = []
     for f in network.components.values():
-        (_, monomial), = f.terms
+        ((_, monomial),) = f.terms
         row = [0] * network.size
         for v, e in monomial:
             row[v] = e
@@ -105,7 +143,12 @@ def check_many(seed, number):
     applied = 0
     for k in range(number):
         rng = random.Random(f"{seed} {k}")
-        network = drawn(rng, gates_only=rng.random() < 0.8, frozen=rng.choice([0, 0.15, 0.4]), tied=rng.choice([0, 0, 0, 0.2]))
+        network = drawn(
+            rng,
+            gates_only=rng.random() < 0.8,
+            frozen=rng.choice([0, 0.15, 0.4]),
+            tied=rng.choice([0, 0, 0, 0.2]),
+        )
         applied += network is not None and check(network)
     return applied
 
@@ -116,11 +159,13 @@ def test_random_graphs(fresh_seed):
 
 @pytest.mark.long
 def test_many_random_graphs(fresh_seed):
-    assert check_many(fresh_seed, amount(3000)) > .5 * amount(3000)
+    assert check_many(fresh_seed, amount(3000)) > 0.5 * amount(3000)
 
 
 def walks(graph):
-    """(edges not chosen, walks) of the proof: back along chosen edges to a source or output, then on to the first output."""
+    """(edges not chosen, walks) of the proof: back along chosen edges to a source or output,
+    then on to the first output.
+    """
     live = [e for e in range(graph.edges) if graph.alive[e]]
     ends, chosen = {*graph.sources, *graph.outputs}, {}
     for e in live:
@@ -151,7 +196,11 @@ def test_the_walks_of_the_proof_are_unitriangular(fresh_seed):
         rest, rows = walks(graph)
         heads = {e: graph.head[e] for e in rest}
         for e, walk in zip(rest, rows, strict=True):
-            assert all(f == e or heads[f] > heads[e] for f in walk & set(rest)), (fresh_seed, k, network.spec)
+            assert all(f == e or heads[f] > heads[e] for f in walk & set(rest)), (
+                fresh_seed,
+                k,
+                network.spec,
+            )
         seen += len(rest)
     assert seen > 100
 
@@ -165,7 +214,12 @@ def test_widths_and_edges_agree(dims, data):
     assert network.layers.params == network.size == network.graph.edges
     assert (by_widths is None) == (by_edges is None) == ("linear" in names)
     if by_edges is not None:
-        assert by_widths[0].rank == by_edges[0].rank == by_widths[1].dimension == network.size - sum(dims[1:-1])
+        assert (
+            by_widths[0].rank
+            == by_edges[0].rank
+            == by_widths[1].dimension
+            == network.size - sum(dims[1:-1])
+        )
 
 
 @pytest.mark.parametrize("dims", [[1000, 900, 1000, 10], [3, 400_000, 1]])
@@ -173,30 +227,54 @@ def test_widths_and_edges_agree_on_large_networks(dims):
     network = mlp(dims, bias=True)
     lower, upper = path_bounds(network.layers)
     by_edges = path_bounds(network.graph)
-    assert (lower.rank, upper.stated) == (by_edges[0].rank, by_edges[1].stated) == (network.size - sum(dims[1:-1]), sum(dims[1:-1]))
+    assert (
+        (lower.rank, upper.stated)
+        == (by_edges[0].rank, by_edges[1].stated)
+        == (network.size - sum(dims[1:-1]), sum(dims[1:-1]))
+    )
     assert count(network) == sum(dims[1:-1])
 
 
 def test_a_theorem_where_edges_are_not_listed():
     network = mlp([30_000, 30_000, 20_000, 10], "leaky_relu", bias="all")
     report = analyze(network)
-    assert (report.laws, report.verdict, report.method, report.parameters) == (50_000, "proved", "theorem", network.size)
-    assert network.size > 10**9 and verify_bytes(certify(network, report=report).bytes).laws == 50_000
+    assert (report.laws, report.verdict, report.method, report.parameters) == (
+        50_000,
+        "proved",
+        "theorem",
+        network.size,
+    )
+    assert (
+        network.size > 10**9 and verify_bytes(certify(network, report=report).bytes).laws == 50_000
+    )
     mixed = analyze(mlp([30_000, 30_000, 20_000, 10], ["relu", "linear"]))
-    assert (mixed.laws, mixed.verdict) == (30_000 + 20_000 * 20_001 // 2, "proved") and mixed.method.startswith("widening")
+    assert (mixed.laws, mixed.verdict) == (
+        30_000 + 20_000 * 20_001 // 2,
+        "proved",
+    ) and mixed.method.startswith("widening")
 
 
 def test_where_it_does_not_apply():
-    assert path_bounds(linear([2, 2, 2]).graph) is path_bounds(product(3).graph) is path_bounds(residual(2, 2, 2).graph) is None
-    inside = dag_from_arrays(["input", "linear", "linear"], [0, 0, 1], [1, 2, 2], outputs=[1, 2])     # a linear output inside
+    assert (
+        path_bounds(linear([2, 2, 2]).graph)
+        is path_bounds(product(3).graph)
+        is path_bounds(residual(2, 2, 2).graph)
+        is None
+    )
+    # a linear output inside
+    inside = dag_from_arrays(["input", "linear", "linear"], [0, 0, 1], [1, 2, 2], outputs=[1, 2])
     assert path_bounds(inside.graph) is None and analyze(inside).laws == 0
-    assert path_bounds(dag_from_arrays([0, 3, 2], [0, 1], [1, 2], [0, 0]).graph) is None              # tied
-    half = dag_from_arrays([0, 3, 3, 2], [0, 0, 1], [1, 2, 3], [0, 0, 1], outputs=[3])                # tied to a dead edge only
+    # tied
+    assert path_bounds(dag_from_arrays([0, 3, 2], [0, 1], [1, 2], [0, 0]).graph) is None
+    # tied to a dead edge only
+    half = dag_from_arrays([0, 3, 3, 2], [0, 0, 1], [1, 2, 3], [0, 0, 1], outputs=[3])
     assert path_bounds(half.graph)[0].rank == 1 and analyze(half).laws == 1
 
 
 def test_large_arrays(tmp_path):
-    """Too many edges for lists: counted, not certified, laws not listed; the fingerprint is that of the text."""
+    """Too many edges for lists: counted, not certified, laws not listed; the fingerprint is that
+    of the text.
+    """
     nodes = 60_000
     head = np.repeat(np.arange(20, nodes), 10)
     tail = head - np.tile(np.arange(10)[::-1], nodes - 20) - 1
@@ -213,7 +291,12 @@ def test_large_arrays(tmp_path):
     np.savez(tmp_path / "net.npz", kinds=kinds, tail=tail[mixed], head=head[mixed], parameter=mixed)
     again = read_network(tmp_path / "net.npz")
     text = json.dumps(dict(network.spec), sort_keys=True, separators=(",", ":"))
-    assert again.fingerprint == network.fingerprint == sha256(text.encode()).hexdigest() == report.system
+    assert (
+        again.fingerprint
+        == network.fingerprint
+        == sha256(text.encode()).hexdigest()
+        == report.system
+    )
     with pytest.raises(LimitError):
         dag_from_arrays(np.zeros(60_000_000, dtype=np.int8), [0], [1])
 
@@ -224,5 +307,9 @@ def test_certificates_are_accepted(fresh_seed):
         if network is None or path_bounds(network.graph) is None:
             continue
         certificate = certify(network)
-        assert certificate.json["lower"] == {"kind": "spanning-paths"} and certificate.json["upper"] == {"kind": "potentials"}
-        assert verify_bytes(certificate.bytes).laws == network.size - oracle_rank(exponents(network)), (fresh_seed, k)
+        assert certificate.json["lower"] == {"kind": "spanning-paths"} and certificate.json[
+            "upper"
+        ] == {"kind": "potentials"}
+        assert verify_bytes(certificate.bytes).laws == network.size - oracle_rank(
+            exponents(network)
+        ), (fresh_seed, k)

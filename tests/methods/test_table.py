@@ -15,7 +15,10 @@ def clock(monkeypatch):
 
 
 def cubic(n):
-    return System([f"x{i}" for i in range(n)], phi=["+".join(f"x{i}*x{(i + 1) % n}*x{(i + 3) % n}" for i in range(n)), "x0^2 + x1"])
+    return System(
+        [f"x{i}" for i in range(n)],
+        phi=["+".join(f"x{i}*x{(i + 1) % n}*x{(i + 3) % n}" for i in range(n)), "x0^2 + x1"],
+    )
 
 
 def test_a_trial_that_ends_is_the_answer(clock):
@@ -33,7 +36,7 @@ def test_without_a_trial_nothing_is_searched(monkeypatch):
     monkeypatch.setattr(planner, "trace_rank", None)
     net = cubic(7)
     assert estimate(net, trial=0).seconds < 1e-3
-    assert estimate(linear([3, 2, 3])).method == "generic"            # a graph has its formula
+    assert estimate(linear([3, 2, 3])).method == "generic"  # a graph has its formula
     assert estimate(net, trial=0).memory == planner.estimate(net, trial=0.0).memory
 
 

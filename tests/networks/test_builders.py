@@ -33,7 +33,9 @@ def architectures(draw):
 
 
 def documented_graph(dims, activations, bias):
-    """(edges as (tail, head, parameter), sources, outputs, gated, nodes), from docs/certificate.md alone."""
+    """(edges as (tail, head, parameter), sources, outputs, gated, nodes), from
+    docs/certificate.md alone.
+    """
     hidden = len(dims) - 2
     biased = [bias == "all" or (bias == "hidden" and k < hidden) for k in range(hidden + 1)]
     first = dims[0] + any(biased)
@@ -62,10 +64,14 @@ def test_graph(architecture):
     net = mlp(dims, names, bias)
     edges, sources, outputs, gated, nodes, size = documented_graph(dims, names, bias)
     graph = net.graph
-    assert sorted(zip(graph.tail.tolist(), graph.head.tolist(), graph.param.tolist(), strict=True)) == sorted(
-        edges
+    assert sorted(
+        zip(graph.tail.tolist(), graph.head.tolist(), graph.param.tolist(), strict=True)
+    ) == sorted(edges)
+    assert (list(graph.sources), list(graph.outputs), list(graph.gated)) == (
+        sources,
+        outputs,
+        gated,
     )
-    assert (list(graph.sources), list(graph.outputs), list(graph.gated)) == (sources, outputs, gated)
     assert (graph.nodes, graph.params, graph.edges, net.size) == (nodes, size, len(edges), size)
     assert (np.diff(graph.head) >= 0).all() and (graph.tail < graph.head).all()
     for v in range(graph.nodes):
@@ -125,7 +131,9 @@ def test_product():
 
 
 def test_polynomial_system():
-    net = polynomial_system(["x", "y"], ["x*y/2 - y^2/3", Polynomial(((4, ((0, 2),)), (-6, ((1, 1),))))])
+    net = polynomial_system(
+        ["x", "y"], ["x*y/2 - y^2/3", Polynomial(((4, ((0, 2),)), (-6, ((1, 1),))))]
+    )
     assert net.graph is None and net.object == "system" and net.entry_names == ("x", "y")
     assert net.phi == (
         Polynomial(((3, ((0, 1), (1, 1))), (-2, ((1, 2),)))),
@@ -140,9 +148,13 @@ def test_polynomial_system():
 
 
 def test_what_is_equal():
-    assert linear([2, 3, 2]).spec == mlp([2, 3, 2], "linear").spec == mlp([2, 3, 2], ["linear"]).spec
+    assert (
+        linear([2, 3, 2]).spec == mlp([2, 3, 2], "linear").spec == mlp([2, 3, 2], ["linear"]).spec
+    )
     assert mlp([2, 3, 2], bias=True).spec == mlp([2, 3, 2], bias="hidden").spec
-    assert mlp([2, 3, 2]).spec == mlp([2, 3, 2], bias=False).spec == mlp((2, 3, 2), bias="none").spec
+    assert (
+        mlp([2, 3, 2]).spec == mlp([2, 3, 2], bias=False).spec == mlp((2, 3, 2), bias="none").spec
+    )
     assert mlp(np.array([2, 3, 2])).spec == mlp([2, 3, 2]).spec
     assert all(type(n) is int for n in mlp(np.array([2, 3, 2])).spec["dims"])
     assert mlp([2, 3, 3, 2], iter(["relu", "linear"])).spec["activations"] == ["relu", "linear"]
@@ -205,11 +217,15 @@ def test_huge_dims(dims, bias):
         mlp(dims, bias=bias)
 
 
-@pytest.mark.parametrize("dims", [[10**9, 1], [1, 10**9], [2000, 2000], [1, 10**6, 10**6, 1]], ids=repr)
+@pytest.mark.parametrize(
+    "dims", [[10**9, 1], [1, 10**9], [2000, 2000], [1, 10**6, 10**6, 1]], ids=repr
+)
 @pytest.mark.parametrize("bias", [False, "all"])
 def test_large_networks_exist_but_not_edge_by_edge(dims, bias):
     network = mlp(dims, bias=bias)
-    assert network.size == sum(n * m for n, m in zip(dims, dims[1:], strict=False)) + (sum(dims[1:]) if bias else 0)
+    assert network.size == sum(n * m for n, m in zip(dims, dims[1:], strict=False)) + (
+        sum(dims[1:]) if bias else 0
+    )
     with pytest.raises(LimitError, match="^dims: [0-9]+ edges"):
         network.graph  # noqa: B018
 
@@ -238,7 +254,9 @@ def test_bad_activations(activations):
         mlp([2, 3, 3, 2], activations)
 
 
-@pytest.mark.parametrize("bias", [None, 0, 1, "yes", "ALL", "", 2.0, [], ["all"], np.True_], ids=repr)
+@pytest.mark.parametrize(
+    "bias", [None, 0, 1, "yes", "ALL", "", 2.0, [], ["all"], np.True_], ids=repr
+)
 def test_bad_bias(bias):
     for build in (linear, mlp):
         with pytest.raises(InputError, match="^bias: expected False, True"):
@@ -273,7 +291,22 @@ BAD_VARIABLES = [
     5,
     None,
 ]
-BAD_PHI = [[], "x", ["3"], ["0"], ["x-x"], ["y"], [5], [None], [b"x"], [["x"]], ["x", "x^"], ["1/0"], None, 5]
+BAD_PHI = [
+    [],
+    "x",
+    ["3"],
+    ["0"],
+    ["x-x"],
+    ["y"],
+    [5],
+    [None],
+    [b"x"],
+    [["x"]],
+    ["x", "x^"],
+    ["1/0"],
+    None,
+    5,
+]
 
 
 @pytest.mark.parametrize("variables", BAD_VARIABLES, ids=repr)
@@ -308,7 +341,9 @@ def test_polynomials_that_are_none_are_refused(terms):
 
 def test_terms_in_any_order_are_brought_into_the_canonical_one():
     """Else the certificate of the system would not be accepted."""
-    loose = Polynomial(((1, ((1, 2),)), (2, ((0, 2),)), (-2, ((1, 1), (0, 1))), (1, ((0, 1), (1, 1)))))
+    loose = Polynomial(
+        ((1, ((1, 2),)), (2, ((0, 2),)), (-2, ((1, 1), (0, 1))), (1, ((0, 1), (1, 1))))
+    )
     net = polynomial_system(["x", "y"], [loose])
     assert net.phi == (Polynomial.of([(1, [(1, 2)]), (2, [(0, 2)]), (-1, [(0, 1), (1, 1)])]),)
     assert verify_bytes(certify(net).bytes).laws == 1

@@ -51,7 +51,8 @@ def test_entries_are_in_the_order_of_their_names():
     flat = NET.flatten({"W1": W1, "b1": B1, "W2": W2})
     assert [place[name] for name in NET.entry_names] == flat.tolist()
     assert (
-        flat[NET.entry_names.index("W1[2,1]")] == W1[2, 1] and flat[NET.entry_names.index("b1[1]")] == B1[1]
+        flat[NET.entry_names.index("W1[2,1]")] == W1[2, 1]
+        and flat[NET.entry_names.index("b1[1]")] == B1[1]
     )
     assert flat[NET.entry_names.index("W2[0,2]")] == W2[0, 2]
 

@@ -50,21 +50,38 @@ to = "y"
 BAD = {
     "duplicate key": ('{"variables": ["x"], "variables": ["y"], "phi": ["x"]}', "twice"),
     "duplicate in a field": ('{"variables": ["x"], "fields": [{"x": 1, "x": 2}]}', "twice"),
-    "nan": ('{"variables": ["x"], "fields": [[NaN]]}', "NaN"), "infinity": ('{"variables": ["x"], "fields": [[-Infinity]]}', "Infinity"),
-    "float": ('{"variables": ["x"], "fields": [[0.1]]}', r"fields\[0\]\[0\]: expected an exact number"),
+    "nan": ('{"variables": ["x"], "fields": [[NaN]]}', "NaN"),
+    "infinity": ('{"variables": ["x"], "fields": [[-Infinity]]}', "Infinity"),
+    "float": (
+        '{"variables": ["x"], "fields": [[0.1]]}',
+        r"fields\[0\]\[0\]: expected an exact number",
+    ),
     "unknown key": ('{"variables": ["x"], "phi": ["x"], "name": "s"}', "'name'"),
     "both": ('{"variables": ["x"], "phi": ["x"], "fields": [["x"]]}', "either phi or fields"),
     "neither": ('{"variables": ["x"]}', "either phi or fields"),
-    "null": ('{"variables": ["x"], "phi": null}', "phi: expected a list"), "text": ('{"variables": "x", "phi": ["x"]}', "variables: expected a list"),
-    "entry": ('{"variables": ["x"], "fields": [["x*z"]]}', r"fields\[0\]\[0\]: unknown variable 'z' at character 2"),
-    "list entry": ('{"variables": ["x"], "fields": [[["x"]]]}', r"fields\[0\]\[0\]: expected a string"),
-    "true": ('{"variables": ["x"], "fields": [[true]]}', r"fields\[0\]\[0\]"), "empty": ("", "Expecting"), "not JSON": ("{", "Expecting"),
-    "deep": ("[" * 100_000, "nested"), "digits": ('{"variables": ["x"], "phi": [' + "9" * 5000 + "]}", "digits"),
+    "null": ('{"variables": ["x"], "phi": null}', "phi: expected a list"),
+    "text": ('{"variables": "x", "phi": ["x"]}', "variables: expected a list"),
+    "entry": (
+        '{"variables": ["x"], "fields": [["x*z"]]}',
+        r"fields\[0\]\[0\]: unknown variable 'z' at character 2",
+    ),
+    "list entry": (
+        '{"variables": ["x"], "fields": [[["x"]]]}',
+        r"fields\[0\]\[0\]: expected a string",
+    ),
+    "true": ('{"variables": ["x"], "fields": [[true]]}', r"fields\[0\]\[0\]"),
+    "empty": ("", "Expecting"),
+    "not JSON": ("{", "Expecting"),
+    "deep": ("[" * 100_000, "nested"),
+    "digits": ('{"variables": ["x"], "phi": [' + "9" * 5000 + "]}", "digits"),
     "bits": ('{"variables": ["x"], "fields": [[' + "9" * 4000 + "]]}", "bits"),
 }
 BAD_TOML = {
-    "duplicate key": ('variables = ["x"]\nvariables = ["y"]', "overwrite"), "nan": ('variables = ["x"]\nfields = [[nan]]', "exact"),
-    "date": ('variables = ["x"]\nfields = [[1979-05-27]]', "date"), "not TOML": ("variables = [", "nvalid"), "network": ("a = 1", "nodes"),
+    "duplicate key": ('variables = ["x"]\nvariables = ["y"]', "overwrite"),
+    "nan": ('variables = ["x"]\nfields = [[nan]]', "exact"),
+    "date": ('variables = ["x"]\nfields = [[1979-05-27]]', "date"),
+    "not TOML": ("variables = [", "nvalid"),
+    "network": ("a = 1", "nodes"),
 }
 
 
@@ -79,7 +96,13 @@ def test_refused(kind, tmp_path):
 
 
 def test_other_refusals(tmp_path):
-    net = file(tmp_path, {"nodes": [{"name": "x", "kind": "input"}, {"name": "y", "kind": "linear"}], "edges": [{"from": "x", "to": "y"}]})
+    net = file(
+        tmp_path,
+        {
+            "nodes": [{"name": "x", "kind": "input"}, {"name": "y", "kind": "linear"}],
+            "edges": [{"from": "x", "to": "y"}],
+        },
+    )
     with pytest.raises(InputError, match="expected a system"):
         network_of("system", net)
     path = file(tmp_path, ROW)

@@ -1,4 +1,7 @@
-"""Networks and systems under a flow: names of coordinates, forms of tau and metric, files, the command line; refusals that name the argument."""
+"""Networks and systems under a flow: names of coordinates, forms of tau and metric, files, the
+command line; refusals that name the argument.
+"""
+
 import json
 from fractions import Fraction
 
@@ -33,7 +36,14 @@ from pyconslaw.verify import verify_bytes
 def test_coordinates():
     assert System("xy", phi=["x*y"], flow="momentum").entry_names == ("x", "y", "dx", "dy", "s")
     assert System("xy", phi=["x*y"], flow="nesterov").entry_names == ("x", "y", "dx", "dy", "t")
-    assert System("xy", phi=["x*y"], flow="riemannian-momentum", tau="lam").entry_names == ("x", "y", "px", "py", "s", "lam")
+    assert System("xy", phi=["x*y"], flow="riemannian-momentum", tau="lam").entry_names == (
+        "x",
+        "y",
+        "px",
+        "py",
+        "s",
+        "lam",
+    )
     assert System("xy", phi=["x*y"], flow="mirror").entry_names == ("x", "y")
     assert linear([1, 1, 1], flow="weight-decay").entry_names == ("W1[0,0]", "W2[0,0]", "s")
 
@@ -54,41 +64,81 @@ def test_tau_may_be_an_integer_of_numpy():
 
 
 def test_forms_of_a_metric():
-    """1/self and its names, by coordinate, by parameter, in a sequence; the default is written as none."""
+    """1/self and its names, by coordinate, by parameter, in a sequence; the default is written
+    as none.
+    """
     x, y = sympy.symbols("x y")
     system = System("xy", phi=["x*y"])
     half = [[[[2, [[0, 1]]]], [[1, []]]], [[[1, []]], [[1, []]]]]
-    for metric in ("x=2*self", {"x": "2*x"}, {x: 2 * x}, [2 * x, 1], ("2*self", "euclidean"), "x = 2*self, y = euclidean"):
+    for metric in (
+        "x=2*self",
+        {"x": "2*x"},
+        {x: 2 * x},
+        [2 * x, 1],
+        ("2*self", "euclidean"),
+        "x = 2*self, y = euclidean",
+    ):
         assert under_flow(system, "mirror", metric=metric).spec["metric"] == half
     for metric in (3, Fraction(3), "3", 3 * x**0, ["3", 3]):
-        assert under_flow(system, "mirror", metric=metric).spec["metric"] == [[[[3, []]], [[1, []]]]] * 2
+        assert (
+            under_flow(system, "mirror", metric=metric).spec["metric"]
+            == [[[[3, []]], [[1, []]]]] * 2
+        )
     for metric in ("entropic", "1/self", ["1/x", 1 / y], 1 / sympy.Symbol("self")):
         assert under_flow(system, "mirror", metric=metric).spec == under_flow(system, "mirror").spec
     net = under_flow(mlp([2, 1, 1]), "mirror", metric="W2=entropic,W1[0,1]=-2/(3*self + 3)")
-    assert net.spec["metric"] == [[[[1, []]], [[1, []]]], [[[2, []]], [[-3, []], [-3, [[1, 1]]]]], [[[1, []]], [[1, [[2, 1]]]]]]
-    assert net.written[0] == {0: net.written[0][0], 2: net.written[0][2]} and str(net.written[0][2].terms) == "((1, ((0, 1), (2, 1))),)"
+    assert net.spec["metric"] == [
+        [[[1, []]], [[1, []]]],
+        [[[2, []]], [[-3, []], [-3, [[1, 1]]]]],
+        [[[1, []]], [[1, [[2, 1]]]]],
+    ]
+    assert (
+        net.written[0] == {0: net.written[0][0], 2: net.written[0][2]}
+        and str(net.written[0][2].terms) == "((1, ((0, 1), (2, 1))),)"
+    )
 
 
 BAD = {
-    "flow": ({"flow": "adam"}, "^flow: expected one of gradient, "), "no text": ({"flow": 3}, "^flow: "), "list": ({"flow": ["mirror"]}, "^flow: "),
-    "tau alone": ({"flow": None, "tau": 1}, "^tau: belongs to a flow"), "metric alone": ({"flow": None, "metric": "1"}, "^metric: belongs to a flow"),
-    "tau": ({"flow": "mirror", "tau": 1}, "^tau: the flow mirror has none"), "metric": ({"flow": "natural", "metric": "1"}, "^metric: the flow natural"),
-    "float": ({"flow": "momentum", "tau": 0.5}, "^tau: expected a rational"), "negative": ({"flow": "momentum", "tau": -1}, "^tau: expected a rational"),
-    "boolean": ({"flow": "momentum", "tau": True}, "^tau: "), "division": ({"flow": "momentum", "tau": "1/0"}, "^tau: "),
-    "nan": ({"flow": "momentum", "tau": "nan"}, "^tau: expected a rational"), "inf": ({"flow": "momentum", "tau": "Infinity"}, "^tau: expected a rational"),
-    "digits": ({"flow": "momentum", "tau": "1" * 40}, "^tau: "), "large": ({"flow": "momentum", "tau": 1 << 31}, "^tau: "), "empty": ({"flow": "momentum", "tau": ""}, "^tau: "),
-    "code": ({"flow": "momentum", "tau": "__import__('os')"}, "^tau: "), "nesterov": ({"flow": "nesterov", "tau": "1/2"}, "^tau: for nesterov"),
-    "nesterov parameter": ({"flow": "nesterov", "tau": "r"}, "^tau: for nesterov"), "nesterov 0": ({"flow": "nesterov", "tau": 0}, "^tau: for nesterov"),
+    "flow": ({"flow": "adam"}, "^flow: expected one of gradient, "),
+    "no text": ({"flow": 3}, "^flow: "),
+    "list": ({"flow": ["mirror"]}, "^flow: "),
+    "tau alone": ({"flow": None, "tau": 1}, "^tau: belongs to a flow"),
+    "metric alone": ({"flow": None, "metric": "1"}, "^metric: belongs to a flow"),
+    "tau": ({"flow": "mirror", "tau": 1}, "^tau: the flow mirror has none"),
+    "metric": ({"flow": "natural", "metric": "1"}, "^metric: the flow natural"),
+    "float": ({"flow": "momentum", "tau": 0.5}, "^tau: expected a rational"),
+    "negative": ({"flow": "momentum", "tau": -1}, "^tau: expected a rational"),
+    "boolean": ({"flow": "momentum", "tau": True}, "^tau: "),
+    "division": ({"flow": "momentum", "tau": "1/0"}, "^tau: "),
+    "nan": ({"flow": "momentum", "tau": "nan"}, "^tau: expected a rational"),
+    "inf": ({"flow": "momentum", "tau": "Infinity"}, "^tau: expected a rational"),
+    "digits": ({"flow": "momentum", "tau": "1" * 40}, "^tau: "),
+    "large": ({"flow": "momentum", "tau": 1 << 31}, "^tau: "),
+    "empty": ({"flow": "momentum", "tau": ""}, "^tau: "),
+    "code": ({"flow": "momentum", "tau": "__import__('os')"}, "^tau: "),
+    "nesterov": ({"flow": "nesterov", "tau": "1/2"}, "^tau: for nesterov"),
+    "nesterov parameter": ({"flow": "nesterov", "tau": "r"}, "^tau: for nesterov"),
+    "nesterov 0": ({"flow": "nesterov", "tau": 0}, "^tau: for nesterov"),
     "accelerated": ({"flow": "accelerated-mirror", "tau": 0}, "^tau: accelerated-mirror divides"),
-    "name of tau": ({"flow": "momentum", "tau": "x"}, "^flow: momentum needs the name x"), "s": ({"flow": "momentum", "tau": "s"}, "^flow: momentum needs the name s"),
+    "name of tau": ({"flow": "momentum", "tau": "x"}, "^flow: momentum needs the name x"),
+    "s": ({"flow": "momentum", "tau": "s"}, "^flow: momentum needs the name s"),
     "velocity": ({"flow": "momentum", "tau": "dx"}, "^flow: momentum needs the name dx"),
-    "entries": ({"flow": "mirror", "metric": ["1"]}, "^metric: expected 2 entries"), "unknown": ({"flow": "mirror", "metric": {"z": 1}}, "^metric: unknown parameter 'z'"),
-    "zero": ({"flow": "mirror", "metric": "x - x"}, "^metric: an entry of a metric is not zero"), "pole": ({"flow": "mirror", "metric": "1/(x-x)"}, "^metric: division by zero"),
-    "type": ({"flow": "mirror", "metric": np.eye(2)}, "^metric: expected a string"), "float metric": ({"flow": "mirror", "metric": 0.5}, "^metric: expected an exact"),
-    "matrix": ({"flow": "mirror", "metric": [[1, 0], [0, 1]]}, "^metric: got a matrix"), "twice": ({"flow": "mirror", "metric": "x=1,x=2"}, "^metric: .*once"),
-    "no entry": ({"flow": "mirror", "metric": "x=,y=1"}, r"^metric\['x'\]: "), "float entry": ({"flow": "mirror", "metric": [0.5, 1]}, r"^metric\[0\]: expected an exact"),
-    "hessian": ({"flow": "dual-momentum", "metric": "1/(x*y)"}, "^metric: the flow dual-momentum needs the Hessian .* x depends"),
-    "function": ({"flow": "mirror", "metric": "exp(self)"}, "^metric: "), "bomb": ({"flow": "mirror", "metric": "(x+y+1)^999"}, "^metric: more than"),
+    "entries": ({"flow": "mirror", "metric": ["1"]}, "^metric: expected 2 entries"),
+    "unknown": ({"flow": "mirror", "metric": {"z": 1}}, "^metric: unknown parameter 'z'"),
+    "zero": ({"flow": "mirror", "metric": "x - x"}, "^metric: an entry of a metric is not zero"),
+    "pole": ({"flow": "mirror", "metric": "1/(x-x)"}, "^metric: division by zero"),
+    "type": ({"flow": "mirror", "metric": np.eye(2)}, "^metric: expected a string"),
+    "float metric": ({"flow": "mirror", "metric": 0.5}, "^metric: expected an exact"),
+    "matrix": ({"flow": "mirror", "metric": [[1, 0], [0, 1]]}, "^metric: got a matrix"),
+    "twice": ({"flow": "mirror", "metric": "x=1,x=2"}, "^metric: .*once"),
+    "no entry": ({"flow": "mirror", "metric": "x=,y=1"}, r"^metric\['x'\]: "),
+    "float entry": ({"flow": "mirror", "metric": [0.5, 1]}, r"^metric\[0\]: expected an exact"),
+    "hessian": (
+        {"flow": "dual-momentum", "metric": "1/(x*y)"},
+        "^metric: the flow dual-momentum needs the Hessian .* x depends",
+    ),
+    "function": ({"flow": "mirror", "metric": "exp(self)"}, "^metric: "),
+    "bomb": ({"flow": "mirror", "metric": "(x+y+1)^999"}, "^metric: more than"),
 }
 
 
@@ -127,17 +177,30 @@ def test_files(tmp_path):
     path = tmp_path / "sys.json"
     body = {"variables": ["x", "y"], "phi": ["x*y"], "flow": "momentum", "tau": "1/2"}
     path.write_text(json.dumps(body))
-    assert read_network(path).spec == network_of("system", str(path)).spec == System("xy", phi=["x*y"], flow="momentum", tau="1/2").spec
+    assert (
+        read_network(path).spec
+        == network_of("system", str(path)).spec
+        == System("xy", phi=["x*y"], flow="momentum", tau="1/2").spec
+    )
     toml = tmp_path / "sys.toml"
     toml.write_text('variables = ["x", "y"]\nfields = [["y", "-x"]]\ndrift = {x = "1"}\n')
     assert read_network(toml).spec == System("xy", fields=[["y", "-x"]], drift=[1, 0]).spec
-    net = {"nodes": [{"name": "x", "kind": "input"}, {"name": "y", "kind": "linear"}], "edges": [{"from": "x", "to": "y"}], "flow": "mirror",
-           "metric": {"W[y,x]": "self"}}
+    net = {
+        "nodes": [{"name": "x", "kind": "input"}, {"name": "y", "kind": "linear"}],
+        "edges": [{"from": "x", "to": "y"}],
+        "flow": "mirror",
+        "metric": {"W[y,x]": "self"},
+    }
     path.write_text(json.dumps(net))
     assert read_network(path).name.endswith("--flow mirror --metric W[y,x]=self")
-    for change, message in (({"tau": None}, "tau: expected no null"), ({"flow": "adam"}, "flow: expected one of"), ({"drift": "x"}, "drift: expected a list"),
-                            ({"metric": "1", "tau": 1, "flow": "natural"}, "tau: the flow natural has none"), ({"flow": None}, "flow: expected no null"),
-                            ({"mass": 1}, "expected an object with variables")):
+    for change, message in (
+        ({"tau": None}, "tau: expected no null"),
+        ({"flow": "adam"}, "flow: expected one of"),
+        ({"drift": "x"}, "drift: expected a list"),
+        ({"metric": "1", "tau": 1, "flow": "natural"}, "tau: the flow natural has none"),
+        ({"flow": None}, "flow: expected no null"),
+        ({"mass": 1}, "expected an object with variables"),
+    ):
         path.write_text(json.dumps({**body, **change}))
         with pytest.raises(InputError, match=message):
             read_network(path)
@@ -154,18 +217,39 @@ def test_command_line(tmp_path):
     assert json.loads(done.stdout) == wanted and wanted["complete"] and "s" in wanted["laws"][0]
     path = tmp_path / "sys.json"
     path.write_text(json.dumps({"variables": ["u", "v"], "phi": ["u*v"]}))
-    for words, laws in ((["system", str(path), "--flow", "mirror"], 1), (["--file", str(path), "--flow", "weight-decay", "--tau", "lam"], 2),
-                        (["mlp", "2-1-1", "--activations", "relu", "--flow", "mirror", "--metric", "W2=entropic"], 1)):
+    for words, laws in (
+        (["system", str(path), "--flow", "mirror"], 1),
+        (["--file", str(path), "--flow", "weight-decay", "--tau", "lam"], 2),
+        (
+            [
+                "mlp",
+                "2-1-1",
+                "--activations",
+                "relu",
+                "--flow",
+                "mirror",
+                "--metric",
+                "W2=entropic",
+            ],
+            1,
+        ),
+    ):
         done = run(cli, ["count", *words, "--json"])
         assert done.exit_code == 0 and json.loads(done.stdout)["laws"] == laws, done.output
-    for words, message in ((["--tau", "1"], "tau: belongs to a flow"), (["--flow", "adam"], "flow: expected one of"), (["--flow", "mirror", "--metric", "V=1"], "unknown parameter")):
+    for words, message in (
+        (["--tau", "1"], "tau: belongs to a flow"),
+        (["--flow", "adam"], "flow: expected one of"),
+        (["--flow", "mirror", "--metric", "V=1"], "unknown parameter"),
+    ):
         done = run(cli, ["count", "linear", "1-1-1", *words])
         assert done.exit_code == 2 and message in done.stderr
 
 
 def test_a_parameter_is_noted():
     report = analyze(linear([1, 1, 1], flow="momentum", tau="lam"))
-    assert report.laws == 1 and report.notes == ("the parameter lam never moves: it is one of the laws",)
+    assert report.laws == 1 and report.notes == (
+        "the parameter lam never moves: it is one of the laws",
+    )
 
 
 def test_natural_gradient_keeps_the_graph():
@@ -176,11 +260,16 @@ def test_natural_gradient_keeps_the_graph():
     assert verify_bytes(certify(wide).bytes, "relu 784-200-10 --flow natural").laws == 200
     small, plain = (linear([2, 2, 2], flow=flow) for flow in ("natural", None))
     assert [str(law) for law in known_laws(small)] == [str(law) for law in known_laws(plain)]
-    assert [str(law) for law in polynomial_laws(small, 4)] == [str(law) for law in polynomial_laws(plain, 4)]
+    assert [str(law) for law in polynomial_laws(small, 4)] == [
+        str(law) for law in polynomial_laws(plain, 4)
+    ]
     assert check_law(small, known_laws(plain)[0].polynomial).conserved
     with pytest.raises(InputError, match="^network: expected a layered network"):
         family(small)
-    with pytest.raises(InputError, match="^network: expected a network with a graph, under the flow of the gradient"):
+    with pytest.raises(
+        InputError,
+        match="^network: expected a network with a graph, under the flow of the gradient",
+    ):
         analyze_function(small, np.ones(8), [[1, 2]])
     with pytest.raises(InputError, match="^network: expected a layered network"):
         family(linear([2, 2, 2], flow="momentum"))

@@ -38,7 +38,9 @@ def architectures(draw):
 
 
 def laws_in(proof):
-    """The laws of a proof, with its witness, parts of splits included: (terms, proof of the part)."""
+    """The laws of a proof, with its witness, parts of splits included: (terms, proof of the
+    part).
+    """
     if proof["kind"] == "split":
         yield from laws_in(proof["before"])
         yield from laws_in(proof["after"])
@@ -57,7 +59,10 @@ def assert_witness(laws, proof, size):
     for row, pivot in zip(rows, proof["pivots"], strict=True):
         for other, column in done:
             factor = row.get(column, 0)
-            row = {j: (row.get(j, 0) - factor * other.get(j, 0)) % prime for j in row.keys() | other.keys()}
+            row = {
+                j: (row.get(j, 0) - factor * other.get(j, 0)) % prime
+                for j in row.keys() | other.keys()
+            }
         assert row.get(pivot, 0) % prime
         inverse = pow(row[pivot], -1, prime)
         done.append(({j: x * inverse % prime for j, x in row.items()}, pivot))
@@ -82,7 +87,9 @@ def test_bounds_of_networks_are_sound(architecture, seed):
     assert_witness(laws, balance.proof, size)
     for h, part in laws_in(best.proof):  # the laws of a part are laws of the whole
         assert slow.is_law(h, phi.values()), part["kind"]
-    assert (single_generator(net.graph) is not None) == (len(phi) == 1 and "relu" not in architecture[1])
+    assert (single_generator(net.graph) is not None) == (
+        len(phi) == 1 and "relu" not in architecture[1]
+    )
     assert all(2**60 < p < 2**61 for p in best.primes)
 
 
@@ -116,7 +123,11 @@ def test_which_bound_is_taken(net, dimension, kind):
 
 
 def test_trap_a_balance_laws_fall_short():
-    for dims, balance, best in (([1, 2, 2, 1], 6, 7), ([1, 2, 2, 1, 2], 7, 8), ([2, 1, 2, 2, 1, 2], 8, 9)):
+    for dims, balance, best in (
+        ([1, 2, 2, 1], 6, 7),
+        ([1, 2, 2, 1, 2], 7, 8),
+        ([2, 1, 2, 2, 1, 2], 8, 9),
+    ):
         graph = linear(dims).graph
         assert graph.params - balance_bound(graph, Random(0)).dimension == balance
         assert graph.params - graph_bound(graph, Random(0)).dimension == best
@@ -124,7 +135,10 @@ def test_trap_a_balance_laws_fall_short():
 
 def test_splits_nest():
     bound = graph_bound(linear([2, 1, 2, 2, 1, 2]).graph, Random(0))
-    assert bound.proof["kind"] == "split" and len([r for r in bound.reasons if r.startswith("split")]) >= 1
+    assert (
+        bound.proof["kind"] == "split"
+        and len([r for r in bound.reasons if r.startswith("split")]) >= 1
+    )
     parts = (bound.proof["before"], bound.proof["after"])
     assert all(set(p) >= {"kind"} for p in parts)
     assert {p["kind"] for p in parts} <= {"balance-laws", "single-generator", "split"}
@@ -142,7 +156,11 @@ def test_splits_nest():
 )
 def test_polynomial_bounds(net, degrees, dimension, stated):
     bound = polynomial_bound(net.explicit(), degrees, Random(0))
-    assert (bound.dimension, bound.stated, bound.proof["kind"]) == (dimension, stated, "polynomial-laws")
+    assert (bound.dimension, bound.stated, bound.proof["kind"]) == (
+        dimension,
+        stated,
+        "polynomial-laws",
+    )
     phi = [slow.polynomial(f.terms) for f in net.components.values()]
     laws = [h for h, _ in laws_in(bound.proof)]
     assert all(slow.is_law(h, phi) for h in laws)
@@ -163,9 +181,13 @@ def test_closing_bound():
     assert closing_bound(polynomial_system(["x", "y"], ["x^3*y", "y^3 + x"]).explicit(), 10) is None
 
 
-@given(st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), max_size=6), st.integers(0, 2**32))
+@given(
+    st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), max_size=6), st.integers(0, 2**32)
+)
 def test_independent(rows, seed):
-    """The mask keeps, in order, what is not a combination of what came before; blocks do not matter."""
+    """The mask keeps, in order, what is not a combination of what came before; blocks do not
+    matter.
+    """
     matrix = np.array(rows, dtype=np.uint64).reshape(-1, 4)
     mask, witness = independent(lambda x, p: iter([matrix[:2], matrix[2:]]), Random(seed), 4)
     assert mask.tolist() == [
@@ -180,7 +202,9 @@ def test_nothing_to_choose_from():
 
 
 def test_same_seed_same_bound():
-    first, second, other = (graph_bound(linear([2, 1, 2, 2, 1, 2]).graph, Random(seed)) for seed in (4, 4, 5))
+    first, second, other = (
+        graph_bound(linear([2, 1, 2, 2, 1, 2]).graph, Random(seed)) for seed in (4, 4, 5)
+    )
     assert first.proof == second.proof and first.primes == second.primes
     assert other.dimension == first.dimension and other.primes != first.primes
 
@@ -188,33 +212,54 @@ def test_same_seed_same_bound():
 def test_an_output_among_the_ancestors_forbids_a_split():
     """What is read before v does not pass through it; the split would claim a law too many."""
     from pyconslaw import analyze, dag
-    net = dag({"x": "input", "w": "input", "o": "linear", "v": "leaky_relu", "y": "linear"},
-              [("x", "o"), ("w", "o"), ("x", "v"), ("w", "v"), ("o", "v"), ("v", "y")], outputs=["o", "y"])
+
+    net = dag(
+        {"x": "input", "w": "input", "o": "linear", "v": "leaky_relu", "y": "linear"},
+        [("x", "o"), ("w", "o"), ("x", "v"), ("w", "v"), ("o", "v"), ("v", "y")],
+        outputs=["o", "y"],
+    )
     report = analyze(net)
     assert (report.laws, report.verdict) == (1, "proved")
-    chain = dag({"x": "input", "o": "linear", "v": "relu", "y": "linear"}, [("x", "o"), ("o", "v"), ("v", "y")],
-                outputs=["o", "y"])
+    chain = dag(
+        {"x": "input", "o": "linear", "v": "relu", "y": "linear"},
+        [("x", "o"), ("o", "v"), ("v", "y")],
+        outputs=["o", "y"],
+    )
     assert analyze(chain).laws == 1
 
 
 def test_coordinates_that_never_move():
-    """Few of many variables occur: the bound by coordinates alone, and with laws in the variables that occur."""
-    family = System([f"x{k}" for k in range(30)], fields=[{"x3": "x5", "x5": "-x3*x9"}, {"x12": "x3"}]).explicit()
+    """Few of many variables occur: the bound by coordinates alone, and with laws in the
+    variables that occur.
+    """
+    family = System(
+        [f"x{k}" for k in range(30)], fields=[{"x3": "x5", "x5": "-x3*x9"}, {"x12": "x3"}]
+    ).explicit()
     still = sparse_bound(family, [], Random(1))
     assert (still.dimension, len(still.laws), still.stated) == (3, 27, 27)
     found = sparse_bound(family, [1, 2], Random(1))
     assert (found.dimension, found.reasons[0]) == (3, "coordinates that never move (26)")
     for bound in (still, found):
         proof = bound.proof
-        assert len(proof["pivots"]) == len(set(proof["pivots"])) == len(proof["laws"]) == 30 - bound.dimension
-        system = {"type": "fields", "variables": [f"x{k}" for k in range(30)],
-                  "fields": [[[v, f.json()] for v, f in sorted(x.items())] for x in family.fields]}
+        assert (
+            len(proof["pivots"])
+            == len(set(proof["pivots"]))
+            == len(proof["laws"])
+            == 30 - bound.dimension
+        )
+        system = {
+            "type": "fields",
+            "variables": [f"x{k}" for k in range(30)],
+            "fields": [[[v, f.json()] for v, f in sorted(x.items())] for x in family.fields],
+        }
         read = read_system(system, 30)
         assert upper_bound(read, proof, "upper", Budget())[0] == bound.dimension
 
 
 def test_dependent_laws_have_a_second_chance_modulo_a_small_prime():
-    """Gradients that vanish at the first point drawn are found at the second; of dependent ones none is counted."""
+    """Gradients that vanish at the first point drawn are found at the second; of dependent ones
+    none is counted.
+    """
     size, drawn = 300, []
 
     def gradients(point, prime):
@@ -226,6 +271,8 @@ def test_dependent_laws_have_a_second_chance_modulo_a_small_prime():
 
     mask, witness = independent(gradients, Random(0), size)
     assert mask.tolist() == [True, True, True, False] and witness["pivots"] == [0, 1, 2]
-    assert len(drawn) == 2 and witness["prime"] == drawn[1] != drawn[0] and drawn[1].bit_length() == 23
+    assert (
+        len(drawn) == 2 and witness["prime"] == drawn[1] != drawn[0] and drawn[1].bit_length() == 23
+    )
     drawn.clear()
     assert independent(lambda x, p: np.eye(size, dtype=np.uint64)[None], Random(0), size)[0].all()

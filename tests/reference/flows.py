@@ -1,8 +1,11 @@
-"""Flows as a textbook writes them, integrated with floats: second order in theta, no clearing, no phase space of the library's.
+"""Flows as a textbook writes them, integrated with floats: second order in theta, no clearing,
+no phase space of the library's.
 
-A force c(t) takes the place of the data: grad E = sum_i c_i(t) grad phi_i(theta). Each flow is a triple (start, speed, shown): start(theta,
-velocity) is the state, speed(t, state, force) its derivative, shown(t, state) the coordinates in which the library writes laws.
+A force c(t) takes the place of the data: grad E = sum_i c_i(t) grad phi_i(theta). Each flow is a
+triple (start, speed, shown): start(theta, velocity) is the state, speed(t, state, force) its
+derivative, shown(t, state) the coordinates in which the library writes laws.
 """
+
 import numpy as np
 
 TAU = 0.5
@@ -10,21 +13,25 @@ TAU = 0.5
 
 def flow(name, tau=TAU):
     """The flow with the entropic metric where it has one."""
+
     def euclidean(friction):
         def speed(t, state, force):
             theta, w = state
             return np.array([w, -friction(t) * w - force(theta)])
+
         return speed
 
-    def riemannian(t, state, force):                    # theta'' = theta'^2/(2 theta) - tau theta' - theta dE
+    # theta'' = theta'^2/(2 theta) - tau theta' - theta dE
+    def riemannian(t, state, force):
         theta, w = state
         return np.array([w, w**2 / (2 * theta) - tau * w - theta * force(theta)])
 
-    def dual(t, state, force):                          # y = log theta, y'' + tau y' = -dE
+    def dual(t, state, force):  # y = log theta, y'' + tau y' = -dE
         y, rate = state
         return np.array([rate, -tau * rate - force(np.exp(y))])
 
-    def accelerated(t, state, force):                   # (log p)' = -dE/tau, theta' = tau (p - theta)
+    # (log p)' = -dE/tau, theta' = tau (p - theta)
+    def accelerated(t, state, force):
         theta, p = state
         return np.array([tau * (p - theta), -p * force(theta) / tau])
 
@@ -33,12 +40,20 @@ def flow(name, tau=TAU):
 
     s = {"s": lambda t: np.exp(tau * t), "t": lambda t: t}
     return {
-        "weight-decay": (lambda theta, w: theta, lambda t, x, force: -tau * x - force(x), lambda t, x: [*x, s["s"](t)]),
+        "weight-decay": (
+            lambda theta, w: theta,
+            lambda t, x, force: -tau * x - force(x),
+            lambda t, x: [*x, s["s"](t)],
+        ),
         "mirror": (lambda theta, w: theta, lambda t, x, force: -x * force(x), lambda t, x: [*x]),
         "momentum": (pair, euclidean(lambda t: tau), lambda t, x: [*x.ravel(), s["s"](t)]),
         "nesterov": (pair, euclidean(lambda t: 3 / t), lambda t, x: [*x.ravel(), t]),
         "riemannian-momentum": (pair, riemannian, lambda t, x: [*x[0], *(x[1] / x[0]), s["s"](t)]),
-        "dual-momentum": (lambda theta, w: np.array([np.log(theta), w]), dual, lambda t, x: [*np.exp(x[0]), *x[1], s["s"](t)]),
+        "dual-momentum": (
+            lambda theta, w: np.array([np.log(theta), w]),
+            dual,
+            lambda t, x: [*np.exp(x[0]), *x[1], s["s"](t)],
+        ),
         "accelerated-mirror": (pair, accelerated, lambda t, x: [*x.ravel(), s["s"](t)]),
     }[name]
 

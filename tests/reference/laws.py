@@ -20,8 +20,8 @@ def ansatz(size, degrees):
 def law_basis(phi, size, degrees):
     """A basis over Q of the polynomial laws that are sums of monomials of these degrees.
 
-    Integer coefficients, primitive, each with a monomial of its own, its last, where it is positive: a form
-    that determines the basis.
+    Integer coefficients, primitive, each with a monomial of its own, its last, where it is
+    positive: a form that determines the basis.
     """
     unknowns = ansatz(size, degrees)
     equations = {}

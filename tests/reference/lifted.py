@@ -1,6 +1,8 @@
-"""What the balance laws allow, by linear equations: the gradients of the laws, and the space L(theta) of docs/mathematics.md.
+"""What the balance laws allow, by linear equations: the gradients of the laws, and the space
+L(theta) of docs/mathematics.md.
 
-A network is (dims, gated, biased); W[k] has the row (weights from the layer below, bias) for each neuron of layer k + 1.
+A network is (dims, gated, biased); W[k] has the row (weights from the layer below, bias) for each
+neuron of layer k + 1.
 """
 
 import random
@@ -24,11 +26,16 @@ def at_zero(values):
 
 def random_weights(dims, biased, seed):
     draw = random.Random(seed)
-    return [[[draw.randrange(1, PRIME) for _ in range(below + has)] for _ in range(n)] for below, n, has in zip(dims, dims[1:], biased)]
+    return [
+        [[draw.randrange(1, PRIME) for _ in range(below + has)] for _ in range(n)]
+        for below, n, has in zip(dims, dims[1:], biased)
+    ]
 
 
 def neuron(weights, dims, k, u):
-    """The weights at neuron u of hidden layer k: {(layer of weights, row, column): position in E_k}, and the sign of the form at each position."""
+    """The weights at neuron u of hidden layer k: {(layer of weights, row, column): position in
+    E_k}, and the sign of the form at each position.
+    """
     ins = len(weights[k - 1][u])
     places = [(k - 1, u, j) for j in range(ins)] + [(k, w, u) for w in range(dims[k + 1])]
     return places, [1] * ins + [-1] * dims[k + 1]
@@ -39,7 +46,7 @@ def law_gradients(dims, gated, weights):
     rows = []
     for k, gates in enumerate(gated, 1):
         for u in range(dims[k]):
-            for v in ([u] if gates else range(u + 1)):
+            for v in [u] if gates else range(u + 1):
                 row = {}
                 for one, other in ((u, v), (v, u)):
                     at, signs = neuron(weights, dims, k, one)
@@ -62,7 +69,12 @@ def rank(rows, columns):
 
 
 def weight_places(weights):
-    return [(k, i, j) for k, matrix in enumerate(weights) for i, row in enumerate(matrix) for j in range(len(row))]
+    return [
+        (k, i, j)
+        for k, matrix in enumerate(weights)
+        for i, row in enumerate(matrix)
+        for j in range(len(row))
+    ]
 
 
 def law_rank(dims, gated, biased, seed):
@@ -72,10 +84,15 @@ def law_rank(dims, gated, biased, seed):
 
 
 def coordinates(dims, biased, weights):
-    """Coordinates of lifted vector fields in order: weights, ("M", k, i, j) = component i of M_k at basis vector j, ("q", k, y, x)."""
+    """Coordinates of lifted vector fields in order: weights, ("M", k, i, j) = component i of M_k
+    at basis vector j, ("q", k, y, x).
+    """
     e = {k: dims[k - 1] + biased[k - 1] + dims[k + 1] for k in range(1, len(dims) - 1)}
-    return (weight_places(weights) + [("M", k, i, j) for k in e for i in range(e[k]) for j in range(e[k])]
-            + [("q", k, y, x) for k in e if k + 1 in e for y in range(e[k]) for x in range(e[k + 1])])
+    return (
+        weight_places(weights)
+        + [("M", k, i, j) for k in e for i in range(e[k]) for j in range(e[k])]
+        + [("q", k, y, x) for k in e if k + 1 in e for y in range(e[k]) for x in range(e[k + 1])]
+    )
 
 
 def equations(dims, gated, biased, weights):
@@ -94,12 +111,18 @@ def equations(dims, gated, biased, weights):
             at, _ = neuron(weights, dims, k, u)
             value = [weights[a][b][c] for a, b, c in at]
             rows += [{at[i]: 1} | {("M", k, i, j): -value[j] for j in e} for i in e]
-            if k + 1 < last:                       # q_k(u, x) is the component of M_{k+1} x at u
+            if k + 1 < last:  # q_k(u, x) is the component of M_{k+1} x at u
                 f = range(dims[k] + biased[k] + dims[k + 2])
-                rows += [{("q", k, y, x): value[y] for y in e} | {("M", k + 1, u, x): -1} for x in f]
-            if k > 1:                              # q_{k-1}(y, u) is the component of M_{k-1} y at u
+                rows += [
+                    {("q", k, y, x): value[y] for y in e} | {("M", k + 1, u, x): -1} for x in f
+                ]
+            # q_{k-1}(y, u) is the component of M_{k-1} y at u
+            if k > 1:
                 ins = dims[k - 2] + biased[k - 2]
-                rows += [{("q", k - 1, y, x): value[x] for x in e} | {("M", k - 1, ins + u, y): -1} for y in range(ins + dims[k])]
+                rows += [
+                    {("q", k - 1, y, x): value[x] for x in e} | {("M", k - 1, ins + u, y): -1}
+                    for y in range(ins + dims[k])
+                ]
     return rows
 
 
@@ -112,10 +135,15 @@ def allowed_dimension(dims, gated, biased, seed):
 
 
 def lifted_equations_hold(dims, gated, biased, point, value, prime):
-    """Whether a lifted value at a point lies in L(theta) there, modulo a prime; point: weights, then biases, layer by layer."""
+    """Whether a lifted value at a point lies in L(theta) there, modulo a prime; point: weights,
+    then biases, layer by layer.
+    """
     weights, flat = [], iter(point)
     for below, n, has in zip(dims, dims[1:], biased):
         matrix = [[next(flat) for _ in range(below)] for _ in range(n)]
         weights.append([row + [next(flat) for _ in range(has)] for row in matrix])
     at = dict(zip(coordinates(dims, biased, weights), value, strict=True))
-    return all(sum(x * at[c] for c, x in row.items()) % prime == 0 for row in equations(dims, gated, biased, weights))
+    return all(
+        sum(x * at[c] for c, x in row.items()) % prime == 0
+        for row in equations(dims, gated, biased, weights)
+    )

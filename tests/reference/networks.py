@@ -1,7 +1,8 @@
 """The components of phi of a layered network, from dims, activations and bias alone.
 
-A forward pass with polynomials, one for each (source, gated neurons passed, node). Parameters are numbered
-W1 (row-major), b1, W2, b2, ...; nodes: inputs, one constant node if there is any bias, then layer by layer.
+A forward pass with polynomials, one for each (source, gated neurons passed, node). Parameters are
+numbered W1 (row-major), b1, W2, b2, ...; nodes: inputs, one constant node if there is any bias,
+then layer by layer.
 """
 
 from .polynomials import add, multiply, variable
@@ -21,7 +22,8 @@ def layered(dims, activations="relu", bias="none"):
     parameter = 0
     for k, width in enumerate(dims[1:]):
         weights = [
-            [variable(parameter + i * len(values) + j) for j in range(len(values))] for i in range(width)
+            [variable(parameter + i * len(values) + j) for j in range(len(values))]
+            for i in range(width)
         ]
         parameter += width * len(values)
         offsets = [variable(parameter + i) for i in range(width)] if biased[k] else []
@@ -63,6 +65,10 @@ def balance(dims, bias="none"):
             ]
             out = [f"W{k + 1}[{j},{i}]" for j in range(dims[k + 1])]
             laws.append(
-                {2 << 8 * place[name]: sign for side, sign in ((into, 1), (out, -1)) for name in side}
+                {
+                    2 << 8 * place[name]: sign
+                    for side, sign in ((into, 1), (out, -1))
+                    for name in side
+                }
             )
     return laws, names

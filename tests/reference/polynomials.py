@@ -1,7 +1,8 @@
-"""Polynomials as dicts {packed monomial: coefficient}, and vector fields as dicts {variable: polynomial}.
+"""Polynomials as dicts {packed monomial: coefficient}, and vector fields as dicts {variable:
+polynomial}.
 
-A monomial is one integer, with the exponent of variable v in byte v; so monomials are multiplied by adding
-integers. Coefficients are Python integers or Fractions. Exponents stay below 256.
+A monomial is one integer, with the exponent of variable v in byte v; so monomials are multiplied by
+adding integers. Coefficients are Python integers or Fractions. Exponents stay below 256.
 """
 
 
@@ -112,7 +113,9 @@ def bracket(f, g, prime=None):
                         rest, k = m - (1 << 8 * w), sign * c * e
                         for n, d in along[w].items():
                             total[rest + n] = total.get(rest + n, 0) + k * d
-    reduced = {v: {m: c if prime is None else c % prime for m, c in f.items()} for v, f in out.items()}
+    reduced = {
+        v: {m: c if prime is None else c % prime for m, c in f.items()} for v, f in out.items()
+    }
     return {v: kept for v, f in reduced.items() if (kept := {m: c for m, c in f.items() if c})}
 
 

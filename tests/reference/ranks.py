@@ -6,7 +6,8 @@ MERSENNE = 2**61 - 1
 
 
 class Span:
-    """A subspace by its reduced echelon basis: pivot -> row with 1 there and 0 in the other pivot columns.
+    """A subspace by its reduced echelon basis: pivot -> row with 1 there and 0 in the other
+    pivot columns.
 
     prime None: over the rationals.
     """
@@ -34,7 +35,9 @@ class Span:
         if not row:
             return False
         pivot = min(row)
-        inverse = 1 / Fraction(row[pivot]) if self.prime is None else pow(row[pivot], -1, self.prime)
+        inverse = (
+            1 / Fraction(row[pivot]) if self.prime is None else pow(row[pivot], -1, self.prime)
+        )
         row = {j: self._cut(x * inverse) for j, x in row.items()}
         for other in self.rows.values():
             if pivot in other:
@@ -63,4 +66,6 @@ def nullspace(rows, columns):
     for row in rows:
         span.add(row if isinstance(row, dict) else dict(enumerate(row)))
     free = [j for j in range(columns) if j not in span.rows]
-    return [{j: Fraction(1), **{p: -row[j] for p, row in span.rows.items() if j in row}} for j in free]
+    return [
+        {j: Fraction(1), **{p: -row[j] for p, row in span.rows.items() if j in row}} for j in free
+    ]

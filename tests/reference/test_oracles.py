@@ -119,7 +119,9 @@ def test_path_liftings(network, expected):
 
 
 def test_skip_graph():
-    """x1, x2 -> h1, h2; h1, x1 -> h3; h2, h3, x2 -> y; biases at h1, h3, y: 12 parameters, 3 laws."""
+    """x1, x2 -> h1, h2; h1, x1 -> h3; h2, h3, x2 -> y; biases at h1, h3, y: 12 parameters, 3
+    laws.
+    """
     names = ["x1h1", "x2h1", "x1h2", "x2h2", "h1h3", "x1h3", "h2y", "h3y", "x2y", "b1", "b3", "by"]
     paths = [
         "x1h1 h1h3 h3y",
@@ -141,7 +143,11 @@ def test_mixed_layers():
     phi, size = networks.layered([5, 6, 4, 3], ["linear", "relu"])
     assert trace.trace_dimensions([polynomials.gradient(f) for f in phi.values()], size) == [28, 41]
     phi, size = networks.layered([1, 1, 1], "relu", "all")
-    assert phi == {(0, 2, 3): {1 + (1 << 16): 1}, (1, 2, 3): {(1 << 8) + (1 << 16): 1}, (1, 3): {1 << 24: 1}}
+    assert phi == {
+        (0, 2, 3): {1 + (1 << 16): 1},
+        (1, 2, 3): {(1 << 8) + (1 << 16): 1},
+        (1, 3): {1 << 24: 1},
+    }
 
 
 def test_product_of_variables():
@@ -154,7 +160,11 @@ def test_product_of_variables():
 
 def test_polynomial_laws():
     saddle = [{2: 1, 2 << 8: -1}]  # x^2 - y^2: field (2x, -2y), laws (xy)^k
-    assert [laws.law_basis(saddle, 2, [k]) for k in (1, 2, 3)] == [[], [polynomials.multiply(X, Y)], []]
+    assert [laws.law_basis(saddle, 2, [k]) for k in (1, 2, 3)] == [
+        [],
+        [polynomials.multiply(X, Y)],
+        [],
+    ]
     assert len(laws.law_basis(saddle, 2, [4])) == 1
     phi, size = networks.layered([2, 3, 1], "relu", "hidden")  # T2
     assert len(laws.law_basis(phi.values(), size, [2])) == 3

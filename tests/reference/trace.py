@@ -1,4 +1,6 @@
-"""The dimension of the Lie trace at a random point, by symbolic brackets in rounds modulo 2^61 - 1."""
+"""The dimension of the Lie trace at a random point, by symbolic brackets in rounds modulo 2^61 -
+1.
+"""
 
 import random
 
@@ -52,9 +54,10 @@ def _bracket_value(f, g):
 def trace_dimensions(fields, size, seed=0, letters=None, limit=200_000):
     """dim of the span of all brackets found, round by round; the last entry is the trace dimension.
 
-    Every generator is bracketed with every member that was new in the last round, and members that raise the
-    rank are kept, until a round adds nothing. letters: bracket with the first few generators only (to show
-    what goes wrong). Errors: TooLarge beyond `limit` terms of kept brackets.
+    Every generator is bracketed with every member that was new in the last round, and members that
+    raise the rank are kept, until a round adds nothing. letters: bracket with the first few
+    generators only (to show what goes wrong). Errors: TooLarge beyond `limit` terms of kept
+    brackets.
     """
     draw = random.Random(seed)
     point = [draw.randrange(1, MERSENNE) for _ in range(size)]
@@ -64,7 +67,9 @@ def trace_dimensions(fields, size, seed=0, letters=None, limit=200_000):
     new = [g for g in generators if span.add(g.value)]
     dimensions, room = [span.rank], limit
     while new and span.rank < size:
-        found = [(g, w) for w in new for g in generators[:letters] if span.add(_bracket_value(g, w))]
+        found = [
+            (g, w) for w in new for g in generators[:letters] if span.add(_bracket_value(g, w))
+        ]
         if span.rank == size:
             dimensions.append(size)
             break

@@ -17,8 +17,16 @@ from pyconslaw import (
 OPEN = System(["x", "y", "z"], phi=["x^3*y + z", "x*z^2 - y^3"])
 
 
-@pytest.mark.parametrize("net", [linear([2, 2, 2]), product(4), System("xyz", fields=[["x/10", "2*y/10", "-3*z/10"]]), System("xy", phi=["x"])],
-                         ids=lambda net: net.name)
+@pytest.mark.parametrize(
+    "net",
+    [
+        linear([2, 2, 2]),
+        product(4),
+        System("xyz", fields=[["x/10", "2*y/10", "-3*z/10"]]),
+        System("xy", phi=["x"]),
+    ],
+    ids=lambda net: net.name,
+)
 def test_only_the_true_number_passes(net):
     report = analyze(net)
     assert assert_laws(net, report.laws, report=report) is report
@@ -30,10 +38,13 @@ def test_only_the_true_number_passes(net):
             assert_laws(net, claimed, report=report)
         error = caught.value
         assert isinstance(error, AssertionError) and error.report is report
-        if claimed > report.laws:                          # more brackets are independent than the claim allows
+        # more brackets are independent than the claim allows
+        if claimed > report.laws:
             assert error.evidence is report.lower and error.evidence.rank > net.size - claimed
-            assert len(error.evidence.words) == error.evidence.rank and "independent brackets" in str(error)
-        else:                                              # more laws are independent than claimed
+            assert len(
+                error.evidence.words
+            ) == error.evidence.rank and "independent brackets" in str(error)
+        else:  # more laws are independent than claimed
             assert error.evidence is report.upper and net.size - error.evidence.dimension > claimed
 
 
@@ -41,7 +52,9 @@ def test_an_open_answer_refutes_and_proves_nothing_in_between():
     report = analyze(OPEN, effort=0)
     assert (report.laws_min, report.laws_max, report.verdict) == (0, 3, "open")
     for claimed in range(4):
-        with pytest.raises(NotProvedError, match="neither proved nor refuted .open: between 0 and 3") as caught:
+        with pytest.raises(
+            NotProvedError, match="neither proved nor refuted .open: between 0 and 3"
+        ) as caught:
             assert_laws(OPEN, claimed, report=report)
         assert caught.value.report is report
     with pytest.raises(RefutedError, match="at most 3"):

@@ -1,4 +1,5 @@
 """Exports say what the records say."""
+
 import numpy as np
 import pytest
 
@@ -25,7 +26,10 @@ def test_sympy_values():
     sympy = pytest.importorskip("sympy")
     laws = known_laws(mlp([2, 2, 1], bias=True))
     weights = np.arange(1, laws.network.size + 1)
-    point = {sympy.Symbol(name): int(x) for name, x in zip(laws.network.entry_names, weights, strict=True)}
+    point = {
+        sympy.Symbol(name): int(x)
+        for name, x in zip(laws.network.entry_names, weights, strict=True)
+    }
     assert [int(e.subs(point)) for e in to_sympy(laws)] == laws.values(weights).tolist()
     with pytest.raises(InputError, match="law"):
         to_sympy("x")
@@ -50,9 +54,19 @@ def test_latex_and_notebooks():
     assert to_latex(known_laws(linear([2, 2]))) == ""
 
 
-@pytest.mark.parametrize("network", [linear([2, 3, 2]), linear([1, 5, 1]), linear([2, 9, 1]), product(5),
-                                     mlp([3, 4, 5, 1], bias="all"), linear([3, 4]), mlp([1, 1, 1], "leaky_relu")],
-                         ids=lambda n: n.name)
+@pytest.mark.parametrize(
+    "network",
+    [
+        linear([2, 3, 2]),
+        linear([1, 5, 1]),
+        linear([2, 9, 1]),
+        product(5),
+        mlp([3, 4, 5, 1], bias="all"),
+        linear([3, 4]),
+        mlp([1, 1, 1], "leaky_relu"),
+    ],
+    ids=lambda n: n.name,
+)
 def test_formulas_agree_with_counts(network):
     assert count_formula(network).value == count(network)
 

@@ -1,4 +1,6 @@
-"""How much the long tests do: a tenth of what they are written for, or all of it with PYCONSLAW_LONG=1, which takes hours."""
+"""How much the long tests do: a tenth of what they are written for, or all of it with
+PYCONSLAW_LONG=1, which takes hours.
+"""
 
 import os
 

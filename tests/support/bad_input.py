@@ -1,4 +1,6 @@
-"""Arguments that every function of the border must refuse, with a message that names the argument."""
+"""Arguments that every function of the border must refuse, with a message that names the
+argument.
+"""
 
 from contextlib import contextmanager
 from fractions import Fraction
@@ -109,6 +111,8 @@ def accepted_forms(values):
 
 @contextmanager
 def refused(name):
-    """The block raises ValueError or TypeError, and the message begins with the name of the argument."""
+    """The block raises ValueError or TypeError, and the message begins with the name of the
+    argument.
+    """
     with pytest.raises((ValueError, TypeError), match=rf"^(?:Argument ')?(?:{name})\b"):
         yield

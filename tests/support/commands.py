@@ -8,7 +8,9 @@ from pyconslaw.cli import main
 
 
 def run(*arguments, **options):
-    return CliRunner().invoke(main.cli, [str(a) for a in arguments], prog_name="pyconslaw", **options)
+    return CliRunner().invoke(
+        main.cli, [str(a) for a in arguments], prog_name="pyconslaw", **options
+    )
 
 
 def data(result, status=0):

@@ -2,7 +2,8 @@
 
 from pyconslaw import network_of
 
-# what the issue and the literature state (Marcotte, Gribonval and Peyre 2023, and what follows from it)
+# what the issue and the literature state (Marcotte, Gribonval and Peyre 2023, and what follows from
+# it)
 COUNTS = {
     "linear 3-3-3": 6,
     "linear 2-4-3-2": 16,

@@ -1,4 +1,7 @@
-"""Reports and certificates by brackets and listed laws, also where counting paths would be enough."""
+"""Reports and certificates by brackets and listed laws, also where counting paths would be
+enough.
+"""
+
 import pyconslaw
 
 

@@ -1,4 +1,5 @@
 """Numbers along flows of small systems, from the reference, in the coordinates of the library."""
+
 import numpy as np
 from reference.flows import flow, integrate
 
@@ -20,7 +21,9 @@ def at(field, x):
 
 def slopes(network):
     """grad phi_i(theta) as functions."""
-    gradients = [f.gradient() if isinstance(f, Polynomial) else f for f in network.generators.values()]
+    gradients = [
+        f.gradient() if isinstance(f, Polynomial) else f for f in network.generators.values()
+    ]
     return [lambda theta, f=f: at(f, theta) for f in gradients]
 
 
@@ -30,7 +33,10 @@ def trajectory(network, name, rng, steps=400, step=2e-3, tau=0.5):
     a, b, c = rng.normal(size=(3, len(parts)))
 
     def force(t, theta):
-        return sum((x + y * np.cos(3 * t) + z * np.sin(5 * t)) * f(theta) for x, y, z, f in zip(a, b, c, parts, strict=True))
+        return sum(
+            (x + y * np.cos(3 * t) + z * np.sin(5 * t)) * f(theta)
+            for x, y, z, f in zip(a, b, c, parts, strict=True)
+        )
 
     start, speed, shown = flow(name, tau)
     state = start(rng.uniform(0.5, 1.5, network.size), rng.normal(size=network.size))
@@ -39,9 +45,16 @@ def trajectory(network, name, rng, steps=400, step=2e-3, tau=0.5):
 
 
 def speeds(network, name, rng, tau=0.5):
-    """(coordinates, their speed without force, with each grad phi_i as force) at a random state, by a central difference of `shown`."""
+    """(coordinates, their speed without force, with each grad phi_i as force) at a random state,
+    by a central difference of `shown`.
+    """
     start, speed, shown = flow(name, tau)
-    theta, w, t, eps = rng.uniform(0.5, 1.5, network.size), rng.normal(size=network.size), 1.25, 1e-5
+    theta, w, t, eps = (
+        rng.uniform(0.5, 1.5, network.size),
+        rng.normal(size=network.size),
+        1.25,
+        1e-5,
+    )
     state = start(theta, w)
 
     def moved(force):
@@ -49,5 +62,8 @@ def speeds(network, name, rng, tau=0.5):
         ahead, behind = (np.array(shown(t + h, state + h * rate)) for h in (eps, -eps))
         return (ahead - behind) / (2 * eps)
 
-    return (np.array(shown(t, state)), moved(lambda theta: np.zeros(network.size)),
-            [moved(lambda theta, f=f: f(theta)) for f in slopes(network)])
+    return (
+        np.array(shown(t, state)),
+        moved(lambda theta: np.zeros(network.size)),
+        [moved(lambda theta, f=f: f(theta)) for f in slopes(network)],
+    )

@@ -7,7 +7,9 @@ from reference import polynomials as slow
 
 
 class WrittenFields:
-    """A family of explicit vector fields {variable: polynomial} of the oracles, in that many variables."""
+    """A family of explicit vector fields {variable: polynomial} of the oracles, in that many
+    variables.
+    """
 
     description = "vector fields written out by hand"
 
@@ -24,7 +26,9 @@ class WrittenFields:
         rows = []
         for word in words:
             field = slow.nested(self.fields, [int(generators[letter, 0]) for letter in word], prime)
-            rows.append([slow.evaluate(field.get(v, {}), x) % prime for v in range(self.parameters)])
+            rows.append(
+                [slow.evaluate(field.get(v, {}), x) % prime for v in range(self.parameters)]
+            )
         return np.array(rows, dtype=np.uint64).reshape(len(rows), self.parameters)
 
     def cost(self, *arguments):

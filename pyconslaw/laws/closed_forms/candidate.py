@@ -1,4 +1,5 @@
 """A user's own candidate that is no polynomial: a quotient, or a closed-form law."""
+
 from __future__ import annotations
 
 from fractions import Fraction
@@ -17,33 +18,50 @@ from pyconslaw.records.report import PROVED
 
 
 def read_form(network: Network, law) -> ClosedForm | None:
-    """The form of a candidate that is a `ClosedLaw` or a text with a denominator; None for other candidates. Errors: InputError."""
+    """The form of a candidate that is a `ClosedLaw` or a text with a denominator; None for other
+    candidates. Errors: InputError.
+    """
     if isinstance(law, ClosedLaw):
         if law.network.spec != network.spec:
             raise InputError(f"law: is a law of {law.network.name}, expected one of {network.name}")
         return law.form
     if not isinstance(law, str) or "/" not in law:
         return None
-    top, bottom = parse_quotient(law, {name: i for i, name in enumerate(network.entry_names)}, "law")
+    top, bottom = parse_quotient(
+        law, {name: i for i, name in enumerate(network.entry_names)}, "law"
+    )
     whole, scale = integral(top)
     below = polynomial_of({m: int(c) * scale for m, c in bottom.items()})
     return ClosedForm((), (polynomial_of(whole), below)) if below.degree else None
 
 
 def check_form(network: Network, form: ClosedForm) -> CheckResult:
-    """Exact: the form multiplied out along every generator of W, or a point where it is not 0. Errors: LimitError when phi has too many paths."""
+    """Exact: the form multiplied out along every generator of W, or a point where it is not 0.
+    Errors: LimitError when phi has too many paths.
+    """
     ring, family = Ring(network.size), network.explicit()
     for name, field in zip(network.generators, family.fields, strict=True):
         if vanishes(ring, form, [ring.field(field)]):
             continue
         below = [ring.of(p) for p in (form.quotient[1], *(p for _, p in form.logs))]
-        below += [ring.of(u)**2 - d * ring.of(w)**2 for _, u, w, d in form.angles]
+        below += [ring.of(u) ** 2 - d * ring.of(w) ** 2 for _, u, w, d in form.angles]
         numerator = _numerator(ring, form, ring.field(field))
         point, _ = nonzero_point(ring.back(prod([numerator, *below], start=ring.one)))
         at = [point.get(v, 0) for v in range(network.size)]
-        return CheckResult(False, PROVED, f"<grad h, {'grad phi' if network.written is None else 'X'}> is not zero for {name}", name,
-                           dict(zip(network.entry_names, at, strict=True)), _derivative(form, field, at))
-    return CheckResult(True, PROVED, f"<grad h, X_i> = 0 identically for all {len(network.generators)} generators, where no denominator vanishes")
+        return CheckResult(
+            False,
+            PROVED,
+            f"<grad h, {'grad phi' if network.written is None else 'X'}> is not zero for {name}",
+            name,
+            dict(zip(network.entry_names, at, strict=True)),
+            _derivative(form, field, at),
+        )
+    return CheckResult(
+        True,
+        PROVED,
+        f"<grad h, X_i> = 0 identically for all {len(network.generators)} generators, "
+        "where no denominator vanishes",
+    )
 
 
 def _numerator(ring: Ring, form: ClosedForm, field):
@@ -54,18 +72,31 @@ def _numerator(ring: Ring, form: ClosedForm, field):
     for c, u, w, d in form.angles:
         u, w = ring.of(u), ring.of(w)
         parts.append((c * (u * ring.along(field, w) - w * ring.along(field, u)), u * u - d * w * w))
-    return sum((above * prod((b for j, (_, b) in enumerate(parts) if j != k), start=ring.one) for k, (above, _) in enumerate(parts)), ring.zero)
+    return sum(
+        (
+            above * prod((b for j, (_, b) in enumerate(parts) if j != k), start=ring.one)
+            for k, (above, _) in enumerate(parts)
+        ),
+        ring.zero,
+    )
 
 
 def _derivative(form: ClosedForm, field, at: list[int]) -> Fraction:
     """The form along a vector field at an integer point."""
+
     def value(f: Polynomial) -> Fraction:
         return Fraction(f.at(at))
 
     def slope(f: Polynomial) -> Fraction:
-        return sum((value(part) * value(field[v]) for v, part in f.gradient().items() if v in field), Fraction(0))
+        return sum(
+            (value(part) * value(field[v]) for v, part in f.gradient().items() if v in field),
+            Fraction(0),
+        )
 
     a, b = form.quotient
     total = (slope(a) * value(b) - value(a) * slope(b)) / value(b) ** 2
     total += sum(c * slope(p) / value(p) for c, p in form.logs)
-    return total + sum(c * (value(u) * slope(w) - value(w) * slope(u)) / (value(u) ** 2 - d * value(w) ** 2) for c, u, w, d in form.angles)
+    return total + sum(
+        c * (value(u) * slope(w) - value(w) * slope(u)) / (value(u) ** 2 - d * value(w) ** 2)
+        for c, u, w, d in form.angles
+    )

@@ -1,8 +1,11 @@
-"""Darboux polynomials: X_i P = K_i P for every vector field, K_i a polynomial, the cofactor. Sums of their logarithms are the laws beyond rational ones.
+"""Darboux polynomials: X_i P = K_i P for every vector field, K_i a polynomial, the cofactor. Sums
+of their logarithms are the laws beyond rational ones.
 
-If X_i P_j = K_ij P_j then sum of c_j dP_j / P_j + d(R / B) vanishes on W exactly when sum_j c_j K_ij + X_i(R / B) = 0 for all i: linear
-equations over Q for the c_j and the coefficients of R, once the P_j and B are chosen (Darboux 1878; Christopher 1999 for R / B).
+If X_i P_j = K_ij P_j then sum of c_j dP_j / P_j + d(R / B) vanishes on W exactly when sum_j c_j
+K_ij + X_i(R / B) = 0 for all i: linear equations over Q for the c_j and the coefficients of R, once
+the P_j and B are chosen (Darboux 1878; Christopher 1999 for R / B).
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
@@ -17,8 +20,8 @@ from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.closed_forms.forms import ClosedForm, form_of, vanishes
 from pyconslaw.laws.closed_forms.ring import Ring
 
-UNKNOWNS = 400            # coefficients of R and weights together
-EIGEN = 60                # rows of a matrix whose eigenvectors are looked for
+UNKNOWNS = 400  # coefficients of R and weights together
+EIGEN = 60  # rows of a matrix whose eigenvectors are looked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +34,9 @@ class Darboux:
 
 @dataclass(frozen=True, eq=False)
 class Angle:
-    """The form (u dw - w du) / (u^2 - d w^2), d no square: what separates u + w sqrt(d) from its conjugate. cofactors: its values along the fields."""
+    """The form (u dw - w du) / (u^2 - d w^2), d no square: what separates u + w sqrt(d) from its
+    conjugate. cofactors: its values along the fields.
+    """
 
     u: flint.fmpz_mpoly
     w: flint.fmpz_mpoly
@@ -40,24 +45,31 @@ class Angle:
 
 
 def angles(ring: Ring, known: list[Darboux], fields) -> Iterator[Angle]:
-    """The angles of Darboux polynomials 4 a N = u^2 - d w^2, a a number, where the form is a polynomial along all fields."""
+    """The angles of Darboux polynomials 4 a N = u^2 - d w^2, a a number, where the form is a
+    polynomial along all fields.
+    """
     for item in known:
         split = _conjugates(ring, item.polynomial)
         if split is None:
             continue
         u, w, d = split
-        cofactors = [ring.quotient(u * ring.along(field, w) - w * ring.along(field, u), u * u - d * w * w) for field in fields]
+        cofactors = [
+            ring.quotient(u * ring.along(field, w) - w * ring.along(field, u), u * u - d * w * w)
+            for field in fields
+        ]
         if None not in cofactors:
             yield Angle(u, w, d, tuple(cofactors))
 
 
 def _conjugates(ring: Ring, n) -> tuple | None:
-    """(u, w, d) with u^2 - d w^2 a constant multiple of an irreducible n that is quadratic in some variable."""
+    """(u, w, d) with u^2 - d w^2 a constant multiple of an irreducible n that is quadratic in some
+    variable.
+    """
     for v, e in enumerate(n.degrees()):
         if e != 2 or not n.derivative(v).derivative(v).is_constant():
             continue
         u, twice = n.derivative(v), n.derivative(v).derivative(v)
-        square = u * u - 2 * twice * n                      # the discriminant in this variable
+        square = u * u - 2 * twice * n  # the discriminant in this variable
         if square.is_zero():
             continue
         content, parts = ring.factor(square)
@@ -74,7 +86,9 @@ def _conjugates(ring: Ring, n) -> tuple | None:
 
 
 def candidates(family: PolynomialFields, ring: Ring, degree: int) -> Iterator:
-    """Where Darboux polynomials are looked for first: variables, components, eigenvectors of degree at most `degree` of linear vector fields."""
+    """Where Darboux polynomials are looked for first: variables, components, eigenvectors of degree
+    at most `degree` of linear vector fields.
+    """
     fields = [ring.field(field) for field in family.fields]
     yield from ring.gens
     yield from (f for field in fields for f in field.values())
@@ -104,16 +118,19 @@ def _span(ring: Ring, degrees: Iterable[int]) -> list[flint.fmpz_mpoly]:
 
 
 def _eigenvectors(ring: Ring, fields, degree: int) -> Iterator:
-    """Polynomials of degree 1 .. degree that the vector fields of degree 1, together, multiply by rational numbers: eigenvectors of a combination of them."""
+    """Polynomials of degree 1 .. degree that the vector fields of degree 1, together, multiply by
+    rational numbers: eigenvectors of a combination of them.
+    """
     mixed: dict = {}
-    for k, field in enumerate(fields):                      # weights that no two eigenvalues are likely to agree for
+    # weights that no two eigenvalues are likely to agree for
+    for k, field in enumerate(fields):
         if all(sum(m) <= 1 for f in field.values() for m in f.to_dict()):
             for v, f in field.items():
                 mixed[v] = mixed.get(v, ring.zero) + (7919**k % 1009 + k) * f
     for k in range(1, degree + 1):
         basis = _span(ring, range(k + 1)) if comb(ring.variables + k, k) <= EIGEN else []
         number = {f.monoms()[0]: j for j, f in enumerate(basis)}
-        rows = [[0] * len(basis) for _ in basis]            # column j: the derivative of monomial j
+        rows = [[0] * len(basis) for _ in basis]  # column j: the derivative of monomial j
         for j, f in enumerate(basis):
             for m, c in ring.along(mixed, f).to_dict().items():
                 rows[number[m]][j] = int(c)
@@ -121,13 +138,18 @@ def _eigenvectors(ring: Ring, fields, degree: int) -> Iterator:
         for factor, _ in matrix.charpoly().factor()[1] if matrix is not None else ():
             if factor.degree() == 1:
                 value = int(-factor[0])
-                shifted = [[x - value * (i == j) for j, x in enumerate(row)] for i, row in enumerate(rows)]
+                shifted = [
+                    [x - value * (i == j) for j, x in enumerate(row)] for i, row in enumerate(rows)
+                ]
                 for vector in integer_nullspace(shifted):
                     yield sum((c * f for c, f in zip(vector, basis, strict=True) if c), ring.zero)
 
 
-def logarithmic_laws(family: PolynomialFields, ring: Ring, known: list[Darboux], degree: int) -> list[ClosedForm]:
-    """Laws sum of c_j log P_j + R / B over known Darboux polynomials, R of degree at most `degree`, B = 1 or one P_j: a basis for each B, proved.
+def logarithmic_laws(
+    family: PolynomialFields, ring: Ring, known: list[Darboux], degree: int
+) -> list[ClosedForm]:
+    """Laws sum of c_j log P_j + R / B over known Darboux polynomials, R of degree at most `degree`,
+    B = 1 or one P_j: a basis for each B, proved.
 
     The angles of the P_j take part in the sum.
     """
@@ -144,19 +166,39 @@ def logarithmic_laws(family: PolynomialFields, ring: Ring, known: list[Darboux],
         rows: list[dict] = [{} for _ in fields]
         numerators = monomials if bottom is None else [ring.one, *monomials]
         columns = [[atom.cofactors[i] * b for i in range(len(fields))] for atom in atoms]
-        columns += [[ring.along(field, f) - (0 if bottom is None else bottom.cofactors[i] * f) for i, field in enumerate(fields)]
-                    for f in numerators]
+        columns += [
+            [
+                ring.along(field, f) - (0 if bottom is None else bottom.cofactors[i] * f)
+                for i, field in enumerate(fields)
+            ]
+            for f in numerators
+        ]
         for j, column in enumerate(columns):
             for i, f in enumerate(column):
                 for m, c in f.to_dict().items():
                     rows[i].setdefault(m, {})[j] = int(c)
-        matrix = [[entries.get(j, 0) for j in range(len(columns))] for row in rows for entries in row.values()]
+        matrix = [
+            [entries.get(j, 0) for j in range(len(columns))]
+            for row in rows
+            for entries in row.values()
+        ]
         for vector in _short(integer_nullspace(matrix or [[0] * len(columns)])) if columns else ():
-            weights, turned, coefficients = vector[:len(known)], vector[len(known):len(atoms)], vector[len(atoms):]
+            weights, turned, coefficients = (
+                vector[: len(known)],
+                vector[len(known) : len(atoms)],
+                vector[len(atoms) :],
+            )
             r = sum((c * f for c, f in zip(coefficients, numerators, strict=True) if c), ring.zero)
-            form = form_of(ring, [(c, d.polynomial) for c, d in zip(weights, known, strict=True)], r, b,
-                           [(c, a.u, a.w, a.d) for c, a in zip(turned, turns, strict=True)])
-            if (form.logs or form.angles or form.quotient[0].degree or form.quotient[1].degree) and vanishes(ring, form, fields):
+            form = form_of(
+                ring,
+                [(c, d.polynomial) for c, d in zip(weights, known, strict=True)],
+                r,
+                b,
+                [(c, a.u, a.w, a.d) for c, a in zip(turned, turns, strict=True)],
+            )
+            if (
+                form.logs or form.angles or form.quotient[0].degree or form.quotient[1].degree
+            ) and vanishes(ring, form, fields):
                 found.append(form)
     return found
 

@@ -1,4 +1,7 @@
-"""A frame of the trace over the rational functions, by exact elimination, and whether it is involutive."""
+"""A frame of the trace over the rational functions, by exact elimination, and whether it is
+involutive.
+"""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -9,8 +12,8 @@ import flint
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.closed_forms.ring import Ring
 
-TERMS, ROW = 3_000, 5_000                # of one entry, of one row
-PRODUCTS = 2e7            # of terms, in all
+TERMS, ROW = 3_000, 5_000  # of one entry, of one row
+PRODUCTS = 2e7  # of terms, in all
 
 
 class TooLong(Exception):
@@ -19,7 +22,9 @@ class TooLong(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """rows: vector fields {variable: element}, diagonal in the columns of pivots; they span what they were made of over the rational functions."""
+    """rows: vector fields {variable: element}, diagonal in the columns of pivots; they span what
+    they were made of over the rational functions.
+    """
 
     rows: tuple[dict[int, flint.fmpz_mpoly], ...]
     pivots: tuple[int, ...]
@@ -50,10 +55,14 @@ class _Elimination:
         if not row:
             return row
         common = reduce(lambda f, g: f if f.is_one() else f.gcd(g), sorted(row.values(), key=len))
-        return row if common.is_one() else {v: self.ring.quotient(f, common) for v, f in row.items()}
+        return (
+            row if common.is_one() else {v: self.ring.quotient(f, common) for v, f in row.items()}
+        )
 
     def _cleared(self, row: dict, by: dict, pivot: int) -> dict:
-        """row times by[pivot] / g less by times row[pivot] / g, which is 0 at the pivot; g their common divisor."""
+        """row times by[pivot] / g less by times row[pivot] / g, which is 0 at the pivot; g their
+        common divisor.
+        """
         if pivot not in row:
             return row
         common = row[pivot].gcd(by[pivot])
@@ -86,10 +95,12 @@ def bracket(ring: Ring, x: dict, y: dict) -> dict:
 
 
 def involutive_frame(family: PolynomialFields, most: int) -> Frame | None:
-    """A frame that contains W and is closed under brackets with W, of at most `most` vector fields; None beyond the limits.
+    """A frame that contains W and is closed under brackets with W, of at most `most` vector fields;
+    None beyond the limits.
 
-    Brackets of the vector fields with the members of a frame are added to it until there is nothing new. The members may change meanwhile: a reduced
-    basis of the same span over the rational functions is as good, for [X, f F] = f [X, F] + X(f) F.
+    Brackets of the vector fields with the members of a frame are added to it until there is nothing
+    new. The members may change meanwhile: a reduced basis of the same span over the rational
+    functions is as good, for [X, f F] = f [X, F] + X(f) F.
     """
     ring = Ring(family.parameters)
     fields = [ring.field(field) for field in family.directions().fields]

@@ -1,4 +1,7 @@
-"""Closed-form laws with names: evaluated on NumPy weights, differentiated, printed as text and LaTeX."""
+"""Closed-form laws with names: evaluated on NumPy weights, differentiated, printed as text and
+LaTeX.
+"""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -13,13 +16,16 @@ from pyconslaw.records.polynomial import Polynomial
 
 @dataclass(frozen=True, eq=False)
 class ClosedLaw:
-    """A law that is a polynomial, a quotient, a product of powers, or a sum of logarithms (and angles) and a quotient.
+    """A law that is a polynomial, a quotient, a product of powers, or a sum of logarithms (and
+    angles) and a quotient.
 
-    form: the `ClosedForm` it is the integral of, with integer data. sort: "polynomial", "rational" or "logarithmic".
+    form: the `ClosedForm` it is the integral of, with integer data. sort: "polynomial", "rational"
+    or "logarithmic".
 
     >>> from pyconslaw import System, find_laws
     >>> law = find_laws(System(["x", "y"], fields=[["x*(1 - y)", "y*(x - 1)"]]))[0]
-    >>> str(law), law.sort, round(float(law.value([1.0, 2.0])), 6), law.gradient([1.0, 2.0]).tolist()
+    >>> at = [1.0, 2.0]
+    >>> str(law), law.sort, round(float(law.value(at)), 6), law.gradient(at).tolist()
     ('log(x) + log(y) - x - y', 'logarithmic', -2.306853, [0.0, -0.5])
     """
 
@@ -31,7 +37,9 @@ class ClosedLaw:
         return self.form.sort
 
     def value(self, weights):
-        """The law at weights, shapes as in `Law.value`; NaN or infinite where a denominator vanishes."""
+        """The law at weights, shapes as in `Law.value`; NaN or infinite where a denominator
+        vanishes.
+        """
         flat = np.asarray(self.network.flatten(weights), dtype=float)
         with np.errstate(divide="ignore", invalid="ignore"):
             return numeric(self.form, lambda p: Law(self.network, p).value(flat))
@@ -68,11 +76,22 @@ class ClosedLaw:
     def _print(self, show, style) -> str:
         form = self.form
         if form.is_power:
-            sides = [style["times"].join(_power(show, p, abs(c), style) for c, p in form.logs if (c > 0) == up) for up in (True, False)]
-            return style["over"](sides[0] or "1", sides[1], sum(c < 0 for c, _ in form.logs) > 1) if sides[1] else sides[0]
+            sides = [
+                style["times"].join(
+                    _power(show, p, abs(c), style) for c, p in form.logs if (c > 0) == up
+                )
+                for up in (True, False)
+            ]
+            return (
+                style["over"](sides[0] or "1", sides[1], sum(c < 0 for c, _ in form.logs) > 1)
+                if sides[1]
+                else sides[0]
+            )
         pieces = [(c, style["log"](show(p))) for c, p in form.logs]
         for c, u, w, d in form.angles:
-            pieces.append((c, style["angle"](_bracketed(show, u, style), _bracketed(show, w, style), d)))
+            pieces.append(
+                (c, style["angle"](_bracketed(show, u, style), _bracketed(show, w, style), d))
+            )
         text = ""
         for c, piece in pieces:
             sign = ("-" if c < 0 else "") if not text else " - " if c < 0 else " + "
@@ -83,14 +102,24 @@ class ClosedLaw:
         if bottom.degree or bottom.terms[0][0] != 1:
             minus = len(top.terms) == 1 and top.terms[0][0] < 0
             top = Polynomial(tuple((-c, m) for c, m in top.terms)) if minus else top
-            piece = "-" * minus + style["over"](_bracketed(show, top, style), _bracketed(show, bottom, style), False)
+            piece = "-" * minus + style["over"](
+                _bracketed(show, top, style), _bracketed(show, bottom, style), False
+            )
         else:
             piece = show(top)
-        return piece if not text else f"{text} - {piece[1:]}" if piece.startswith("-") else f"{text} + {piece}"
+        return (
+            piece
+            if not text
+            else f"{text} - {piece[1:]}"
+            if piece.startswith("-")
+            else f"{text} + {piece}"
+        )
 
 
 def _bracketed(show, p: Polynomial, style) -> str:
-    product = len(p.terms) == 1 and p.terms[0][0] > 0 and len(p.terms[0][1]) + (p.terms[0][0] != 1) == 1
+    product = (
+        len(p.terms) == 1 and p.terms[0][0] > 0 and len(p.terms[0][1]) + (p.terms[0][0] != 1) == 1
+    )
     return show(p) if product or style is _LATEX else f"({show(p)})"
 
 
@@ -101,27 +130,44 @@ def _power(show, p: Polynomial, exponent: int, style) -> str:
 
 
 _TEXT = {
-    "times": "*", "log": lambda p: f"log({p})", "brackets": lambda p: f"({p})", "power": lambda p, e: f"{p}^{e}",
+    "times": "*",
+    "log": lambda p: f"log({p})",
+    "brackets": lambda p: f"({p})",
+    "power": lambda p, e: f"{p}^{e}",
     "over": lambda a, b, several: f"{a}/({b})" if several else f"{a}/{b}",
     "angle": lambda u, w, d: (
-        f"arctan({w}/{u})" if d == -1 else f"arctan(sqrt({-d})*{w}/{u})/sqrt({-d})" if d < 0 else
-        f"log(({u} + sqrt({d})*{w})/({u} - sqrt({d})*{w}))/(2*sqrt({d}))"),
+        f"arctan({w}/{u})"
+        if d == -1
+        else f"arctan(sqrt({-d})*{w}/{u})/sqrt({-d})"
+        if d < 0
+        else f"log(({u} + sqrt({d})*{w})/({u} - sqrt({d})*{w}))/(2*sqrt({d}))"
+    ),
 }
 _LATEX = {
-    "times": " ", "log": lambda p: f"\\log\\left({p}\\right)", "brackets": lambda p: f"\\left({p}\\right)",
-    "power": lambda p, e: f"{{{p}}}^{{{e}}}", "over": lambda a, b, several: f"\\frac{{{a}}}{{{b}}}",
+    "times": " ",
+    "log": lambda p: f"\\log\\left({p}\\right)",
+    "brackets": lambda p: f"\\left({p}\\right)",
+    "power": lambda p, e: f"{{{p}}}^{{{e}}}",
+    "over": lambda a, b, several: f"\\frac{{{a}}}{{{b}}}",
     "angle": lambda u, w, d: (
-        f"\\arctan\\frac{{{w}}}{{{u}}}" if d == -1 else
-        f"\\frac{{1}}{{\\sqrt{{{-d}}}}} \\arctan\\frac{{\\sqrt{{{-d}}} \\left({w}\\right)}}{{{u}}}" if d < 0 else
-        f"\\frac{{1}}{{2 \\sqrt{{{d}}}}} \\log\\frac{{{u} + \\sqrt{{{d}}} \\left({w}\\right)}}{{{u} - \\sqrt{{{d}}} \\left({w}\\right)}}"),
+        f"\\arctan\\frac{{{w}}}{{{u}}}"
+        if d == -1
+        else f"\\frac{{1}}{{\\sqrt{{{-d}}}}} \\arctan\\frac{{\\sqrt{{{-d}}} "
+        f"\\left({w}\\right)}}{{{u}}}"
+        if d < 0
+        else f"\\frac{{1}}{{2 \\sqrt{{{d}}}}} \\log\\frac{{{u} + \\sqrt{{{d}}} "
+        f"\\left({w}\\right)}}{{{u} - \\sqrt{{{d}}} \\left({w}\\right)}}"
+    ),
 }
 
 
 @dataclass(frozen=True, eq=False)
 class FoundLaws(LawSet):
-    """Independent laws of several forms; besides what a `LawSet` says, what was searched, in words, and how many are missing.
+    """Independent laws of several forms; besides what a `LawSet` says, what was searched, in words,
+    and how many are missing.
 
-    missing: how many more there are near a generic point (at most, where the count is open): 0 when the set is complete.
+    missing: how many more there are near a generic point (at most, where the count is open): 0 when
+    the set is complete.
     """
 
     searched: tuple[str, ...] = ()
@@ -129,4 +175,8 @@ class FoundLaws(LawSet):
 
     def json(self, latex: bool = False) -> dict:
         """As of a `LawSet`, with the sorts, what was searched and how many are missing."""
-        return super().json(latex) | {"sorts": [law.sort for law in self.laws], "searched": list(self.searched), "missing": self.missing}
+        return super().json(latex) | {
+            "sorts": [law.sort for law in self.laws],
+            "searched": list(self.searched),
+            "missing": self.missing,
+        }

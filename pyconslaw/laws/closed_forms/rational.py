@@ -1,10 +1,13 @@
 """Rational laws P / Q: found from the polynomials that vanish on a leaf, proved by multiplying out.
 
-Let V be the monomials of degree at most d. The relations between them on the leaf through theta, in reduced echelon form, have
-coefficients that are constant along leaves: they are rational laws, as functions of theta. If P / Q is a law with P, Q in V, then P - (P / Q)(theta) Q is
-a relation; so if V has no relation on the leaf of one point, modulo one prime, no such law exists over Q (docs/mathematics.md). The coefficients
-are known point by point: degrees from lines, P and Q by linear algebra modulo primes, lifted to Q.
+Let V be the monomials of degree at most d. The relations between them on the leaf through theta, in
+reduced echelon form, have coefficients that are constant along leaves: they are rational laws, as
+functions of theta. If P / Q is a law with P, Q in V, then P - (P / Q)(theta) Q is a relation; so if
+V has no relation on the leaf of one point, modulo one prime, no such law exists over Q
+(docs/mathematics.md). The coefficients are known point by point: degrees from lines, P and Q by
+linear algebra modulo primes, lifted to Q.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -22,17 +25,18 @@ from pyconslaw.laws.closed_forms.relations import Relations
 from pyconslaw.laws.closed_forms.ring import Ring
 from pyconslaw.records.polynomial import Polynomial
 
-MONOMIALS = 150           # of V
+MONOMIALS = 150  # of V
 VARIABLES = 40
-LARGEST = 6               # degree of P and Q
-UNKNOWNS = 900            # coefficients of P and Q together
-PRIMES = 6                # that their coefficients may take
-WORK = 4e9                # products of the curves through all points
+LARGEST = 6  # degree of P and Q
+UNKNOWNS = 900  # coefficients of P and Q together
+PRIMES = 6  # that their coefficients may take
+WORK = 4e9  # products of the curves through all points
 
 
 @dataclass(frozen=True)
 class RationalSearch:
-    """forms: proved laws, independent of the given ones. none: whether it is proved that no law P / Q, P, Q of that degree, exists beyond constants.
+    """forms: proved laws, independent of the given ones. none: whether it is proved that no law P /
+    Q, P, Q of that degree, exists beyond constants.
 
     unfinished: why laws that exist may be missing, or "".
     """
@@ -42,14 +46,20 @@ class RationalSearch:
     unfinished: str = ""
 
 
-def rational_laws(family: PolynomialFields, degree: int, rows_of, wanted: int, rng, effort: float = 1.0) -> RationalSearch:
-    """Rational laws from the relations of degree at most `degree`, at most `wanted` more than are given.
+def rational_laws(
+    family: PolynomialFields, degree: int, rows_of, wanted: int, rng, effort: float = 1.0
+) -> RationalSearch:
+    """Rational laws from the relations of degree at most `degree`, at most `wanted` more than are
+    given.
 
-    rows_of(point, prime): the gradients of the laws that are known, (laws x D). effort: share of WORK.
+    rows_of(point, prime): the gradients of the laws that are known, (laws x D). effort: share of
+    WORK.
     """
     size = family.parameters
     if comb(size + degree, degree) > MONOMIALS or size > VARIABLES:
-        return RationalSearch((), False, f"more than {MONOMIALS} monomials or {VARIABLES} variables")
+        return RationalSearch(
+            (), False, f"more than {MONOMIALS} monomials or {VARIABLES} variables"
+        )
     prime = next(word_primes())
     relations = Relations(family, degree, prime, rng)
     if relations.too_long:
@@ -74,24 +84,34 @@ def rational_laws(family: PolynomialFields, degree: int, rows_of, wanted: int, r
         else:
             found.append(form)
             gradients = together
-    text = f"{left} coefficients of relations were not reconstructed" if left and len(found) < wanted else ""
+    text = (
+        f"{left} coefficients of relations were not reconstructed"
+        if left and len(found) < wanted
+        else ""
+    )
     return RationalSearch(tuple(found), False, text)
 
 
 @dataclass(frozen=True, eq=False)
 class _Shape:
-    """One coefficient of a relation as a rational function: where it stands, its degrees, its gradient at the base point."""
+    """One coefficient of a relation as a rational function: where it stands, its degrees, its
+    gradient at the base point.
+    """
 
     place: tuple[int, int]
     top: int
     bottom: int
-    each: tuple[tuple[int, int], ...]        # degrees of P and Q in each variable
+    each: tuple[tuple[int, int], ...]  # degrees of P and Q in each variable
     homogeneous: bool
     gradient: np.ndarray
 
 
-def _shapes(relations: Relations, base: np.ndarray, first: np.ndarray, rng) -> tuple[list[_Shape], int]:
-    """The coefficients that are not constant and of small degree, the simplest first; how many are of larger degree."""
+def _shapes(
+    relations: Relations, base: np.ndarray, first: np.ndarray, rng
+) -> tuple[list[_Shape], int]:
+    """The coefficients that are not constant and of small degree, the simplest first; how many are
+    of larger degree.
+    """
     p, size = relations.prime, relations.curves.size
     steps = np.arange(2 * LARGEST + 3, dtype=np.uint64)
     direction = rng.array(size, 1, p)
@@ -99,7 +119,7 @@ def _shapes(relations: Relations, base: np.ndarray, first: np.ndarray, rng) -> t
     lines += [(base + steps[:, None] * np.eye(size, dtype=np.uint64)[v]) % p for v in range(size)]
     values = [relations.at(line) for line in (*lines, (base * np.uint64(2) % p)[None])]
     if any(block.shape != first.shape for block in (b for line in values for b in line)):
-        return [], 1                                        # an unlucky point or prime
+        return [], 1  # an unlucky point or prime
     table, (twice,) = [np.array(line) for line in values[:-1]], values[-1]
     shapes, seen, larger = [], set(), 0
     for place in zip(*np.nonzero(first), strict=True):
@@ -113,12 +133,23 @@ def _shapes(relations: Relations, base: np.ndarray, first: np.ndarray, rng) -> t
         if None in parts:
             larger += 1
             continue
-        slopes = [(n[1] * d[0] - n[0] * d[1]) * pow(d[0], -2, p) % p for n, d in ((pad(n), pad(d)) for n, d in parts)]
+        slopes = [
+            (n[1] * d[0] - n[0] * d[1]) * pow(d[0], -2, p) % p
+            for n, d in ((pad(n), pad(d)) for n, d in parts)
+        ]
         at_twice = int(twice[place])
         top, bottom = len(whole[0]) - 1, len(whole[1]) - 1
         homogeneous = (at_twice - int(first[place]) * pow(2, top - bottom, p)) % p == 0
-        shapes.append(_Shape((int(place[0]), int(place[1])), top, bottom, tuple((len(n) - 1, len(d) - 1) for n, d in parts),
-                             homogeneous, np.array(slopes, dtype=np.uint64)))
+        shapes.append(
+            _Shape(
+                (int(place[0]), int(place[1])),
+                top,
+                bottom,
+                tuple((len(n) - 1, len(d) - 1) for n, d in parts),
+                homogeneous,
+                np.array(slopes, dtype=np.uint64),
+            )
+        )
     return sorted(shapes, key=lambda s: (max(s.top, s.bottom), s.top + s.bottom, s.place)), larger
 
 
@@ -127,14 +158,18 @@ def pad(coefficients: list[int]) -> list[int]:
 
 
 def _fraction(values: list[int], p: int) -> tuple[list[int], list[int]] | None:
-    """The rational function with these values at 0, 1, 2, ..., of smallest degree: coefficients of numerator and denominator, from the constant."""
+    """The rational function with these values at 0, 1, 2, ..., of smallest degree: coefficients of
+    numerator and denominator, from the constant.
+    """
     count = len(values)
     for degree in range((count - 3) // 2 + 1):
         powers = [[pow(s, e, p) for e in range(degree + 1)] for s in range(count)]
-        found = nullspace([row + [(p - c) * x % p for x in row] for row, c in zip(powers, values, strict=True)], p)
+        found = nullspace(
+            [row + [(p - c) * x % p for x in row] for row, c in zip(powers, values, strict=True)], p
+        )
         if len(found):
             vector = [int(x) for x in found[0]]
-            top, bottom = _trimmed(vector[:degree + 1]), _trimmed(vector[degree + 1:])
+            top, bottom = _trimmed(vector[: degree + 1]), _trimmed(vector[degree + 1 :])
             return (top, bottom) if any(bottom) and bottom[0] else None
     return None
 
@@ -145,25 +180,42 @@ def _trimmed(coefficients: list[int]) -> list[int]:
     return coefficients
 
 
-def _monomials(size: int, degree: int, homogeneous: bool, each: list[int]) -> list[tuple[int, ...]] | None:
+def _monomials(
+    size: int, degree: int, homogeneous: bool, each: list[int]
+) -> list[tuple[int, ...]] | None:
     """The monomials of P or Q; None if they are too many."""
     degrees = [degree] if homogeneous else range(degree + 1)
     allowed = [v for v in range(size) if each[v]]
     if sum(comb(max(len(allowed) + k - 1, 0), k) for k in degrees) > 200_000:
         return None
-    listed = (m for k in degrees for m in combinations_with_replacement(allowed, k) if all(m.count(v) <= each[v] for v in set(m)))
+    listed = (
+        m
+        for k in degrees
+        for m in combinations_with_replacement(allowed, k)
+        if all(m.count(v) <= each[v] for v in set(m))
+    )
     kept = list(islice(listed, UNKNOWNS))
     return kept if len(kept) < UNKNOWNS else None
 
 
-def _reconstructed(family, degree: int, shape: _Shape, ring: Ring, rng, effort: float) -> ClosedForm | None:
-    """P / Q for one coefficient, proved to be a law; None if it has too many terms or too large coefficients."""
+def _reconstructed(
+    family, degree: int, shape: _Shape, ring: Ring, rng, effort: float
+) -> ClosedForm | None:
+    """P / Q for one coefficient, proved to be a law; None if it has too many terms or too large
+    coefficients.
+    """
     size = family.parameters
-    sides = [_monomials(size, total, shape.homogeneous, [pair[k] for pair in shape.each])
-             for k, total in enumerate((shape.top, shape.bottom))]
+    sides = [
+        _monomials(size, total, shape.homogeneous, [pair[k] for pair in shape.each])
+        for k, total in enumerate((shape.top, shape.bottom))
+    ]
     if None in sides or sum(map(len, sides)) > UNKNOWNS:
         return None
-    fields, residues, count = [ring.field(field) for field in family.fields], Residues(), sum(map(len, sides)) + 2
+    fields, residues, count = (
+        [ring.field(field) for field in family.fields],
+        Residues(),
+        sum(map(len, sides)) + 2,
+    )
     for prime in islice(word_primes(), PRIMES):
         relations = Relations(family, degree, prime, rng)
         points = rng.array((count, size), 1, prime)
@@ -175,11 +227,25 @@ def _reconstructed(family, degree: int, shape: _Shape, ring: Ring, rng, effort: 
             continue
         values = np.array([block[shape.place] for block in blocks], dtype=np.uint64)
         top, bottom = (_values(side, points, prime) for side in sides)
-        residues.add(nullspace(np.concatenate([top, (prime - values)[:, None] * bottom % np.uint64(prime)], axis=1), prime), prime)
+        residues.add(
+            nullspace(
+                np.concatenate(
+                    [top, (prime - values)[:, None] * bottom % np.uint64(prime)], axis=1
+                ),
+                prime,
+            ),
+            prime,
+        )
         vectors = residues.rational()
         for vector in vectors[:1] if vectors else ():
-            parts = [ring.of(Polynomial.of((c, [(v, 1) for v in m]) for c, m in zip(half, side, strict=True)))
-                     for half, side in zip((vector[:len(sides[0])], vector[len(sides[0]):]), sides, strict=True)]
+            parts = [
+                ring.of(
+                    Polynomial.of((c, [(v, 1) for v in m]) for c, m in zip(half, side, strict=True))
+                )
+                for half, side in zip(
+                    (vector[: len(sides[0])], vector[len(sides[0]) :]), sides, strict=True
+                )
+            ]
             if parts[1].is_zero() or parts[0].is_zero():
                 continue
             form = form_of(ring, (), *parts)

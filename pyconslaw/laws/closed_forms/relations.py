@@ -1,4 +1,7 @@
-"""The relations between monomials on the leaves of a family, modulo a prime: the polynomials of a degree that vanish on the leaf through a point."""
+"""The relations between monomials on the leaves of a family, modulo a prime: the polynomials of a
+degree that vanish on the leaf through a point.
+"""
+
 from __future__ import annotations
 
 from itertools import combinations_with_replacement
@@ -10,23 +13,31 @@ from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.closed_forms.curves import Curves
 from pyconslaw.laws.polynomial.sampling import stack_ranks
 
-ORDER = 10                # of curves, where there are several vector fields
-STEPS = 100_000           # products of series, coefficient by coefficient: a second or so
-SPARE = 2                 # rows beyond those that are independent at one point
+ORDER = 10  # of curves, where there are several vector fields
+STEPS = 100_000  # products of series, coefficient by coefficient: a second or so
+SPARE = 2  # rows beyond those that are independent at one point
 
 
 class Relations:
-    """monomials: of degree at most `degree`, by degree, then lexicographically, as tuples of variables with repetition. prime below 2^31."""
+    """monomials: of degree at most `degree`, by degree, then lexicographically, as tuples of
+    variables with repetition. prime below 2^31.
+    """
 
     def __init__(self, family: PolynomialFields, degree: int, prime: int, rng):
-        self.monomials = [m for k in range(degree + 1) for m in combinations_with_replacement(range(family.parameters), k)]
+        self.monomials = [
+            m
+            for k in range(degree + 1)
+            for m in combinations_with_replacement(range(family.parameters), k)
+        ]
         self.curves, self.prime, self.rng = Curves(family, self.monomials, prime), prime, rng
         self.alone = family.size == 1
         self.order = len(self.monomials) + 2 if self.alone else min(len(self.monomials) + 2, ORDER)
         self.repeats = 1
 
     def settle(self, point: np.ndarray) -> np.ndarray:
-        """The relations at one point, and from it how many curves it takes, and how long ones: twice as long, as long as that raises the rank."""
+        """The relations at one point, and from it how many curves it takes, and how long ones:
+        twice as long, as long as that raises the rank.
+        """
         most, basis, longer = len(self.monomials) + 2, None, self.order
         while True:
             found, useful = self._filled(point, longer)
@@ -34,14 +45,16 @@ class Relations:
                 break
             basis, self.order, self.repeats = found, longer, len(useful)
             mask = np.concatenate(useful)
-            self._kept = np.sort(np.argsort(~mask, kind="stable")[:int(mask.sum()) + SPARE])
+            self._kept = np.sort(np.argsort(~mask, kind="stable")[: int(mask.sum()) + SPARE])
             if self.alone or basis.rank == len(self.monomials) or longer == most:
                 break
             longer = min(2 * longer, most)
         return basis.nullspace()
 
     def _filled(self, point: np.ndarray, order: int) -> tuple[Echelon, list[np.ndarray]]:
-        """The span of the coefficients of curves through a point until two curves add nothing; which rows of each raised the rank."""
+        """The span of the coefficients of curves through a point until two curves add nothing;
+        which rows of each raised the rank.
+        """
         basis, idle, raised = Echelon(len(self.monomials), self.prime), 0, []
         while idle < 2 and basis.rank < len(self.monomials) and len(raised) < len(self.monomials):
             raised.append(basis.extend(self.curves.rows(point[None], order, self.rng)[0]))
@@ -51,14 +64,18 @@ class Relations:
         return basis, raised
 
     def _rows(self, points: np.ndarray) -> np.ndarray:
-        return np.concatenate([self.curves.rows(points, self.order, self.rng) for _ in range(self.repeats)], axis=1)
+        return np.concatenate(
+            [self.curves.rows(points, self.order, self.rng) for _ in range(self.repeats)], axis=1
+        )
 
     def at(self, points: np.ndarray) -> list[np.ndarray]:
         """The relations at each point, (relations x monomials)."""
         return [nullspace(block, self.prime) for block in self._rows(points)]
 
     def single(self, points: np.ndarray) -> list[np.ndarray]:
-        """The relation at the points that seem to have exactly one; few coefficients of curves are looked at."""
+        """The relation at the points that seem to have exactly one; few coefficients of curves are
+        looked at.
+        """
         rows, wanted = self._rows(points)[:, self._kept], len(self.monomials) - 1
         short = np.flatnonzero(stack_ranks(rows.copy(), self.prime) == wanted)
         return [nullspace(rows[k], self.prime)[0] for k in short.tolist()]
@@ -71,4 +88,7 @@ class Relations:
     @property
     def cost(self) -> float:
         """Products for one point."""
-        return self.repeats * self.order**2 / 2 * (self.curves.products + 4 * self.curves.size) + 3.0 * len(self.monomials)**3
+        return (
+            self.repeats * self.order**2 / 2 * (self.curves.products + 4 * self.curves.size)
+            + 3.0 * len(self.monomials) ** 3
+        )

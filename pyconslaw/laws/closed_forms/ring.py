@@ -1,4 +1,5 @@
 """Polynomials of python-flint for records, and back: products, quotients and factors over Z."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
@@ -30,7 +31,9 @@ class Ring:
 
     def back(self, f: flint.fmpz_mpoly) -> Polynomial:
         """The record of an element."""
-        return Polynomial.of((int(c), [(v, int(e)) for v, e in enumerate(m) if e]) for m, c in f.to_dict().items())
+        return Polynomial.of(
+            (int(c), [(v, int(e)) for v, e in enumerate(m) if e]) for m, c in f.to_dict().items()
+        )
 
     def field(self, field: VectorField) -> dict[int, flint.fmpz_mpoly]:
         return {v: self.of(f) for v, f in field.items()}
@@ -41,7 +44,9 @@ class Ring:
 
     def along(self, field: dict[int, flint.fmpz_mpoly], f) -> flint.fmpz_mpoly:
         """<grad f, X> for a vector field X in this ring."""
-        return sum((field[v] * slope for v, slope in self.gradient(f).items() if v in field), self.zero)
+        return sum(
+            (field[v] * slope for v, slope in self.gradient(f).items() if v in field), self.zero
+        )
 
     def normal(self, f) -> flint.fmpz_mpoly:
         """The primitive multiple of f with a positive first coefficient; 0 stays 0."""
@@ -54,10 +59,14 @@ class Ring:
         """The content of f and its irreducible factors with their exponents."""
         try:
             content, parts = f.factor()
-        except OverflowError:               # python-flint 0.9 sorts by coefficients as 32-bit integers; over Q it does not
+        # python-flint 0.9 sorts by coefficients as 32-bit integers; over Q it does not
+        except OverflowError:
             rationals = flint.fmpq_mpoly_ctx.get(self.context.names(), "lex")
             content, parts = rationals.from_dict(f.to_dict()).factor()
-            parts = [(self.context.from_dict({m: int(c) for m, c in p.to_dict().items()}), k) for p, k in parts]
+            parts = [
+                (self.context.from_dict({m: int(c) for m, c in p.to_dict().items()}), k)
+                for p, k in parts
+            ]
         return int(content), [(p, int(k)) for p, k in parts]
 
     def factors(self, polynomials: Iterable) -> Iterator[flint.fmpz_mpoly]:

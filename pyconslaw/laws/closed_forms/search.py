@@ -1,4 +1,7 @@
-"""Laws of several forms, one form after the other, until as many are exhibited as are wanted; and what was searched, in words."""
+"""Laws of several forms, one form after the other, until as many are exhibited as are wanted; and
+what was searched, in words.
+"""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -20,13 +23,16 @@ from pyconslaw.records.polynomial import Polynomial
 
 FORMS = ("polynomial", "rational", "logarithmic")
 PRIME_BITS = 61
-ANSATZ = 5_000            # unknowns of the polynomial search
-VARIABLES, TERMS = 60, 2_000             # of the searches beyond polynomials: of the system, of all components together
+ANSATZ = 5_000  # unknowns of the polynomial search
+# of the searches beyond polynomials: of the system, of all components together
+VARIABLES, TERMS = 60, 2_000
 
 
 @dataclass(frozen=True)
 class Found:
-    """forms: proved laws whose gradients are independent; searched: in words, what was looked for and what is thereby excluded."""
+    """forms: proved laws whose gradients are independent; searched: in words, what was looked for
+    and what is thereby excluded.
+    """
 
     forms: tuple[ClosedForm, ...]
     searched: tuple[str, ...]
@@ -41,7 +47,9 @@ class Collection:
         self.basis, self.forms = Echelon(variables, self.prime), []
 
     def add(self, forms: Sequence[ClosedForm], wanted: int) -> None:
-        """Those of the forms that are independent of what is here, and of each other, up to a number."""
+        """Those of the forms that are independent of what is here, and of each other, up to a
+        number.
+        """
         for form in forms:
             if len(self.forms) >= wanted:
                 return
@@ -52,12 +60,20 @@ class Collection:
         return next(form_rows(self.forms, self.size, point, prime))
 
 
-def find_forms(family: PolynomialFields, wanted: int, degree: int, forms: Sequence[str], rng, known: Sequence[Polynomial] = (),
-               effort: float = 1.0) -> Found:
+def find_forms(
+    family: PolynomialFields,
+    wanted: int,
+    degree: int,
+    forms: Sequence[str],
+    rng,
+    known: Sequence[Polynomial] = (),
+    effort: float = 1.0,
+) -> Found:
     """At most `wanted` independent laws of these forms (see FORMS), proved; cheap forms first.
 
-    degree: of polynomials; of the relations that rational laws are read off; of R, and of Darboux polynomials that are looked for. known: laws that are
-    proved already. effort: share of the work that the rational search may take.
+    degree: of polynomials; of the relations that rational laws are read off; of R, and of Darboux
+    polynomials that are looked for. known: laws that are proved already. effort: share of the work
+    that the rational search may take.
     """
     laws, searched = Collection(family.parameters, rng), []
     family = _different(family.directions())
@@ -66,7 +82,9 @@ def find_forms(family: PolynomialFields, wanted: int, degree: int, forms: Sequen
         searched.append(_polynomials(family, degree, laws, wanted))
     terms = sum(len(f.terms) for field in family.fields for f in field.values())
     if family.parameters > VARIABLES or terms > TERMS:
-        what = f"{family.parameters} variables and {terms} terms, the most are {VARIABLES} and {TERMS}"
+        what = (
+            f"{family.parameters} variables and {terms} terms, the most are {VARIABLES} and {TERMS}"
+        )
         return Found(tuple(laws.forms), (*searched, f"no other forms: {what}"))
     if "rational" in forms and len(laws.forms) < wanted:
         searched.append(_rational(family, degree, laws, wanted, rng, effort))
@@ -80,7 +98,10 @@ def _different(family: PolynomialFields) -> PolynomialFields:
     kept = {}
     for field in family.fields:
         first = next(iter(field.values())).terms[0][0]
-        signed = {v: Polynomial(tuple((c if first > 0 else -c, m) for c, m in f.terms)) for v, f in field.items()}
+        signed = {
+            v: Polynomial(tuple((c if first > 0 else -c, m) for c, m in f.terms))
+            for v, f in field.items()
+        }
         kept.setdefault(tuple(sorted(signed.items(), key=lambda item: item[0])), field)
     return PolynomialFields(kept.values(), family.parameters)
 
@@ -94,7 +115,11 @@ def _polynomials(family, degree: int, laws: Collection, wanted: int) -> str:
     except LimitError as error:
         return f"polynomials: {error}"
     laws.add([ClosedForm((), (h, ONE)) for h in found], wanted)
-    return f"polynomials of degree <= {top}, all of them" if top else "no polynomials: too many unknowns"
+    return (
+        f"polynomials of degree <= {top}, all of them"
+        if top
+        else "no polynomials: too many unknowns"
+    )
 
 
 def _rational(family, degree: int, laws: Collection, wanted: int, rng, effort: float) -> str:
@@ -107,7 +132,13 @@ def _rational(family, degree: int, laws: Collection, wanted: int, rng, effort: f
         if len(laws.forms) == wanted or found.unfinished:
             break
     if excluded:
-        rest = f"; of degree <= {k}: {text}" if text else f"; of degree <= {k} by relations" if k > excluded else ""
+        rest = (
+            f"; of degree <= {k}: {text}"
+            if text
+            else f"; of degree <= {k} by relations"
+            if k > excluded
+            else ""
+        )
         return f"quotients P / Q of degree <= {excluded}: there are none{rest}"
     return f"quotients P / Q by relations of degree <= {k}" + (f" ({text})" if text else "")
 
@@ -118,9 +149,14 @@ def _logarithmic(family, degree: int, laws: Collection, wanted: int, rng, effort
     known = darboux_polynomials(family, ring, [*candidates(family, ring, degree), *more])
     laws.add(logarithmic_laws(family, ring, known, degree), wanted)
     if len(laws.forms) < wanted:
-        more = [d.polynomial for d in known] + [ring.of(f) for f in invariant_polynomials(family, degree, rng, effort)]
+        more = [d.polynomial for d in known] + [
+            ring.of(f) for f in invariant_polynomials(family, degree, rng, effort)
+        ]
         again = darboux_polynomials(family, ring, more)
         if len(again) > len(known):
             known = again
             laws.add(logarithmic_laws(family, ring, known, degree), wanted)
-    return f"logarithmic sums over {len(known)} Darboux polynomials and quotients of degree <= {degree}"
+    return (
+        f"logarithmic sums over {len(known)} Darboux polynomials and quotients of degree <= "
+        f"{degree}"
+    )

@@ -1,8 +1,11 @@
-"""The equations for the coefficients of laws of explicit vector fields, written out: exact, sparse, and solved class by class.
+"""The equations for the coefficients of laws of explicit vector fields, written out: exact, sparse,
+and solved class by class.
 
-h = sum_m c_m m is a law when every monomial of every <grad h, X_i> has the coefficient 0: one equation for each with integer coefficients, few of
-them not zero. Sparse elimination modulo a prime guesses the solutions; products with all equations prove them.
+h = sum_m c_m m is a law when every monomial of every <grad h, X_i> has the coefficient 0: one
+equation for each with integer coefficients, few of them not zero. Sparse elimination modulo a prime
+guesses the solutions; products with all equations prove them.
 """
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -19,11 +22,13 @@ from pyconslaw.exact.residues import Residues
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField, packed
 from pyconslaw.laws.polynomial.ansatz import Ansatz
 
-TERMS_LIMIT = 1 << 21         # terms of the equations that are held at a time
-FEW = 2_000                   # terms of the equations of one class that are written out whatever its size
-FILL = 100                    # an entry of a sparse elimination costs as much as so many products of a dense one
-PRIMES_LIMIT = 500            # primes that coefficients may take
-DENSE_LIMIT = 4_000_000       # entries of equations, written out as one matrix of integers
+TERMS_LIMIT = 1 << 21  # terms of the equations that are held at a time
+# terms of the equations of one class that are written out whatever its size
+FEW = 2_000
+# an entry of a sparse elimination costs as much as so many products of a dense one
+FILL = 100
+PRIMES_LIMIT = 500  # primes that coefficients may take
+DENSE_LIMIT = 4_000_000  # entries of equations, written out as one matrix of integers
 
 
 class Occurrences:
@@ -36,11 +41,17 @@ class Occurrences:
         self._start = np.searchsorted(table.ravel()[order], np.arange(variables + 1))
 
     def entries(self, field: VectorField) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(row, column, coefficient): the derivatives of the monomials along a vector field, exact where coefficients stay below 2^61. A column for
-        each monomial, increasing; a row for each monomial that occurs in a derivative."""
-        touched = np.unique(np.concatenate([self._rows[self._start[v]:self._start[v + 1]] for v in field]))
+        """(row, column, coefficient): the derivatives of the monomials along a vector field, exact
+        where coefficients stay below 2^61. A column for each monomial, increasing; a row for
+        each monomial that occurs in a derivative.
+        """
+        touched = np.unique(
+            np.concatenate([self._rows[self._start[v] : self._start[v + 1]] for v in field])
+        )
         prime = next(large_primes())
-        row, column, value = packed(field, self.variables, prime).lie_derivatives(self.table[touched])
+        row, column, value = packed(field, self.variables, prime).lie_derivatives(
+            self.table[touched]
+        )
         coefficient = value.astype(np.int64)
         coefficient[coefficient > prime // 2] -= prime
         return row, touched[column], coefficient
@@ -60,7 +71,9 @@ def vanishes(row, column, coefficient, matrix) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Equations:
-    """The equations of some classes, as entries by increasing column. columns: unknown coefficients, class by class; ends: where classes end."""
+    """The equations of some classes, as entries by increasing column. columns: unknown
+    coefficients, class by class; ends: where classes end.
+    """
 
     row: np.ndarray
     column: np.ndarray
@@ -78,11 +91,17 @@ class Equations:
             first += int(row.max(initial=-1)) + 1
         row, column, coefficient = (np.concatenate(part) for part in zip(*parts, strict=True))
         order = np.argsort(column, kind="stable")
-        return Equations(row[order], column[order], coefficient[order], np.cumsum([len(rows) for rows in classes]))
+        return Equations(
+            row[order],
+            column[order],
+            coefficient[order],
+            np.cumsum([len(rows) for rows in classes]),
+        )
 
     def solutions(self, prime: int, work: float) -> Iterator[tuple[int, np.ndarray]] | None:
-        """(class, its nullspace modulo the prime), a vector a row with a 1 in a column of its own where it ends, where it is not zero; None
-        when that takes more work (entries)."""
+        """(class, its nullspace modulo the prime), a vector a row with a 1 in a column of its own
+        where it ends, where it is not zero; None when that takes more work (entries).
+        """
         size = int(self.ends[-1])
         found = sparse.nullspace(self.row, self.column, self.coefficient, size, prime, work)
         return None if found is None else self._by_class(*found)
@@ -102,12 +121,19 @@ class Equations:
 
     def part(self, classes: list[int]) -> Equations:
         """The equations of some of the classes, increasing."""
-        slices = [slice(*np.searchsorted(self.column, [self._start(c), self.ends[c]])) for c in classes]
+        slices = [
+            slice(*np.searchsorted(self.column, [self._start(c), self.ends[c]])) for c in classes
+        ]
         ends = np.cumsum([self.ends[c] - self._start(c) for c in classes])
         shifts = [int(end) - int(self.ends[c]) for c, end in zip(classes, ends, strict=True)]
-        return Equations(np.concatenate([self.row[s] for s in slices]),
-                         np.concatenate([self.column[s] + shift for s, shift in zip(slices, shifts, strict=True)]),
-                         np.concatenate([self.coefficient[s] for s in slices]), ends)
+        return Equations(
+            np.concatenate([self.row[s] for s in slices]),
+            np.concatenate(
+                [self.column[s] + shift for s, shift in zip(slices, shifts, strict=True)]
+            ),
+            np.concatenate([self.coefficient[s] for s in slices]),
+            ends,
+        )
 
     def _start(self, c: int) -> int:
         return int(self.ends[c - 1]) if c else 0
@@ -116,12 +142,21 @@ class Equations:
         """Whether integer vectors solve the equations of a class. Exact."""
         start = self._start(c)
         mine = slice(*np.searchsorted(self.column, [start, self.ends[c]]))
-        return vanishes(self.row[mine], self.column[mine] - start, self.coefficient[mine], np.array(vectors, dtype=object).T)
+        return vanishes(
+            self.row[mine],
+            self.column[mine] - start,
+            self.coefficient[mine],
+            np.array(vectors, dtype=object).T,
+        )
 
 
-def written_out(family: PolynomialFields, ansatz: Ansatz) -> tuple[list[tuple[np.ndarray, list[list[int]]]], dict[int, np.ndarray]]:
-    """(found, rest): (class, basis of its laws) for each class that has laws, proved; and, by size as in the ansatz, the classes whose equations
-    are too long or fill in, where equations at points are cheaper. Errors: LimitError."""
+def written_out(
+    family: PolynomialFields, ansatz: Ansatz
+) -> tuple[list[tuple[np.ndarray, list[list[int]]]], dict[int, np.ndarray]]:
+    """(found, rest): (class, basis of its laws) for each class that has laws, proved; and, by size
+    as in the ansatz, the classes whose equations are too long or fill in, where equations at
+    points are cheaper. Errors: LimitError.
+    """
     found: list[tuple[np.ndarray, list[list[int]]]] = []
     rest: list[np.ndarray] = []
     for classes in _portions(family, ansatz, rest):
@@ -130,7 +165,10 @@ def written_out(family: PolynomialFields, ansatz: Ansatz) -> tuple[list[tuple[np
             rest += classes
         else:
             found += [(classes[c], vectors) for c, vectors in solved]
-    return found, {size: np.array([rows for rows in rest if len(rows) == size]) for size in sorted(set(map(len, rest)))}
+    return found, {
+        size: np.array([rows for rows in rest if len(rows) == size])
+        for size in sorted(set(map(len, rest)))
+    }
 
 
 def terms_of(family: PolynomialFields, table: np.ndarray):
@@ -143,7 +181,9 @@ def terms_of(family: PolynomialFields, table: np.ndarray):
 
 
 def _portions(family, ansatz: Ansatz, rest: list[np.ndarray]) -> Iterator[list[np.ndarray]]:
-    """The classes in portions of at most TERMS_LIMIT terms; those with more terms than equations at points have entries go to rest."""
+    """The classes in portions of at most TERMS_LIMIT terms; those with more terms than equations at
+    points have entries go to rest.
+    """
     portion, held = [], 0
     for size, rows in sorted(ansatz.classes.items()):
         terms = terms_of(family, ansatz.table[rows])
@@ -161,15 +201,20 @@ def _portions(family, ansatz: Ansatz, rest: list[np.ndarray]) -> Iterator[list[n
 
 
 def _solved(equations: Equations, sizes: list[int]) -> list[tuple[int, list[list[int]]]] | None:
-    """(class, basis of its solutions over Q) where there are any; None when elimination fills in."""
+    """(class, basis of its solutions over Q) where there are any; None when elimination fills
+    in.
+    """
     found: list[tuple[int, list[list[int]]]] = []
     pending, seen = range(len(sizes)), defaultdict(Residues)
     for _, prime in zip(range(PRIMES_LIMIT), large_primes(), strict=False):
-        solved = equations.solutions(prime, sum(10_000 + 6 * sizes[c]**2 + sizes[c]**3 / FILL for c in pending))
+        solved = equations.solutions(
+            prime, sum(10_000 + 6 * sizes[c] ** 2 + sizes[c] ** 3 / FILL for c in pending)
+        )
         if solved is None:
             return None
         left = []
-        for k, solutions in solved:                      # where there are none modulo a prime there are none over Q
+        # where there are none modulo a prime there are none over Q
+        for k, solutions in solved:
             residues = seen[pending[k]]
             residues.add(solutions, prime)
             vectors = residues.rational()
@@ -183,9 +228,12 @@ def _solved(equations: Equations, sizes: list[int]) -> list[tuple[int, list[list
     raise LimitError(f"degree: the coefficients of laws have more than {PRIMES_LIMIT * 61} bits")
 
 
-def dense_solutions(family: PolynomialFields, ansatz: Ansatz, rows: np.ndarray) -> list[list[int]] | None:
-    """The basis of the laws in one class from its equations as one dense matrix, proved; None where that is too large. For long coefficients: no
-    prime is needed for each of their words."""
+def dense_solutions(
+    family: PolynomialFields, ansatz: Ansatz, rows: np.ndarray
+) -> list[list[int]] | None:
+    """The basis of the laws in one class from its equations as one dense matrix, proved; None where
+    that is too large. For long coefficients: no prime is needed for each of their words.
+    """
     if int(terms_of(family, ansatz.table[rows])) > DENSE_LIMIT:
         return None
     equations = Equations.of(family, ansatz, [rows])

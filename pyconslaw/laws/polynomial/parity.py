@@ -1,10 +1,13 @@
 """Sign changes of coordinates that leave W as it is, and what they separate.
 
-A sign change eps in {1, -1}^D that takes every component of phi, or every vector field, to itself or its negative takes laws to laws, so the space
-of polynomial laws is the direct sum of its parts under any set of such changes: monomials on which one of them differs
-never mix (docs/mathematics.md). Sixty-four of them, drawn at random, are packed into one word a variable: the exclusive or of the
-words of its odd variables is the class of a monomial. Too few or unlucky draws make classes larger, never wrong.
+A sign change eps in {1, -1}^D that takes every component of phi, or every vector field, to itself
+or its negative takes laws to laws, so the space of polynomial laws is the direct sum of its parts
+under any set of such changes: monomials on which one of them differs never mix
+(docs/mathematics.md). Sixty-four of them, drawn at random, are packed into one word a variable: the
+exclusive or of the words of its odd variables is the class of a monomial. Too few or unlucky draws
+make classes larger, never wrong.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -20,7 +23,9 @@ from pyconslaw.records.graph import FROZEN, Graph
 
 @dataclass(frozen=True, eq=False)
 class Grading:
-    """keys: a word for each variable. by_degree: whether phi is homogeneous, so that degrees do not mix either."""
+    """keys: a word for each variable. by_degree: whether phi is homogeneous, so that degrees do not
+    mix either.
+    """
 
     keys: np.ndarray
     by_degree: bool
@@ -31,15 +36,22 @@ def grading_of(family: PolynomialFields | ProbeFields, rng: Random) -> Grading:
     if isinstance(family, ProbeFields):
         return _graph_grading(family.graph, rng)
     relations, homogeneous = [], True
-    for field in family.fields:                          # the sign of a term m d/dx_v is that of m times that of x_v
-        masks = [1 << v ^ sum(1 << w for w, e in m if e % 2) for v, f in field.items() for _, m in f.terms]
+    # the sign of a term m d/dx_v is that of m times that of x_v
+    for field in family.fields:
+        masks = [
+            1 << v ^ sum(1 << w for w, e in m if e % 2)
+            for v, f in field.items()
+            for _, m in f.terms
+        ]
         relations += [mask ^ masks[0] for mask in masks[1:]]
         homogeneous &= len({sum(e for _, e in m) for f in field.values() for _, m in f.terms}) <= 1
     return Grading(_random_words(relations, family.parameters, rng), homogeneous)
 
 
 def _random_words(relations: list[int], count: int, rng: Random) -> np.ndarray:
-    """count random words such that the exclusive or over the bits of every relation is 0 (and no others, as far as chance has it)."""
+    """count random words such that the exclusive or over the bits of every relation is 0 (and no
+    others, as far as chance has it).
+    """
     rows: dict[int, int] = {}
     for mask in relations:
         while mask:
@@ -49,7 +61,8 @@ def _random_words(relations: list[int], count: int, rng: Random) -> np.ndarray:
                 break
             mask ^= rows[top]
     words = rng.array(count, 0, (1 << 64) - 1)
-    for top in sorted(rows):                             # the others of the row are lower, and final
+    # the others of the row are lower, and final
+    for top in sorted(rows):
         mask, word = rows[top] ^ 1 << top, 0
         while mask:
             low = mask & -mask
@@ -60,10 +73,12 @@ def _random_words(relations: list[int], count: int, rng: Random) -> np.ndarray:
 
 
 def _graph_grading(graph: Graph, rng: Random) -> Grading:
-    """A node's sign is that of what it passes on times that of what it receives; without gate the two agree.
+    """A node's sign is that of what it passes on times that of what it receives; without gate the
+    two agree.
 
-    An edge changes by the sign at its tail times that at its head: the product over a path then depends on its gated nodes
-    and ends alone, as a component of phi does. Where a direct edge is the only path between two such nodes it is free besides.
+    An edge changes by the sign at its tail times that at its head: the product over a path then
+    depends on its gated nodes and ends alone, as a component of phi does. Where a direct edge is
+    the only path between two such nodes it is free besides.
     """
     unique, homogeneous = _segments(graph)
     nodes, edges = graph.nodes, graph.edges
@@ -77,7 +92,11 @@ def _graph_grading(graph: Graph, rng: Random) -> Grading:
     relations, first = [], {}
 
     def mask(e):
-        return 1 << 2 * nodes + e if free[e] else 1 << int(graph.tail[e]) ^ 1 << int(receives[graph.head[e]])
+        return (
+            1 << 2 * nodes + e
+            if free[e]
+            else 1 << int(graph.tail[e]) ^ 1 << int(receives[graph.head[e]])
+        )
 
     for e in np.flatnonzero(alive & tied).tolist():
         c = int(graph.param[e])
@@ -86,18 +105,19 @@ def _graph_grading(graph: Graph, rng: Random) -> Grading:
         else:
             relations.append(mask(e) ^ mask(first.setdefault(c, e)))
     words = _random_words(relations, 2 * nodes + edges, rng)
-    by_edge = np.where(free, words[2 * nodes:], words[graph.tail] ^ words[receives[graph.head]])
-    keys = rng.array(graph.params, 0, (1 << 64) - 1)     # stays with parameters on no path
+    by_edge = np.where(free, words[2 * nodes :], words[graph.tail] ^ words[receives[graph.head]])
+    keys = rng.array(graph.params, 0, (1 << 64) - 1)  # stays with parameters on no path
     at = alive & own
     keys[graph.param[at]] = by_edge[at]
     return Grading(keys, homogeneous)
 
 
 def _segments(graph: Graph) -> tuple[np.ndarray, bool]:
-    """(which edges are alone between two ends of segments, whether all segments between the same ends are equally long).
+    """(which edges are alone between two ends of segments, whether all segments between the same
+    ends are equally long).
 
-    A segment is a path between sources, gated nodes and outputs without a gate inside; its length counts the
-    edges that are not frozen.
+    A segment is a path between sources, gated nodes and outputs without a gate inside; its length
+    counts the edges that are not frozen.
     """
     alive = graph.alive
     out: dict[int, list[int]] = {}

@@ -1,8 +1,11 @@
-"""True linear equations for the coefficients of laws, from gradients at random points modulo a prime, and their ranks.
+"""True linear equations for the coefficients of laws, from gradients at random points modulo a
+prime, and their ranks.
 
-If h is a law then <grad h, f> vanishes at every point for every f in W. Evaluated modulo a prime this is an equation with integer
-coefficients for the coefficients of h, reduced: as many equations as one likes bound the dimension of the space of laws over Q from above.
+If h is a law then <grad h, f> vanishes at every point for every f in W. Evaluated modulo a prime
+this is an equation with integer coefficients for the coefficients of h, reduced: as many equations
+as one likes bound the dimension of the space of laws over Q from above.
 """
+
 from __future__ import annotations
 
 import numpy as np
@@ -14,14 +17,16 @@ from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.laws.polynomial.ansatz import Ansatz
 
-SCREEN = 8_388_593            # the largest prime below 2^23
-EXTRA = 3                     # equations more than unknowns
-BATCH = 24                    # classes up to this size are eliminated together
-BLOCK = 1 << 21               # entries of one block of equations
+SCREEN = 8_388_593  # the largest prime below 2^23
+EXTRA = 3  # equations more than unknowns
+BATCH = 24  # classes up to this size are eliminated together
+BLOCK = 1 << 21  # entries of one block of equations
 
 
 class Samples:
-    """Points and values of random members of W there, modulo a prime below 2^31, as many as are asked for."""
+    """Points and values of random members of W there, modulo a prime below 2^31, as many as are
+    asked for.
+    """
 
     def __init__(self, family: PolynomialFields | ProbeFields, prime: int, rng: Random):
         self.family, self.prime, self._rng = family, prime, rng
@@ -44,26 +49,39 @@ class Samples:
         """The value of a random member of W at each point."""
         family, p = self.family, np.uint64(self.prime)
         if family.size is None:
-            return family.at_points(family.draw(self._rng, 0, len(points), self.prime), points, self.prime)
+            return family.at_points(
+                family.draw(self._rng, 0, len(points), self.prime), points, self.prime
+            )
         generators = family.draw(self._rng, 0, family.size, self.prime)
         words = [(i,) for i in range(len(generators))]
         weights = self._rng.array((len(points), family.size), 1, self.prime)
-        return np.stack([(family.values(generators, words, point, self.prime) * row[:, None] % p).sum(axis=0) % p
-                         for point, row in zip(points, weights, strict=True)])
+        return np.stack(
+            [
+                (family.values(generators, words, point, self.prime) * row[:, None] % p).sum(axis=0)
+                % p
+                for point, row in zip(points, weights, strict=True)
+            ]
+        )
 
     def equations(self, ansatz: Ansatz, rows: np.ndarray, count: int) -> np.ndarray:
-        """The first count equations for the monomials of these classes, rows (classes x size): (classes x count x size)."""
+        """The first count equations for the monomials of these classes, rows (classes x size):
+        (classes x count x size).
+        """
         self.grow(count)
         out = np.empty((len(rows), count, rows.shape[1]), dtype=np.uint64)
         step = max(1, BLOCK // max(1, rows.size))
         for k in range(0, count, step):
-            out[:, k:k + step] = self._derivatives(ansatz.table[rows], slice(k, min(k + step, count)))
+            out[:, k : k + step] = self._derivatives(
+                ansatz.table[rows], slice(k, min(k + step, count))
+            )
         return out
 
     def _derivatives(self, monomials: np.ndarray, which: slice) -> np.ndarray:
-        """Of monomials (classes x size x factors) along these samples: (classes x samples x size)."""
+        """Of monomials (classes x size x factors) along these samples: (classes x samples x
+        size).
+        """
         p, value, change = np.uint64(self.prime), np.uint64(1), np.uint64(0)
-        for variable in np.moveaxis(monomials, -1, 0):   # d(m x) = dm x + m dx
+        for variable in np.moveaxis(monomials, -1, 0):  # d(m x) = dm x + m dx
             x = self.points[which, variable].swapaxes(0, 1)
             dx = self.fields[which, variable].swapaxes(0, 1)
             change = (change * x + value * dx) % p
@@ -71,26 +89,37 @@ class Samples:
         return change
 
     def nullspace(self, ansatz: Ansatz, row: np.ndarray) -> np.ndarray:
-        """The nullspace modulo the prime of the equations of one class, canonical as that of `pyconslaw._core.dense`."""
+        """The nullspace modulo the prime of the equations of one class, canonical as that of
+        `pyconslaw._core.dense`.
+        """
         return nullspace(self.equations(ansatz, row[None], len(row) + EXTRA)[0], self.prime)
 
     def nullities(self, ansatz: Ansatz, rows: np.ndarray) -> np.ndarray:
-        """For each class an upper bound of the dimension of its space of laws: what sampled equations leave. Prime SCREEN."""
+        """For each class an upper bound of the dimension of its space of laws: what sampled
+        equations leave. Prime SCREEN.
+        """
         size = rows.shape[1]
         count = size + EXTRA
         if size > BATCH:
-            found = [size - fast.rank(self.equations(ansatz, row[None], count)[0], self.prime)[0] for row in rows]
+            found = [
+                size - fast.rank(self.equations(ansatz, row[None], count)[0], self.prime)[0]
+                for row in rows
+            ]
             return np.array(found, dtype=np.int64)
         step = max(1, BLOCK // (size * count))
-        parts = [size - stack_ranks(self.equations(ansatz, rows[k:k + step], count), self.prime)
-                 for k in range(0, len(rows), step)]
+        parts = [
+            size - stack_ranks(self.equations(ansatz, rows[k : k + step], count), self.prime)
+            for k in range(0, len(rows), step)
+        ]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
 def stack_ranks(a: np.ndarray, prime: int) -> np.ndarray:
-    """Ranks of a stack of matrices (number x rows x columns) mod prime < 2^31, all eliminated together; a may be destroyed."""
+    """Ranks of a stack of matrices (number x rows x columns) mod prime < 2^31, all eliminated
+    together; a may be destroyed.
+    """
     if prime < 1 << 15:
-        a = a.astype(np.uint32)             # division by p, most of the work, takes half the time
+        a = a.astype(np.uint32)  # division by p, most of the work, takes half the time
     p, zero, one = map(a.dtype.type, (prime, 0, 1))
     number = np.arange(a.shape[1])
     rank = np.zeros(len(a), dtype=np.int64)

@@ -1,4 +1,7 @@
-"""The balance laws of a layered network as a lazy sequence: known by their numbers, made one at a time, evaluated as matrices."""
+"""The balance laws of a layered network as a lazy sequence: known by their numbers, made one at a
+time, evaluated as matrices.
+"""
+
 from __future__ import annotations
 
 from bisect import bisect_right
@@ -13,15 +16,18 @@ from pyconslaw.laws.law import Law
 from pyconslaw.networks.network import Network
 from pyconslaw.records.polynomial import Polynomial
 
-SPARSE = 100          # of a layer's laws fewer than one in so many are evaluated pair by pair
+SPARSE = 100  # of a layer's laws fewer than one in so many are evaluated pair by pair
 
 
 class BalanceLaws(Sequence):
-    """The balance laws of a layered network, in the order of layers, then of neurons i <= j; a part of them when sliced or filtered.
+    """The balance laws of a layered network, in the order of layers, then of neurons i <= j; a part
+    of them when sliced or filtered.
 
-    For a hidden layer k without gate they are the entries (i, j) of W_k W_k^T + b_k b_k^T - W_{k+1}^T W_{k+1}, with gate its diagonal.
-    Nothing is made before it is asked for, and the graph of the network never. Whether they are independent, or all laws, is not
-    said here. Source: Du, Hu and Lee 2018; Arora, Cohen and Hazan 2018. Errors: InputError when the network is not layered.
+    For a hidden layer k without gate they are the entries (i, j) of W_k W_k^T + b_k b_k^T -
+    W_{k+1}^T W_{k+1}, with gate its diagonal. Nothing is made before it is asked for, and the graph
+    of the network never. Whether they are independent, or all laws, is not said here. Source: Du,
+    Hu and Lee 2018; Arora, Cohen and Hazan 2018. Errors: InputError when the network is not
+    layered.
 
     >>> from pyconslaw import linear, balance_laws
     >>> laws = balance_laws(linear([1000, 1000, 1000, 10]))
@@ -30,7 +36,11 @@ class BalanceLaws(Sequence):
     """
 
     def __init__(self, network: Network, numbers: range | np.ndarray | None = None):
-        spec = network.spec["of"] if network.spec["type"] == "flow" and network.layers is not None else network.spec
+        spec = (
+            network.spec["of"]
+            if network.spec["type"] == "flow" and network.layers is not None
+            else network.spec
+        )
         if spec["type"] != "mlp":
             raise InputError(f"network: expected a layered one (linear, mlp), got {network.name}")
         self.network = network
@@ -66,18 +76,21 @@ class BalanceLaws(Sequence):
         t, n = number - self._starts[layer], self._widths[layer]
         if not self._full[layer]:
             return layer + 1, t, t
-        back = self._starts[layer + 1] - 1 - number           # from the end the rows have 1, 2, 3, ... entries
+        # from the end the rows have 1, 2, 3, ... entries
+        back = self._starts[layer + 1] - 1 - number
         row = (isqrt(8 * back + 1) - 1) // 2
         return layer + 1, n - 1 - row, n - 1 - (back - row * (row + 1) // 2)
 
     def _number(self, layer: int, i, j):
         """The number of law (layer, i <= j), also of arrays."""
-        return self._starts[layer - 1] + (i * (2 * self._widths[layer - 1] - i + 1) // 2 + j - i if self._full[layer - 1] else i)
+        return self._starts[layer - 1] + (
+            i * (2 * self._widths[layer - 1] - i + 1) // 2 + j - i if self._full[layer - 1] else i
+        )
 
     def layer(self, layer: int) -> BalanceLaws:
         """Those of one hidden layer, from 1. Errors: InputError."""
         self._check_layer(layer)
-        low, high = self._starts[layer - 1:layer + 1]
+        low, high = self._starts[layer - 1 : layer + 1]
         if isinstance(self._numbers, range) and self._numbers.step == 1:
             start, stop = max(low, self._numbers.start), min(high, self._numbers.stop)
             return BalanceLaws(self.network, range(start, max(start, stop)))
@@ -88,37 +101,62 @@ class BalanceLaws(Sequence):
         """Those that speak of one neuron of a hidden layer. Errors: InputError."""
         self._check_layer(layer)
         width = self._widths[layer - 1]
-        if isinstance(neuron, bool) or not isinstance(neuron, int | np.integer) or not 0 <= neuron < width:
-            raise InputError(f"neuron: expected an integer with 0 <= neuron < {width}, got {neuron!r}")
+        if (
+            isinstance(neuron, bool)
+            or not isinstance(neuron, int | np.integer)
+            or not 0 <= neuron < width
+        ):
+            raise InputError(
+                f"neuron: expected an integer with 0 <= neuron < {width}, got {neuron!r}"
+            )
         others = np.arange(width) if self._full[layer - 1] else np.array([neuron])
         mine = self._number(layer, np.minimum(others, neuron), np.maximum(others, neuron))
         if isinstance(self._numbers, range):
-            return BalanceLaws(self.network, np.array([x for x in mine.tolist() if x in self._numbers], dtype=np.int64))
+            return BalanceLaws(
+                self.network,
+                np.array([x for x in mine.tolist() if x in self._numbers], dtype=np.int64),
+            )
         return BalanceLaws(self.network, self._numbers[np.isin(self._numbers, mine)])
 
     def _check_layer(self, layer) -> None:
-        if isinstance(layer, bool) or not isinstance(layer, int | np.integer) or not 1 <= layer <= len(self._widths):
-            raise InputError(f"layer: expected an integer with 1 <= layer <= {len(self._widths)}, got {layer!r}")
+        if (
+            isinstance(layer, bool)
+            or not isinstance(layer, int | np.integer)
+            or not 1 <= layer <= len(self._widths)
+        ):
+            raise InputError(
+                f"layer: expected an integer with 1 <= layer <= {len(self._widths)}, got {layer!r}"
+            )
 
     def _make(self, number: int) -> Law:
         layer, i, j = self._pair(number)
         at, (_, before) = self._places[f"W{layer}"]
         after, (out, width) = self._places[f"W{layer + 1}"]
         sides = [(1, at + i * before + k, at + j * before + k) for k in range(before)]
-        sides += [(1, self._places[name][0] + i, self._places[name][0] + j) for name in [f"b{layer}"] if name in self._places]
+        sides += [
+            (1, self._places[name][0] + i, self._places[name][0] + j)
+            for name in [f"b{layer}"]
+            if name in self._places
+        ]
         sides += [(-1, after + k * width + i, after + k * width + j) for k in range(out)]
         return Law(self.network, Polynomial.of((c, [(a, 1), (b, 1)]) for c, a, b in sides))
 
     def values(self, weights) -> np.ndarray:
         """These laws at weights, shape (..., number of laws); weights as in `Network.flatten`.
 
-        Cost: for a whole layer of width n that of the products W_k W_k^T and W_{k+1}^T W_{k+1}, n^2 times the neighbouring widths.
+        Cost: for a whole layer of width n that of the products W_k W_k^T and W_{k+1}^T W_{k+1}, n^2
+        times the neighbouring widths.
         """
         flat = self.network.flatten(weights)
         flat = flat.astype(np.result_type(flat, np.int64), copy=False)
         out = np.empty((*flat.shape[:-1], len(self)), dtype=flat.dtype)
-        numbers = np.arange(self._starts[-1])[self._numbers.start:self._numbers.stop:self._numbers.step] if (
-            isinstance(self._numbers, range) and self._numbers.step > 0) else np.asarray(self._numbers, dtype=np.int64)
+        numbers = (
+            np.arange(self._starts[-1])[
+                self._numbers.start : self._numbers.stop : self._numbers.step
+            ]
+            if (isinstance(self._numbers, range) and self._numbers.step > 0)
+            else np.asarray(self._numbers, dtype=np.int64)
+        )
         layers = np.searchsorted(self._starts, numbers, side="right")
         for layer in np.unique(layers).tolist():
             at = np.flatnonzero(layers == layer)
@@ -127,7 +165,10 @@ class BalanceLaws(Sequence):
 
     def _layer_values(self, flat, layer: int, numbers) -> np.ndarray:
         n = self._widths[layer - 1]
-        into, away = self._array(flat, f"W{layer}"), self._array(flat, f"W{layer + 1}").swapaxes(-1, -2)
+        into, away = (
+            self._array(flat, f"W{layer}"),
+            self._array(flat, f"W{layer + 1}").swapaxes(-1, -2),
+        )
         if f"b{layer}" in self._places:
             into = np.concatenate([into, self._array(flat, f"b{layer}")[..., None]], axis=-1)
         if not self._full[layer - 1]:
@@ -137,16 +178,22 @@ class BalanceLaws(Sequence):
             rows = self._number(layer, np.arange(n), np.arange(n))
             i = np.searchsorted(rows, numbers, side="right") - 1
             j = numbers - rows[i] + i
-            return (into[..., i, :] * into[..., j, :]).sum(axis=-1) - (away[..., i, :] * away[..., j, :]).sum(axis=-1)
+            return (into[..., i, :] * into[..., j, :]).sum(axis=-1) - (
+                away[..., i, :] * away[..., j, :]
+            ).sum(axis=-1)
         square = into @ into.swapaxes(-1, -2) - away @ away.swapaxes(-1, -2)
         entries = square[..., *np.triu_indices(n)]
         local = numbers - self._starts[layer - 1]
-        return entries if len(local) == entries.shape[-1] and (np.diff(local) == 1).all() else entries[..., local]
+        return (
+            entries
+            if len(local) == entries.shape[-1] and (np.diff(local) == 1).all()
+            else entries[..., local]
+        )
 
     def _array(self, flat, name: str) -> np.ndarray:
         place, shape = self._places[name]
         size = int(np.prod(shape))
-        return flat[..., place:place + size].reshape(*flat.shape[:-1], *shape)
+        return flat[..., place : place + size].reshape(*flat.shape[:-1], *shape)
 
 
 def balance_laws(network: Network) -> BalanceLaws:
@@ -158,5 +205,7 @@ def balance_laws(network: Network) -> BalanceLaws:
     ('W1[0,0]*W1[1,0] + W1[0,1]*W1[1,1] - W2[0,0]*W2[0,1]', [-20, -19, -11])
     """
     if not isinstance(network, Network):
-        raise InputError(f"network: expected a Network (linear, mlp, ...), got {type(network).__name__}")
+        raise InputError(
+            f"network: expected a Network (linear, mlp, ...), got {type(network).__name__}"
+        )
     return BalanceLaws(network)

@@ -1,11 +1,13 @@
 """Laws of graphs with tied weights, frozen edges and idle parameters.
 
-A potential is a function pi on the nodes, 0 at sources and outputs, such that pi(head) - pi(tail) is the same number kappa_c on
-all edges that carry parameter c and 0 on frozen edges (edges on no path from a source to an output do not matter). Then
-h = sum_c kappa_c theta_c^2 is conserved: every path from a source to an output gains 0 in total, so
-sum_c kappa_c theta_c df/dtheta_c = 0 for every probe f. For one untied neuron, pi = 1 there and 0 elsewhere is its balance.
-A parameter on no path is a law itself.
+A potential is a function pi on the nodes, 0 at sources and outputs, such that pi(head) - pi(tail)
+is the same number kappa_c on all edges that carry parameter c and 0 on frozen edges (edges on no
+path from a source to an output do not matter). Then h = sum_c kappa_c theta_c^2 is conserved: every
+path from a source to an output gains 0 in total, so sum_c kappa_c theta_c df/dtheta_c = 0 for every
+probe f. For one untied neuron, pi = 1 there and 0 elsewhere is its balance. A parameter on no path
+is a law itself.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from pyconslaw.exact.nullspace import integer_nullspace
 from pyconslaw.records.graph import FROZEN, Graph
 from pyconslaw.records.polynomial import Polynomial
 
-TIED_LIMIT = 3_000        # size of the linear system for tied weights
+TIED_LIMIT = 3_000  # size of the linear system for tied weights
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ def idle_parameters(graph: Graph) -> list[int]:
 
 
 def _classes(graph: Graph) -> np.ndarray:
-    """For each node the smallest node that frozen live edges join it to; -1 where that holds a source or an output."""
+    """For each node the smallest node that frozen live edges join it to; -1 where that holds a
+    source or an output.
+    """
     label = np.arange(graph.nodes)
     frozen = graph.alive & (graph.param == FROZEN)
     tails, heads = graph.tail[frozen], graph.head[frozen]
@@ -54,7 +58,9 @@ def _classes(graph: Graph) -> np.ndarray:
 
 
 def potentials(graph: Graph) -> list[Potential]:
-    """A basis of the space of potentials, with their laws; canonical. Errors: LimitError for large tied systems."""
+    """A basis of the space of potentials, with their laws; canonical. Errors: LimitError for large
+    tied systems.
+    """
     label = _classes(graph)
     free = np.unique(label[label >= 0])
     column = np.full(graph.nodes + 1, -1)
@@ -66,7 +72,8 @@ def potentials(graph: Graph) -> list[Potential]:
     equations = []
     for e, c in enumerate(params.tolist()):
         k = first.setdefault(c, e)
-        if k != e:                                       # kappa on edge e = kappa on the first edge of the class
+        # kappa on edge e = kappa on the first edge of the class
+        if k != e:
             row: dict[int, int] = {}
             for node, sign in ((head[e], 1), (tail[e], -1), (head[k], -1), (tail[k], 1)):
                 if node >= 0:
@@ -75,7 +82,9 @@ def potentials(graph: Graph) -> list[Potential]:
                 equations.append(row)
     if equations:
         if len(free) > TIED_LIMIT or len(equations) > 10 * TIED_LIMIT:
-            raise LimitError(f"graph: {len(equations)} ties between {len(free)} neurons, more than {TIED_LIMIT}")
+            raise LimitError(
+                f"graph: {len(equations)} ties between {len(free)} neurons, more than {TIED_LIMIT}"
+            )
         matrix = np.zeros((len(equations), len(free)), dtype=np.int64)
         for line, row in zip(matrix, equations, strict=True):
             line[list(row)] = list(row.values())
@@ -93,8 +102,11 @@ def potentials(graph: Graph) -> list[Potential]:
     found = []
     for vector in basis:
         entries = vector if isinstance(vector, dict) else {k: x for k, x in enumerate(vector) if x}
-        kappa = {int(params[e]): entries.get(int(head[e]), 0) - entries.get(int(tail[e]), 0)
-                 for k in entries for e in touching.get(k, ())}
+        kappa = {
+            int(params[e]): entries.get(int(head[e]), 0) - entries.get(int(tail[e]), 0)
+            for k in entries
+            for e in touching.get(k, ())
+        }
         law = Polynomial.of((x, [(c, 2)]) for c, x in kappa.items())
         values = sorted((v, x) for k, x in entries.items() for v in members[k])
         found.append(Potential(tuple(values), law))

@@ -1,4 +1,7 @@
-"""Laws of a graph that need no search: read off it, each with an exact reason, and their products."""
+"""Laws of a graph that need no search: read off it, each with an exact reason, and their
+products.
+"""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -10,14 +13,16 @@ from pyconslaw.laws.stated.potentials import idle_parameters, potentials
 from pyconslaw.records.graph import Graph
 from pyconslaw.records.polynomial import Polynomial
 
-PRODUCT_LIMIT = 1_000_000     # terms of all products of laws
+PRODUCT_LIMIT = 1_000_000  # terms of all products of laws
 
 
 def narrow_laws(graph: Graph, pairs) -> Iterator[Polynomial]:
-    """theta_ui theta_jw - theta_uj theta_iw for each of these pairs of neurons i < j between a single u and a single w.
+    """theta_ui theta_jw - theta_uj theta_iw for each of these pairs of neurons i < j between a
+    single u and a single w.
 
-    With z, d as in `pyconslaw.laws.stated.balance`: its derivative along a probe is
-    z_u d_i theta_jw + z_j d_w theta_ui - z_u d_j theta_iw - z_i d_w theta_uj = 0, because d_i = theta_iw d_w and z_i = theta_ui z_u.
+    With z, d as in `pyconslaw.laws.stated.balance`: its derivative along a probe is z_u d_i
+    theta_jw + z_j d_w theta_ui - z_u d_j theta_iw - z_i d_w theta_uj = 0, because d_i = theta_iw
+    d_w and z_i = theta_ui z_u.
     """
     found = neighbours(graph)
     for i, j in pairs:
@@ -35,11 +40,19 @@ def graph_laws(graph: Graph) -> tuple[list[Polynomial], list[Polynomial]]:
     return linear, [h for h in (*quadratic, *narrow_laws(graph, pairs)) if h.terms]
 
 
-def products(linear: list[Polynomial], quadratic: list[Polynomial], degree: int) -> Iterator[Polynomial]:
+def products(
+    linear: list[Polynomial], quadratic: list[Polynomial], degree: int
+) -> Iterator[Polynomial]:
     """All products of these laws of one degree; none if there are too many."""
     shapes = [(degree - 2 * j, j) for j in range(degree // 2 + 1)]
     longest = max((len(h.terms) for h in quadratic), default=1)
-    if sum(_multisets(len(linear), a) * _multisets(len(quadratic), b) * longest**b for a, b in shapes) > PRODUCT_LIMIT:
+    if (
+        sum(
+            _multisets(len(linear), a) * _multisets(len(quadratic), b) * longest**b
+            for a, b in shapes
+        )
+        > PRODUCT_LIMIT
+    ):
         return
     for a, b in shapes:
         for first in combinations_with_replacement(linear, a):

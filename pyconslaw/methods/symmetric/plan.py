@@ -1,4 +1,7 @@
-"""Which symmetric points to try for given widths, from cheap to costly. Nothing here enters an answer."""
+"""Which symmetric points to try for given widths, from cheap to costly. Nothing here enters an
+answer.
+"""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -10,13 +13,15 @@ from pyconslaw.methods.symmetric.points import SymmetricPoint, balance_rank, dra
 from pyconslaw.records.graph import Layers
 
 MOST_TYPES = 80
-PARTS_TRIED = 64          # numbers of copies up to this are looked at, and the widths themselves
+PARTS_TRIED = 64  # numbers of copies up to this are looked at, and the widths themselves
 POINTS_TRIED = 6
 
 
 @dataclass(frozen=True)
 class Split:
-    """Widths divided among copies; cost: estimated products mod p of the search there; size: parameters of its largest run."""
+    """Widths divided among copies; cost: estimated products mod p of the search there; size:
+    parameters of its largest run.
+    """
 
     parts: tuple[tuple[tuple[int, ...], int], ...]
     cost: float
@@ -24,8 +29,10 @@ class Split:
 
 
 def expected_independent(dims: Sequence[int], gated: Sequence[bool]) -> int:
-    """How many balance laws have independent gradients where the weights are generic: all, but for the part of a linear layer that
-    is wider than its two neighbours together. A point that reaches fewer is not tried first."""
+    """How many balance laws have independent gradients where the weights are generic: all, but for
+    the part of a linear layer that is wider than its two neighbours together. A point that
+    reaches fewer is not tried first.
+    """
     total = 0
     for below, n, above, gates in zip(dims, dims[1:], dims[2:], gated, strict=False):
         gap = max(0, n - below - above)
@@ -49,7 +56,13 @@ def _cost(parts) -> tuple[float, int]:
 
 def splits(dims: Sequence[int]) -> list[Split]:
     """Even splits of the widths, the cheapest search first."""
-    numbers = {*range(2, min(PARTS_TRIED, max(dims)) + 1), *dims, gcd(*dims), min(dims[0], dims[-1]), max(1, min(dims) // 2)} - {1}
+    numbers = {
+        *range(2, min(PARTS_TRIED, max(dims)) + 1),
+        *dims,
+        gcd(*dims),
+        min(dims[0], dims[-1]),
+        max(1, min(dims) // 2),
+    } - {1}
     found = []
     for copies in sorted(numbers, reverse=True):
         parts = even_split(dims, copies)
@@ -58,8 +71,12 @@ def splits(dims: Sequence[int]) -> list[Split]:
     return sorted(found, key=lambda split: split.cost)
 
 
-def points(layers: Layers, rng, limit: float, law_prime: int) -> Iterator[tuple[Split, SymmetricPoint]]:
-    """Points worth a search within limit products, the cheapest first: those where the balance laws are as independent as is expected."""
+def points(
+    layers: Layers, rng, limit: float, law_prime: int
+) -> Iterator[tuple[Split, SymmetricPoint]]:
+    """Points worth a search within limit products, the cheapest first: those where the balance laws
+    are as independent as is expected.
+    """
     wanted, tried, spare = expected_independent(layers.widths, layers.gated), 0, None
     for split in splits(layers.widths):
         if split.cost > limit or tried == POINTS_TRIED:

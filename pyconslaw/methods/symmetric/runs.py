@@ -1,4 +1,7 @@
-"""Sub-networks of a few copies at a symmetric point, and what values of brackets there say about each component of the trace."""
+"""Sub-networks of a few copies at a symmetric point, and what values of brackets there say about
+each component of the trace.
+"""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +17,9 @@ LINEAR, GATED = "linear", "relu"
 
 
 class Run:
-    """The sub-network of some copies, at most two of each type; probes that vanish outside it never leave it."""
+    """The sub-network of some copies, at most two of each type; probes that vanish outside it never
+    leave it.
+    """
 
     def __init__(self, point: SymmetricPoint, copies: Sequence[int]):
         self.copies = tuple(copies)
@@ -23,7 +28,9 @@ class Run:
         self.widths = tuple(map(sum, layers))
         names = [GATED if gate else LINEAR for gate in point.gated]
         self.fields = ProbeFields(layered_graph(self.widths, names, point.biased))
-        values, owners = [], []             # by parameter: the weight, and (copy of the head, copy of the tail), the constant neuron being copy n
+        # by parameter: the weight, and (copy of the head, copy of the tail), the constant neuron
+        # being copy n
+        values, owners = [], []
         n = len(copies)
         for k in range(1, point.layers + 1):
             below, above = (np.repeat(np.arange(n), layers[k - 1 + up]) for up in (0, 1))
@@ -37,7 +44,9 @@ class Run:
                 owners.append(above * (n + 1) + n)
         self.point = np.concatenate(values).astype(np.uint64)
         owner = np.concatenate(owners)
-        self._at = {(a, b): np.flatnonzero(owner == a * (n + 1) + b) for a in range(n) for b in range(n + 1)}
+        self._at = {
+            (a, b): np.flatnonzero(owner == a * (n + 1) + b) for a in range(n) for b in range(n + 1)
+        }
         offsets = np.cumsum([0, *(t.size for t in point.types)])
         self._offset = {t: int(offsets[t]) for t in set(copies)}
         self._total, self._sizes = int(offsets[-1]), [t.size for t in point.types]
@@ -49,7 +58,9 @@ class Run:
         return len(self.point)
 
     def project(self, values: np.ndarray, prime: int) -> dict[Component, np.ndarray]:
-        """What each row of values (rows x parameters, mod prime) has in each component that this run can see."""
+        """What each row of values (rows x parameters, mod prime) has in each component that this
+        run can see.
+        """
         p, n = np.uint64(prime), len(self.copies)
         first: dict[int, int] = {}
         second: dict[int, int] = {}
@@ -82,7 +93,9 @@ class Run:
             if len(self._at[a, n]):
                 found["bias", kind] = block(a, n)
         for i, j in combinations(sorted(first), 2):
-            found["pair", i, j] = np.concatenate([block(first[i], first[j]), block(first[j], first[i])], axis=1)
+            found["pair", i, j] = np.concatenate(
+                [block(first[i], first[j]), block(first[j], first[i])], axis=1
+            )
         return {key: rows for key, rows in found.items() if rows.shape[1]}
 
 
@@ -92,7 +105,9 @@ def joint_run(point: SymmetricPoint) -> tuple[int, ...]:
 
 
 def small_runs(point: SymmetricPoint) -> Iterator[tuple[int, ...]]:
-    """The copies of small runs: each type twice, each pair of types, and all types of one copy together."""
+    """The copies of small runs: each type twice, each pair of types, and all types of one copy
+    together.
+    """
     kinds = range(len(point.types))
     yield from (helped(point, (t,) * min(point.types[t].copies, 2)) for t in kinds)
     yield from (helped(point, pair) for pair in combinations(kinds, 2))
@@ -110,17 +125,25 @@ def larger_run(point: SymmetricPoint, component: Component) -> tuple[int, ...]:
 
 def _longest(point: SymmetricPoint) -> int:
     """The type that goes farthest from the input to the output, the smallest of several."""
+
     def rank(t):
         kind = point.types[t]
         return min(kind.widths) > 0, np.count_nonzero(kind.widths), -kind.size
+
     return max(range(len(point.types)), key=rank)
 
 
 def helped(point: SymmetricPoint, copies: tuple[int, ...]) -> tuple[int, ...]:
-    """The copies; where some width is 0, with the longest type, so that something gets from the input to the output."""
+    """The copies; where some width is 0, with the longest type, so that something gets from the
+    input to the output.
+    """
     widths = [sum(point.types[t].widths[k] for t in copies) for k in range(point.layers + 1)]
     longest = _longest(point)
-    return copies if min(widths) or copies.count(longest) == min(point.types[longest].copies, 2) else (*copies, longest)
+    return (
+        copies
+        if min(widths) or copies.count(longest) == min(point.types[longest].copies, 2)
+        else (*copies, longest)
+    )
 
 
 def run_size(point: SymmetricPoint, copies) -> int:

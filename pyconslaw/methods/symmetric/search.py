@@ -1,4 +1,7 @@
-"""The search for independent brackets at a symmetric point, component by component, and the two bounds it gives."""
+"""The search for independent brackets at a symmetric point, component by component, and the two
+bounds it gives.
+"""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -21,15 +24,18 @@ from pyconslaw.methods.symmetric.points import (
 from pyconslaw.methods.symmetric.runs import Run, joint_run, larger_run, run_size, small_runs
 from pyconslaw.records.bounds import LowerBound, UpperBound
 
-PRIME_BITS = 28           # chains are fastest below 2^28; by chance a rank comes out too small with probability rank / 2^28 or so
-EXTRA_LETTERS = 4         # at a special point values may be dependent where the vector fields are not
-ROUNDS = 3                # rounds of brackets before chains
-PATIENCE = 40             # misses in a row after which a round is left
+# chains are fastest below 2^28; by chance a rank comes out too small with probability rank / 2^28
+# or so
+PRIME_BITS = 28
+# at a special point values may be dependent where the vector fields are not
+EXTRA_LETTERS = 4
+ROUNDS = 3  # rounds of brackets before chains
+PATIENCE = 40  # misses in a row after which a round is left
 BATCH = 32
 CHAIN_MISSES = 4
 LONGEST_CHAIN = 250
-JOINT_LIMIT = 1_500       # parameters of a run with all types at once
-LARGER_LIMIT = 20_000     # parameters of a run for what small ones left short
+JOINT_LIMIT = 1_500  # parameters of a run with all types at once
+LARGER_LIMIT = 20_000  # parameters of a run for what small ones left short
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +47,17 @@ class RunWords:
     words: tuple[tuple[int, ...], ...]
 
     def json(self) -> dict:
-        return {"copies": list(self.run.copies), "generators": self.run.fields.generators_json(self.generators),
-                "words": [list(word) for word in self.words]}
+        return {
+            "copies": list(self.run.copies),
+            "generators": self.run.fields.generators_json(self.generators),
+            "words": [list(word) for word in self.words],
+        }
 
 
 class Pieces:
-    """The rank in each component so far, and what is still missing. least: what is wanted in each, as from `targets`."""
+    """The rank in each component so far, and what is still missing. least: what is wanted in each,
+    as from `targets`.
+    """
 
     def __init__(self, point: SymmetricPoint, least: dict[Component, int], prime: int):
         self.least, self.prime = least, prime
@@ -58,7 +69,14 @@ class Pieces:
 
     def missing(self, keys=None) -> int:
         """The largest number that is missing in one of these components (default: all)."""
-        return max((self.least[k] - self._bases[k].rank for k in (self._bases if keys is None else keys) if k in self._bases), default=0)
+        return max(
+            (
+                self.least[k] - self._bases[k].rank
+                for k in (self._bases if keys is None else keys)
+                if k in self._bases
+            ),
+            default=0,
+        )
 
     def short(self) -> list[Component]:
         return [key for key in self._bases if self.missing([key]) > 0]
@@ -72,7 +90,11 @@ class Pieces:
         return raised
 
     def sees(self, run: Run) -> list[Component]:
-        return [key for key in run.project(np.zeros((0, run.size), dtype=np.uint64), self.prime) if key in self._bases]
+        return [
+            key
+            for key in run.project(np.zeros((0, run.size), dtype=np.uint64), self.prime)
+            if key in self._bases
+        ]
 
 
 class _RunSearch:
@@ -81,7 +103,8 @@ class _RunSearch:
         self.effort = effort
         self.fields, self.keys = run.fields, [key for key in pieces.sees(run) if key != ("one",)]
         self.words: list[tuple[int, ...]] = []
-        self.diagonal = Echelon(pieces.sizes["one",], pieces.prime)         # what this run has in ("one",), the types it sees
+        # what this run has in ("one",), the types it sees
+        self.diagonal = Echelon(pieces.sizes["one",], pieces.prime)
         self.most_diagonal = sum(pieces.least["one", t] for t in set(run.copies))
         self._letters()
 
@@ -105,7 +128,8 @@ class _RunSearch:
         self.diagonal.extend(parts["one",])
         self.words += [word for word, raised in zip(words, grew.tolist(), strict=True) if raised]
         if self.tell():
-            self.effort = -1.0                           # asked to stop: no further work is within the budget
+            # asked to stop: no further work is within the budget
+            self.effort = -1.0
         return grew
 
     def _letters(self) -> None:
@@ -114,7 +138,9 @@ class _RunSearch:
         self.generators = self.fields.draw(self.rng, 0, 0, POINT_BOUND)
         extra = 0
         while extra < EXTRA_LETTERS:
-            fresh = self.fields.draw(self.rng, len(self.generators), max(8, basis.rank // 2), POINT_BOUND)
+            fresh = self.fields.draw(
+                self.rng, len(self.generators), max(8, basis.rank // 2), POINT_BOUND
+            )
             words = [(k,) for k in range(len(fresh))]
             cost = self.fields.cost(fresh, words) + len(fresh) * (basis.rank + 1) * self.run.size
             if not self._spend(cost):
@@ -131,24 +157,39 @@ class _RunSearch:
             self._take([(start + k,) for k in range(len(keep))], values[keep])
 
     def _round(self, new) -> list[tuple[int, ...]]:
-        """Brackets of letters with words, in random order until they stop raising ranks; returns those that did."""
-        pairs = [(f, *word) for word in new for f in range(len(self.generators)) if not (len(word) == 1 and f >= word[0])]
+        """Brackets of letters with words, in random order until they stop raising ranks; returns
+        those that did.
+        """
+        pairs = [
+            (f, *word)
+            for word in new
+            for f in range(len(self.generators))
+            if not (len(word) == 1 and f >= word[0])
+        ]
         order = np.argsort(self.rng.array(len(pairs), 0, 1 << 62), kind="stable").tolist()
         found, misses = [], 0
         for start in range(0, len(order), BATCH):
-            batch = [pairs[k] for k in order[start:start + BATCH]]
-            if self.done or misses >= PATIENCE or not self._spend(self.fields.cost(self.generators, batch)):
+            batch = [pairs[k] for k in order[start : start + BATCH]]
+            if (
+                self.done
+                or misses >= PATIENCE
+                or not self._spend(self.fields.cost(self.generators, batch))
+            ):
                 break
             if self.fields.cost(self.generators, batch[:1]) > WORD_EFFORT:
                 break
-            grew = self._take(batch, self.fields.values(self.generators, batch, self.run.point, self.pieces.prime))
+            grew = self._take(
+                batch, self.fields.values(self.generators, batch, self.run.point, self.pieces.prime)
+            )
             found += [word for word, raised in zip(batch, grew.tolist(), strict=True) if raised]
             raised = np.flatnonzero(grew)
             misses = misses + len(batch) if not len(raised) else len(batch) - 1 - int(raised[-1])
         return found
 
     def _chains(self) -> None:
-        """Chains (ad_f)^k g of random letters, longer ones when they raise no rank; two at a time, on two threads."""
+        """Chains (ad_f)^k g of random letters, longer ones when they raise no rank; two at a time,
+        on two threads.
+        """
         misses, letters = 0, len(self.generators)
         length = min(2 * self.missing // 3 + 6, LONGEST_CHAIN)
         while not self.done and misses < CHAIN_MISSES and letters > 1:
@@ -170,7 +211,9 @@ class _RunSearch:
         ended = Event()
 
         def chain(pair):
-            return self.fields.chain(self.generators, *pair, length, self.run.point, self.pieces.prime, ended.is_set)
+            return self.fields.chain(
+                self.generators, *pair, length, self.run.point, self.pieces.prime, ended.is_set
+            )
 
         with ThreadPoolExecutor(len(pairs)) as threads:
             waiting = [threads.submit(chain, pair) for pair in pairs]
@@ -197,31 +240,51 @@ class _RunSearch:
 def upper_bound(point: SymmetricPoint, rank: BalanceRank, prime: int) -> UpperBound:
     """dimension <= D - gradient rank of the balance laws at the point."""
     size = sum(n * m for n, m in point.components().values())
-    reason = (f"balance laws ({rank.independent} independent)" if rank.independent else f"number of parameters ({size})",)
+    reason = (
+        f"balance laws ({rank.independent} independent)"
+        if rank.independent
+        else f"number of parameters ({size})",
+    )
     proof = {"kind": "layered-balance", "prime": prime, "types": [t.json() for t in point.types]}
     return UpperBound(size - rank.independent, reason, proof, (), rank.stated, (prime,))
 
 
 def _runs(point: SymmetricPoint, pieces: Pieces) -> Iterator[tuple[int, ...]]:
-    """The copies of the runs to make, while something is missing: all types at once when that is small, else pieces, then larger ones."""
+    """The copies of the runs to make, while something is missing: all types at once when that is
+    small, else pieces, then larger ones.
+    """
     if run_size(point, joint_run(point)) <= JOINT_LIMIT:
         yield joint_run(point)
         return
-    yield from (copies for copies in small_runs(point) if run_size(point, copies) and pieces.short())
+    yield from (
+        copies for copies in small_runs(point) if run_size(point, copies) and pieces.short()
+    )
     done = set()
     for key in pieces.short():
         copies = larger_run(point, key)
-        if copies not in done and pieces.missing([key]) > 0 and run_size(point, copies) <= LARGER_LIMIT:
+        if (
+            copies not in done
+            and pieces.missing([key]) > 0
+            and run_size(point, copies) <= LARGER_LIMIT
+        ):
             done.add(copies)
             yield copies
 
 
-def symmetric_bounds(point: SymmetricPoint, rng, *, effort: float, progress=None, law_prime: int | None = None,
-                     joint: bool = False) -> tuple[LowerBound, UpperBound]:
+def symmetric_bounds(
+    point: SymmetricPoint,
+    rng,
+    *,
+    effort: float,
+    progress=None,
+    law_prime: int | None = None,
+    joint: bool = False,
+) -> tuple[LowerBound, UpperBound]:
     """Both bounds of dim Lie(W)(theta) from a symmetric point; they need not meet.
 
-    law_prime: for the gradients of the laws, by default a random one. joint: one run with all types, however large.
-    progress(rank, target) is called between batches, and ends the search by returning True. Ctrl-C is heard within a batch.
+    law_prime: for the gradients of the laws, by default a random one. joint: one run with all
+    types, however large. progress(rank, target) is called between batches, and ends the search by
+    returning True. Ctrl-C is heard within a batch.
     """
     law_prime, prime = law_prime or rng.prime(LAW_PRIME_BITS), rng.prime(PRIME_BITS)
     laws = balance_rank(point, law_prime)
@@ -248,6 +311,13 @@ def symmetric_bounds(point: SymmetricPoint, rng, *, effort: float, progress=None
     proof = {"kind": "symmetric-point", "prime": prime, "types": [t.json() for t in point.types]}
     words = sum(len(run.words) for run in found)
     lower = LowerBound(
-        rank, (f"{rank} independent brackets at a symmetric integer point modulo {prime}, by {words} words of sub-networks",),
-        f"nested brackets of probes at the point {point.text()}", lambda: {**proof, "runs": [run.json() for run in found]}, (prime,))
+        rank,
+        (
+            f"{rank} independent brackets at a symmetric integer point modulo {prime}, by "
+            f"{words} words of sub-networks",
+        ),
+        f"nested brackets of probes at the point {point.text()}",
+        lambda: {**proof, "runs": [run.json() for run in found]},
+        (prime,),
+    )
     return lower, upper

@@ -1,4 +1,7 @@
-"""Both bounds of a layered network that grows from a small one: brackets of lifted vector fields there, and theorems."""
+"""Both bounds of a layered network that grows from a small one: brackets of lifted vector fields
+there, and theorems.
+"""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -11,16 +14,19 @@ from pyconslaw.methods.widening.lifted import PRIME_BITS, LiftedFields, Probe, d
 from pyconslaw.records.bounds import LowerBound, UpperBound
 from pyconslaw.records.graph import Layers
 
-ENTRY_BOUND = 1_000       # short numbers keep certificates short
-ROUNDS = 8                # rounds of brackets
-PATIENCE = 64             # misses in a row after which a round is left
+ENTRY_BOUND = 1_000  # short numbers keep certificates short
+ROUNDS = 8  # rounds of brackets
+PATIENCE = 64  # misses in a row after which a round is left
 EXTRA_LETTERS = 4
-BATCH_WORK = 3e7          # products of a batch of words: a fraction of a second, for Ctrl-C is heard between batches
-LIFTED_LIMIT = 4_000      # of the lifted rank of the small network
+# products of a batch of words: a fraction of a second, for Ctrl-C is heard between batches
+BATCH_WORK = 3e7
+LIFTED_LIMIT = 4_000  # of the lifted rank of the small network
 
 
 class _Search:
-    """The search for words whose lifted values have full rank at a random point of the small network."""
+    """The search for words whose lifted values have full rank at a random point of the small
+    network.
+    """
 
     def __init__(self, small: Layers, rng, effort: float, tell: Callable[[int, int], bool]):
         self.small, self.rng, self.effort, self.tell = small, rng, effort, tell
@@ -40,7 +46,9 @@ class _Search:
         """Which of these words, of one length, raise the rank."""
         grew = self.basis.extend(self.fields.values(self.probes, words)).tolist()
         self.words += [word for word, raised in zip(words, grew, strict=True) if raised]
-        self.effort -= len(words) * (self.fields.cost(len(words[0])) + self.basis.rank * self.fields.size)
+        self.effort -= len(words) * (
+            self.fields.cost(len(words[0])) + self.basis.rank * self.fields.size
+        )
         if self.tell(self.basis.rank, self.target):
             self.effort = -1.0
         return grew
@@ -51,10 +59,19 @@ class _Search:
         while extra < EXTRA_LETTERS and not self.done and self.effort >= 0:
             start = len(self.probes.out)
             fresh = draw_probes(self.small, count, self.rng, ENTRY_BOUND)
-            self.probes = fresh if not start else Probe(
-                np.concatenate([self.probes.source, fresh.source]),
-                tuple(np.concatenate(pair) for pair in zip(self.probes.gates, fresh.gates, strict=True)),
-                np.concatenate([self.probes.added, fresh.added]), np.concatenate([self.probes.out, fresh.out]))
+            self.probes = (
+                fresh
+                if not start
+                else Probe(
+                    np.concatenate([self.probes.source, fresh.source]),
+                    tuple(
+                        np.concatenate(pair)
+                        for pair in zip(self.probes.gates, fresh.gates, strict=True)
+                    ),
+                    np.concatenate([self.probes.added, fresh.added]),
+                    np.concatenate([self.probes.out, fresh.out]),
+                )
+            )
             grew = self._take([(start + i,) for i in range(count)])
             extra += grew.count(False)
 
@@ -64,14 +81,20 @@ class _Search:
         new, letters = list(self.words), [word[0] for word in self.words]
         letters += [k for k in range(len(self.probes.out)) if k not in set(letters)][:EXTRA_LETTERS]
         for length in range(2, ROUNDS + 2):
-            pairs = [(f, *word) for word in new for f in letters if not (len(word) == 1 and f >= word[0])]
-            order = np.argsort(self.rng.array(len(pairs), 0, 1 << 62), kind="stable").tolist() if pairs else []
+            pairs = [
+                (f, *word) for word in new for f in letters if not (len(word) == 1 and f >= word[0])
+            ]
+            order = (
+                np.argsort(self.rng.array(len(pairs), 0, 1 << 62), kind="stable").tolist()
+                if pairs
+                else []
+            )
             batch = max(1, min(PATIENCE, int(BATCH_WORK / self.fields.cost(length))))
             new, misses = [], 0
             for start in range(0, len(order), batch):
                 if self.done or misses >= PATIENCE or self.effort < 0:
                     break
-                words = [pairs[k] for k in order[start:start + batch]]
+                words = [pairs[k] for k in order[start : start + batch]]
                 grew = self._take(words)
                 new += [word for word, raised in zip(words, grew, strict=True) if raised]
                 misses = misses + len(words) if not any(grew) else grew[::-1].index(True)
@@ -82,9 +105,14 @@ class _Search:
     def json(self) -> dict:
         used = sorted({letter for word in self.words for letter in word})
         number = {letter: k for k, letter in enumerate(used)}
-        return {"kind": "widening", "prime": self.prime, "widths": list(self.small.widths), "point": self.point.tolist(),
-                "probes": self.probes[np.array(used)].json(self.small),
-                "words": [[number[letter] for letter in word] for word in self.words]}
+        return {
+            "kind": "widening",
+            "prime": self.prime,
+            "widths": list(self.small.widths),
+            "point": self.point.tolist(),
+            "probes": self.probes[np.array(used)].json(self.small),
+            "words": [[number[letter] for letter in word] for word in self.words],
+        }
 
 
 def widening_cost(layers: Layers) -> float | None:
@@ -103,14 +131,21 @@ def search_small(small: Layers, rng, effort: float, progress=None) -> dict | Non
 
 
 def _teller(progress) -> Callable[[int, int], bool]:
-    return (lambda rank, target: progress(rank, target) is True) if progress else (lambda rank, target: False)
+    return (
+        (lambda rank, target: progress(rank, target) is True)
+        if progress
+        else (lambda rank, target: False)
+    )
 
 
-def widening_bounds(layers: Layers, rng, *, effort: float, progress=None) -> tuple[LowerBound, UpperBound] | None:
-    """Both bounds of dim Lie(W)(theta), equal; None where no small network was found whose lifted trace is full.
+def widening_bounds(
+    layers: Layers, rng, *, effort: float, progress=None
+) -> tuple[LowerBound, UpperBound] | None:
+    """Both bounds of dim Lie(W)(theta), equal; None where no small network was found whose lifted
+    trace is full.
 
-    Source: docs/mathematics.md, theorems 5 to 7. progress(rank, target) of the lifted trace is called between batches, and ends the
-    search by returning True.
+    Source: docs/mathematics.md, theorems 5 to 7. progress(rank, target) of the lifted trace is
+    called between batches, and ends the search by returning True.
     """
     tell = _teller(progress)
     for small in small_networks(layers):
@@ -125,15 +160,30 @@ def widening_bounds(layers: Layers, rng, *, effort: float, progress=None) -> tup
         upper, text = generic_balance(layers), "-".join(map(str, small.widths))
         words = len(search.words)
         lower = LowerBound(
-            upper.dimension, (f"theorem: the network grows from {text}, where {words} brackets of lifted vector fields are independent modulo {search.prime}",),
-            f"widening of {text}", search.json, (search.prime,), complete=True)
+            upper.dimension,
+            (
+                f"theorem: the network grows from {text}, where {words} brackets of lifted "
+                f"vector fields are independent modulo {search.prime}",
+            ),
+            f"widening of {text}",
+            search.json,
+            (search.prime,),
+            complete=True,
+        )
         return lower, upper
     return None
 
 
 def generic_balance(layers: Layers) -> UpperBound:
-    """dimension <= D - the gradient rank of the balance laws at a generic point, by the widths (docs/mathematics.md, theorem 5)."""
+    """dimension <= D - the gradient rank of the balance laws at a generic point, by the widths
+    (docs/mathematics.md, theorem 5).
+    """
     laws = independent_laws(layers)
-    stated = sum(n if gates else n * (n + 1) // 2 for n, gates in zip(layers.widths[1:], layers.gated, strict=False))
-    known = f"balance laws ({laws} independent)" if laws else f"number of parameters ({layers.params})"
+    stated = sum(
+        n if gates else n * (n + 1) // 2
+        for n, gates in zip(layers.widths[1:], layers.gated, strict=False)
+    )
+    known = (
+        f"balance laws ({laws} independent)" if laws else f"number of parameters ({layers.params})"
+    )
     return UpperBound(layers.params - laws, (known,), {"kind": "generic-balance"}, stated=stated)

@@ -1,4 +1,7 @@
-"""One proof for all layered networks of one depth and kind with widths of at least 2: they grow from the one of width 2."""
+"""One proof for all layered networks of one depth and kind with widths of at least 2: they grow
+from the one of width 2.
+"""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -17,7 +20,8 @@ from pyconslaw.records.report import PROVED
 
 @dataclass(frozen=True, eq=False)
 class WideFamily:
-    """A proved count for all layered networks with so many layers of these kinds, and widths of at least 2.
+    """A proved count for all layered networks with so many layers of these kinds, and widths of at
+    least 2.
 
     gated, biased: as in `records.Layers`.
     """
@@ -27,20 +31,32 @@ class WideFamily:
     proof: dict[str, Any] = field(repr=False)
 
     def laws(self, widths: Sequence[int]) -> int:
-        """The number of independent conservation laws of the network of these widths. Errors: InputError."""
+        """The number of independent conservation laws of the network of these widths. Errors:
+        InputError.
+        """
         try:
             found = tuple(index(n) for n in widths)
         except TypeError:
             raise InputError(f"widths: expected integers, got {widths!r}") from None
         if len(found) != len(self.biased) + 1 or min(found) < SMALL:
-            raise InputError(f"widths: expected {len(self.biased) + 1} numbers, at least {SMALL}, got {list(found)}")
+            raise InputError(
+                f"widths: expected {len(self.biased) + 1} numbers, at least {SMALL}, got "
+                f"{list(found)}"
+            )
         return independent_laws(Layers(found, self.gated, self.biased))
 
     @property
     def formula(self) -> str:
         """The count in the widths n_k."""
-        parts = [f"n_{k}" if gates else f"n_{k} (n_{k} + 1) / 2 - g_{k} (g_{k} + 1) / 2" for k, gates in enumerate(self.gated, 1)]
-        gaps = [f"g_{k} = max(0, n_{k} - n_{k - 1} - n_{k + 1}{' - 1' * self.biased[k - 1]})" for k, gates in enumerate(self.gated, 1) if not gates]
+        parts = [
+            f"n_{k}" if gates else f"n_{k} (n_{k} + 1) / 2 - g_{k} (g_{k} + 1) / 2"
+            for k, gates in enumerate(self.gated, 1)
+        ]
+        gaps = [
+            f"g_{k} = max(0, n_{k} - n_{k - 1} - n_{k + 1}{' - 1' * self.biased[k - 1]})"
+            for k, gates in enumerate(self.gated, 1)
+            if not gates
+        ]
         return ", ".join([" + ".join(parts), *gaps])
 
     @property
@@ -50,17 +66,47 @@ class WideFamily:
 
     def certificate(self) -> Certificate:
         """The certificate: the checker reads it like that of a network."""
-        what = "matrix product" if not any(self.gated) else "path-lifting" if all(self.gated) else "mixed"
-        return sealed({"system": {"type": "wide-family", "gated": list(self.gated), "biased": list(self.biased)},
-                       "claim": {"object": what}, "lower": self.proof, "upper": {"kind": "generic-balance"}})
+        what = (
+            "matrix product"
+            if not any(self.gated)
+            else "path-lifting"
+            if all(self.gated)
+            else "mixed"
+        )
+        return sealed(
+            {
+                "system": {
+                    "type": "wide-family",
+                    "gated": list(self.gated),
+                    "biased": list(self.biased),
+                },
+                "claim": {"object": what},
+                "lower": self.proof,
+                "upper": {"kind": "generic-balance"},
+            }
+        )
 
     def json(self) -> dict[str, Any]:
         """The documented JSON object of `pyconslaw family --wide --json`."""
-        return {"family": self.text, "gated": list(self.gated), "biased": list(self.biased), "laws": self.formula, "verdict": PROVED}
+        return {
+            "family": self.text,
+            "gated": list(self.gated),
+            "biased": list(self.biased),
+            "laws": self.formula,
+            "verdict": PROVED,
+        }
 
 
-def all_widths(gated: Sequence[bool], biased: Sequence[bool], *, seed: int = 0, effort: float = 1e11, progress=None) -> WideFamily:
-    """The family of all layered networks of one depth and kind, widths at least 2. Source: docs/mathematics.md, theorems 5 to 7.
+def all_widths(
+    gated: Sequence[bool],
+    biased: Sequence[bool],
+    *,
+    seed: int = 0,
+    effort: float = 1e11,
+    progress=None,
+) -> WideFamily:
+    """The family of all layered networks of one depth and kind, widths at least 2. Source:
+    docs/mathematics.md, theorems 5 to 7.
 
     Errors: InputError without hidden layers; NotProvedError when the search does not end.
 
@@ -73,5 +119,9 @@ def all_widths(gated: Sequence[bool], biased: Sequence[bool], *, seed: int = 0, 
     small = Layers((SMALL,) * (len(biased) + 1), tuple(gated), tuple(biased))
     search = search_small(small, Random(seed), effort, progress)
     if search is None:
-        raise NotProvedError(f"family: the search at widths {'-'.join(map(str, small.widths))} ended before its brackets filled what the laws allow", None)
+        raise NotProvedError(
+            f"family: the search at widths {'-'.join(map(str, small.widths))} ended before "
+            "its brackets filled what the laws allow",
+            None,
+        )
     return WideFamily(tuple(gated), tuple(biased), search)

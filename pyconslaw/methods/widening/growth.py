@@ -1,4 +1,7 @@
-"""Widths alone: how a layered network grows, neuron by neuron, from a small one with as many layers (docs/mathematics.md, theorems 5 to 7)."""
+"""Widths alone: how a layered network grows, neuron by neuron, from a small one with as many layers
+(docs/mathematics.md, theorems 5 to 7).
+"""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -6,8 +9,9 @@ from dataclasses import replace
 
 from pyconslaw.records.graph import Layers
 
-SMALL = 2                  # widths of the network to begin with, where the network is not narrower
-STEPS = 1_000_000          # neurons that are added one by one, at most, where some layer has width 1
+SMALL = 2  # widths of the network to begin with, where the network is not narrower
+# neurons that are added one by one, at most, where some layer has width 1
+STEPS = 1_000_000
 
 
 def spaces(layers: Layers) -> list[int]:
@@ -17,8 +21,13 @@ def spaces(layers: Layers) -> list[int]:
 
 
 def rooms(layers: Layers) -> list[int]:
-    """r_k of each hidden layer: what its neurons leave of the space of dimension e_k; all of it where they have gates."""
-    return [e if gates else e - n for e, n, gates in zip(spaces(layers), layers.widths[1:], layers.gated, strict=False)]
+    """r_k of each hidden layer: what its neurons leave of the space of dimension e_k; all of it
+    where they have gates.
+    """
+    return [
+        e if gates else e - n
+        for e, n, gates in zip(spaces(layers), layers.widths[1:], layers.gated, strict=False)
+    ]
 
 
 def independent_laws(layers: Layers) -> int:
@@ -33,8 +42,12 @@ def independent_laws(layers: Layers) -> int:
 def lifted_rank(layers: Layers) -> int:
     """The most that the lifted trace of a network without gaps can have."""
     room = rooms(layers)
-    return layers.params - independent_laws(layers) + sum(r * (r - 1) // 2 for r in room) + sum(
-        a * b for a, b in zip(room, room[1:], strict=False))
+    return (
+        layers.params
+        - independent_laws(layers)
+        + sum(r * (r - 1) // 2 for r in room)
+        + sum(a * b for a, b in zip(room, room[1:], strict=False))
+    )
 
 
 def without_gaps(layers: Layers) -> Layers:
@@ -55,7 +68,9 @@ def input_grows(layers: Layers) -> bool:
         return False
     if layers.gated[0]:
         return spaces(layers)[0] >= 3
-    return n[0] + layers.biased[0] >= n[1] and (rooms(layers)[0] >= 3 or (rooms(layers)[0] == 2 and n[1] >= 2))
+    return n[0] + layers.biased[0] >= n[1] and (
+        rooms(layers)[0] >= 3 or (rooms(layers)[0] == 2 and n[1] >= 2)
+    )
 
 
 def output_grows(layers: Layers) -> bool:
@@ -68,18 +83,24 @@ def output_grows(layers: Layers) -> bool:
         return False
     if layers.gated[-1]:
         return spaces(layers)[-1] >= 3
-    return n[q] >= n[q - 1] and (rooms(layers)[-1] >= 3 or (rooms(layers)[-1] == 2 and n[q - 1] >= 2))
+    return n[q] >= n[q - 1] and (
+        rooms(layers)[-1] >= 3 or (rooms(layers)[-1] == 2 and n[q - 1] >= 2)
+    )
 
 
 def hidden_grow(small: Layers, layers: Layers) -> bool:
-    """Whether hidden neurons, added one by one to the small network, give the other, which has no gaps: every step is one of theorem 6.
+    """Whether hidden neurons, added one by one to the small network, give the other, which has no
+    gaps: every step is one of theorem 6.
 
-    Searched backwards: the neuron that was added last is one of the widest layer where that is allowed. Where no width is 1 and the small network
-    is cut off at one width >= 2, this never fails (the corollary there).
+    Searched backwards: the neuron that was added last is one of the widest layer where that is
+    allowed. Where no width is 1 and the small network is cut off at one width >= 2, this never
+    fails (the corollary there).
     """
     widths, low = list(layers.widths), small.widths[1:-1]
     size = max(low, default=2)
-    if min(widths) >= 2 <= size and all(a == min(b, size) for a, b in zip(low, widths[1:], strict=False)):
+    if min(widths) >= 2 <= size and all(
+        a == min(b, size) for a, b in zip(low, widths[1:], strict=False)
+    ):
         return True
     if sum(widths[1:-1]) - sum(low) > STEPS:
         return False
@@ -107,7 +128,10 @@ def small_networks(layers: Layers) -> Iterator[Layers]:
     for size in (SMALL, SMALL + 1):
         middle = tuple(min(n, size) for n in layers.widths[1:-1])
         for ends in ((size, size), (size, 0), (0, size), (0, 0)):
-            first, last = (min(n, end) if end else n for n, end in zip(layers.widths[::len(layers.widths) - 1], ends, strict=True))
+            first, last = (
+                min(n, end) if end else n
+                for n, end in zip(layers.widths[:: len(layers.widths) - 1], ends, strict=True)
+            )
             small = replace(layers, widths=(first, *middle, last))
             if min(rooms(small), default=0) < 0 or grows(small, layers) is None:
                 continue

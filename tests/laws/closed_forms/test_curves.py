@@ -1,4 +1,6 @@
-"""Taylor coefficients along curves: by hand for a rotation, and orthogonal to the laws of several vector fields."""
+"""Taylor coefficients along curves: by hand for a rotation, and orthogonal to the laws of
+several vector fields.
+"""
 
 import numpy as np
 import pytest
@@ -17,7 +19,9 @@ def block(request, monkeypatch):
 
 
 def test_a_rotation():
-    """x' = y, y' = -x from (3, 5): 1, x = 3 + 5 t - 3 t^2 / 2 - ..., x y = 15 + 16 t - ..., x^2 + y^2 = 34."""
+    """x' = y, y' = -x from (3, 5): 1, x = 3 + 5 t - 3 t^2 / 2 - ..., x y = 15 + 16 t - ..., x^2
+    + y^2 = 34.
+    """
     family = System(["x", "y"], fields=[["y", "-x"]]).explicit()
     points = np.array([[3, 5], [1, 0]], dtype=np.uint64)
     rows = Curves(family, [(), (0,), (0, 1), (0, 0), (1, 1)], PRIME).rows(points, 4, Random(1))
@@ -26,7 +30,10 @@ def test_a_rotation():
     assert rows[0, :3, 1].tolist() == [3, 5, -3 * half % PRIME]
     assert rows[0, :2, 2].tolist() == [15, 16]
     assert rows[:, :, 0].tolist() == [[1, 0, 0, 0]] * 2
-    assert ((rows[:, :, 3] + rows[:, :, 4]) % np.uint64(PRIME)).tolist() == [[34, 0, 0, 0], [1, 0, 0, 0]]
+    assert ((rows[:, :, 3] + rows[:, :, 4]) % np.uint64(PRIME)).tolist() == [
+        [34, 0, 0, 0],
+        [1, 0, 0, 0],
+    ]
 
 
 def test_several_vector_fields_with_constants():

@@ -1,4 +1,6 @@
-"""Laws beyond polynomials: known examples, systems built backwards from a law, what is searched and what is missing."""
+"""Laws beyond polynomials: known examples, systems built backwards from a law, what is searched
+and what is missing.
+"""
 
 import random
 
@@ -26,13 +28,30 @@ def tall(n, r):
     """phi = W^T W, W n x r."""
     names = [f"w{i}_{j}" for i in range(n) for j in range(r)]
     phi = ["+".join(f"w{k}_{i}*w{k}_{j}" for k in range(n)) for i in range(r) for j in range(i, r)]
-    return System(names, phi=phi), names, [[f"2*w{v // r}_{v % r}" if i == j == v % r else f"w{v // r}_{j}" if i == v % r else
-                                            f"w{v // r}_{i}" if j == v % r else "0" for v in range(n * r)]
-                                           for i in range(r) for j in range(i, r)]
+    return (
+        System(names, phi=phi),
+        names,
+        [
+            [
+                f"2*w{v // r}_{v % r}"
+                if i == j == v % r
+                else f"w{v // r}_{j}"
+                if i == v % r
+                else f"w{v // r}_{i}"
+                if j == v % r
+                else "0"
+                for v in range(n * r)
+            ]
+            for i in range(r)
+            for j in range(i, r)
+        ],
+    )
 
 
 def check(net, variables, fields, missing=0, **options):
-    """find_laws: every law by SymPy, independent by SymPy, as many as the count less those missing."""
+    """find_laws: every law by SymPy, independent by SymPy, as many as the count less those
+    missing.
+    """
     report = analyze(net)
     laws = find_laws(net, report=report, **options)
     texts = [str(law) for law in laws]
@@ -53,24 +72,29 @@ def test_tall_tied_products_have_rational_laws_only(n, r):
 
 
 def test_a_tied_autoencoder():
-    """As a graph: linear, one hidden layer wider than the input... the same W^T W, its components found from the graph."""
+    """As a graph: linear, one hidden layer wider than the input... the same W^T W, its
+    components found from the graph.
+    """
     net = tied_autoencoder([2, 3], "linear")
     laws = find_laws(net)
     assert (len(laws), laws.missing) == (count(net), 0)
 
 
-@pytest.mark.parametrize(("fields", "law", "sort"), [
-    ([["x*(1 - y)", "y*(x - 1)"]], "log(x) + log(y) - x - y", "logarithmic"),
-    ([["2*x - 3*x*y", "5*x*y - 7*y"]], "7*log(x) + 2*log(y) - 5*x - 3*y", "logarithmic"),
-    ([["x", "-y"]], "x*y", "polynomial"),
-    ([["3*x", "-5*y"]], "x^5*y^3", "polynomial"),
-    ([["2*x", "7*y"]], "x^7/y^2", "rational"),
-    ([["x + y", "y"]], "log(y) - x/y", "logarithmic"),
-    ([["x - y", "x + y"]], "log(x^2 + y^2) - 2*arctan(y/x)", "logarithmic"),
-    ([["x", "y"], ["x^2", "x*y"]], "y/x", "rational"),
-    ([["1", "y"]], "log(y) - x", "logarithmic"),
-    ([["x^2", "1"]], "(1 + x*y)/x", "rational"),
-])
+@pytest.mark.parametrize(
+    ("fields", "law", "sort"),
+    [
+        ([["x*(1 - y)", "y*(x - 1)"]], "log(x) + log(y) - x - y", "logarithmic"),
+        ([["2*x - 3*x*y", "5*x*y - 7*y"]], "7*log(x) + 2*log(y) - 5*x - 3*y", "logarithmic"),
+        ([["x", "-y"]], "x*y", "polynomial"),
+        ([["3*x", "-5*y"]], "x^5*y^3", "polynomial"),
+        ([["2*x", "7*y"]], "x^7/y^2", "rational"),
+        ([["x + y", "y"]], "log(y) - x/y", "logarithmic"),
+        ([["x - y", "x + y"]], "log(x^2 + y^2) - 2*arctan(y/x)", "logarithmic"),
+        ([["x", "y"], ["x^2", "x*y"]], "y/x", "rational"),
+        ([["1", "y"]], "log(y) - x", "logarithmic"),
+        ([["x^2", "1"]], "(1 + x*y)/x", "rational"),
+    ],
+)
 def test_known_laws_of_the_plane(fields, law, sort):
     laws = check(System(["x", "y"], fields=fields), ["x", "y"], fields)
     assert [(str(h), h.sort) for h in laws] == [(law, sort)]
@@ -78,8 +102,13 @@ def test_known_laws_of_the_plane(fields, law, sort):
 
 def test_linear_fields_with_irrational_eigenvalues():
     """Eigenvalues in a quadratic field: the angle, real or imaginary."""
-    for fields in ([["x + 2*y", "x + y"]], [["x - 2*y", "x + y"]], [["x + 2*y", "x - y", "3*z"]], [["3*x - 4*y", "4*x + 3*y", "z", "-2*u"]]):
-        variables = ["x", "y", "z", "u"][:len(fields[0])]
+    for fields in (
+        [["x + 2*y", "x + y"]],
+        [["x - 2*y", "x + y"]],
+        [["x + 2*y", "x - y", "3*z"]],
+        [["3*x - 4*y", "4*x + 3*y", "z", "-2*u"]],
+    ):
+        variables = ["x", "y", "z", "u"][: len(fields[0])]
         check(System(variables, fields=fields), variables, fields)
 
 
@@ -92,16 +121,24 @@ def test_what_is_missing_is_said():
 
 
 def test_one_direction_twice():
-    """A vector field and a multiple of it: one curve a leaf, so short curves would see relations that are none."""
+    """A vector field and a multiple of it: one curve a leaf, so short curves would see relations
+    that are none.
+    """
     names = ["x", "y", "z", "w"]
     field = ["x*y + w^2 + 1", "x - z^2*y + 3", "x*w + 2*z", "y^2 - z"]
     net = System(names, fields=[field, [f"-2*(1 + x)*({f})" for f in field]])
     laws = find_laws(net, forms=("rational",))
-    assert (len(laws), laws.missing, laws.searched) == (0, 3, ("quotients P / Q of degree <= 2: there are none",))
+    assert (len(laws), laws.missing, laws.searched) == (
+        0,
+        3,
+        ("quotients P / Q of degree <= 2: there are none",),
+    )
 
 
 def test_long_relations_take_long_curves():
-    """Two commuting diagonal vector fields in six variables: the four laws are there, and of degree 2 nothing is mistaken."""
+    """Two commuting diagonal vector fields in six variables: the four laws are there, and of
+    degree 2 nothing is mistaken.
+    """
     weights = [[1, 2, 3, 5, 7, 11], [2, -1, 4, 1, -3, 5]]
     names = [f"x{k}" for k in range(6)]
     fields = [[f"{c}*{x}" for c, x in zip(row, names, strict=True)] for row in weights]
@@ -118,21 +155,29 @@ def test_systems_that_are_too_large_for_other_forms():
 
 
 def test_missing_laws_stand_in_the_report(monkeypatch):
-    """Two vector fields that do not close, a law that is none of the forms: the interval, the number missing, the forms."""
+    """Two vector fields that do not close, a law that is none of the forms: the interval, the
+    number missing, the forms.
+    """
     monkeypatch.setattr(planner, "FRAME_LIMIT", 0)
-    net = System(["x", "y", "z"], fields=[["y*(1 + z*x)", "(x^2 - y^3)*(1 + z*x)", "0"], ["0", "0", "1 + x*y"]])
+    net = System(
+        ["x", "y", "z"],
+        fields=[["y*(1 + z*x)", "(x^2 - y^3)*(1 + z*x)", "0"], ["0", "0", "1 + x*y"]],
+    )
     report = analyze(net)
     assert (report.verdict, report.laws_min, report.laws_max) == ("probable", 0, 1)
     assert "at most 1 laws are missing" in report.notes[0] and "logarithmic sums" in report.notes[0]
 
 
-@pytest.mark.parametrize("fields", [
-    [["x*z*(x+1)", "y*z*(x+1)", "0"], ["x^2", "x*y", "1"]],
-    [["x*(1-y)*(1+z*x)", "y*(x-1)*(1+z*x)", "0"], ["0", "0", "1+x*y"]],
-    [["(x-y)*(1+z*x)", "(x+y)*(1+z*x)", "0"], ["0", "0", "1+x*y"]],
-    [["(x+2*y)*(1+z*x)", "(2*x+y)*(1+z*x)", "0"], ["0", "0", "1+x*y"]],
-    [["(x+y)*(1+z*x)", "(2*x+y)*(1+z*x)", "0"], ["0", "0", "1+x*y"]],
-])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [["x*z*(x+1)", "y*z*(x+1)", "0"], ["x^2", "x*y", "1"]],
+        [["x*(1-y)*(1+z*x)", "y*(x-1)*(1+z*x)", "0"], ["0", "0", "1+x*y"]],
+        [["(x-y)*(1+z*x)", "(x+y)*(1+z*x)", "0"], ["0", "0", "1+x*y"]],
+        [["(x+2*y)*(1+z*x)", "(2*x+y)*(1+z*x)", "0"], ["0", "0", "1+x*y"]],
+        [["(x+y)*(1+z*x)", "(2*x+y)*(1+z*x)", "0"], ["0", "0", "1+x*y"]],
+    ],
+)
 def test_a_law_that_is_no_polynomial_proves_the_count(fields):
     """The Lie algebras are infinite, so nothing else does; the certificate is checked."""
     net = System(["x", "y", "z"], fields=fields)
@@ -144,7 +189,9 @@ def test_a_law_that_is_no_polynomial_proves_the_count(fields):
     check(net, ["x", "y", "z"], fields)
 
 
-# ----------------------------------------------------------------------------------------------- built backwards
+# -----------------------------------------------------------------------------------------------
+# built backwards
+
 
 def written(p):
     return "+".join("*".join([f"({c})", *(f"x{v}^{e}" for v, e in m)]) for m, c in p.items()) or "0"
@@ -194,8 +241,19 @@ def polynomial(draw, size, degree):
 
 def tangent(form, size):
     """Vector fields that span what a form leaves: form_j d_i - form_i d_j."""
-    return [[written(form[j]) if v == i else written({m: -c for m, c in form[i].items()}) if v == j else "0" for v in range(size)]
-            for i in range(size) for j in range(i) if form[i] or form[j]]
+    return [
+        [
+            written(form[j])
+            if v == i
+            else written({m: -c for m, c in form[i].items()})
+            if v == j
+            else "0"
+            for v in range(size)
+        ]
+        for i in range(size)
+        for j in range(i)
+        if form[i] or form[j]
+    ]
 
 
 @pytest.mark.parametrize("size", [2, 3])
@@ -215,15 +273,25 @@ def test_quotients_built_backwards(size, fresh_seed):
 
 @pytest.mark.parametrize("size", [2, 3])
 def test_sums_of_logarithms_built_backwards(size, fresh_seed):
-    """sum of c_j log P_j + R: found unless a P_j has coefficients beyond the search, which these have not."""
+    """sum of c_j log P_j + R: found unless a P_j has coefficients beyond the search, which these
+    have not.
+    """
     draw, done = random.Random(fresh_seed), 0
     while done < 3:
         parts = [polynomial(draw, size, 1) for _ in range(2)]
         r, weights = polynomial(draw, size, 2), [draw.choice([-3, -2, -1, 1, 2, 3]) for _ in parts]
         whole = product(*parts)
-        form = [plus(product(whole, slope(r, v)), plus(product(slope(parts[0], v), {(): weights[0]}) and product(
-            product(slope(parts[0], v), {(): weights[0]}), parts[1]), product(product(slope(parts[1], v), {(): weights[1]}), parts[0])))
-            for v in range(size)]
+        form = [
+            plus(
+                product(whole, slope(r, v)),
+                plus(
+                    product(slope(parts[0], v), {(): weights[0]})
+                    and product(product(slope(parts[0], v), {(): weights[0]}), parts[1]),
+                    product(product(slope(parts[1], v), {(): weights[1]}), parts[0]),
+                ),
+            )
+            for v in range(size)
+        ]
         if not any(form):
             continue
         fields, names = tangent(form, size), [f"x{v}" for v in range(size)]
@@ -231,12 +299,19 @@ def test_sums_of_logarithms_built_backwards(size, fresh_seed):
         done += 1
 
 
-# ------------------------------------------------------------------------------------------------------ the records
+# --------------------------------------------------------------------------------------------------
+# ---- the records
+
 
 def test_values_and_gradients_agree():
     """Differences of values beside gradients, for each shape of law, on a batch of points."""
-    for fields in ([["x*(1 - y)", "y*(x - 1)", "0"]], [["2*x", "7*y", "z"]], [["x - 2*y", "x + y", "z"]], [["x + 2*y", "x + y", "z + 1"]],
-                   [["x^2", "1", "z"]]):
+    for fields in (
+        [["x*(1 - y)", "y*(x - 1)", "0"]],
+        [["2*x", "7*y", "z"]],
+        [["x - 2*y", "x + y", "z"]],
+        [["x + 2*y", "x + y", "z + 1"]],
+        [["x^2", "1", "z"]],
+    ):
         net, draw = System(["x", "y", "z"], fields=fields), np.random.default_rng(1)
         points = draw.uniform(1, 2, (5, 3))
         for law in find_laws(net):
@@ -245,7 +320,12 @@ def test_values_and_gradients_agree():
             for v in range(3):
                 step = np.zeros(3)
                 step[v] = h
-                assert np.allclose((law.value(points + step) - law.value(points - step)) / (2 * h), gradient[:, v], rtol=1e-5, atol=1e-6)
+                assert np.allclose(
+                    (law.value(points + step) - law.value(points - step)) / (2 * h),
+                    gradient[:, v],
+                    rtol=1e-5,
+                    atol=1e-6,
+                )
             assert law.latex() and law._repr_latex_().startswith("$")
 
 
@@ -263,7 +343,17 @@ def test_networks_have_their_known_laws():
 
 def test_bad_arguments():
     net = System(["x", "y"], fields=[["y", "-x"]])
-    for bad in ({"degree": 0}, {"degree": True}, {"degree": 21}, {"degree": "2"}, {"forms": "rational"}, {"forms": ()}, {"forms": ("x",)}, {"forms": 5}, {"forms": [["rational"]]}):
+    for bad in (
+        {"degree": 0},
+        {"degree": True},
+        {"degree": 21},
+        {"degree": "2"},
+        {"forms": "rational"},
+        {"forms": ()},
+        {"forms": ("x",)},
+        {"forms": 5},
+        {"forms": [["rational"]]},
+    ):
         with pytest.raises(InputError):
             find_laws(net, **bad)
     with pytest.raises(InputError, match="network"):

@@ -14,7 +14,11 @@ def grading(keys, by_degree=False):
     return Grading(np.array(keys, dtype=np.uint64), by_degree)
 
 
-@pytest.mark.parametrize(("variables", "degrees"), [(1, [1]), (1, [5]), (3, [1, 2, 3]), (4, [2, 4]), (2, [7]), (5, [])], ids=str)
+@pytest.mark.parametrize(
+    ("variables", "degrees"),
+    [(1, [1]), (1, [5]), (3, [1, 2, 3]), (4, [2, 4]), (2, [7]), (5, [])],
+    ids=str,
+)
 def test_all_monomials_in_order(variables, degrees):
     ansatz = Ansatz.of(degrees, variables, grading(range(1, variables + 1)))
     found = [tuple(v for v in row if v < variables) for row in ansatz.table.tolist()]
@@ -33,21 +37,29 @@ def test_classes_are_those_of_the_words():
         for rows in group:
             words = {keys[a] ^ keys[b] for a, b in ansatz.table[rows].tolist()}
             assert len(words) == 1
-    squares = [rows for rows in ansatz.classes[4] if ansatz.table[rows[0], 0] == ansatz.table[rows[0], 1]]
+    squares = [
+        rows for rows in ansatz.classes[4] if ansatz.table[rows[0], 0] == ansatz.table[rows[0], 1]
+    ]
     assert len(squares) == 1 and ansatz.largest == 4
 
 
 def test_degrees_are_kept_apart_only_where_they_may_be():
     together, apart = (Ansatz.of([1, 3], 1, grading([9], flag)).classes for flag in (False, True))
-    assert {s: len(g) for s, g in together.items()} == {2: 1} and {s: len(g) for s, g in apart.items()} == {1: 2}
+    assert {s: len(g) for s, g in together.items()} == {2: 1} and {
+        s: len(g) for s, g in apart.items()
+    } == {1: 2}
 
 
 def test_a_class_that_is_too_large_is_named():
-    with pytest.raises(LimitError, match="^degree: .* 9870 unknown coefficients, and a class of 9870"):
+    with pytest.raises(
+        LimitError, match="^degree: .* 9870 unknown coefficients, and a class of 9870"
+    ):
         Ansatz.of([2], 140, grading([0] * 140))
 
 
-@pytest.mark.parametrize(("size", "degree"), [(200, 4), (2, 10**6), (2, 10**30), (5000, 2), (3, 700)])
+@pytest.mark.parametrize(
+    ("size", "degree"), [(200, 4), (2, 10**6), (2, 10**30), (5000, 2), (3, 700)]
+)
 def test_ansatz_too_large(size, degree):
     with pytest.raises(LimitError, match="^degree: .* unknown coefficients"):
         check_degrees([degree], size)

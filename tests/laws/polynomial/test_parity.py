@@ -1,4 +1,6 @@
-"""Sign changes that keep W: relations hold for every bit, components keep their sign, laws split."""
+"""Sign changes that keep W: relations hold for every bit, components keep their sign, laws
+split.
+"""
 
 import random
 from functools import reduce
@@ -50,8 +52,17 @@ def test_300_random_graphs_keep_every_component():
             assert all(len({sum(e for _, e in m) for _, m in f.terms if m}) == 1 for f in phi)
 
 
-@pytest.mark.parametrize("net", [linear([2, 3, 2]), linear([2, 2, 2], bias="all"), product(4), mlp([2, 2, 2, 2], ["linear", "relu"]),
-                                 polynomial_system(["x", "y", "z"], ["x*y + z^2", "x^2 - y"])], ids=lambda n: n.name)
+@pytest.mark.parametrize(
+    "net",
+    [
+        linear([2, 3, 2]),
+        linear([2, 2, 2], bias="all"),
+        product(4),
+        mlp([2, 2, 2, 2], ["linear", "relu"]),
+        polynomial_system(["x", "y", "z"], ["x*y + z^2", "x^2 - y"]),
+    ],
+    ids=lambda n: n.name,
+)
 def test_graphs_and_written_systems_agree_on_what_is_kept(net):
     for family in (net.fields(), net.explicit()):
         components_agree(grading_of(family, Random(1)).keys, net.components.values())

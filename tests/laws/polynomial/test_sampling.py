@@ -14,8 +14,12 @@ from pyconslaw.laws.polynomial.parity import grading_of
 from pyconslaw.laws.polynomial.sampling import SCREEN, Samples, stack_ranks
 from pyconslaw.laws.polynomial.search import polynomial_laws
 
-NETWORKS = [linear([2, 3, 2]), mlp([2, 3, 1], bias=True), product(4),
-            polynomial_system(["x", "y", "z"], ["x*y + z^2", "x^2 - 3*y"])]
+NETWORKS = [
+    linear([2, 3, 2]),
+    mlp([2, 3, 1], bias=True),
+    product(4),
+    polynomial_system(["x", "y", "z"], ["x*y + z^2", "x^2 - 3*y"]),
+]
 
 
 @pytest.mark.parametrize("net", NETWORKS, ids=lambda n: n.name)
@@ -37,11 +41,16 @@ def test_laws_satisfy_the_equations_which_leave_no_more(net, prime, degrees):
                 for c, m in law.terms:
                     if place[m] in number:
                         vector[number[place[m]]] = c
-                assert all(sum(int(a) * b for a, b in zip(line, vector, strict=True)) % prime == 0 for line in matrix)
+                assert all(
+                    sum(int(a) * b for a, b in zip(line, vector, strict=True)) % prime == 0
+                    for line in matrix
+                )
             dimension += len(samples.nullspace(ansatz, np.array(row)))
     assert dimension == len(laws)
     if prime == SCREEN:
-        assert sum(int(samples.nullities(ansatz, rows).sum()) for rows in ansatz.classes.values()) == len(laws)
+        assert sum(
+            int(samples.nullities(ansatz, rows).sum()) for rows in ansatz.classes.values()
+        ) == len(laws)
 
 
 @pytest.mark.parametrize("prime", [2, 3, SCREEN, 2**31 - 1])
@@ -49,7 +58,7 @@ def test_laws_satisfy_the_equations_which_leave_no_more(net, prime, degrees):
 def test_ranks_of_stacks(prime, rows, columns, seed):
     rng = np.random.default_rng(seed)
     stack = rng.integers(0, prime, (7, rows, columns), dtype=np.uint64)
-    stack[1:4] %= np.uint64(2)                            # more often dependent
+    stack[1:4] %= np.uint64(2)  # more often dependent
     if rows > 1:
         stack[4, -1] = stack[4, 0]
     expected = [ranks.rank(matrix.tolist(), prime) for matrix in stack]
@@ -73,5 +82,7 @@ def test_large_and_small_classes_are_counted_alike(monkeypatch):
     for batch in (0, 100):
         monkeypatch.setattr("pyconslaw.laws.polynomial.sampling.BATCH", batch)
         samples = Samples(family, SCREEN, Random(1))
-        counts.append([samples.nullities(ansatz, rows).tolist() for rows in ansatz.classes.values()])
+        counts.append(
+            [samples.nullities(ansatz, rows).tolist() for rows in ansatz.classes.values()]
+        )
     assert counts[0] == counts[1] and sum(map(sum, counts[0])) == 21

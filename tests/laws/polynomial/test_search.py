@@ -86,7 +86,9 @@ def test_networks_against_the_oracle(network, degrees):
     compare(list(dict(sorted(phi.items())).values()), size, degrees)
 
 
-@pytest.mark.parametrize("network", [NETWORKS[0], NETWORKS[4], ([1, 1, 1, 1, 1], "linear", "none")], ids=str)
+@pytest.mark.parametrize(
+    "network", [NETWORKS[0], NETWORKS[4], ([1, 1, 1, 1, 1], "linear", "none")], ids=str
+)
 def test_degree_4_against_the_oracle(network):
     phi, size = slow_networks.layered(*network)
     found = compare(list(phi.values()), size, [4])
@@ -113,13 +115,18 @@ def test_random_systems_against_the_oracle(phi, degrees):
 
 
 @given(
-    st.lists(st.tuples(st.integers(-4, 4), st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=4),
+    st.lists(
+        st.tuples(st.integers(-4, 4), st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=4
+    ),
     st.integers(1, 4),
 )
 def test_quadratic_systems_against_the_oracle(entries, degree):
     """Linear gradient fields: many laws, and components that couple several monomials."""
     f = slow.polynomial(
-        [(c, [(i, 1), (j, 1)] if i < j else [(i, 2)] if i == j else [(j, 1), (i, 1)]) for c, i, j in entries]
+        [
+            (c, [(i, 1), (j, 1)] if i < j else [(i, 2)] if i == j else [(j, 1), (i, 1)])
+            for c, i, j in entries
+        ]
     )
     if slow.degree(f):
         compare([f], 3, [degree])
@@ -153,7 +160,9 @@ def test_degrees_without_laws():
 
 def test_product_basis():
     """T4: x_i^2 - x_1^2."""
-    assert [str(h) for h in polynomial_laws(product(6), 2)] == [f"x{i}^2 - x1^2" for i in range(2, 7)]
+    assert [str(h) for h in polynomial_laws(product(6), 2)] == [
+        f"x{i}^2 - x1^2" for i in range(2, 7)
+    ]
 
 
 def test_sets_of_laws():
@@ -166,7 +175,12 @@ def test_sets_of_laws():
         True,
     )
     found = polynomial_laws(linear([1, 2, 2, 1]), 2)  # TRAP A
-    assert (found.dimension, found.independent, found.complete, found.verdict) == (6, 6, False, "proved")
+    assert (found.dimension, found.independent, found.complete, found.verdict) == (
+        6,
+        6,
+        False,
+        "proved",
+    )
     up_to = polynomial_laws(mlp([1, 2, 1]), 4, up_to=True)
     parts = [polynomial_laws(mlp([1, 2, 1]), k) for k in (1, 2, 3, 4)]
     assert [str(h) for h in up_to] == [str(h) for part in parts for h in part]
@@ -175,11 +189,15 @@ def test_sets_of_laws():
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
 def test_trap_c_scalar_input_and_output(n):
-    """Linear 1-r-1: r^2 quadratic laws (the extra ones u_k v_l - u_l v_k), 2r - 1 of them independent."""
+    """Linear 1-r-1: r^2 quadratic laws (the extra ones u_k v_l - u_l v_k), 2r - 1 of them
+    independent.
+    """
     found = polynomial_laws(linear([1, n, 1]), 2)
     assert (found.dimension, found.independent) == (n * n, 2 * n - 1)
     antisymmetric = [
-        h for h in found if all(len(m) == 2 and m[0][0] < n <= m[1][0] for _, m in h.polynomial.terms)
+        h
+        for h in found
+        if all(len(m) == 2 and m[0][0] < n <= m[1][0] for _, m in h.polynomial.terms)
     ]
     assert len(antisymmetric) == n * (n - 1) // 2
 
@@ -218,9 +236,13 @@ def test_coefficients_beyond_the_word_are_refused_by_the_search():
 
 
 def test_coefficients_that_factors_of_all_monomials_make_too_large():
-    """x^2 y has the derivative (2 (p - 1) / 2 + 1) x^2 y along ((p - 1) / 2) x d/dx + y d/dy: zero modulo p, the first prime."""
+    """x^2 y has the derivative (2 (p - 1) / 2 + 1) x^2 y along ((p - 1) / 2) x d/dx + y d/dy:
+    zero modulo p, the first prime.
+    """
     prime = next(large_primes())
-    family = PolynomialFields([{0: Polynomial.of([(prime // 2, [(0, 1)])]), 1: Polynomial.of([(1, [(1, 1)])])}], 2)
+    family = PolynomialFields(
+        [{0: Polynomial.of([(prime // 2, [(0, 1)])]), 1: Polynomial.of([(1, [(1, 1)])])}], 2
+    )
     with pytest.raises(LimitError, match="phi: coefficients"):
         search(family, [1], times=(0, 1))
 
@@ -239,15 +261,28 @@ def test_too_many_paths_or_unknowns(dims):
 
 
 def both_ways(net, degrees):
-    """By the graph (stated laws, sampled bound) and by explicit polynomials (lifted, multiplied out): the same."""
+    """By the graph (stated laws, sampled bound) and by explicit polynomials (lifted, multiplied
+    out): the same.
+    """
     found = search(net.fields(), degrees)
     assert found == search(net.explicit(), degrees)
     assert_canonical(found, net.size)
     return found
 
 
-@pytest.mark.parametrize("net", [linear([3, 3, 3]), mlp([2, 3, 2]), mlp([2, 3, 3, 2], ["linear", "relu"]), linear([2, 3, 2], bias="all"),
-                                 linear([2, 1, 3, 1, 2]), product(5), linear([1, 4, 1])], ids=lambda n: n.name)
+@pytest.mark.parametrize(
+    "net",
+    [
+        linear([3, 3, 3]),
+        mlp([2, 3, 2]),
+        mlp([2, 3, 3, 2], ["linear", "relu"]),
+        linear([2, 3, 2], bias="all"),
+        linear([2, 1, 3, 1, 2]),
+        product(5),
+        linear([1, 4, 1]),
+    ],
+    ids=lambda n: n.name,
+)
 @pytest.mark.parametrize("degrees", [[1], [2], [3], [1, 2]], ids=str)
 def test_graphs_and_written_systems(net, degrees):
     both_ways(net, degrees)
@@ -263,13 +298,17 @@ def test_120_random_graphs_both_ways():
 
 
 def test_degree_4_of_the_named_networks():
-    assert len(both_ways(linear([3, 3, 3]), [4])) == 21          # products of six laws of degree 2
+    assert len(both_ways(linear([3, 3, 3]), [4])) == 21  # products of six laws of degree 2
     assert len(both_ways(mlp([2, 3, 2]), [4])) == 6
     found = polynomial_laws(mlp([3, 4, 3]), 4)
     assert (found.dimension, found.independent, found.complete) == (10, 4, True)
 
 
-@pytest.mark.parametrize(("net", "laws"), [(mlp([10, 22, 22, 10]), 44), (linear([14, 20, 20, 16]), 420)], ids=lambda n: getattr(n, "name", n))
+@pytest.mark.parametrize(
+    ("net", "laws"),
+    [(mlp([10, 22, 22, 10]), 44), (linear([14, 20, 20, 16]), 420)],
+    ids=lambda n: getattr(n, "name", n),
+)
 def test_degree_2_with_a_thousand_parameters(net, laws):
     found = search(net.fields(), [2])
     assert len(found) == laws
@@ -281,11 +320,15 @@ def test_degree_2_with_a_thousand_parameters(net, laws):
 def test_narrow_laws_are_stated_not_searched():
     """125 more laws of linear 1-50-1 than balances, in degree 2: no path needs to be listed."""
     assert len(search(linear([1, 50, 1]).fields(), [2])) == 2500
-    assert len(search(linear([3, 1, 4, 1, 3]).fields(), [2])) == len(search(linear([3, 1, 4, 1, 3]).explicit(), [2]))
+    assert len(search(linear([3, 1, 4, 1, 3]).fields(), [2])) == len(
+        search(linear([3, 1, 4, 1, 3]).explicit(), [2])
+    )
 
 
 def test_laws_beyond_the_stated_ones(monkeypatch):
-    """What a graph does not state is lifted from primes and multiplied out path by path; too many paths are named."""
+    """What a graph does not state is lifted from primes and multiplied out path by path; too
+    many paths are named.
+    """
     expected = search(linear([2, 3, 2]).fields(), [2])
     monkeypatch.setattr(module, "graph_laws", lambda graph: ([], []))
     assert search(linear([2, 3, 2]).fields(), [2]) == expected != ()
@@ -301,16 +344,24 @@ def test_laws_that_are_not_products():
 def test_plan_names_the_sizes():
     made = plan(linear([14, 20, 20, 16]).fields(), [2])
     assert (made.unknowns, made.largest) == (500500, 1000) and made.classes < 300_000
-    assert "500500 unknown coefficients in" in str(made) and made.memory > 2**24 and made.seconds > 0
+    assert (
+        "500500 unknown coefficients in" in str(made) and made.memory > 2**24 and made.seconds > 0
+    )
     with pytest.raises(LimitError, match="unknown coefficients"):
         plan(linear([100, 100]).fields(), [2])
 
 
 @pytest.mark.parametrize("power", [0, 1, 2])
 def test_laws_that_are_a_power_times_small_polynomials(power):
-    """times: those of the full search, of degree up to power + 2, in which every monomial is divisible by s^power and by no other way."""
-    net = System(["x", "y", "p", "q", "s"], fields=[["p", "q", "-p", "-q", "s"], [0, 0, "x", "y", 0]])
+    """times: those of the full search, of degree up to power + 2, in which every monomial is
+    divisible by s^power and by no other way.
+    """
+    net = System(
+        ["x", "y", "p", "q", "s"], fields=[["p", "q", "-p", "-q", "s"], [0, 0, "x", "y", 0]]
+    )
     found = search(net.explicit(), [1, 2], (4,) * power)
     full = search(net.explicit(), range(1, power + 3))
     wanted = [h for h in full if all(dict(m).get(4, 0) >= power for _, m in h.terms)]
-    assert sorted(h.terms for h in found) == sorted(h.terms for h in wanted) and (power != 1 or found)
+    assert sorted(h.terms for h in found) == sorted(h.terms for h in wanted) and (
+        power != 1 or found
+    )

@@ -1,4 +1,6 @@
-"""Balance laws: which pairs, that they are conserved, and their gradients, against the oracle's own."""
+"""Balance laws: which pairs, that they are conserved, and their gradients, against the oracle's
+own.
+"""
 
 from itertools import combinations_with_replacement
 
@@ -37,7 +39,9 @@ def expected_pairs(dims, activations, bias):
     for width, activation in zip(dims[1:-1], activations, strict=True):
         layer = range(start, start + width)
         pairs += (
-            combinations_with_replacement(layer, 2) if activation == "linear" else [(v, v) for v in layer]
+            combinations_with_replacement(layer, 2)
+            if activation == "linear"
+            else [(v, v) for v in layer]
         )
         start += width
     return sorted(pairs)
@@ -86,8 +90,8 @@ def test_gradients_in_several_blocks(monkeypatch):
     [((2, 1, 4), 9), ((1, 1, 2), 3), ((1, 1, 3), 5), ((2, 2, 2), 3), ((3, 1, 4), 10)],
 )
 def test_trap_b_independence_is_counted_by_gradients(shape, independent):
-    """For r > n + m the r (r + 1) / 2 balance laws are linearly independent polynomials but functionally
-    dependent.
+    """For r > n + m the r (r + 1) / 2 balance laws are linearly independent polynomials but
+    functionally dependent.
     """
     n, m, r = shape
     net = linear([m, r, n])
@@ -121,11 +125,16 @@ def graph_of(edges, sources, outputs, gated=(), nodes=None, params=None):
 
 def test_graphs_where_a_neuron_has_no_law():
     assert balance_pairs(graph_of([(0, 1, 0), (1, 2, 1)], [0], [2])) == [(1, 1)]
-    assert balance_pairs(graph_of([(0, 1, 0), (1, 2, 0)], [0], [2])) == []  # one parameter on both edges
-    assert balance_pairs(graph_of([(0, 1, 0), (0, 1, 1), (1, 2, 2)], [0], [2])) == []  # parallel edges
-    assert balance_pairs(graph_of([(0, 1, 0), (1, 2, 1)], [0, 1], [2])) == []  # the neuron is a source too
-    assert balance_pairs(graph_of([(0, 1, 0), (1, 2, 1)], [0], [1, 2])) == []  # read as an output too
-    assert balance_pairs(graph_of([(0, 2, 0), (1, 2, 1)], [0], [2])) == []  # node 1 has nothing coming in
+    # one parameter on both edges
+    assert balance_pairs(graph_of([(0, 1, 0), (1, 2, 0)], [0], [2])) == []
+    # parallel edges
+    assert balance_pairs(graph_of([(0, 1, 0), (0, 1, 1), (1, 2, 2)], [0], [2])) == []
+    # the neuron is a source too
+    assert balance_pairs(graph_of([(0, 1, 0), (1, 2, 1)], [0, 1], [2])) == []
+    # read as an output too
+    assert balance_pairs(graph_of([(0, 1, 0), (1, 2, 1)], [0], [1, 2])) == []
+    # node 1 has nothing coming in
+    assert balance_pairs(graph_of([(0, 2, 0), (1, 2, 1)], [0], [2])) == []
     assert balance_pairs(graph_of([(0, 1, 0), (0, 2, 1)], [0], [2])) == []  # node 1 leads nowhere
 
 

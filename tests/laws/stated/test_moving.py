@@ -1,4 +1,7 @@
-"""Laws of flows that are read off a graph: laws by expansion, and all that the search finds on small networks."""
+"""Laws of flows that are read off a graph: laws by expansion, and all that the search finds on
+small networks.
+"""
+
 import pytest
 from pyconslaw._core.zp import Random
 
@@ -8,20 +11,54 @@ from pyconslaw.reasons.balance_laws import balance_bound
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.verify import verify_bytes
 
-DAG = dag([("x", "input"), ("z", "input"), ("h", "linear"), ("k", "linear"), ("r", "relu"), ("y", "linear"), ("u", "linear")],
-          [("x", "h"), ("z", "h"), ("x", "k"), ("z", "k"), ("h", "r"), ("k", "r"), ("h", "y"), ("k", "y"), ("r", "y"), {"from": "x", "to": "y", "frozen": 2}, ("z", "u")])
-NETS = [linear([2, 3, 2]), linear([2, 2, 2], bias="all"), linear([2, 2, 2, 2]), mlp([2, 3, 2, 1], ["linear", "relu"]), DAG]
+DAG = dag(
+    [
+        ("x", "input"),
+        ("z", "input"),
+        ("h", "linear"),
+        ("k", "linear"),
+        ("r", "relu"),
+        ("y", "linear"),
+        ("u", "linear"),
+    ],
+    [
+        ("x", "h"),
+        ("z", "h"),
+        ("x", "k"),
+        ("z", "k"),
+        ("h", "r"),
+        ("k", "r"),
+        ("h", "y"),
+        ("k", "y"),
+        ("r", "y"),
+        {"from": "x", "to": "y", "frozen": 2},
+        ("z", "u"),
+    ],
+)
+NETS = [
+    linear([2, 3, 2]),
+    linear([2, 2, 2], bias="all"),
+    linear([2, 2, 2, 2]),
+    mlp([2, 3, 2, 1], ["linear", "relu"]),
+    DAG,
+]
 
 
 @pytest.mark.parametrize("net", NETS, ids=lambda net: net.name)
-@pytest.mark.parametrize("flow, tau", [("momentum", "1/2"), ("momentum", 0), ("nesterov", 3), ("nesterov", 2)])
+@pytest.mark.parametrize(
+    "flow, tau", [("momentum", "1/2"), ("momentum", 0), ("nesterov", 3), ("nesterov", 2)]
+)
 def test_rotations(net, flow, tau):
     """Every one is a law, and they are all that there is of that shape."""
     moved = under_flow(net, flow, tau=tau)
     laws = rotations(net.graph, moved.phase.clock, moved.phase.factor)
-    assert laws and all(check_law(moved, law).conserved and law.degree == 2 + moved.phase.factor for law in laws)
+    assert laws and all(
+        check_law(moved, law).conserved and law.degree == 2 + moved.phase.factor for law in laws
+    )
     report = analyze(moved)
-    assert report.verdict == "proved" and report.upper_by == (f"rotations of twin neurons ({report.laws} independent)",)
+    assert report.verdict == "proved" and report.upper_by == (
+        f"rotations of twin neurons ({report.laws} independent)",
+    )
     assert verify_bytes(certify(moved, report=report).bytes).laws == report.laws
     if net.size < 13 and flow == "momentum" and tau:
         assert polynomial_laws(moved, 3).dimension == len(laws)
@@ -35,18 +72,32 @@ def test_decay(net, tau):
     laws = decayed(plain, moved.phase.clock, moved.phase.factor)
     assert len(laws) == len(plain) and all(check_law(moved, law).conserved for law in laws)
     report = analyze(moved)
-    assert report.laws == analyze(net).laws and report.verdict == "proved" and report.upper_by[0].startswith("laws of the gradient flow times powers")
+    assert (
+        report.laws == analyze(net).laws
+        and report.verdict == "proved"
+        and report.upper_by[0].startswith("laws of the gradient flow times powers")
+    )
     assert verify_bytes(certify(moved, report=report).bytes).laws == report.laws
 
 
 def test_laws_that_are_not_homogeneous_are_left_out():
     """x^2 + x is none of a decaying flow; x^2 and x are, times different powers."""
-    mixed, square, line = (Polynomial.of(terms) for terms in ([(1, [(0, 2)]), (1, [(0, 1)])], [(1, [(0, 2)])], [(3, [(0, 1)])]))
-    assert decayed([mixed, square, line], 1, 1) == [Polynomial.of([(1, [(0, 2), (1, 2)])]), Polynomial.of([(3, [(0, 1), (1, 1)])])]
+    mixed, square, line = (
+        Polynomial.of(terms)
+        for terms in ([(1, [(0, 2)]), (1, [(0, 1)])], [(1, [(0, 2)])], [(3, [(0, 1)])])
+    )
+    assert decayed([mixed, square, line], 1, 1) == [
+        Polynomial.of([(1, [(0, 2), (1, 2)])]),
+        Polynomial.of([(3, [(0, 1), (1, 1)])]),
+    ]
 
 
 def test_larger_networks():
     """Beyond what a search of all polynomials would take."""
-    for net, laws in ((linear([8, 8, 8], flow="momentum"), 28), (mlp([6, 6, 6, 6], flow="weight-decay"), 12), (linear([20, 10, 20], flow="weight-decay"), 55)):
+    for net, laws in (
+        (linear([8, 8, 8], flow="momentum"), 28),
+        (mlp([6, 6, 6, 6], flow="weight-decay"), 12),
+        (linear([20, 10, 20], flow="weight-decay"), 55),
+    ):
         report = analyze(net)
         assert (report.laws, report.verdict) == (laws, "proved")

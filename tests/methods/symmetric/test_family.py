@@ -1,4 +1,5 @@
 """Families of networks: formulas against single counts, certificates, and forgeries."""
+
 import copy
 import hashlib
 import json
@@ -11,7 +12,15 @@ from pyconslaw.methods.symmetric.family import copies_of
 from pyconslaw.verify import Declined, Refused, verify_bytes
 from pyconslaw.verify.kinds.families import hosts
 
-MULTIPLES = [[1, 2, 2, 1], [1, 1, 1, 1], [2, 3, 2, 1], [1, 3, 1], [2, 1, 2], [1, 2, 2, 1, 2], [1, 1, 2, 2]]
+MULTIPLES = [
+    [1, 2, 2, 1],
+    [1, 1, 1, 1],
+    [2, 3, 2, 1],
+    [1, 3, 1],
+    [2, 1, 2],
+    [1, 2, 2, 1, 2],
+    [1, 1, 2, 2],
+]
 
 
 @pytest.mark.parametrize("dims", MULTIPLES, ids=str)
@@ -19,15 +28,23 @@ def test_multiples_against_single_counts(dims):
     found = family(linear(dims))
     for m in (2, 3, 4):
         assert found.laws([m]) == analyze(linear([m * n for n in dims])).laws
-    assert verify_bytes(found.certificate().bytes, f"family linear {'-'.join(map(str, dims))}").laws is None
+    assert (
+        verify_bytes(found.certificate().bytes, f"family linear {'-'.join(map(str, dims))}").laws
+        is None
+    )
 
 
-@pytest.mark.parametrize(("activations", "bias"), [(["relu", "linear"], False), (["linear", "relu"], True), (["linear"] * 2, "all")])
+@pytest.mark.parametrize(
+    ("activations", "bias"),
+    [(["relu", "linear"], False), (["linear", "relu"], True), (["linear"] * 2, "all")],
+)
 def test_mixed_multiples(activations, bias):
     found = family(mlp([2, 2, 2, 1], activations, bias))
     for m in (2, 3):
         assert found.laws([m]) == analyze(mlp([2 * m, 2 * m, 2 * m, m], activations, bias)).laws
-    assert verify_bytes(found.certificate().bytes).statement.startswith("family of widths m (2, 2, 2, 1), m >= 2")
+    assert verify_bytes(found.certificate().bytes).statement.startswith(
+        "family of widths m (2, 2, 2, 1), m >= 2"
+    )
 
 
 def test_pyramids_against_single_counts(fresh_seed):
@@ -36,8 +53,14 @@ def test_pyramids_against_single_counts(fresh_seed):
         found = family(mlp([1] * 5, activations, bias), pyramid=True)
         for _ in range(15):
             dims = sorted((rng.randint(1, 6) for _ in range(5)), reverse=True)
-            assert found.laws(copies_of(found, dims)) == analyze(mlp(dims, activations, bias)).laws, (fresh_seed, dims)
-        words = f"family mlp 4 --activations {','.join(activations)}" + " --bias" * bool(bias) + " --pyramid"
+            assert (
+                found.laws(copies_of(found, dims)) == analyze(mlp(dims, activations, bias)).laws
+            ), (fresh_seed, dims)
+        words = (
+            f"family mlp 4 --activations {','.join(activations)}"
+            + " --bias" * bool(bias)
+            + " --pyramid"
+        )
         assert "n_1 (n_1 + 1) / 2" in verify_bytes(found.certificate().bytes, words).statement
     assert copies_of(found, [3, 4, 2, 1, 1]) is None
 
@@ -74,7 +97,10 @@ FORGERIES = {
     "no hosts": lambda v: v["lower"].__setitem__("hosts", []),
     "other copies": lambda v: v["lower"]["hosts"][0].__setitem__("copies", [0]),
     "three copies": lambda v: v["lower"]["hosts"][0]["runs"][0].__setitem__("copies", [0, 0, 0]),
-    "zero weights": lambda v: [v[side].__setitem__("matrices", [[[[0]] * 2, [[0, 0]] * 2, [[0, 0]]]]) for side in ("lower", "upper")],
+    "zero weights": lambda v: [
+        v[side].__setitem__("matrices", [[[[0]] * 2, [[0, 0]] * 2, [[0, 0]]]])
+        for side in ("lower", "upper")
+    ],
     "another point above": lambda v: v["upper"]["matrices"][0][0][0].__setitem__(0, 12345),
     "no prime": lambda v: v["lower"]["hosts"][0].__setitem__("prime", 15),
     "a float": lambda v: v["lower"]["hosts"][0].__setitem__("prime", 7.5),
@@ -99,7 +125,9 @@ def test_many_types_and_copies_are_declined():
     """Components are as many as pairs of types: the checker says so instead of forming them."""
     value = certify(linear([3, 3, 3]), report=analyze(linear([3, 3, 3]), method="symmetric")).json
     many = copy.deepcopy(value)
-    many["upper"]["types"] = many["lower"]["types"] = [{"copies": 1, "widths": [0, 0, 0], "matrices": [[], []]}] * 5000
+    many["upper"]["types"] = many["lower"]["types"] = [
+        {"copies": 1, "widths": [0, 0, 0], "matrices": [[], []]}
+    ] * 5000
     long = copy.deepcopy(value)
     long["lower"]["runs"][0]["copies"] = [0] * 100_000
     for forged in (many, long):
@@ -109,6 +137,11 @@ def test_many_types_and_copies_are_declined():
 
 def test_another_family_is_refused():
     data = family(linear([1, 2, 2, 1])).certificate().bytes
-    for words in ("family linear 1-2-1", "family linear 3 --pyramid", "linear 1-2-2-1", "family relu 1-2-2-1"):
+    for words in (
+        "family linear 1-2-1",
+        "family linear 3 --pyramid",
+        "linear 1-2-2-1",
+        "family relu 1-2-2-1",
+    ):
         with pytest.raises(Refused, match="not of"):
             verify_bytes(data, words)

@@ -1,4 +1,7 @@
-"""Copies of small networks: the pieces add up, and the balance laws are as independent at the point as is said."""
+"""Copies of small networks: the pieces add up, and the balance laws are as independent at the
+point as is said.
+"""
+
 import random
 
 import numpy as np
@@ -27,11 +30,13 @@ def written_out(point):
         row = column = 0
         for kind in copies:
             n, m = kind.widths[k], kind.widths[k - 1]
-            block[row:row + n, column:column + m] = kind.matrices[k - 1]
+            block[row : row + n, column : column + m] = kind.matrices[k - 1]
             row, column = row + n, column + m
         weights += [*block.ravel().tolist(), *([0] * widths[k] if point.biased[k - 1] else [])]
     names = ["relu" if gate else "linear" for gate in point.gated]
-    return layered_graph(widths, names, point.biased), np.array([int(x) for x in weights], dtype=np.uint64)
+    return layered_graph(widths, names, point.biased), np.array(
+        [int(x) for x in weights], dtype=np.uint64
+    )
 
 
 def drawn(rng, largest=4):
@@ -42,7 +47,9 @@ def drawn(rng, largest=4):
     biases = rng.choice([0, 0, q - 1, q])
     layers = Layers(tuple(dims), tuple(gated), tuple(k < biases for k in range(q)))
     copies = rng.randint(1, max(dims))
-    return layers, draw_point(even_split(dims, copies), gated, layers.biased, Random(rng.randrange(2**32)))
+    return layers, draw_point(
+        even_split(dims, copies), gated, layers.biased, Random(rng.randrange(2**32))
+    )
 
 
 @given(SHAPES, st.integers(1, 12))
@@ -60,10 +67,16 @@ def test_components_and_targets_add_up(fresh_seed):
     for _ in range(200):
         layers, point = drawn(rng, 9)
         parts = point.components()
-        assert sum(size * times for size, times in parts.values()) == layers.params, (fresh_seed, layers)
+        assert sum(size * times for size, times in parts.values()) == layers.params, (
+            fresh_seed,
+            layers,
+        )
         rank = balance_rank(point, 8388593)
         least = targets(point, rank)
-        assert sum(least[key] * times for key, (_, times) in parts.items()) == layers.params - rank.independent
+        assert (
+            sum(least[key] * times for key, (_, times) in parts.items())
+            == layers.params - rank.independent
+        )
         assert sum(least["one", t] for t in range(len(point.types))) == least["one",]
 
 
@@ -85,12 +98,25 @@ def test_independent_balance_laws_against_the_rank_of_their_gradients(fresh_seed
     assert met > 100
 
 
-@pytest.mark.parametrize(("dims", "wanted"), [
-    ((2, 3, 2), 6), ((1, 5, 1), 15 - 6), ((3, 10, 3), 55 - 10), ((2, 8, 8, 2), 72), ((1, 5, 1, 5, 1), 31 - 12)])
+@pytest.mark.parametrize(
+    ("dims", "wanted"),
+    [
+        ((2, 3, 2), 6),
+        ((1, 5, 1), 15 - 6),
+        ((3, 10, 3), 55 - 10),
+        ((2, 8, 8, 2), 72),
+        ((1, 5, 1, 5, 1), 31 - 12),
+    ],
+)
 def test_expected_rank(dims, wanted):
     gated = (False,) * (len(dims) - 2)
     assert expected_independent(dims, gated) == wanted
-    assert balance_rank(draw_point([(dims, 1)], gated, (False,) * (len(dims) - 1), Random(1)), 8388593).independent == wanted
+    assert (
+        balance_rank(
+            draw_point([(dims, 1)], gated, (False,) * (len(dims) - 1), Random(1)), 8388593
+        ).independent
+        == wanted
+    )
 
 
 @settings(max_examples=30)
@@ -103,4 +129,7 @@ def test_plans_are_ordered_and_cover_the_widths(dims):
     q = len(dims) - 1
     layers = Layers(tuple(dims), (False,) * (q - 1), (False,) * q)
     for split, point in points(layers, Random(0), 1e9, 8388593):
-        assert split.cost <= 1e9 and sum(s * t for s, t in point.components().values()) == layers.params
+        assert (
+            split.cost <= 1e9
+            and sum(s * t for s, t in point.components().values()) == layers.params
+        )

@@ -1,4 +1,7 @@
-"""Bounds at points with symmetry: what a sub-network shows is true of the whole, and agrees with generic points and polynomials."""
+"""Bounds at points with symmetry: what a sub-network shows is true of the whole, and agrees with
+generic points and polynomials.
+"""
+
 import random
 from collections import Counter
 
@@ -21,12 +24,20 @@ PRIME = 2**61 - 1
 
 def network_of(layers):
     q = len(layers.biased)
-    bias = {0: False, q - 1: True, q: "all"}[sum(layers.biased)] if q > 1 else "all" if layers.biased[0] else False
+    bias = (
+        {0: False, q - 1: True, q: "all"}[sum(layers.biased)]
+        if q > 1
+        else "all"
+        if layers.biased[0]
+        else False
+    )
     return mlp(layers.widths, ["relu" if gate else "linear" for gate in layers.gated], bias)
 
 
 def test_values_of_a_run_are_values_of_the_network(fresh_seed):
-    """A word of probes that vanish outside some copies has in the whole network the value that it has in their sub-network."""
+    """A word of probes that vanish outside some copies has in the whole network the value that
+    it has in their sub-network.
+    """
     rng, seen = random.Random(fresh_seed), 0
     while seen < 40:
         layers, point = drawn(rng)
@@ -37,11 +48,12 @@ def test_values_of_a_run_are_values_of_the_network(fresh_seed):
             continue
         run = Run(point, kinds)
         whole, theta = written_out(point)
-        inside = np.zeros(whole.nodes, dtype=bool)                      # the nodes of the run, in the order of the run
+        # the nodes of the run, in the order of the run
+        inside = np.zeros(whole.nodes, dtype=bool)
         start, biased = 0, any(point.biased)
         for k in range(point.layers + 1):
             for c, t in enumerate(copies):
-                inside[start:start + point.types[t].widths[k]] = c in chosen
+                inside[start : start + point.types[t].widths[k]] = c in chosen
                 start += point.types[t].widths[k]
             if k == 0 and biased:
                 inside[start] = True
@@ -51,10 +63,20 @@ def test_values_of_a_run_are_values_of_the_network(fresh_seed):
         large = []
         for row in small:
             parts = np.split(row, np.cumsum([len(c) for c in columns])[:-1])
-            place = dict(zip(np.flatnonzero(inside).tolist(), range(run.fields.graph.nodes), strict=True))
-            values = [dict(zip(nodes, part.tolist(), strict=True)) for nodes, part in zip(columns, parts, strict=True)]
-            large.append([values[kind].get(place.get(v, -1), rng.randrange(1000) if kind == 1 else 0)
-                          for kind, nodes in enumerate((whole.sources, whole.gated, whole.outputs)) for v in nodes])
+            place = dict(
+                zip(np.flatnonzero(inside).tolist(), range(run.fields.graph.nodes), strict=True)
+            )
+            values = [
+                dict(zip(nodes, part.tolist(), strict=True))
+                for nodes, part in zip(columns, parts, strict=True)
+            ]
+            large.append(
+                [
+                    values[kind].get(place.get(v, -1), rng.randrange(1000) if kind == 1 else 0)
+                    for kind, nodes in enumerate((whole.sources, whole.gated, whole.outputs))
+                    for v in nodes
+                ]
+            )
         words = [(0,), (1,), (0, 1), (1, 0, 1)]
         got = run.fields.values(small, words, run.point, PRIME)
         expected = ProbeFields(whole).values(np.array(large, dtype=np.uint64), words, theta, PRIME)
@@ -67,21 +89,28 @@ def test_values_of_a_run_are_values_of_the_network(fresh_seed):
 
 
 def compare(seed, wanted, limit):
-    """Bounds at random symmetric points against the count of explicit polynomials and the generic point; how often they meet."""
+    """Bounds at random symmetric points against the count of explicit polynomials and the
+    generic point; how often they meet.
+    """
     rng, tally = random.Random(seed), Counter()
     while tally["networks"] < wanted:
         layers, point = drawn(rng)
         network = network_of(layers)
         if network.layers != layers:
             continue
-        phi, size = slow_networks.layered(list(layers.widths), list(network.spec["activations"]), network.spec["bias"])
+        phi, size = slow_networks.layered(
+            list(layers.widths), list(network.spec["activations"]), network.spec["bias"]
+        )
         try:
             dimension = trace_dimension(phi.values(), size, seed=rng.randrange(2**32), limit=limit)
         except TooLarge:
             continue
         lower, upper = symmetric_bounds(point, Random(rng.randrange(2**32)), effort=1e9)
         generic = analyze(network, method="generic")
-        case = f"seed {seed}: {network.name} at {point.text()}, oracle {dimension}, {lower.rank} .. {upper.dimension}"
+        case = (
+            f"seed {seed}: {network.name} at {point.text()}, oracle {dimension}, {lower.rank} "
+            f".. {upper.dimension}"
+        )
         assert lower.rank <= dimension <= upper.dimension, case
         assert generic.laws_min <= size - dimension <= generic.laws_max, case
         tally["networks"] += 1
@@ -103,15 +132,22 @@ def test_2000_networks(fresh_seed, capsys):
         print(f"\n  {tally['networks']} random points with symmetry: bounds meet at {tally['met']}")
 
 
-@pytest.mark.parametrize(("network", "laws"), [
-    (linear([1000] * 11), 9 * 1000 * 1001 // 2),
-    (linear([784, 512, 256, 10]), (512 * 513 + 256 * 257) // 2),
-    (linear([10, 40, 40, 10]), 40 * 41),
-    (linear([13, 97, 113, 17]), (97 * 98 + 113 * 114) // 2),
-    (mlp([784, 512, 256, 10], ["linear", "relu"], "all"), 512 * 513 // 2 + 256),
-    (mlp([100, 80, 80, 60, 10], ["linear", "relu", "linear"], True), (80 * 81 + 60 * 61) // 2 + 80),
-    (linear([60 - 3 * k for k in range(12)]), sum(n * (n + 1) // 2 for n in range(30, 58, 3))),
-], ids=lambda x: getattr(x, "name", x))
+@pytest.mark.parametrize(
+    ("network", "laws"),
+    [
+        (linear([1000] * 11), 9 * 1000 * 1001 // 2),
+        (linear([784, 512, 256, 10]), (512 * 513 + 256 * 257) // 2),
+        (linear([10, 40, 40, 10]), 40 * 41),
+        (linear([13, 97, 113, 17]), (97 * 98 + 113 * 114) // 2),
+        (mlp([784, 512, 256, 10], ["linear", "relu"], "all"), 512 * 513 // 2 + 256),
+        (
+            mlp([100, 80, 80, 60, 10], ["linear", "relu", "linear"], True),
+            (80 * 81 + 60 * 61) // 2 + 80,
+        ),
+        (linear([60 - 3 * k for k in range(12)]), sum(n * (n + 1) // 2 for n in range(30, 58, 3))),
+    ],
+    ids=lambda x: getattr(x, "name", x),
+)
 def test_wide_and_deep(network, laws):
     report = analyze(network, method="symmetric")
     assert (report.laws, report.verdict) == (laws, "proved") and "point" in report.method
@@ -121,10 +157,15 @@ def test_wide_and_deep(network, laws):
 
 def test_equal_seeds_give_equal_certificates():
     network = linear([6, 30, 30, 6])
-    one, two = (certify(network, report=analyze(network, method="symmetric", seed=5)).bytes for _ in range(2))
+    one, two = (
+        certify(network, report=analyze(network, method="symmetric", seed=5)).bytes
+        for _ in range(2)
+    )
     assert one == two
 
 
 def test_a_search_that_is_stopped_keeps_its_interval():
-    report = analyze(linear([10, 40, 40, 10]), method="symmetric", progress=lambda rank, target: True)
+    report = analyze(
+        linear([10, 40, 40, 10]), method="symmetric", progress=lambda rank, target: True
+    )
     assert report.verdict == "open" and report.laws_min == 40 * 41 < report.laws_max

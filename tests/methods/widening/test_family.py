@@ -1,4 +1,7 @@
-"""One proof for all widths from 2 on: the count it gives is that of each network, and forged ones are refused."""
+"""One proof for all widths from 2 on: the count it gives is that of each network, and forged
+ones are refused.
+"""
+
 import copy
 import random
 
@@ -11,12 +14,19 @@ from pyconslaw.verify import Refused, verify_bytes
 
 def sealed_again(value):
     from pyconslaw.certificate import sealed
-    return sealed({key: part for key, part in value.items() if key not in ("hash", "format", "version")}).bytes
+
+    return sealed(
+        {key: part for key, part in value.items() if key not in ("hash", "format", "version")}
+    ).bytes
 
 
 def test_counts_are_those_of_the_networks(fresh_seed):
     rng = random.Random(fresh_seed)
-    for acts, bias in ((["linear"] * 2, "none"), (["linear"], "all"), (["linear", "relu", "linear"], "hidden")):
+    for acts, bias in (
+        (["linear"] * 2, "none"),
+        (["linear"], "all"),
+        (["linear", "relu", "linear"], "hidden"),
+    ):
         found = family(mlp([2] * (len(acts) + 2), acts, bias), wide=True)
         for _ in range(4):
             widths = [rng.randint(2, 5) for _ in range(len(acts) + 2)]
@@ -24,23 +34,47 @@ def test_counts_are_those_of_the_networks(fresh_seed):
             assert report.laws_min <= found.laws(widths) <= report.laws_max, (fresh_seed, widths)
 
 
-@pytest.mark.parametrize(("layers", "words"), [(2, "family linear 2 --wide"), (3, "family linear 3 --wide"), (6, "family linear 6 --wide")])
+@pytest.mark.parametrize(
+    ("layers", "words"),
+    [(2, "family linear 2 --wide"), (3, "family linear 3 --wide"), (6, "family linear 6 --wide")],
+)
 def test_certificates(layers, words):
     found = family(linear([1] * (layers + 1)), wide=True)
     accepted = verify_bytes(found.certificate().bytes, words)
-    assert accepted.laws is None and "all widths n_0" in accepted.statement and f"n_{layers - 1} (n_{layers - 1} + 1)" in accepted.statement
-    for other in ("family linear 4 --wide", "family linear 3 --pyramid", "linear 2-2-2-2", "family relu 3 --wide"):
+    assert (
+        accepted.laws is None
+        and "all widths n_0" in accepted.statement
+        and f"n_{layers - 1} (n_{layers - 1} + 1)" in accepted.statement
+    )
+    for other in (
+        "family linear 4 --wide",
+        "family linear 3 --pyramid",
+        "linear 2-2-2-2",
+        "family relu 3 --wide",
+    ):
         with pytest.raises(Refused, match="this is a certificate of a family"):
             verify_bytes(found.certificate().bytes, other)
 
 
-@pytest.mark.parametrize("change", [
-    lambda v: v["lower"]["words"].pop(), lambda v: v["lower"].update(widths=[2, 2, 2, 1]), lambda v: v["lower"].update(widths=[2] * 5),
-    lambda v: v["system"].update(gated=[False, True]), lambda v: v["system"].update(biased=[True, False, False]), lambda v: v["system"].update(gated=[False, 0]),
-    lambda v: v["system"].update(biased=[False] * 2000), lambda v: v["system"].update(biased=[]), lambda v: v["claim"].update(object="mixed"),
-    lambda v: v["claim"].update(laws=3), lambda v: v["upper"].update(kind="layered-balance"), lambda v: v["lower"].update(kind="symmetric-hosts"),
-    lambda v: v["lower"]["point"].__setitem__(0, 2**63), lambda v: v.update(system={"type": "wide-family"}),
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda v: v["lower"]["words"].pop(),
+        lambda v: v["lower"].update(widths=[2, 2, 2, 1]),
+        lambda v: v["lower"].update(widths=[2] * 5),
+        lambda v: v["system"].update(gated=[False, True]),
+        lambda v: v["system"].update(biased=[True, False, False]),
+        lambda v: v["system"].update(gated=[False, 0]),
+        lambda v: v["system"].update(biased=[False] * 2000),
+        lambda v: v["system"].update(biased=[]),
+        lambda v: v["claim"].update(object="mixed"),
+        lambda v: v["claim"].update(laws=3),
+        lambda v: v["upper"].update(kind="layered-balance"),
+        lambda v: v["lower"].update(kind="symmetric-hosts"),
+        lambda v: v["lower"]["point"].__setitem__(0, 2**63),
+        lambda v: v.update(system={"type": "wide-family"}),
+    ],
+)
 def test_forgeries(change):
     value = copy.deepcopy(family(linear([2] * 4), wide=True).certificate().json)
     verify_bytes(sealed_again(value))

@@ -1,4 +1,5 @@
 """Widths alone: rooms, counts of laws, and which networks grow from which."""
+
 import random
 
 import pytest
@@ -27,7 +28,9 @@ def test_numbers_by_hand():
 
 def test_gaps_are_cut():
     layers = linear([2, 9, 3, 1, 50, 1]).layers
-    assert without_gaps(layers).widths == (2, 5, 3, 1, 2, 1) and min(rooms(without_gaps(layers))) >= 0
+    assert (
+        without_gaps(layers).widths == (2, 5, 3, 1, 2, 1) and min(rooms(without_gaps(layers))) >= 0
+    )
     assert independent_laws(layers) == 45 - 10 + 6 + 1 + 50 * 51 // 2 - 48 * 49 // 2
 
 
@@ -36,24 +39,39 @@ def test_laws_are_as_independent_as_at_a_random_point(fresh_seed):
     rng = random.Random(fresh_seed)
     for _ in range(150):
         q = rng.randint(1, 5)
-        net = mlp([rng.randint(1, 9) for _ in range(q + 1)], [rng.choice(["linear", "linear", "relu"]) for _ in range(q - 1)])
+        net = mlp(
+            [rng.randint(1, 9) for _ in range(q + 1)],
+            [rng.choice(["linear", "linear", "relu"]) for _ in range(q - 1)],
+        )
         layers = net.layers
-        point = draw_point([(layers.widths, 1)], layers.gated, layers.biased, Random(rng.randrange(2**32)))
+        point = draw_point(
+            [(layers.widths, 1)], layers.gated, layers.biased, Random(rng.randrange(2**32))
+        )
         assert balance_rank(point, 8388593).independent == independent_laws(layers), net.name
 
 
-@pytest.mark.parametrize(("widths", "small"), [
-    ([10, 1000, 1000, 10], (2, 2, 2, 2)), ([1, 20, 20, 2], (1, 2, 2, 2)), ([784, 512, 256, 10], (2, 2, 2, 2)),
-    ([10, 1, 1000, 10], (2, 1, 2, 10)), ([1, 5000, 2], (1, 2, 2)), ([2, 10**7, 10**7, 3], (2, 2, 2, 2)),
-])
+@pytest.mark.parametrize(
+    ("widths", "small"),
+    [
+        ([10, 1000, 1000, 10], (2, 2, 2, 2)),
+        ([1, 20, 20, 2], (1, 2, 2, 2)),
+        ([784, 512, 256, 10], (2, 2, 2, 2)),
+        ([10, 1, 1000, 10], (2, 1, 2, 10)),
+        ([1, 5000, 2], (1, 2, 2)),
+        ([2, 10**7, 10**7, 3], (2, 2, 2, 2)),
+    ],
+)
 def test_the_smallest_network_to_begin_with(widths, small):
     assert next(small_networks(linear(widths).layers)).widths == small
 
 
 def test_what_does_not_grow():
     small = linear([2, 3, 2]).layers
-    assert grows(small, linear([2, 2, 2]).layers) is None                    # a layer is wider than it grows
-    assert grows(linear([1, 2, 2, 1]).layers, linear([2, 2, 2, 1]).layers) is None    # no input: r_1 = 1
-    assert grows(linear([1, 3, 2, 2]).layers, linear([1, 3, 3, 2]).layers) is None    # beside it r_1 = 0
+    # a layer is wider than it grows
+    assert grows(small, linear([2, 2, 2]).layers) is None
+    # no input: r_1 = 1
+    assert grows(linear([1, 2, 2, 1]).layers, linear([2, 2, 2, 1]).layers) is None
+    # beside it r_1 = 0
+    assert grows(linear([1, 3, 2, 2]).layers, linear([1, 3, 3, 2]).layers) is None
     assert grows(linear([1, 2, 2, 2]).layers, linear([1, 3, 3, 2]).layers).widths == (1, 3, 3, 2)
     assert grows(linear([2, 2, 2, 2]).layers, linear([2, 3, 3, 2]).layers).widths == (2, 3, 3, 2)

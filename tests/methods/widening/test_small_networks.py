@@ -1,4 +1,7 @@
-"""Theorems 5 to 7 on all small layered networks: what they claim against generic points, linear equations and the lifted brackets themselves."""
+"""Theorems 5 to 7 on all small layered networks: what they claim against generic points, linear
+equations and the lifted brackets themselves.
+"""
+
 import itertools
 import random
 from collections import Counter
@@ -25,7 +28,9 @@ from pyconslaw.records.graph import Layers
 
 
 def networks(matrices, widest):
-    """All layered networks with so many weight matrices, up to the reversal of those without biases."""
+    """All layered networks with so many weight matrices, up to the reversal of those without
+    biases.
+    """
     for widths in itertools.product(range(1, widest + 1), repeat=matrices + 1):
         for gated in itertools.product((False, True), repeat=matrices - 1):
             for bias in ("none", "hidden", "all"):
@@ -51,11 +56,14 @@ def allowed(layers, k):
 
 
 def compare(layers, bias, seen, beyond):
-    """One network against everything that is known of it in another way; beyond: count also steps of which the theorems say nothing."""
+    """One network against everything that is known of it in another way; beyond: count also
+    steps of which the theorems say nothing.
+    """
     net = mlp(list(layers.widths), ["relu" if gates else "linear" for gates in layers.gated], bias)
     assert net.layers == layers
     laws = independent_laws(layers)
-    assert laws == law_rank(layers.widths, layers.gated, layers.biased, 1), net.name              # theorem 5
+    # theorem 5
+    assert laws == law_rank(layers.widths, layers.gated, layers.biased, 1), net.name
     found = analyze(net, method="generic")
     assert found.laws_max >= laws
     claimed = any(full(small) for small in small_networks(layers))
@@ -64,13 +72,18 @@ def compare(layers, bias, seen, beyond):
         assert (found.laws, found.verdict) == (laws, "proved"), net.name
     if min(rooms(layers)) < 0:
         return
-    dimension, still = allowed_dimension(layers.widths, layers.gated, layers.biased, 2)            # lemma 2
-    assert dimension == lifted_rank(layers) and still == dimension - (layers.params - laws), net.name
+    # lemma 2
+    dimension, still = allowed_dimension(layers.widths, layers.gated, layers.biased, 2)
+    assert dimension == lifted_rank(layers) and still == dimension - (layers.params - laws), (
+        net.name
+    )
     if full(layers):
-        assert (found.laws, found.verdict) == (laws, "proved"), net.name                           # lemma 3
+        # lemma 3
+        assert (found.laws, found.verdict) == (laws, "proved"), net.name
         for k in range(len(layers.widths)):
             wider = replace(layers, widths=tuple(n + (j == k) for j, n in enumerate(layers.widths)))
-            if allowed(layers, k):                                                                  # theorems 6 and 7
+            # theorems 6 and 7
+            if allowed(layers, k):
                 assert min(rooms(wider)) >= 0 and full(wider), (net.name, k)
                 seen["steps"] += 1
             elif beyond and min(rooms(wider)) >= 0:
@@ -89,7 +102,12 @@ def run(cases, beyond=False):
 def test_a_sample(fresh_seed, capsys):
     """All with two matrices and widths to 2, and some of the larger ones."""
     draw = random.Random(fresh_seed)
-    cases = [*networks(2, 2), *draw.sample(list(networks(2, 4)), 12), *draw.sample(list(networks(3, 3)), 16), *draw.sample(list(networks(4, 2)), 4)]
+    cases = [
+        *networks(2, 2),
+        *draw.sample(list(networks(2, 4)), 12),
+        *draw.sample(list(networks(3, 3)), 16),
+        *draw.sample(list(networks(4, 2)), 4),
+    ]
     cases += [case for case in networks(3, 2) if case[1] == "none" and not any(case[0].gated)]
     seen = run(cases)
     assert seen["steps"] > 50 and seen["not full"] and seen["not claimed"]
@@ -116,14 +134,26 @@ def test_500_of_four_matrices(fresh_seed):
 def test_values_lie_in_what_the_laws_allow(fresh_seed):
     """Lemma 1: the equations of L(theta), on brackets of one to three letters."""
     draw = random.Random(fresh_seed)
-    for layers, _ in draw.sample(list(networks(2, 3)), 6) + draw.sample(list(networks(3, 3)), 6) + draw.sample(list(networks(4, 2)), 4):
+    for layers, _ in (
+        draw.sample(list(networks(2, 3)), 6)
+        + draw.sample(list(networks(3, 3)), 6)
+        + draw.sample(list(networks(4, 2)), 4)
+    ):
         rng = Random(draw.randrange(2**32))
         prime = 67108859
         point = rng.array(layers.params, 1, 1000)
         fields, probes = LiftedFields(layers, point, prime), draw_probes(layers, 3, rng, 1000)
         for words in [[(0,), (1,)], [(0, 1), (1, 2)], [(0, 1, 2), (2, 0, 1)]]:
             for value in fields.values(probes, words).tolist():
-                assert lifted_equations_hold(layers.widths, layers.gated, layers.biased, point.tolist(), value, prime), layers
+                assert lifted_equations_hold(
+                    layers.widths, layers.gated, layers.biased, point.tolist(), value, prime
+                ), layers
                 value[-1] += 1
-                known = not min(layers.gated[-2:], default=True)        # the last coordinate occurs in an equation of a linear layer
-                assert not (known and lifted_equations_hold(layers.widths, layers.gated, layers.biased, point.tolist(), value, prime)), layers
+                # the last coordinate occurs in an equation of a linear layer
+                known = not min(layers.gated[-2:], default=True)
+                assert not (
+                    known
+                    and lifted_equations_hold(
+                        layers.widths, layers.gated, layers.biased, point.tolist(), value, prime
+                    )
+                ), layers

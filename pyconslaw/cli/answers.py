@@ -1,0 +1,107 @@
+"""Where answers and messages go, and what the exit status says."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, fields
+from functools import wraps
+from time import perf_counter
+
+import click
+
+from pyconslaw.errors import InputError, NotProvedError, PyconslawError
+from pyconslaw.output import write_whole
+from pyconslaw.records.report import OPEN, PROBABLE, PROVED
+
+STATUS = {PROVED: 0, PROBABLE: 3, OPEN: 4}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """--json --quiet --seed --output."""
+
+    as_json: bool
+    quiet: bool
+    seed: int
+    output: str | None
+
+    def emit(self, text: str) -> None:
+        """Data to stdout, or to a file, whole or not at all."""
+        if self.output is None:
+            click.echo(text)
+        else:
+            write_whole(self.output, (text + "\n").encode())
+
+    def tell(self, text: str) -> None:
+        """A message to stderr, unless --quiet."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+
+def output_options(command):
+    """--json --quiet --seed --output: `answers` of the command."""
+
+    @wraps(command)
+    def wrapped(**given):
+        own = {field.name: given.pop(field.name) for field in fields(Answers)}
+        return command(answers=Answers(**own), **given)
+
+    for decorate in reversed(
+        [
+            click.option("--json", "as_json", is_flag=True, help="print one JSON object"),
+            click.option("--quiet", "-q", is_flag=True, help="no messages on stderr"),
+            click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**64 - 1)),
+            click.option(
+                "--output",
+                "-o",
+                type=click.Path(dir_okay=False, writable=True),
+                help="write data to a file",
+            ),
+        ]
+    ):
+        wrapped = decorate(wrapped)
+    return wrapped
+
+
+def errors_to_status(command):
+    """Wrong input is wrong usage (2), other refusals of the library are failures (1); both with one
+    line on stderr.
+    """
+
+    @wraps(command)
+    def wrapped(*args, **kwargs):
+        try:
+            return command(*args, **kwargs)
+        except NotProvedError as error:
+            click.echo(f"pyconslaw: {error}", err=True)
+            sys.exit(STATUS[error.report.verdict if error.report else OPEN])
+        except InputError as error:
+            raise click.UsageError(str(error)) from None
+        except (PyconslawError, OSError) as error:
+            raise click.ClickException(str(error)) from None
+        except MemoryError:
+            pass  # and say so below, when what filled the memory has been let go
+        raise click.ClickException("out of memory")
+
+    return wrapped
+
+
+class Progress:
+    """Rank so far, on a terminal only, once a computation has taken two seconds."""
+
+    def __init__(self, quiet: bool, expected: float = 0.0):
+        self.on, self.expected = not quiet and sys.stderr.isatty(), expected
+        self.start, self.width = perf_counter(), 0
+
+    def __call__(self, rank: int, target: int) -> None:
+        if self.on and perf_counter() - self.start > 2:
+            spent = perf_counter() - self.start
+            text = f"rank {rank} of at most {target}, {spent:.0f} s"
+            if self.expected > spent:
+                text += f", about {self.expected - spent:.0f} s to go"
+            self.width = max(self.width, len(text))
+            click.echo("\r" + text.ljust(self.width), nl=False, err=True)
+
+    def close(self) -> None:
+        if self.width:
+            click.echo("\r" + " " * self.width + "\r", nl=False, err=True)

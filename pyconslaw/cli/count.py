@@ -1,0 +1,82 @@
+"""pyconslaw count: how many laws there are."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from time import perf_counter
+
+import click
+
+from pyconslaw.analysis.counting import analyze
+from pyconslaw.cli.answers import STATUS, errors_to_status, output_options
+from pyconslaw.cli.search import report_of, search_options
+from pyconslaw.cli.words import network_arguments
+from pyconslaw.methods.table import estimate
+from pyconslaw.networks.files import read_weights
+from pyconslaw.records.report import OPEN, PROVED
+from pyconslaw.report.claims import claim_json, judge
+from pyconslaw.report.text import point_text, report_text
+
+
+@click.command()
+@network_arguments
+@click.option(
+    "--expect",
+    type=click.IntRange(0),
+    metavar="N",
+    help="claim that there are N: 1 when a bound refutes it",
+)
+@click.option(
+    "--at",
+    type=click.Path(),
+    metavar="FILE",
+    help="the dimension at these weights, a JSON file, beside the generic answer: 0 exact, "
+    "4 an interval",
+)
+@click.option(
+    "--estimate",
+    "only_estimate",
+    is_flag=True,
+    help="print the method, time and memory it would take, and stop",
+)
+@search_options
+@output_options
+@errors_to_status
+def count(words, search, answers, expect, at, only_estimate):
+    """Number of independent conservation laws, with both bounds."""
+    start, network = perf_counter(), words.network()
+    if only_estimate:
+        expected = estimate(network, search.method)
+        record = {"network": network.name, **asdict(expected)}
+        answers.emit(json.dumps(record) if answers.as_json else f"{network.name}: {expected}")
+    elif at is not None:
+        _count_at(network, search, answers, at)
+    else:
+        _count(network, search, answers, expect, start)
+
+
+def _count_at(network, search, answers, at) -> None:
+    found = analyze(
+        network,
+        seed=answers.seed,
+        method=search.method,
+        budget=search.budget,
+        memory=search.memory,
+        at=read_weights(at),
+    )
+    record = {"network": network.name, **found.json()}
+    answers.emit(json.dumps(record, indent=2) if answers.as_json else point_text(found))
+    sys.exit(STATUS[OPEN if found.dimension is None else PROVED])
+
+
+def _count(network, search, answers, expect, start) -> None:
+    report = report_of(network, answers, search)
+    record = {**report.json(), "seconds": round(perf_counter() - start, 3)}
+    if expect is not None:
+        record["claim"] = claim_json(report, expect)
+    answers.emit(json.dumps(record, indent=2) if answers.as_json else report_text(report))
+    if expect is not None:
+        judge(report, expect)
+    sys.exit(STATUS[report.verdict])

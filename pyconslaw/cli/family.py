@@ -1,0 +1,57 @@
+"""pyconslaw family: the count for all widths at once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import click
+
+from pyconslaw.analysis.families import family as family_of
+from pyconslaw.cli.answers import Progress, errors_to_status, output_options
+from pyconslaw.cli.words import network_arguments
+
+
+@click.command()
+@network_arguments
+@click.option(
+    "--pyramid",
+    is_flag=True,
+    help="DIMS is the number of layers of weights: all widths that never grow",
+)
+@click.option(
+    "--wide",
+    is_flag=True,
+    help="DIMS is the number of layers of weights: all widths of at least 2",
+)
+@output_options
+@errors_to_status
+def family(words, answers, pyramid, wide):
+    """Prove the count for all multiples of DIMS at once (or all pyramids, or all widths from 2 on);
+    --output writes the certificate.
+    """
+    if pyramid and wide:
+        raise click.UsageError("--pyramid excludes --wide")
+    if pyramid or wide:
+        words = _of_depth(words, "--pyramid" if pyramid else "--wide")
+    progress = Progress(answers.quiet)
+    try:
+        found = family_of(
+            words.network(), pyramid=pyramid, wide=wide, seed=answers.seed, progress=progress
+        )
+    finally:
+        progress.close()
+    if answers.output is not None:
+        found.certificate().write(answers.output)
+    text = f"{found.text}\n  independent conservation laws: {found.formula}, proved for all of them"
+    click.echo(json.dumps(found.json(), indent=2) if answers.as_json else text)
+
+
+def _of_depth(words, option: str):
+    """The words with a chain of width 1 in the place of a number of layers."""
+    size = words.size or ""
+    if words.file is not None or not size.isdecimal() or not 1 <= int(size) <= 30:
+        raise click.UsageError(
+            f"{option}: expected KIND and a number of layers, 1 to 30, such as linear 3 {option}"
+        )
+    return replace(words, size="-".join(["1"] * (int(size) + 1)))

@@ -1,0 +1,51 @@
+"""pyconslaw verify: the independent checker."""
+
+from __future__ import annotations
+
+import io
+import sys
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
+
+import click
+
+from pyconslaw.cli.answers import errors_to_status
+from pyconslaw.output import write_whole
+from pyconslaw.verify.main import main as check
+
+
+@click.command()
+@click.argument("file", type=click.Path())
+@click.option(
+    "--expect", metavar="SYSTEM", help='the system it must be of, such as "linear 4-4-4-4"'
+)
+@click.option(
+    "--units",
+    metavar="N",
+    type=click.IntRange(1),
+    help="how many multiplications the check may take, beyond the usual 10^9",
+)
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object")
+@click.option("--quiet", "-q", is_flag=True, help="no messages on stderr")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, writable=True),
+    help="write data to a file",
+)
+@errors_to_status
+def verify(file, *, expect, units, as_json, quiet, output):
+    """Check a certificate with the independent checker (also: python -m pyconslaw.verify)."""
+    arguments = [file]
+    arguments += ["--expect", expect] if expect is not None else []
+    arguments += ["--units", str(units)] if units else []
+    arguments += ["--json"] if as_json else []
+    answer = io.StringIO()
+    with ExitStack() as stack:
+        if output is not None:
+            stack.enter_context(redirect_stdout(answer))
+        if quiet:
+            stack.enter_context(redirect_stderr(io.StringIO()))
+        status = check(arguments)
+    if answer.getvalue():
+        write_whole(output, answer.getvalue().encode())
+    sys.exit(status)

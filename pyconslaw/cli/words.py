@@ -1,0 +1,93 @@
+"""Which network the words of the command line name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import wraps
+
+import click
+
+from pyconslaw.flows.setting import FLOWS
+from pyconslaw.networks.files import read_network
+from pyconslaw.networks.names import KINDS, network_of
+from pyconslaw.networks.network import Network
+from pyconslaw.networks.under import under_flow
+
+
+@dataclass(frozen=True)
+class NetworkWords:
+    """KIND DIMS, system FILE or --file, with the options that belong to them, as typed."""
+
+    kind: str | None
+    size: str | None
+    file: str | None
+    activations: str | None
+    bias: str | None
+    flow: str | None
+    tau: str | None
+    metric: str | None
+
+    def network(self) -> Network:
+        """The network of the words or of the file, under the flow of the words. Errors: wrong usage
+        when it is both or neither.
+        """
+        flow = {"flow": self.flow, "tau": self.tau, "metric": self.metric}
+        if self.file is not None:
+            if (self.kind, self.size, self.activations, self.bias) != (None,) * 4:
+                raise click.UsageError(
+                    "--file takes the place of KIND, DIMS, --activations and --bias"
+                )
+            return under_flow(read_network(self.file), **flow)
+        if self.kind is None or self.size is None:
+            raise click.UsageError(
+                "expected KIND DIMS, such as linear 3-3-3, system FILE, or --file NET.JSON"
+            )
+        given = {key: value for key, value in flow.items() if value is not None}
+        return network_of(self.kind, self.size, self.activations, self.bias or False, **given)
+
+
+def network_arguments(command):
+    """KIND DIMS, or system FILE, and the options that say which network: `words` of the command."""
+
+    @wraps(command)
+    def wrapped(**given):
+        own = {field.name: given.pop(field.name) for field in fields(NetworkWords)}
+        return command(words=NetworkWords(**own), **given)
+
+    for decorate in reversed(
+        [
+            click.argument("kind", type=click.Choice(KINDS), required=False),
+            click.argument("size", metavar="DIMS|FILE", required=False),
+            click.option(
+                "--file",
+                type=click.Path(),
+                metavar="NET.JSON",
+                help="a network or system from a file, instead of KIND DIMS",
+            ),
+            click.option(
+                "--activations",
+                metavar="A,B,...",
+                help="mlp: linear, relu or leaky_relu per hidden layer",
+            ),
+            click.option(
+                "--bias",
+                is_flag=False,
+                flag_value="hidden",
+                type=click.Choice(["hidden", "all"]),
+                help="biases on hidden neurons (default of the flag), or on output neurons too",
+            ),
+            click.option("--flow", metavar="FLOW", help=f"another flow: {', '.join(FLOWS)}"),
+            click.option(
+                "--tau",
+                metavar="A/B|NAME",
+                help="friction of the flow: a rational number or a parameter",
+            ),
+            click.option(
+                "--metric",
+                metavar="M",
+                help="diagonal metric of the flow, such as entropic or W2=1/self",
+            ),
+        ]
+    ):
+        wrapped = decorate(wrapped)
+    return wrapped

@@ -1,0 +1,37 @@
+"""How large bases and entries may be so that the steps of a lifting do not round."""
+
+from __future__ import annotations
+
+from math import log2
+
+import numpy as np
+
+# integers that products may reach without rounding, with a bit to spare
+EXACT_BITS = 52
+QUICK = 23  # bits of the primes of the steps in C,
+FALL = 1 << 16  # which are less below 2^QUICK
+
+
+def base_bits(size: int, largest: int) -> int:
+    """Bits of the largest base whose steps do not round, for minors of that size and entries up to
+    largest.
+    """
+    reach = EXACT_BITS - 2 * log2(max(size, 1) + 1) - log2(max(largest, 1))
+    return int(reach)
+
+
+def largest_entry(matrix: np.ndarray) -> int:
+    """The largest absolute value, at least 1."""
+    return max(int(matrix.max(initial=1)), -int(matrix.min(initial=-1)))
+
+
+def is_quick(matrix: np.ndarray, largest: int) -> bool:
+    """Whether steps modulo primes of QUICK bits do not round: pcl/fast.h, pcl_lift_new,
+    pcl_solve_fast. largest: see largest_entry.
+    """
+    most = (1 << QUICK - 1) - FALL // 2 - 1
+    return (
+        largest * max(matrix.shape, default=0) < most
+        or largest < most
+        and max(int(abs(matrix).sum(axis=axis).max()) for axis in (0, 1)) < most
+    )
