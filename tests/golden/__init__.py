@@ -1,0 +1,1 @@
+"""What the commands once wrote, kept: certificates and answers that must stay valid."""
