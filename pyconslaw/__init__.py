@@ -21,6 +21,7 @@ _WHERE = {
         "family",
         "complement",
         "find_laws",
+        "estimate",
     ],
     "networks.builders": ["icnn", "linear", "mlp", "nmf", "product"],
     "analysis.at_point": ["PointReport"],
@@ -45,6 +46,7 @@ _WHERE = {
     "methods.symmetric.family": ["Family"],
     "methods.widening.family": ["WideFamily"],
     "records": ["Report", "Polynomial", "Parameter"],
+    "methods.table": ["Estimate"],
     "errors": ["PyconslawError", "InputError", "LimitError", "NotProvedError", "RefutedError"],
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}

@@ -5,6 +5,7 @@ from pyconslaw.analysis.at_point import PointReport as PointReport
 from pyconslaw.analysis.counting import analyze as analyze
 from pyconslaw.analysis.counting import certify as certify
 from pyconslaw.analysis.counting import count as count
+from pyconslaw.analysis.counting import estimate as estimate
 from pyconslaw.analysis.families import family as family
 from pyconslaw.analysis.listing import check_law as check_law
 from pyconslaw.analysis.listing import complement as complement
@@ -31,6 +32,7 @@ from pyconslaw.laws.law import LawSet as LawSet
 from pyconslaw.laws.stated.layered import BalanceLaws as BalanceLaws
 from pyconslaw.laws.stated.layered import balance_laws as balance_laws
 from pyconslaw.methods.symmetric.family import Family as Family
+from pyconslaw.methods.table import Estimate as Estimate
 from pyconslaw.methods.widening.family import WideFamily as WideFamily
 from pyconslaw.networks.builders import icnn as icnn
 from pyconslaw.networks.builders import linear as linear

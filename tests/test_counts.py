@@ -9,7 +9,6 @@ from reference import networks as slow_networks
 from reference import polynomials as slow
 
 from pyconslaw import (
-    LimitError,
     analyze,
     certify,
     count,
@@ -167,5 +166,6 @@ def test_large_systems():
     )
     report = analyze(net)
     assert (report.laws, report.verdict) == (78, "proved")
-    with pytest.raises(LimitError, match="^network: .* give a degree"):
-        known_laws(net, report=report)
+    assert (
+        len(known_laws(net, report=report)) == 39
+    )  # of x0 ... x39; the others are not polynomials

@@ -31,14 +31,14 @@ def test_same_seed_same_bytes_in_two_processes():
 import hashlib, json
 from pyconslaw import analyze, certify, find_laws, known_laws, linear, mlp
 from pyconslaw import polynomial_laws, polynomial_system, product
-from pyconslaw.methods import table as planner
+from pyconslaw.methods import generic
 nets = [linear([2, 4, 3, 2]), mlp([5, 6, 4, 3], ["linear", "relu"], bias="all"),
         linear([1, 2, 2, 1, 2]), product(5),
         polynomial_system("abcde", ["a^2*b + c^3", "d^2*e"]),
         polynomial_system("xy", ["x*y", "x^2 - y^2"]),
         polynomial_system("xyz", ["x*(y^3+z^3)", "x^2 + y^3 + z^3"])]
 print(find_laws(nets[-1]).json())
-planner.FORMS_LIMIT = planner.FRAME_LIMIT = 0
+generic.FORMS_LIMIT = generic.FRAME_LIMIT = 0
 for net in nets:
     report = analyze(net, seed=17)
     print(json.dumps(report.json()))

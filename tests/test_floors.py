@@ -53,7 +53,7 @@ ROOMS = {
 
 # floor by floor, lowest first: a room imports from rooms before it only (and from itself)
 FLOORS = (
-    ("errors", "output"),
+    ("errors", "output", "thresholds"),
     ("records",),
     ("exact",),
     ("fields",),

@@ -3,6 +3,7 @@
 from pyconslaw.analysis.counting import analyze as analyze
 from pyconslaw.analysis.counting import certify as certify
 from pyconslaw.analysis.counting import count as count
+from pyconslaw.analysis.counting import estimate as estimate
 from pyconslaw.analysis.families import family as family
 from pyconslaw.analysis.listing import check_law as check_law
 from pyconslaw.analysis.listing import complement as complement

@@ -18,11 +18,11 @@ from pyconslaw.brackets.search import trace_rank
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField, exact_bracket
 from pyconslaw.laws.law import Law
-from pyconslaw.methods.table import ALGEBRA_LIMIT
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.systems import System
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.report import Report
+from pyconslaw.thresholds import ALGEBRA_LIMIT
 
 
 @dataclass(frozen=True, eq=False)

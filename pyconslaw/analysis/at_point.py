@@ -4,30 +4,35 @@ something exact is known.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import comb, lcm
+from math import lcm
 from typing import Any
 
 import flint
 import numpy as np
 
 from pyconslaw._core.dense import Echelon
+from pyconslaw._core.zp import Random
 from pyconslaw.brackets.closure import close_algebra
 from pyconslaw.brackets.search import POINT_BOUND, WORD_EFFORT
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.exact.basis import PRIME_BITS
 from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.fields.problem import Problem
 from pyconslaw.laws.closed_forms.forms import form_rows
 from pyconslaw.laws.law import Law
 from pyconslaw.laws.polynomial.search import law_gradients, polynomial_laws
-from pyconslaw.methods.table import ALGEBRA_LIMIT, ANSATZ_LIMIT, explicit_fields, find_bounds
+from pyconslaw.methods.table import find_bounds
 from pyconslaw.networks.network import Network
-from pyconslaw.networks.systems import System
 from pyconslaw.reasons.balance_laws import graph_polynomials
-from pyconslaw.records.bounds import BracketWords, LowerBound, UpperBound
+from pyconslaw.reasons.small_degree import explicit_fields, law_plan
+from pyconslaw.records.bounds import Bounds, BracketWords, LowerBound, UpperBound
+from pyconslaw.records.budget import Budget
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.report import Report
+from pyconslaw.thresholds import ALGEBRA_LIMIT
 
 PSEUDO = (
     "this is the dimension for the gradients of phi; the natural gradient has the same values "
@@ -134,13 +139,14 @@ def point_report(
     point: np.ndarray,
     generic: Report,
     rng,
-    effort: float,
+    limits: Budget,
+    *,
     warnings: tuple[str, ...] = (),
 ) -> PointReport:
     """The report at a rational point (an object array of D Fractions), with these warnings among
     its notes.
     """
-    found = _interval(network, point, generic.lower, generic.upper, rng, effort)
+    found = _interval(network.problem, point, Bounds(generic.lower, generic.upper), rng, limits)
     # of the generic dimension
     least, most = network.size - generic.laws_max, network.size - generic.laws_min
     regular = True if found.low == most else False if found.high < least else None
@@ -154,31 +160,30 @@ def point_report(
     return PointReport(generic, found.low, found.high, found.low_by, found.high_by, regular, notes)
 
 
-def _interval(
-    network: Network, point, lower: LowerBound, upper: UpperBound, rng, effort: float
-) -> _Interval:
+def _interval(problem: Problem, point, generic: Bounds, rng, limits: Budget) -> _Interval:
     """Exact ways first; then invariant subspaces and laws from above, brackets from below."""
-    found = _Interval(0, network.size, high_by=f"number of parameters ({network.size})")
+    upper = generic.upper
+    found = _Interval(0, problem.size, high_by=f"number of parameters ({problem.size})")
     found.at_most(upper.dimension, f"never above the generic dimension, {'; '.join(upper.reasons)}")
-    rank = _two_layer_rank(network, point)
+    rank = _two_layer_rank(problem, point)
     if rank is not None:
-        n = network.spec["dims"][0] + network.spec["dims"][2]
+        n = problem.layers.widths[0] + problem.layers.widths[2]
         found.exactly(
             n * rank - rank * (rank + 1) // 2,
             f"closed form: the {n} rows of both matrices have rank {rank}",
         )
         return found
-    family = explicit_fields(network)
+    family = explicit_fields(problem)
     if family is not None:
-        _explicitly(network, family, point, found, rng, effort)
+        _explicitly(family, point, found, rng, limits)
     if found.open:
-        _by_laws(network, family, point, upper, found, rng)
+        _by_laws(problem, point, upper, found, rng)
     if found.open:
-        _by_brackets(network, lower, point, found, rng, effort)
+        _by_brackets(problem, generic.lower, point, found, (rng, limits.effort))
     return found
 
 
-def _two_layer_rank(network: Network, point) -> int | None:
+def _two_layer_rank(problem: Problem, point) -> int | None:
     """The rank of (W2; W1^T) of a two-layer linear network without biases; None for others.
 
     The vector fields are linear and generate so(n, m), acting on Z = (W2; W1^T), N x r, so the
@@ -186,16 +191,10 @@ def _two_layer_rank(network: Network, point) -> int | None:
     B vanishes on the columns of Z: skew forms modulo those that do have dimension N rk - rk (rk +
     1) / 2.
     """
-    spec = network.spec
-    if (
-        spec["type"] != "mlp"
-        or len(spec["dims"]) != 3
-        or spec["activations"] != ["linear"]
-        or spec["bias"] != "none"
-        or network.phase is not None
-    ):
+    layers = problem.layers
+    if layers is None or len(layers.widths) != 3 or layers.gated[0] or any(layers.biased):
         return None
-    m, r, n = spec["dims"]
+    m, r, n = layers.widths
     first, second = point[: r * m].reshape(r, m), point[r * m :].reshape(n, r)
     return _rank(np.concatenate([second, first.T]))
 
@@ -211,9 +210,7 @@ def _rank(matrix: np.ndarray) -> int:
     )
 
 
-def _explicitly(
-    network: Network, family: PolynomialFields, point, found: _Interval, rng, effort: float
-) -> None:
+def _explicitly(family: PolynomialFields, point, found: _Interval, rng, limits: Budget) -> None:
     """What explicit vector fields show: a closing Lie algebra, and coordinate subspaces that hold
     the point and are left by none of them.
     """
@@ -224,12 +221,16 @@ def _explicitly(
         for _, m in f.terms
     )
     closed = close_algebra(
-        family, max(ALGEBRA_LIMIT, min(network.size**2, LINEAR_LIMIT)) if linear else ALGEBRA_LIMIT
+        family,
+        max(ALGEBRA_LIMIT, min(family.parameters**2, LINEAR_LIMIT)) if linear else ALGEBRA_LIMIT,
     )
     if closed is not None:
         values = np.array(
             [
-                [Fraction(field[v].at(point) if v in field else 0) for v in range(network.size)]
+                [
+                    Fraction(field[v].at(point) if v in field else 0)
+                    for v in range(family.parameters)
+                ]
                 for field in closed[0]
             ],
             dtype=object,
@@ -238,16 +239,16 @@ def _explicitly(
             _rank(values), f"closing Lie algebra of dimension {len(closed[0])}, evaluated there"
         )
         return
-    fixed = _invariant(family, {v for v in range(network.size) if not point[v]})
+    fixed = _invariant(family, {v for v in range(family.parameters) if not point[v]})
     if not fixed:
         return
-    kept = [v for v in range(network.size) if v not in fixed]
-    names = {v: f"x{v}" for v in kept}
+    kept = [v for v in range(family.parameters) if v not in fixed]
+    number = {v: k for k, v in enumerate(kept)}
     inside = [
         {
-            names[v]: Polynomial(
+            number[v]: Polynomial(
                 tuple(
-                    (c, [(kept.index(w), e) for w, e in m])
+                    (c, tuple((number[w], e) for w, e in m))
                     for c, m in f.terms
                     if not fixed & {w for w, _ in m}
                 )
@@ -262,9 +263,9 @@ def _explicitly(
     if not inside:
         found.exactly(0, f"{reason}, and then every vector field vanishes")
         return
-    part = System(list(names.values()), fields=inside)
-    _, lower, upper = find_bounds(part, "auto", rng.spawn(), effort)
-    within = _interval(part, point[kept], lower, upper, rng.spawn(), effort)
+    part, seed = Problem(len(kept), written=tuple(inside)), rng.spawn().below(1 << 62)
+    generic = find_bounds(part, "a part of the system", limits, seed).bounds
+    within = _interval(part, point[kept], generic, rng.spawn(), limits)
     found.at_most(within.high, f"{reason}; within, {within.high_by}")
     found.at_least(within.low, f"{reason}; within, {within.low_by}")
 
@@ -285,23 +286,23 @@ def _invariant(family: PolynomialFields, zeros: set[int]) -> set[int]:
         zeros = zeros - moved
 
 
-def _by_laws(network: Network, family, point, upper: UpperBound, found: _Interval, rng) -> None:
+def _by_laws(problem: Problem, point, upper: UpperBound, found: _Interval, rng) -> None:
     """dimension <= D - rank of the gradients of laws there: a law is one at every point."""
     laws = list(upper.laws)
-    if network.has_graph:
-        laws += graph_polynomials(network.graph)
-    if family is not None and comb(network.size + 2, 2) <= ANSATZ_LIMIT:
-        try:
-            laws += polynomial_laws(family.directions(), [1, 2])
-        except LimitError:
-            pass
+    if problem.has_graph:
+        laws += graph_polynomials(problem.graph)
+    family = explicit_fields(problem)
+    planned = None if family is None else law_plan(replace(problem, motion=None), family)
+    if planned is not None:
+        with suppress(LimitError):
+            laws += polynomial_laws(family.directions(), list(planned[0]))
     prime, x = _modulo(point, rng)
-    basis = Echelon(network.size, prime)
-    for block in law_gradients(laws, network.size, x, prime):
+    basis = Echelon(problem.size, prime)
+    for block in law_gradients(laws, problem.size, x, prime):
         basis.extend(block)
-    for block in form_rows(upper.forms, network.size, x, prime):
+    for block in form_rows(upper.forms, problem.size, x, prime):
         basis.extend(block)
-    found.at_most(network.size - basis.rank, f"gradients of laws, of rank {basis.rank} there")
+    found.at_most(problem.size - basis.rank, f"gradients of laws, of rank {basis.rank} there")
 
 
 def _modulo(point, rng) -> tuple[int, np.ndarray]:
@@ -317,7 +318,7 @@ def _modulo(point, rng) -> tuple[int, np.ndarray]:
 
 
 def _by_brackets(
-    network: Network, lower: LowerBound, point, found: _Interval, rng, effort: float
+    problem: Problem, lower: LowerBound, point, found: _Interval, means: tuple[Random, float]
 ) -> None:
     """Values of nested brackets there: a minor that is not 0 modulo a prime that divides no
     denominator is not 0.
@@ -325,13 +326,13 @@ def _by_brackets(
     The words of the generic search, then words of growing length: also those whose own value is in
     the span, for their brackets need not be.
     """
-    family = network.fields()
+    (rng, effort), family = means, problem.family()
     prime, x = _modulo(point, rng)
-    basis, spent = Echelon(network.size, prime), 0.0
+    basis, spent = Echelon(problem.size, prime), 0.0
     if isinstance(lower, BracketWords):
         generators, first = lower.generators, list(lower.words)
     else:
-        generators, first = family.draw(rng, 0, min(network.size + 8, LETTERS), POINT_BOUND), []
+        generators, first = family.draw(rng, 0, min(problem.size + 8, LETTERS), POINT_BOUND), []
     letters = [(k,) for k in range(len(generators))]
     level = letters
     batches = [letters, [word for word in first if len(word) > 1]]
@@ -350,6 +351,6 @@ def _by_brackets(
             or family.cost(generators, [max(batch, key=len)]) > WORD_EFFORT
         ):
             break
-        spent += cost + len(batch) * network.size * (basis.rank + 1)
+        spent += cost + len(batch) * problem.size * (basis.rank + 1)
         basis.extend(family.values(generators, batch, x, prime))
     found.at_least(basis.rank, f"{basis.rank} independent brackets there modulo {prime}")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from time import monotonic
 
 import numpy as np
 
 from pyconslaw._core.zp import Random
-from pyconslaw.brackets.search import DEFAULT_EFFORT
 from pyconslaw.entries.arrays import rational_array
 from pyconslaw.errors import InputError, LimitError
-from pyconslaw.methods.table import PARAMETER_LIMIT
 from pyconslaw.networks.network import Network
+from pyconslaw.records.budget import DEFAULT_EFFORT, Budget
+from pyconslaw.thresholds import PARAMETER_LIMIT
 
 
 def checked(network, seed, effort=DEFAULT_EFFORT, limit: int | None = PARAMETER_LIMIT) -> Random:
@@ -38,16 +37,15 @@ def checked(network, seed, effort=DEFAULT_EFFORT, limit: int | None = PARAMETER_
     return Random(seed)
 
 
-def until(budget: float | None, progress):
-    """The progress callback that also ends the search after so many seconds. Errors: InputError."""
-    if budget is None:
-        return progress
-    if isinstance(budget, bool) or not isinstance(budget, int | float) or not budget > 0:
-        raise InputError(f"budget: expected seconds > 0, got {budget!r}")
-    end = monotonic() + budget
-    return lambda rank, target: (
-        monotonic() > end or (progress is not None and progress(rank, target) is True)
-    )
+def budget_of(rng: Random, effort: float, *, seconds, memory, progress) -> Budget:
+    """What a question may spend. Errors: InputError names the argument."""
+    for name, value, what in (("budget", seconds, "seconds"), ("memory", memory, "bytes")):
+        if value is None:
+            continue
+        number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+        if not number or not value > 0:
+            raise InputError(f"{name}: expected {what} > 0, got {value!r}")
+    return Budget(rng, effort, seconds=seconds, memory=memory, progress=progress)
 
 
 def rational_weights(network: Network, weights, name: str) -> tuple[np.ndarray, tuple[str, ...]]:

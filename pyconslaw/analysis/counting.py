@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from pyconslaw.analysis.at_point import PointReport, check_point, point_report
-from pyconslaw.analysis.checked import checked, rational_weights, until
+from pyconslaw.analysis.checked import budget_of, checked, rational_weights
 from pyconslaw.brackets.confirm import confirm
-from pyconslaw.brackets.search import DEFAULT_EFFORT
 from pyconslaw.certificate import Certificate, write_certificate
 from pyconslaw.errors import InputError, NotProvedError
 from pyconslaw.laws.law import Law
-from pyconslaw.methods.table import find_bounds
+from pyconslaw.methods.interval import Interval
+from pyconslaw.methods.table import Answer, Estimate, expected, find_bounds
 from pyconslaw.networks.network import Network
 from pyconslaw.reasons.direct_sum import SummedBound, confirm_parts
-from pyconslaw.records.bounds import BracketWords, LowerBound, UpperBound
+from pyconslaw.records.bounds import Bounds, BracketWords
+from pyconslaw.records.budget import DEFAULT_EFFORT, Budget
 from pyconslaw.records.report import OPEN, PROBABLE, PROVED, Report
+from pyconslaw.thresholds import TRIAL
 
 SHOWN = 5  # denominators that a report names
 
@@ -43,19 +46,19 @@ def analyze(
 
     seed: 0 .. 2^64-1, equal seeds give equal reports. effort: the products mod p the search may
     spend. progress(rank, target) is called now and then, and ends the search by returning True.
-    budget: seconds after which the search ends with what it has. memory: bytes; LimitError when the
-    method is estimated to take more. method: "paths" counts paths, in time linear in the edges,
-    where no path passes through a linear neuron and no weights are tied (beyond 2 000 000
-    parameters by the widths: report.method "theorem"); "widening" shows that layered networks of
-    these widths grow from a small one, where brackets are looked at; "symmetric" searches at points
-    of layered networks that are a direct sum of copies of small ones (docs/mathematics.md);
-    "generic" at a random point; "auto" tries what is cheap first, and report.method says which one
-    it was. at: rational weights, as in `Network.flatten`: integers, fractions (also of
-    python-flint), texts such as "1/2", or floats, which are taken as the binary fractions they are,
-    with a note where that is not the decimal as written; then the answer is a `PointReport` about
-    the dimension of the trace there, with the generic report inside. Errors: InputError, also where
-    a denominator of the vector fields is 0 at that point; LimitError when the network is too large
-    for every method.
+    budget: seconds after which the search ends with what it has. memory: bytes; methods that are
+    estimated to take more are left out, and the best interval of the others is the answer. method:
+    "paths" counts paths, in time linear in the edges, where no path passes through a linear neuron
+    and no weights are tied (beyond 2 000 000 parameters by the widths: report.method "theorem");
+    "widening" shows that layered networks of these widths grow from a small one, where brackets are
+    looked at; "symmetric" searches at points of layered networks that are a direct sum of copies of
+    small ones (docs/mathematics.md); "generic" at a random point; "auto" tries what is cheap first,
+    and report.method says which one it was. at: rational weights, as in `Network.flatten`:
+    integers, fractions (also of python-flint), texts such as "1/2", or floats, which are taken as
+    the binary fractions they are, with a note where that is not the decimal as written; then the
+    answer is a `PointReport` about the dimension of the trace there, with the generic report
+    inside. Errors: InputError, also where a denominator of the vector fields is 0 at that point;
+    LimitError when the network is too large for every method.
 
     >>> from pyconslaw import analyze, linear
     >>> report = analyze(linear([3, 3, 3]))
@@ -67,63 +70,120 @@ def analyze(
         checked(network, seed)
         point, warnings = rational_weights(network, at, "at")
         check_point(network, point)
-    family, lower, upper = find_bounds(
-        network, method, rng, effort, until(budget, progress), memory
-    )
-    report = concluded(network, seed, family, lower, upper, rng.spawn(), effort)
-    return (
-        report
-        if at is None
-        else point_report(network, point, report, rng.spawn(), effort, warnings)
-    )
+    limits = budget_of(rng, effort, seconds=budget, memory=memory, progress=progress)
+    report = answered(network, seed, limits, method)
+    if at is None:
+        return report
+    return point_report(network, point, report, rng.spawn(), limits, warnings=warnings)
 
 
-def concluded(network, seed, family, lower: LowerBound, upper: UpperBound, rng, effort) -> Report:
-    size = network.size
+def estimate(network: Network, method: str = "auto", *, trial: float = TRIAL) -> Estimate:
+    """What `analyze` would do first, and roughly what that takes.
+
+    Parameters
+    ----------
+    network : Network
+    method : str
+        As in `analyze`.
+    trial : float
+        Seconds that the brackets of an explicit system are tried for, whose lengths are not known
+        beforehand; 0: they are not.
+
+    Returns
+    -------
+    Estimate
+        method, in words; seconds of one core; memory, in bytes.
+
+    Raises
+    ------
+    InputError
+        For a method that is not for this network.
+    LimitError
+        When it is too large for every method.
+
+    Examples
+    --------
+    >>> from pyconslaw import estimate, linear
+    >>> estimate(linear([1000] * 11)).method
+    'widening'
+    """
+    checked(network, 0, limit=None)
+    return expected(network.problem, network.name, method, trial)
+
+
+def answered(network: Network, seed: int, limits: Budget, method: str = "auto") -> Report:
+    """The report of the table of methods."""
+    answer = find_bounds(network.problem, network.name, limits, seed, method)
+    error = looked_again(answer, limits)
+    notes = notes_of(answer.bounds, error, limits) + left_out(answer) + about(network)
+    return concluded(network, seed, answer, error, notes)
+
+
+def looked_again(answer: Answer, limits: Budget) -> Fraction | None:
+    """The probability that a search which stagnated is wrong; None where nothing can be said."""
+    lower, bounds = answer.bounds.lower, answer.bounds
+    if bounds.meet or limits.over:
+        return None
+    if isinstance(lower, SummedBound):
+        return confirm_parts(lower, answer.rng.spawn(), limits.effort)
+    if isinstance(lower, BracketWords) and bounds.family is not None:
+        return confirm(bounds.family, lower, answer.rng.spawn(), limits.effort)
+    return None
+
+
+def notes_of(bounds: Bounds, error: Fraction | None, limits: Budget) -> tuple[str, ...]:
+    """Why the bounds do not meet."""
+    lower, upper = bounds.lower, bounds.upper
+    if bounds.meet:
+        return ()
+    missing = f"the known laws leave dim Lie(W) <= {upper.dimension}, brackets reach {lower.rank}"
+    if upper.searched:
+        missing += (
+            f"; at most {upper.dimension - lower.rank} laws are missing, beyond the forms "
+            f"that were searched: {'; '.join(upper.searched)}"
+        )
+    if not isinstance(lower, BracketWords | SummedBound):
+        why = "a search at points with symmetry proves nothing by stagnating"
+    elif not lower.complete or (limits.over and error is None):
+        why = "the search ended on its budget"
+    elif error is not None:
+        why = "every further bracket was tried and none raised the rank"
+    else:
+        why = "a second look at a fresh point did not confirm that the rank stagnates"
+    return (missing,) if lower.method == Interval.name else (missing, why)
+
+
+def left_out(answer: Answer) -> tuple[str, ...]:
+    """Which rows of the table the budget did not hold, where that may matter."""
+    if answer.bounds.meet:
+        return ()
+    return tuple(f"not begun: method {name} would take {cost}" for name, cost in answer.left_out)
+
+
+def about(network: Network) -> tuple[str, ...]:
+    """What the answer is about, where that is not plain."""
+    notes: tuple[str, ...] = ()
+    if network.phase is not None and network.phase.parameter is not None:
+        name = network.parameters[-1].name
+        notes += (f"the parameter {name} never moves: it is one of the laws",)
+    if network.poles:
+        shown = [f"{Law(network, f)!s:.60}" for f in network.poles[:SHOWN]]
+        shown += ["..."] * (len(network.poles) > SHOWN)
+        notes += (f"about points where no denominator is 0: {', '.join(shown)}",)
+    return notes
+
+
+def concluded(
+    network: Network, seed: int, answer: Answer, error: Fraction | None, notes: tuple[str, ...]
+) -> Report:
+    """The report of what was found."""
+    size, lower, upper = network.size, answer.bounds.lower, answer.bounds.upper
     if lower.rank > upper.dimension:
         raise AssertionError(
             f"{network.name}: rank {lower.rank} above the proved bound {upper.dimension}; "
             "please report"
         )
-    error, notes = None, ()
-    if lower.rank == upper.dimension:
-        verdict = PROVED
-    else:
-        error = (
-            confirm(family, lower, rng, effort)
-            if isinstance(lower, BracketWords)
-            else confirm_parts(lower, rng, effort)
-            if isinstance(lower, SummedBound)
-            else None
-        )
-        verdict = OPEN if error is None else PROBABLE
-        missing = (
-            f"the known laws leave dim Lie(W) <= {upper.dimension}, brackets reach {lower.rank}"
-        )
-        if upper.searched:
-            missing += (
-                f"; at most {upper.dimension - lower.rank} laws are missing, beyond the forms "
-                f"that were searched: {'; '.join(upper.searched)}"
-            )
-        notes = (
-            missing,
-            "a search at points with symmetry proves nothing by stagnating"
-            if not isinstance(lower, BracketWords | SummedBound)
-            else "the search ended on its budget"
-            if not lower.complete
-            else "every further bracket was tried and none raised the rank"
-            if error is not None
-            else "a second look at a fresh point did not confirm that the rank stagnates",
-        )
-    if network.phase is not None and network.phase.parameter is not None:
-        notes += (
-            f"the parameter {network.parameters[-1].name} never moves: it is one of the laws",
-        )
-    if network.poles:
-        shown = [f"{Law(network, f)!s:.60}" for f in network.poles[:SHOWN]] + ["..."] * (
-            len(network.poles) > SHOWN
-        )
-        notes += (f"about points where no denominator is 0: {', '.join(shown)}",)
+    verdict = PROVED if answer.bounds.meet else OPEN if error is None else PROBABLE
     return Report(
         network=network.name,
         object=network.object,
@@ -135,6 +195,7 @@ def concluded(network, seed, family, lower: LowerBound, upper: UpperBound, rng, 
         upper_by=upper.reasons,
         rank_by_round=lower.rank_by_round,
         method=lower.method,
+        found_by=answer.by,
         seed=seed,
         primes=tuple(dict.fromkeys((*lower.primes, *upper.primes))),
         error_bound=error,

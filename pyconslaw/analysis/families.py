@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pyconslaw.analysis.checked import checked
-from pyconslaw.brackets.search import DEFAULT_EFFORT
 from pyconslaw.errors import InputError
 from pyconslaw.methods.symmetric.family import Family, multiples, pyramids
-from pyconslaw.methods.table import SYMMETRIC_EFFORT
 from pyconslaw.methods.widening.family import WideFamily, all_widths
 from pyconslaw.networks.network import Network
+from pyconslaw.records.budget import DEFAULT_EFFORT
+from pyconslaw.thresholds import SYMMETRIC_EFFORT
 
 
 def family(

@@ -17,10 +17,10 @@ from pyconslaw.laws.polynomial.ansatz import check_degrees
 from pyconslaw.laws.polynomial.search import law_gradients
 from pyconslaw.laws.polynomial.search import polynomial_laws as search_laws
 from pyconslaw.laws.stated.layered import BalanceLaws, balance_laws
-from pyconslaw.methods.table import polynomial_bound_of_degree_2
 from pyconslaw.networks.network import Network
 from pyconslaw.reasons.balance_laws import balance_bound
 from pyconslaw.reasons.independence import independent
+from pyconslaw.reasons.small_degree import small_degree_bound
 from pyconslaw.records.report import PROVED, Report
 
 
@@ -53,7 +53,7 @@ def known_laws(network: Network, *, seed: int = 0, report: Report | None = None)
     if network.has_graph:
         bound = max(balance_bound(network.graph, rng), report.upper, key=lambda b: len(b.laws))
     else:
-        bound = polynomial_bound_of_degree_2(network, rng)
+        bound = small_degree_bound(network.problem, rng)
         if bound is None:
             raise LimitError(
                 f"network: {network.name} is too large for an unasked search; give a degree"

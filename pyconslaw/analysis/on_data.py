@@ -9,15 +9,17 @@ from fractions import Fraction
 import numpy as np
 
 from pyconslaw.analysis.checked import checked, rational_weights
-from pyconslaw.analysis.counting import concluded
-from pyconslaw.brackets.search import DEFAULT_EFFORT, trace_rank
+from pyconslaw.analysis.counting import concluded, looked_again, notes_of
+from pyconslaw.brackets.search import trace_rank
 from pyconslaw.entries.arrays import rational_array
 from pyconslaw.errors import InputError
 from pyconslaw.fields.data import LOSSES, DataFields, activations, reduced_graph
 from pyconslaw.laws.stated.data import data_laws
+from pyconslaw.methods.table import Answer
 from pyconslaw.networks.network import Network
 from pyconslaw.reasons.balance_laws import function_bound
-from pyconslaw.records.bounds import UpperBound
+from pyconslaw.records.bounds import Bounds, UpperBound
+from pyconslaw.records.budget import DEFAULT_EFFORT, Budget
 from pyconslaw.records.report import Report
 
 
@@ -79,6 +81,11 @@ def analyze_function(
     family = DataFields(graph, sources, gates, loss)
     if not family.size:
         best = UpperBound(0, ("the loss sees no difference of outputs",), {})
-    lower = trace_rank(family, rng.spawn(), target=best.dimension, effort=effort, progress=progress)
-    report = concluded(network, seed, family, lower, best, rng.spawn(), effort)
+    limits = Budget(rng, effort, progress=progress)
+    lower = trace_rank(
+        family, rng.spawn(), target=best.dimension, effort=effort, progress=limits.tell
+    )
+    answer = Answer(Bounds(lower, best, family), "generic", rng)
+    error = looked_again(answer, limits)
+    report = concluded(network, seed, answer, error, notes_of(answer.bounds, error, limits))
     return replace(report, object=f"function on {len(data)} example{'s' * (len(data) > 1)}")

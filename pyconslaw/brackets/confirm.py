@@ -7,9 +7,10 @@ from itertools import chain
 from math import lgamma, log, log2
 
 from pyconslaw._core.dense import Echelon
-from pyconslaw.brackets.search import DEFAULT_EFFORT, WORD_EFFORT
+from pyconslaw.brackets.search import WORD_EFFORT
 from pyconslaw.exact.basis import PRIME_BITS
 from pyconslaw.records.bounds import BracketWords
+from pyconslaw.records.budget import DEFAULT_EFFORT
 from pyconslaw.records.problem import VectorFields
 
 

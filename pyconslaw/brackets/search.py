@@ -16,6 +16,7 @@ import numpy as np
 
 from pyconslaw.exact.basis import draw_basis, is_fast
 from pyconslaw.records.bounds import BracketWords
+from pyconslaw.records.budget import DEFAULT_EFFORT
 from pyconslaw.records.problem import VectorFields
 
 # entries of points and probes of a search: small numbers keep certificates short
@@ -28,7 +29,6 @@ MARGIN = 4
 LETTERS, BRACKETS = 64, 2 * PATIENCE
 # the most: words, and products of their elimination, a second or less
 BATCH, BATCH_WORK = 256, 1e10
-DEFAULT_EFFORT = 2e10  # products mod p
 FAST_PRICE = 0.06  # of a product of the elimination modulo a small prime
 # products of one word: a fraction of a second, for Ctrl-C is heard between words
 WORD_EFFORT = 2e8

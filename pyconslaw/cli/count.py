@@ -9,11 +9,10 @@ from time import perf_counter
 
 import click
 
-from pyconslaw.analysis.counting import analyze
+from pyconslaw.analysis.counting import analyze, estimate
 from pyconslaw.cli.answers import STATUS, errors_to_status, output_options
 from pyconslaw.cli.search import report_of, search_options
 from pyconslaw.cli.words import network_arguments
-from pyconslaw.methods.table import estimate
 from pyconslaw.networks.files import read_weights
 from pyconslaw.records.report import OPEN, PROVED
 from pyconslaw.report.claims import claim_json, judge

@@ -8,9 +8,9 @@ from functools import wraps
 
 import click
 
-from pyconslaw.analysis.counting import analyze
+from pyconslaw.analysis.counting import analyze, estimate
 from pyconslaw.cli.answers import Answers, Progress
-from pyconslaw.methods.table import METHODS, estimate
+from pyconslaw.methods.table import METHODS
 from pyconslaw.networks.network import Network
 from pyconslaw.records.report import Report
 

@@ -11,8 +11,8 @@ from pyconslaw.analysis.algebra import structure as structure_of
 from pyconslaw.cli.answers import STATUS, errors_to_status, output_options
 from pyconslaw.cli.search import report_of
 from pyconslaw.cli.words import network_arguments
-from pyconslaw.methods.table import ALGEBRA_LIMIT
 from pyconslaw.report.text import structure_text
+from pyconslaw.thresholds import ALGEBRA_LIMIT
 
 
 @click.command()

@@ -9,64 +9,79 @@ of hidden nodes), which the laws of potentials bound from above as well: docs/ma
 
 from __future__ import annotations
 
-from pyconslaw._core.graph import path_counts
-from pyconslaw.records.bounds import LowerBound, UpperBound
-from pyconslaw.records.graph import Graph, Layers
+from collections.abc import Mapping
+
+from pyconslaw.fields.graphs import EDGE_LIMIT
+from pyconslaw.fields.problem import Problem
+from pyconslaw.records.bounds import Bounds, LowerBound, UpperBound
+from pyconslaw.records.budget import Budget, Cost
+from pyconslaw.records.graph import Layers
 
 GRAPH_METHOD, LAYERS_METHOD = "spanning paths", "theorem"
 
 
-def path_bounds(program: Graph | Layers) -> tuple[LowerBound, UpperBound] | None:
-    """dim Lie(W)(theta) from below and above, equal; None if a path passes through a node without
-    gate, or two live edges are tied.
+class Paths:
+    """A row of the table: a graph is read edge by edge in a few linear passes; of a layered network
+    that is too large for that the widths say it all, since every edge lies on a path.
 
-    A graph is read edge by edge in a few linear passes; of a layered network the widths say it all:
-    every edge lies on a path. Source: Stock and Gribonval 2022 for the path-lifting and its
-    rescalings; the proof is in docs/mathematics.md.
-
-    >>> from pyconslaw import mlp
-    >>> net = mlp([2, 3, 1])
-    >>> [path_bounds(program)[0].rank for program in (net.graph, net.layers)]
-    [6, 6]
+    Source: Stock and Gribonval 2022 for the path-lifting and its rescalings; the proof is in
+    docs/mathematics.md.
     """
-    if isinstance(program, Layers):
-        if not all(program.gated):
+
+    name, interval = "paths", False
+
+    def applies(self, problem: Problem) -> bool:
+        """Where no path meets a neuron without gate, and no two edges of paths are tied."""
+        if problem.layers is not None:
+            return all(problem.layers.gated)
+        return problem.has_graph and not (
+            problem.path_counts["merged"] or problem.path_counts["tied"]
+        )
+
+    def title(self, problem: Problem) -> str:
+        return self.name
+
+    def cost(self, problem: Problem, trial: float = 0.0) -> Cost:
+        edges = 0 if _by_widths(problem) else problem.size
+        return Cost(1e-4 + 3e-7 * edges, 1e5 + 100.0 * edges)
+
+    def bounds(self, problem: Problem, budget: Budget) -> Bounds | None:
+        """They are equal.
+
+        >>> from pyconslaw import mlp
+        >>> Paths().bounds(mlp([2, 3, 1]).problem, None).lower.rank
+        6
+        """
+        if not self.applies(problem):
             return None
-        reason = (
-            f"theorem: {program.params} edges, all on paths, less {program.hidden} gated "
-            "hidden neurons"
-        )
-        return _bounds(
-            program.params, program.hidden, program.params - program.hidden, reason, LAYERS_METHOD
-        )
-    counts = path_counts(
-        program.nodes,
-        program.params,
-        program.tail,
-        program.head,
-        program.param,
-        program.sources,
-        program.outputs,
-        program.gated,
+        return widths_bounds(problem.layers) if _by_widths(problem) else graph_bounds(problem)
+
+
+def _by_widths(problem: Problem) -> bool:
+    return problem.layers is not None and problem.size > EDGE_LIMIT
+
+
+def widths_bounds(layers: Layers) -> Bounds:
+    """Of a layered network whose hidden neurons all have gates."""
+    rank = layers.params - layers.hidden
+    reason = (
+        f"theorem: {layers.params} edges, all on paths, less {layers.hidden} gated hidden neurons"
     )
-    if counts["merged"] or counts["tied"]:
-        return None
+    return _bounds(layers.params, layers.hidden, rank, reason, LAYERS_METHOD)
+
+
+def graph_bounds(problem: Problem) -> Bounds:
+    """Of a graph to which the method applies."""
+    counts: Mapping[str, int] = problem.path_counts
     rank = counts["live"] - counts["frozen"] - counts["classes"]
     laws = counts["classes"] + counts["idle"]
-    return _bounds(
-        program.params,
-        laws,
-        rank,
-        f"{rank} spanning paths with independent exponents",
-        GRAPH_METHOD,
-    )
+    reason = f"{rank} spanning paths with independent exponents"
+    return _bounds(problem.size, laws, rank, reason, GRAPH_METHOD)
 
 
-def _bounds(
-    size: int, laws: int, rank: int, reason: str, method: str
-) -> tuple[LowerBound, UpperBound]:
+def _bounds(size: int, laws: int, rank: int, reason: str, method: str) -> Bounds:
     if size - laws != rank:
         raise AssertionError(f"{size} parameters, {laws} laws, rank {rank}: please report")
     lower = LowerBound(rank, (reason,), method, lambda: {"kind": "spanning-paths"}, complete=True)
     known = f"balance laws ({laws} independent)" if laws else f"number of parameters ({size})"
-    return lower, UpperBound(rank, (known,), {"kind": "potentials"}, stated=laws)
+    return Bounds(lower, UpperBound(rank, (known,), {"kind": "potentials"}, stated=laws))

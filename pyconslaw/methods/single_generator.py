@@ -4,10 +4,32 @@ there is.
 
 from __future__ import annotations
 
-from pyconslaw.records.bounds import LowerBound, UpperBound
+from pyconslaw.fields.problem import Problem
+from pyconslaw.records.bounds import Bounds, LowerBound, UpperBound
+from pyconslaw.records.budget import Budget, Cost
 from pyconslaw.records.graph import Layers
+from pyconslaw.thresholds import GROWTH_FROM
 
 PRIME = 3
+
+
+class SingleGenerator:
+    """A row of the table: networks that are not small. Small ones are looked at as others are."""
+
+    name, interval = "single generator", False
+
+    def applies(self, problem: Problem) -> bool:
+        layers = problem.layers
+        return layers is not None and problem.size >= GROWTH_FROM and is_scalar(layers)
+
+    def title(self, problem: Problem) -> str:
+        return self.name
+
+    def cost(self, problem: Problem, trial: float = 0.0) -> Cost:
+        return Cost(1e-4, 1e6)
+
+    def bounds(self, problem: Problem, budget: Budget) -> Bounds | None:
+        return None if problem.layers is None else scalar_bounds(problem.layers)
 
 
 def is_scalar(layers: Layers) -> bool:
@@ -19,11 +41,11 @@ def is_scalar(layers: Layers) -> bool:
     )
 
 
-def scalar_bounds(layers: Layers) -> tuple[LowerBound, UpperBound]:
+def scalar_bounds(layers: Layers) -> Bounds:
     """Both bounds of dim Lie(W)(theta), 1: the gradient is not 0 where one chain of neurons has
     weights 1 and the others have none.
 
-    >>> scalar_bounds(Layers((1, 9, 9, 1), (False, False), (False,) * 3))[0].rank
+    >>> scalar_bounds(Layers((1, 9, 9, 1), (False, False), (False,) * 3)).lower.rank
     1
     """
     q = len(layers.widths) - 1
@@ -50,4 +72,4 @@ def scalar_bounds(layers: Layers) -> tuple[LowerBound, UpperBound]:
         (PRIME,),
         complete=True,
     )
-    return lower, UpperBound(1, ("single generator",), {"kind": "single-generator"})
+    return Bounds(lower, UpperBound(1, ("single generator",), {"kind": "single-generator"}))

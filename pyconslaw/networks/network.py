@@ -13,10 +13,8 @@ from typing import Any
 import numpy as np
 
 from pyconslaw.errors import InputError
-from pyconslaw.fields.expand import components
-from pyconslaw.fields.layered import LayeredFields
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField
-from pyconslaw.fields.probes import ProbeFields
+from pyconslaw.fields.problem import Problem
 from pyconslaw.flows.space import Phase
 from pyconslaw.networks.spec import canonical_pieces
 from pyconslaw.records.graph import Graph, Layers, Parameter
@@ -69,7 +67,7 @@ class Network:
         """The gated graph, edge by edge; None for an explicit system. Errors: LimitError when it
         has too many edges.
         """
-        return None if self.make_graph is None else self.make_graph()
+        return self.problem.graph if self.has_graph else None
 
     @cached_property
     def node_names(self) -> tuple[str, ...]:
@@ -129,21 +127,29 @@ class Network:
             for _ in range(n)
         )
 
+    @cached_property
+    def problem(self) -> Problem:
+        """What is computed with, without names."""
+        return Problem(
+            self.size,
+            self.layers,
+            self.make_graph,
+            self.phi or (),
+            self.written,
+            self.drift,
+            self.phase,
+            None if self.base is None else self.base.problem,
+        )
+
     def fields(self) -> VectorFields:
         """The family W: probes for a graph, explicit polynomials for a system."""
-        if self.layers is not None:
-            return LayeredFields(self.graph, self.layers)
-        return ProbeFields(self.graph) if self.has_graph else self.explicit()
+        return self.problem.family()
 
     def explicit(self) -> PolynomialFields:
         """The family W as explicit polynomials. Errors: LimitError when the graph has too many
         paths.
         """
-        return self._explicit.again()
-
-    @cached_property
-    def _explicit(self) -> PolynomialFields:
-        return PolynomialFields(self.generators.values(), self.size)
+        return self.problem.explicit()
 
     @property
     def generators(self) -> Mapping[str, Any]:
@@ -164,10 +170,10 @@ class Network:
         output.
         """
         if not self.has_graph:
-            return {f"phi[{i}]": f for i, f in enumerate(self.phi or ())}
+            return {f"phi[{i}]": f for i, f in self.problem.components.items()}
         return {
             " -> ".join(self.node_names[v] for v in key): f
-            for key, f in components(self.graph).items()
+            for key, f in self.problem.components.items()
         }
 
     def flatten(self, weights, name: str = "weights") -> np.ndarray:

@@ -7,11 +7,12 @@ from pyconslaw.laws.stated.balance import balance_gradients, balance_laws, balan
 from pyconslaw.laws.stated.potentials import idle_parameters, potentials
 from pyconslaw.reasons.independence import independent
 from pyconslaw.records.bounds import UpperBound
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.graph import FROZEN, Graph
 from pyconslaw.records.polynomial import Polynomial
 
 
-def balance_bound(graph: Graph, rng) -> UpperBound:
+def balance_bound(graph: Graph, rng, ask: Ask = nobody) -> UpperBound:
     """dimension <= D - rank of the gradients of the laws read off the graph.
 
     Those are the balance laws (Du, Hu and Lee 2018; Arora et al. 2018), and, where weights are tied
@@ -22,7 +23,7 @@ def balance_bound(graph: Graph, rng) -> UpperBound:
     if plain:
         pairs = balance_pairs(graph)
         mask, witness = independent(
-            lambda x, p: balance_gradients(graph, pairs, x, p), rng, graph.params
+            lambda x, p: balance_gradients(graph, pairs, x, p), rng, graph.params, ask
         )
         kept = [pair for pair, keep in zip(pairs, mask, strict=True) if keep]
         entries = [
@@ -34,7 +35,7 @@ def balance_bound(graph: Graph, rng) -> UpperBound:
         everything = list(_graph_laws(graph))
         polynomials = [law for _, law in everything]
         mask, witness = independent(
-            lambda x, p: law_gradients(polynomials, graph.params, x, p), rng, graph.params
+            lambda x, p: law_gradients(polynomials, graph.params, x, p), rng, graph.params, ask
         )
         entries = [entry for entry, keep in zip(everything, mask, strict=True) if keep]
         stated = len(everything)
@@ -49,14 +50,14 @@ def balance_bound(graph: Graph, rng) -> UpperBound:
     return UpperBound(size - len(laws), (reason,), proof, laws, stated, (witness["prime"],))
 
 
-def function_bound(graph: Graph, extra, rng) -> UpperBound:
+def function_bound(graph: Graph, extra, rng, ask: Ask = nobody) -> UpperBound:
     """dimension <= D - rank of the laws read off a graph together with extra ones, pairs (reason,
     law).
     """
     everything = [*extra, *(("graph", law) for _, law in _graph_laws(graph))]
     laws = [law for _, law in everything]
     mask, witness = independent(
-        lambda x, p: law_gradients(laws, graph.params, x, p), rng, graph.params
+        lambda x, p: law_gradients(laws, graph.params, x, p), rng, graph.params, ask
     )
     kept = [entry for entry, keep in zip(everything, mask, strict=True) if keep]
     words = {

@@ -7,17 +7,24 @@ from pyconslaw.laws.closed_forms.forms import form_rows
 from pyconslaw.laws.closed_forms.search import FORMS, find_forms
 from pyconslaw.reasons.independence import independent
 from pyconslaw.records.bounds import UpperBound
+from pyconslaw.records.budget import Ask, nobody
 
 
 def closed_form_bound(
-    family: PolynomialFields, wanted: int, degree: int, rng, effort: float = 1.0
+    family: PolynomialFields,
+    wanted: int,
+    degree: int,
+    rng,
+    *,
+    effort: float = 1.0,
+    ask: Ask = nobody,
 ) -> UpperBound:
-    """dimension <= D - k by k independent laws of the forms of `integrals.search`, at most `wanted`
-    of them.
+    """dimension <= D - k by k independent laws of the forms of `laws.closed_forms.search`, at most
+    `wanted` of them.
     """
     found = find_forms(family, wanted, degree, FORMS, rng, effort=effort)
     size = family.parameters
-    mask, witness = independent(lambda x, p: form_rows(found.forms, size, x, p), rng, size)
+    mask, witness = independent(lambda x, p: form_rows(found.forms, size, x, p), rng, size, ask)
     kept = tuple(form for form, keep in zip(found.forms, mask, strict=True) if keep)
     proof = {"kind": "closed-forms", "laws": [form.json() for form in kept], **witness}
     sorts = [form.sort for form in kept]

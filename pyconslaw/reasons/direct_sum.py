@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from pyconslaw.brackets.confirm import confirm
-from pyconslaw.brackets.search import DEFAULT_EFFORT
 from pyconslaw.fields.parts import Part
 from pyconslaw.records.bounds import BracketWords, LowerBound, UpperBound
+from pyconslaw.records.budget import DEFAULT_EFFORT
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from pyconslaw.records.bounds import UpperBound
 
 def involutive_bound(family: PolynomialFields, most: int) -> UpperBound | None:
     """dimension <= r by a frame of r <= most vector fields over the rational functions that is
-    closed under brackets with W (`integrals.frame`).
+    closed under brackets with W (`laws.closed_forms.frame`).
     """
     frame = involutive_frame(family, most)
     if frame is None:

@@ -8,15 +8,20 @@ from pyconslaw.brackets.search import POINT_BOUND
 from pyconslaw.exact.basis import PRIME_BITS
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.polynomial.search import law_gradients, polynomial_laws
-from pyconslaw.laws.stated.moving import decayed, rotations
 from pyconslaw.reasons.independence import independent
 from pyconslaw.records.bounds import UpperBound
-from pyconslaw.records.graph import Graph
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.polynomial import Polynomial
 
 
 def polynomial_bound(
-    family: PolynomialFields, degrees, rng, clock: int | None = None, powers=(0,)
+    family: PolynomialFields,
+    degrees,
+    rng,
+    *,
+    clock: int | None = None,
+    powers=(0,),
+    ask: Ask = nobody,
 ) -> UpperBound:
     """dimension <= D - gradient rank of all polynomial laws of these degrees (exact search on the
     full ansatz).
@@ -33,7 +38,7 @@ def polynomial_bound(
         )
     )
     mask, witness = independent(
-        lambda x, p: law_gradients(laws, family.parameters, x, p), rng, family.parameters
+        lambda x, p: law_gradients(laws, family.parameters, x, p), rng, family.parameters, ask
     )
     kept = tuple(law for law, keep in zip(laws, mask, strict=True) if keep)
     proof = {"kind": "polynomial-laws", "laws": [law.json() for law in kept], **witness}
@@ -47,23 +52,23 @@ def polynomial_bound(
     )
 
 
-def flow_bound(graph: Graph | None, laws, clock: int, factor: int, second: bool, rng) -> UpperBound:
-    """dimension <= D - rank of the laws of weight decay, from laws of the gradient flow, or
-    (second) of momentum, read off a graph; D counts velocities and clock.
+def flow_bound(laws, clock: int, rng, source: str, ask: Ask = nobody) -> UpperBound:
+    """dimension <= D - rank of laws of a flow that are known beforehand; D counts velocities and
+    clock, which is the last coordinate.
 
     Exact by the identities of `pyconslaw.laws.stated.moving`; the certificate states them as
-    polynomial laws.
+    polynomial laws. source: where they come from, in words.
     """
-    listed = rotations(graph, clock, factor) if second else decayed(laws, clock, factor)
-    mask, witness = independent(lambda x, p: law_gradients(listed, clock + 1, x, p), rng, clock + 1)
-    kept = tuple(law for law, keep in zip(listed, mask, strict=True) if keep)
+    mask, witness = independent(
+        lambda x, p: law_gradients(laws, clock + 1, x, p), rng, clock + 1, ask
+    )
+    kept = tuple(law for law, keep in zip(laws, mask, strict=True) if keep)
     proof = {"kind": "polynomial-laws", "laws": [law.json() for law in kept], **witness}
-    source = "laws of the gradient flow times powers of the clock"
-    text = f"{'rotations of twin neurons' if second else source} ({len(kept)} independent)"
-    return UpperBound(clock + 1 - len(kept), (text,), proof, kept, len(listed), (witness["prime"],))
+    text = f"{source} ({len(kept)} independent)"
+    return UpperBound(clock + 1 - len(kept), (text,), proof, kept, len(laws), (witness["prime"],))
 
 
-def sparse_bound(family: PolynomialFields, degrees, rng) -> UpperBound:
+def sparse_bound(family: PolynomialFields, degrees, rng, ask: Ask = nobody) -> UpperBound:
     """As `polynomial_bound` in the variables that occur; every other coordinate is a law.
 
     degrees: none for the coordinates along which no vector field moves, which takes no search.
@@ -73,7 +78,7 @@ def sparse_bound(family: PolynomialFields, degrees, rng) -> UpperBound:
     moved = {v for field in family.fields for v in field}
     still = [v for v in range(family.parameters) if v not in moved]
     idle = [v for v in still if v not in set(active)] if degrees else still
-    found = polynomial_bound(family.restricted(active), degrees, rng) if degrees else None
+    found = polynomial_bound(family.restricted(active), degrees, rng, ask=ask) if degrees else None
     point = rng.array(family.parameters, 1, POINT_BOUND)
     laws = [Polynomial(((1, ((v, 1),)),)) for v in idle]
     pivots, prime = list(idle), rng.prime(PRIME_BITS)

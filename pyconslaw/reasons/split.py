@@ -9,7 +9,9 @@ import numpy as np
 from pyconslaw.reasons.balance_laws import balance_bound
 from pyconslaw.reasons.single_generator import single_generator
 from pyconslaw.records.bounds import UpperBound
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.graph import FROZEN, Graph
+from pyconslaw.thresholds import WHOLE_GRAPH
 
 
 def _cut_node(graph: Graph) -> tuple[int, np.ndarray] | None:
@@ -72,51 +74,56 @@ def part_of(graph: Graph, keep: np.ndarray, sources, outputs, gated) -> Graph:
     )
 
 
-def graph_bound(graph: Graph, rng) -> UpperBound:
-    """The best of: balance laws, single generator, split at a single neuron with the best bound on
+def graph_bound(graph: Graph, rng, ask: Ask = nobody) -> UpperBound:
+    """The best of: single generator, balance laws, split at a single neuron with the best bound on
     each side.
 
     Split at v: every law of a part is a law of the whole, and the balance of v is one more,
     independent of those of the part before v; so dimension <= before + after - 1
-    (docs/mathematics.md).
+    (docs/mathematics.md). That is never worse than the balance laws of the whole, which are shown
+    where they are as good and quick.
     """
-    choices = [bound for bound in (single_generator(graph),) if bound] or [
-        balance_bound(graph, rng)
-    ]
-    cut = _cut_node(graph) if choices[0].dimension > 1 else None
-    if cut is not None:
-        v, before = cut
-        tails = set(graph.tail[before].tolist())
-        inside = set(graph.head[before].tolist()) - {v}
-        first = graph_bound(
-            part_of(
-                graph,
-                before,
-                [s for s in graph.sources if s in tails],
-                [v],
-                [g for g in graph.gated if g in inside],
-            ),
-            rng,
-        )
-        rest = graph_bound(
-            part_of(
-                graph,
-                ~before,
-                sorted({*graph.sources, v}),
-                graph.outputs,
-                [g for g in graph.gated if g not in inside and g != v],
-            ),
-            rng,
-        )
-        proof = {"kind": "split", "node": v, "before": first.proof, "after": rest.proof}
-        reasons = (f"split at a single neuron (node {v})", *first.reasons, *rest.reasons)
-        if first.dimension >= 1:  # 0: frozen weights cancel, nothing passes through v
-            choices.append(
-                UpperBound(
-                    first.dimension + rest.dimension - 1,
-                    reasons,
-                    proof,
-                    primes=first.primes + rest.primes,
-                )
-            )
-    return min(choices, key=lambda bound: bound.dimension)
+    single = single_generator(graph)
+    if single is not None:
+        return single
+    cut = _cut_node(graph)
+    if cut is None:
+        return balance_bound(graph, rng, ask)
+    whole = balance_bound(graph, rng, ask) if graph.params <= WHOLE_GRAPH else None
+    if whole is not None and whole.dimension <= 1:
+        return whole
+    v, before = cut
+    tails = set(graph.tail[before].tolist())
+    inside = set(graph.head[before].tolist()) - {v}
+    first = graph_bound(
+        part_of(
+            graph,
+            before,
+            [s for s in graph.sources if s in tails],
+            [v],
+            [g for g in graph.gated if g in inside],
+        ),
+        rng,
+        ask,
+    )
+    rest = graph_bound(
+        part_of(
+            graph,
+            ~before,
+            sorted({*graph.sources, v}),
+            graph.outputs,
+            [g for g in graph.gated if g not in inside and g != v],
+        ),
+        rng,
+        ask,
+    )
+    proof = {"kind": "split", "node": v, "before": first.proof, "after": rest.proof}
+    found = UpperBound(
+        first.dimension + rest.dimension - 1,
+        (f"split at a single neuron (node {v})", *first.reasons, *rest.reasons),
+        proof,
+        primes=first.primes + rest.primes,
+    )
+    if first.dimension < 1:  # frozen weights cancel, nothing passes through v
+        return whole or balance_bound(graph, rng, ask)
+    return whole if whole is not None and whole.dimension <= found.dimension else found

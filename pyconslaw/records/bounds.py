@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pyconslaw.records.polynomial import Polynomial
+from pyconslaw.records.problem import VectorFields
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,3 +65,29 @@ class UpperBound:
     primes: tuple[int, ...] = ()
     forms: tuple[Any, ...] = ()
     searched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Bounds:
+    """A lower and an upper bound of the same dimension. family: the vector fields that were
+    searched, where they can be searched once more.
+    """
+
+    lower: LowerBound
+    upper: UpperBound
+    family: VectorFields | None = None
+
+    @property
+    def meet(self) -> bool:
+        """Whether the dimension is known."""
+        return self.lower.rank == self.upper.dimension
+
+    def best(self, other: Bounds) -> Bounds:
+        """The better of both sides, the first where they are as good; what was searched adds up."""
+        better = other.lower.rank > self.lower.rank or (
+            other.lower.rank == self.lower.rank and other.lower.complete > self.lower.complete
+        )
+        lower = other if better else self
+        upper = min(self.upper, other.upper, key=lambda bound: bound.dimension)
+        searched = tuple(dict.fromkeys((*self.upper.searched, *other.upper.searched)))
+        return Bounds(lower.lower, replace(upper, searched=searched), lower.family)

@@ -32,6 +32,7 @@ class Report:
     upper_by: tuple[str, ...]
     rank_by_round: tuple[int, ...]
     method: str
+    found_by: str
     seed: int
     primes: tuple[int, ...]
     error_bound: Fraction | None
@@ -60,6 +61,7 @@ class Report:
             "upper_by": list(self.upper_by),
             "rank_by_round": list(self.rank_by_round),
             "method": self.method,
+            "found_by": self.found_by,
             "seed": self.seed,
             "primes": list(self.primes),
             "error_bound": None if self.error_bound is None else float(self.error_bound),

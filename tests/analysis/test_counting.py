@@ -26,7 +26,7 @@ from pyconslaw import (
     polynomial_system,
     product,
 )
-from pyconslaw.methods import table as planner
+from pyconslaw.methods import generic
 
 
 def test_json_of_reports():
@@ -64,8 +64,8 @@ PROBABLE = (["x", "y", "z"], ["x*(y^3 + z^3)", "x^2 + y^3 + z^3"], 1)
 @pytest.fixture
 def polynomials_only(monkeypatch):
     """Neither laws beyond polynomials nor frames are looked for unasked."""
-    monkeypatch.setattr(planner, "FORMS_LIMIT", 0)
-    monkeypatch.setattr(planner, "FRAME_LIMIT", 0)
+    monkeypatch.setattr(generic, "FORMS_LIMIT", 0)
+    monkeypatch.setattr(generic, "FRAME_LIMIT", 0)
 
 
 def test_a_law_that_is_no_polynomial_is_found():

@@ -7,7 +7,7 @@ from commands import data, refused, run
 
 from pyconslaw import analyze, polynomial_system
 from pyconslaw.cli import search, words
-from pyconslaw.methods import table as planner
+from pyconslaw.methods import generic
 
 
 @pytest.fixture
@@ -16,8 +16,8 @@ def probable(monkeypatch):
     net = polynomial_system(["x", "y", "z"], ["x*(y^3 + z^3)", "x^2 + y^3 + z^3"])
     monkeypatch.setattr(words, "network_of", lambda *_: net)
     # neither laws beyond polynomials nor frames are looked for
-    monkeypatch.setattr(planner, "FORMS_LIMIT", 0)
-    monkeypatch.setattr(planner, "FRAME_LIMIT", 0)
+    monkeypatch.setattr(generic, "FORMS_LIMIT", 0)
+    monkeypatch.setattr(generic, "FRAME_LIMIT", 0)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from itertools import islice
 import pytest
 
 import pyconslaw
-import pyconslaw.methods.table
+import pyconslaw.methods.parts
 import searched
 from pyconslaw.verify import Refused, verify_bytes
 
@@ -140,7 +140,7 @@ def file_of(name):
         return pyconslaw.certify(COUNTED[name]()).bytes
     if name in PARTS:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(pyconslaw.methods.table, "PARTS_FROM", 1)          # small systems too are cut first
+            patch.setattr(pyconslaw.methods.parts, "PARTS_FROM", 1)          # small systems too are cut first
             return pyconslaw.certify(PARTS[name]()).bytes
     return searched.certify({**SMALL, **LARGE, **BIG}[name]()).bytes
 

@@ -83,9 +83,16 @@ def named(row: dict) -> tuple:
     return row.get("group"), row["network"]
 
 
+# how many forms of laws were looked for in vain may grow, and estimates may become better
+SEARCHED = re.compile(
+    r"; at most \d+ laws are missing, beyond the forms that were searched: [^\n]*"
+)
+COSTS = re.compile(r"about [\d.e-]+ s and \d+ MB")
+
+
 def plain(text: str) -> str:
-    """Without primes, and without probabilities, times and sizes as floats."""
-    return NUMBERS.sub("#", text)
+    """Without primes, probabilities as floats, estimates, and what was searched in vain."""
+    return NUMBERS.sub("#", COSTS.sub("#", SEARCHED.sub("", text)))
 
 
 def sort(value) -> str:

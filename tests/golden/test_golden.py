@@ -9,11 +9,11 @@ import json
 from pathlib import Path
 
 import pytest
+
 from golden.cases import ANSWERS, CERTIFICATES
 from golden.compare import differences
 from golden.coverage import features, stated
 from golden.running import HERE, answer
-
 from pyconslaw.cli.main import cli
 from pyconslaw.verify.kinds import LOWER, UPPER
 from pyconslaw.verify.systems import TYPES

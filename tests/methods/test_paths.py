@@ -28,7 +28,7 @@ from pyconslaw import (
     residual,
 )
 from pyconslaw.brackets.search import trace_rank
-from pyconslaw.methods.paths import path_bounds
+from pyconslaw.methods.paths import Paths, widths_bounds
 from pyconslaw.reasons.balance_laws import balance_bound
 from pyconslaw.records.graph import FROZEN
 from pyconslaw.verify import verify_bytes
@@ -125,11 +125,11 @@ def merged(network):
 
 def check(network, searched=True):
     """The count against two others; False where it does not apply."""
-    counted = path_bounds(network.graph)
+    counted = Paths().bounds(network.problem, None)
     if counted is None:
         assert merged(network) or (network.graph.uses > 1).any(), network.spec
         return False
-    lower, upper = counted
+    lower, upper = counted.lower, counted.upper
     assert not merged(network) and lower.rank == upper.dimension, network.spec
     assert lower.rank == oracle_rank(exponents(network)), network.spec
     if searched:
@@ -190,7 +190,7 @@ def test_the_walks_of_the_proof_are_unitriangular(fresh_seed):
     seen = 0
     for k in range(60):
         network = drawn(random.Random(f"{fresh_seed} {k}"))
-        if network is None or path_bounds(network.graph) is None:
+        if network is None or not Paths().applies(network.problem):
             continue
         graph = network.graph
         rest, rows = walks(graph)
@@ -210,14 +210,15 @@ def test_widths_and_edges_agree(dims, data):
     """The theorem on layered networks against the count edge by edge."""
     names = [data.draw(st.sampled_from(["relu", "leaky_relu", "relu", "linear"])) for _ in dims[2:]]
     network = mlp(dims, names, bias=data.draw(st.sampled_from([False, True, "all"])))
-    by_widths, by_edges = path_bounds(network.layers), path_bounds(network.graph)
+    by_edges = Paths().bounds(network.problem, None)
     assert network.layers.params == network.size == network.graph.edges
-    assert (by_widths is None) == (by_edges is None) == ("linear" in names)
+    assert (by_edges is None) == (not all(network.layers.gated)) == ("linear" in names)
     if by_edges is not None:
+        by_widths = widths_bounds(network.layers)
         assert (
-            by_widths[0].rank
-            == by_edges[0].rank
-            == by_widths[1].dimension
+            by_widths.lower.rank
+            == by_edges.lower.rank
+            == by_widths.upper.dimension
             == network.size - sum(dims[1:-1])
         )
 
@@ -225,11 +226,12 @@ def test_widths_and_edges_agree(dims, data):
 @pytest.mark.parametrize("dims", [[1000, 900, 1000, 10], [3, 400_000, 1]])
 def test_widths_and_edges_agree_on_large_networks(dims):
     network = mlp(dims, bias=True)
-    lower, upper = path_bounds(network.layers)
-    by_edges = path_bounds(network.graph)
+    found = widths_bounds(network.layers)
+    lower, upper = found.lower, found.upper
+    by_edges = Paths().bounds(network.problem, None)
     assert (
         (lower.rank, upper.stated)
-        == (by_edges[0].rank, by_edges[1].stated)
+        == (by_edges.lower.rank, by_edges.upper.stated)
         == (network.size - sum(dims[1:-1]), sum(dims[1:-1]))
     )
     assert count(network) == sum(dims[1:-1])
@@ -255,20 +257,17 @@ def test_a_theorem_where_edges_are_not_listed():
 
 
 def test_where_it_does_not_apply():
-    assert (
-        path_bounds(linear([2, 2, 2]).graph)
-        is path_bounds(product(3).graph)
-        is path_bounds(residual(2, 2, 2).graph)
-        is None
-    )
+    for network in (linear([2, 2, 2]), product(3), residual(2, 2, 2)):
+        assert not Paths().applies(network.problem)
+        assert Paths().bounds(network.problem, None) is None
     # a linear output inside
     inside = dag_from_arrays(["input", "linear", "linear"], [0, 0, 1], [1, 2, 2], outputs=[1, 2])
-    assert path_bounds(inside.graph) is None and analyze(inside).laws == 0
+    assert not Paths().applies(inside.problem) and analyze(inside).laws == 0
     # tied
-    assert path_bounds(dag_from_arrays([0, 3, 2], [0, 1], [1, 2], [0, 0]).graph) is None
+    assert not Paths().applies(dag_from_arrays([0, 3, 2], [0, 1], [1, 2], [0, 0]).problem)
     # tied to a dead edge only
     half = dag_from_arrays([0, 3, 3, 2], [0, 0, 1], [1, 2, 3], [0, 0, 1], outputs=[3])
-    assert path_bounds(half.graph)[0].rank == 1 and analyze(half).laws == 1
+    assert Paths().bounds(half.problem, None).lower.rank == 1 and analyze(half).laws == 1
 
 
 def test_large_arrays(tmp_path):
@@ -304,7 +303,7 @@ def test_large_arrays(tmp_path):
 def test_certificates_are_accepted(fresh_seed):
     for k in range(60):
         network = drawn(random.Random(f"{fresh_seed} {k}"))
-        if network is None or path_bounds(network.graph) is None:
+        if network is None or not Paths().applies(network.problem):
             continue
         certificate = certify(network)
         assert certificate.json["lower"] == {"kind": "spanning-paths"} and certificate.json[

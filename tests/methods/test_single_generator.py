@@ -33,9 +33,9 @@ def test_what_is_not():
 
 def test_the_checker_wants_one_component(monkeypatch):
     """The same proof of networks that have more."""
-    import pyconslaw.methods.table
+    from pyconslaw.methods import single_generator
 
-    monkeypatch.setattr(pyconslaw.methods.table, "is_scalar", lambda layers: True)
+    monkeypatch.setattr(single_generator, "is_scalar", lambda layers: True)
     for net in (
         linear([2, 400, 400, 1]),
         mlp([1, 400, 400, 1], "linear", "hidden"),

@@ -1,8 +1,8 @@
 """Budgets: parts end with the whole, and nothing is held that does not fit."""
 
 import pytest
-
 from pyconslaw._core.zp import Random
+
 from pyconslaw.records.budget import Budget, Cost, Ended
 
 

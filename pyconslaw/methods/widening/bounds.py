@@ -9,8 +9,9 @@ from collections.abc import Callable
 import numpy as np
 
 from pyconslaw._core.dense import Echelon
-from pyconslaw.methods.widening.growth import independent_laws, lifted_rank, small_networks
+from pyconslaw.methods.widening.growth import lifted_rank, small_networks
 from pyconslaw.methods.widening.lifted import PRIME_BITS, LiftedFields, Probe, draw_probes
+from pyconslaw.reasons.generic_balance import generic_balance
 from pyconslaw.records.bounds import LowerBound, UpperBound
 from pyconslaw.records.graph import Layers
 
@@ -172,18 +173,3 @@ def widening_bounds(
         )
         return lower, upper
     return None
-
-
-def generic_balance(layers: Layers) -> UpperBound:
-    """dimension <= D - the gradient rank of the balance laws at a generic point, by the widths
-    (docs/mathematics.md, theorem 5).
-    """
-    laws = independent_laws(layers)
-    stated = sum(
-        n if gates else n * (n + 1) // 2
-        for n, gates in zip(layers.widths[1:], layers.gated, strict=False)
-    )
-    known = (
-        f"balance laws ({laws} independent)" if laws else f"number of parameters ({layers.params})"
-    )
-    return UpperBound(layers.params - laws, (known,), {"kind": "generic-balance"}, stated=stated)

@@ -7,36 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pyconslaw.reasons.generic_balance import independent_laws, rooms, spaces
 from pyconslaw.records.graph import Layers
 
 SMALL = 2  # widths of the network to begin with, where the network is not narrower
 # neurons that are added one by one, at most, where some layer has width 1
 STEPS = 1_000_000
-
-
-def spaces(layers: Layers) -> list[int]:
-    """e_k of each hidden layer: weights at one neuron there."""
-    n = layers.widths
-    return [n[k - 1] + layers.biased[k - 1] + n[k + 1] for k in range(1, len(n) - 1)]
-
-
-def rooms(layers: Layers) -> list[int]:
-    """r_k of each hidden layer: what its neurons leave of the space of dimension e_k; all of it
-    where they have gates.
-    """
-    return [
-        e if gates else e - n
-        for e, n, gates in zip(spaces(layers), layers.widths[1:], layers.gated, strict=False)
-    ]
-
-
-def independent_laws(layers: Layers) -> int:
-    """How many balance laws have independent gradients at a generic point (theorem 5)."""
-    total = 0
-    for n, room, gates in zip(layers.widths[1:], rooms(layers), layers.gated, strict=False):
-        gap = max(0, -room)
-        total += n if gates else (n * (n + 1) - gap * (gap + 1)) // 2
-    return total
 
 
 def lifted_rank(layers: Layers) -> int:

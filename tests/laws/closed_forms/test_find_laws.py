@@ -20,7 +20,7 @@ from pyconslaw import (
     mlp,
     tied_autoencoder,
 )
-from pyconslaw.methods import table as planner
+from pyconslaw.methods import generic
 from pyconslaw.verify import verify_bytes
 
 
@@ -158,7 +158,7 @@ def test_missing_laws_stand_in_the_report(monkeypatch):
     """Two vector fields that do not close, a law that is none of the forms: the interval, the
     number missing, the forms.
     """
-    monkeypatch.setattr(planner, "FRAME_LIMIT", 0)
+    monkeypatch.setattr(generic, "FRAME_LIMIT", 0)
     net = System(
         ["x", "y", "z"],
         fields=[["y*(1 + z*x)", "(x^2 - y^3)*(1 + z*x)", "0"], ["0", "0", "1 + x*y"]],

@@ -11,7 +11,7 @@ from reference.trace import TooLarge, trace_dimensions
 from pyconslaw import System, analyze, certify, polynomial_system
 from pyconslaw.laws.closed_forms.frame import bracket, involutive_frame
 from pyconslaw.laws.closed_forms.ring import Ring
-from pyconslaw.methods import table as planner
+from pyconslaw.methods import generic
 from pyconslaw.verify import verify_bytes
 
 
@@ -139,6 +139,6 @@ def test_a_count_without_a_single_law(name):
 
 
 def test_without_frames_it_is_probable(monkeypatch):
-    monkeypatch.setattr(planner, "FRAME_LIMIT", 0)
+    monkeypatch.setattr(generic, "FRAME_LIMIT", 0)
     report = analyze(CASES["parallel gradients"]())
     assert (report.verdict, report.laws_min, report.laws_max) == ("probable", 0, 1)

@@ -10,8 +10,7 @@ from pyconslaw._core.zp import Random
 from reference import networks as slow_networks
 from reference.trace import TooLarge, trace_dimension
 
-from pyconslaw import InputError, analyze, certify, linear, mlp
-from pyconslaw.methods.table import estimate
+from pyconslaw import InputError, analyze, certify, estimate, linear, mlp
 from pyconslaw.methods.widening.bounds import widening_bounds, widening_cost
 from pyconslaw.verify import verify_bytes
 

@@ -1,0 +1,201 @@
+"""The search at a random point, against the best exact upper bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from time import process_time
+
+from pyconslaw._core.zp import Random
+from pyconslaw.brackets.search import trace_rank
+from pyconslaw.errors import LimitError
+from pyconslaw.exact.basis import threads
+from pyconslaw.fields.polynomials import PolynomialFields, cached
+from pyconslaw.fields.problem import Problem
+from pyconslaw.laws.polynomial.search import plan
+from pyconslaw.methods.single_generator import is_scalar
+from pyconslaw.reasons.closed_forms import closed_form_bound
+from pyconslaw.reasons.closing_algebra import closing_bound
+from pyconslaw.reasons.generic_balance import generic_balance
+from pyconslaw.reasons.involutive import involutive_bound
+from pyconslaw.reasons.small_degree import (
+    explicit_fields,
+    flow_degrees,
+    is_stated,
+    law_plan,
+    small_degree_bound,
+)
+from pyconslaw.reasons.structural import structural_bound, trivial_bound
+from pyconslaw.records.bounds import Bounds, LowerBound, UpperBound
+from pyconslaw.records.budget import Budget, Cost, Ended
+from pyconslaw.records.graph import Layers
+from pyconslaw.thresholds import (
+    ALGEBRA_LIMIT,
+    BEYOND,
+    COMPONENT_BYTES,
+    FORMS_DEGREE,
+    FORMS_EFFORT,
+    FORMS_LIMIT,
+    FRAME_LIMIT,
+    PARAMETER_LIMIT,
+    WHOLE_TO,
+)
+
+
+class Generic:
+    """A row of the table: nested brackets at a random integer point (Marcotte, Gribonval and Peyre
+    2023, section 3), and laws that are found where those that are at hand do not suffice.
+    """
+
+    name, interval = "generic", True
+
+    def applies(self, problem: Problem) -> bool:
+        if problem.size > PARAMETER_LIMIT:
+            return False
+        whole = problem.size < WHOLE_TO or problem.has_graph or len(problem.parts) == 1
+        return whole or (problem.motion is not None and problem.motion.clock is not None)
+
+    def title(self, problem: Problem) -> str:
+        return self.name
+
+    def cost(self, problem: Problem, trial: float = 0.0) -> Cost:
+        """trial: seconds that the brackets of an explicit system are tried for, whose lengths are
+        not known beforehand.
+        """
+        size = min(problem.size, PARAMETER_LIMIT)
+        rank = min(expected_dimension(problem), size)
+        kept = 0 if problem.has_graph else COMPONENT_BYTES * size * cached(size)
+        seconds = 1.2e-11 * rank**2 * size / threads() + 7e-8 * rank * size + 1e-3
+        if not problem.has_graph and trial:
+            seconds = max(seconds, tried(problem, trial))
+        return Cost(seconds, 12.0 * rank * size + kept + 2e6)
+
+    def bounds(self, problem: Problem, budget: Budget) -> Bounds:
+        """An interval where the budget ends before the bounds meet."""
+        rng = budget.rng
+        upper = _at_hand(problem, rng.spawn(), budget)
+        family = problem.family()
+        lower = trace_rank(
+            family,
+            rng.spawn(),
+            target=upper.dimension,
+            effort=budget.effort,
+            progress=budget.tell,
+        )
+        best = Bounds(lower, upper, family)
+        if best.meet:
+            return best
+        for reason in further_reasons(problem, lower, budget, rng.spawn()):
+            if budget.over:
+                break
+            bound = _found(reason)
+            if bound is not None:
+                best = best.best(Bounds(lower, bound, family))
+            if best.meet:
+                break
+        return best
+
+
+def _at_hand(problem: Problem, rng, budget: Budget) -> UpperBound:
+    try:
+        return structural_bound(problem, rng, budget.ask)
+    except Ended:
+        return trivial_bound(problem, rng)
+
+
+def _found(reason: Callable[[], UpperBound | None]) -> UpperBound | None:
+    try:
+        return reason()
+    except Ended:
+        return None
+
+
+def further_reasons(
+    problem: Problem, lower: LowerBound, budget: Budget, rng
+) -> Iterator[Callable[[], UpperBound | None]]:
+    """Further exact upper bounds, dearer ones last; looked for when the one at hand does not meet
+    the rank that was reached.
+
+    Where the search for brackets ended on its budget only the first: the others could meet its rank
+    by chance alone.
+    """
+    if problem.has_graph or is_stated(problem):  # otherwise it was the first bound
+        yield partial(small_degree_bound, problem, rng, budget.ask, budget.memory)
+    family = explicit_fields(problem) if lower.complete else None
+    if family is None:
+        return
+    yield partial(closing_bound, family, ALGEBRA_LIMIT)
+    if problem.size <= FORMS_LIMIT:
+        yield partial(
+            closed_form_bound,
+            family,
+            problem.size - lower.rank,
+            FORMS_DEGREE,
+            rng.spawn(),
+            effort=FORMS_EFFORT,
+            ask=budget.ask,
+        )
+    if problem.size <= FRAME_LIMIT:
+        yield partial(involutive_bound, family, problem.size)
+
+
+def expected_dimension(problem: Problem) -> int:
+    """How large the dimension is at most, without a search; what is not known so cheaply is left
+    out.
+    """
+    layers = problem.layers
+    if layers is not None:
+        return _by_widths(layers)
+    if problem.has_graph:
+        return problem.size
+    return 1 if len(problem.generators) == 1 else problem.size
+
+
+def _by_widths(layers: Layers) -> int:
+    """The dimension of a layered network, cut at hidden layers of width 1."""
+    for k, n in enumerate(layers.widths[1:-1], 1):
+        if n == 1 and not any(layers.biased[k:]) and not layers.gated[k - 1]:
+            before = Layers(layers.widths[: k + 1], layers.gated[: k - 1], layers.biased[:k])
+            after = Layers(layers.widths[k:], layers.gated[k:], layers.biased[k:])
+            return _by_widths(before) + _by_widths(after) - 1
+    return 1 if is_scalar(layers) else generic_balance(layers).dimension
+
+
+def tried(problem: Problem, trial: float) -> float:
+    """Seconds of the search on explicit vector fields: for laws by its size, for brackets by a
+    trial, which is drawn out rank by rank.
+    """
+    family, start, stopped = problem.explicit(), process_time(), []
+    laws, stated = laws_seconds(problem, family), is_stated(problem)
+    quick = stated or laws < trial
+    target = structural_bound(problem, Random(0)).dimension if quick else problem.size
+    seen = []
+
+    def watch(rank: int, _: int) -> bool:
+        seen.append((process_time(), rank))
+        stopped[:] = [True] * (seen[-1][0] - start > trial and rank < target)
+        return bool(stopped)
+
+    lower = trace_rank(family, Random(0), target=target, progress=watch)
+    # the search for laws, which has not been made
+    ahead = not quick or (stated and lower.rank < target)
+    seconds = process_time() - start + (laws if ahead else 0.0)
+    if stopped and len(seen) > 1:
+        (first, low), (last, high) = seen[0], seen[-1]
+        seconds += (target - high) * (last - first) / max(high - low, 1)
+    elif lower.rank < target and problem.size <= FORMS_LIMIT:
+        seconds += BEYOND
+    return seconds
+
+
+def laws_seconds(problem: Problem, family: PolynomialFields) -> float:
+    """Of the search for laws that `small_degree_bound` makes; 0 where it makes none."""
+    motion = problem.motion
+    if motion is None:
+        planned = law_plan(problem, family)
+        return planned[1].seconds if planned else 0.0
+    degree = next(flow_degrees(motion, problem.size, family), 0)
+    try:
+        return len(motion.powers) * plan(family, range(1, degree + 1)).seconds if degree else 0.0
+    except LimitError:  # a class that parities do not split
+        return 0.0
