@@ -3,6 +3,7 @@ import os
 from pathlib import Path
 
 from Cython.Build import cythonize
+from Cython.Compiler import Options
 from setuptools import Extension, find_packages, setup
 
 ROOT = Path(__file__).parent
@@ -11,7 +12,11 @@ SOURCES = [f"core/{name}" for name in (ROOT / "core/sources.txt").read_text().sp
 HEADERS = sorted(str(path.relative_to(ROOT)) for folder in ("core/include", "core/dense")
                  for path in (ROOT / folder).rglob("*.h"))
 CORES = os.cpu_count() or 1
-MODULES = ["zp", "dense", "fast", "sparse", "probe", "poly", "graph"]
+MODULES = sorted(path.stem for path in (ROOT / "core/bind").glob("*.pyx"))
+
+# A warning of Cython ends the build. The setting is one of this process: hence no `nthreads` for cythonize, which may start
+# others that do not see it.
+Options.warning_errors = True
 
 setup(
     packages=[*find_packages(include=["pyconslaw*"]), "pyconslaw._core"],
@@ -30,7 +35,6 @@ setup(
             )
             for name in MODULES
         ],
-        nthreads=CORES,
         build_dir="build/cython",
         include_path=["core/bind"],
         compiler_directives={"embedsignature": True},

@@ -16,9 +16,10 @@ cdef int64_t[::1] words(values, str name):
         raise TypeError(f"{name}: expected a vector of integers, got {values!r:.60}")
     if values.dtype.kind == "u" and len(values) and values.max() >= 1 << 63:        # it would become negative
         raise ValueError(f"{name}: expected integers below 2^63, got {values.max()}")
-    a = np.empty(len(values) + 1, dtype=np.int64)
-    a[:-1] = values
-    a[-1] = 0
+    cdef Py_ssize_t size = len(values)
+    a = np.empty(size + 1, dtype=np.int64)
+    a[:size] = values
+    a[size] = 0
     return a
 
 

@@ -141,7 +141,7 @@ cdef class Polynomials:
                     pcl_poly_add_gradient(&view[i, 0], self.polys + i, &x[0], &self.mod)
         return out
 
-    cdef Polynomials zeros(self, size_t count):
+    cdef Polynomials zeros(self, Py_ssize_t count):
         return Polynomials([()] * count, self.variables, int(self.mod.p))
 
     cdef Polynomials partner(self, other, size_t count):
