@@ -1,4 +1,4 @@
-"""Upper bound by k laws that are read off a graph, of three shapes.
+"""Upper bound by k laws that are read off a graph, of four shapes.
 
 `neurons`: for i, j with the same neighbours, and a parameter of its own on every edge at them,
 
@@ -18,11 +18,14 @@ along it, a parameter counting at each edge where it occurs; and this is pi at t
 
 `idle`: a parameter on no live edge. It is in no path, so phi does not depend on it.
 
+`symmetry`: numbers at pairs of nodes that say how weights can move while phi stays; see symmetries.
+
 The rest is as for polynomial laws.
 """
 
 from ..reading import WORD, Refused, integer, integers, items, polynomial, record
 from ..systems import Graph
+from . import symmetries
 from .polynomial_laws import gradient_rank
 
 
@@ -39,7 +42,8 @@ def bound(graph, proof: dict, where: str, budget):
 
 def law(graph, entry, place: str, budget) -> dict:
     """The polynomial of an entry, which must be the one that its reason gives."""
-    shapes = {"neurons": balance, "potential": of_potential, "idle": idle}
+    shapes = {"neurons": balance, "potential": of_potential, "idle": idle,
+              "symmetry": symmetries.law}
     shape = next((key for key in shapes if type(entry) is dict and key in entry), "neurons")
     record(entry, place, f"{shape} polynomial")
     given = polynomial(entry["polynomial"], f"{place}.polynomial", graph.size)

@@ -37,6 +37,11 @@ class Graph:
                 and all(u < v for u, v, _ in edges) and not self.sources & self.into.keys()):
             raise Refused("system: parallel edges, a cycle or an edge into a source")
 
+    @cached_property
+    def at(self) -> dict:
+        """{(tail, head): k} for all edges."""
+        return {edge[:2]: edge[2] for edge in self.edges}
+
     def own(self, k: int) -> bool:
         """An edge with this k has a parameter of its own: it is not frozen, and no other edge shares it."""
         return k < self.size and self.uses[k] == 1
