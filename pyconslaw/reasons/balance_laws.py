@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pyconslaw.errors import LimitError
 from pyconslaw.laws.polynomial.search import law_gradients
 from pyconslaw.laws.stated.balance import balance_gradients, balance_laws, balance_pairs
 from pyconslaw.laws.stated.potentials import idle_parameters, potentials
+from pyconslaw.laws.stated.symmetries import symmetry_laws
 from pyconslaw.reasons.independence import independent
 from pyconslaw.records.bounds import UpperBound
 from pyconslaw.records.budget import Ask, nobody
@@ -94,10 +96,16 @@ def _graph_laws(graph: Graph):
     """
     for k in idle_parameters(graph):
         yield {"idle": k}, Polynomial.of([(1, [(k, 1)])])
-    for potential in potentials(graph):
+    try:
+        listed = potentials(graph)
+    except LimitError:  # too many ties for a dense system
+        yield from symmetry_laws(graph, known=True)
+        return
+    for potential in listed:
         yield {"potential": [list(entry) for entry in potential.values]}, potential.law
     pairs = [(i, j) for i, j in balance_pairs(graph) if i != j]
     yield from (
         ({"neurons": list(pair)}, law)
         for pair, law in zip(pairs, balance_laws(graph, pairs), strict=True)
     )
+    yield from symmetry_laws(graph)
