@@ -79,6 +79,9 @@ SMALL = {
     "dag, split": drawn(
         "x input, a linear, b linear, d linear, e linear, m relu, p relu, q relu, y linear",
         "x a, x b, a d, a e, b d, b e, d m, e m, m p, m q, p q 2, p y, q y"),
+    "dag, symmetry": network("recurrent", 1, 2, 1, 3, "linear"),
+    "dag, affine": drawn("x input, c constant, g relu, h linear, y linear, z linear",
+                         "c g, x h, c h, c y s, g y s, h y s, c z", ["y", "z"]),
     "dag, algebra": drawn("x input, w input, a linear, b linear, d linear, y linear, z linear",
                           "x a p, x b q, x d r, w a s, w b t, w d u, a y p, b y q, d y r, a z s, b z t, d z u", ["y", "z"]),
 }

@@ -84,6 +84,33 @@ def potential(system, at, live=None):
             "polynomial": listed({monomial(p, p): c for p, c in kappa.items()})}
 
 
+def symmetry(system, numbers):
+    """What would be the law of these numbers [[v, w, p, q], ...]; where edges disagree the last one says how they move."""
+    _, edges, _, _, gated = numbered(system)
+    total = {}
+
+    def add(pair, key, c):
+        slot = total.setdefault(pair, {})
+        slot[key] = slot.get(key, 0) + c
+
+    for v, w, p, q in numbers:
+        for t, h, k, c in edges:
+            if h == w:
+                add((t, v), k, p * (c if k is None else 1))
+            if t == v:
+                add((w, h), k, q * (c if k is None else 1))
+        if v != w or v not in gated:
+            add((w, v), None, -p - q)
+    delta = {k: total[t, h] for t, h, k, _ in edges if k is not None and any(total.get((t, h), {}).values())}
+    law = {}
+    for k, slope in delta.items():
+        for j, c in slope.items():
+            if j is None or j == k or j > k or not delta.get(j, {}).get(k):
+                m = monomial(k) if j is None else monomial(k, j)
+                law[m] = law.get(m, 0) + (c // 2 if j == k else c)
+    return {"symmetry": [list(entry) for entry in sorted(numbers)], "polynomial": listed(law)}
+
+
 def alive(system):
     """The edges between sources and outputs, as pairs of nodes."""
     _, edges, sources, outputs, _ = numbered(system)
@@ -106,6 +133,10 @@ def entries(system, draw):
                    {v: 1 for v in inner}, *({v: draw.randint(1, 3) for v in inner} for _ in range(2))]:
         laws += [potential(system, choice), potential(system, choice, live)]
     laws += [{"idle": k, "polynomial": [[1, [[k, 1]]]]} for k in range(size)]
+    for v, w in itertools.combinations_with_replacement(range(nodes), 2):
+        both = [[v, v, 2, -2]] if v == w else [[v, w, 1, -1], [w, v, 1, -1]]
+        alone = [[v, w, 2, 0]], [[w, v, 2, 0]], [[v, w, 0, 2]], [[w, v, 0, 2]]
+        laws += [symmetry(system, numbers) for numbers in (both, *draw.sample(alone, 1))]
     return [law for law in unique(laws) if law["polynomial"]]
 
 

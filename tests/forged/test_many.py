@@ -15,7 +15,7 @@ from .oracle import LARGEST, TooLarge, kind as object_of
 from .test_random import CHANGES, delete, duplicate, graft, nudge, replace, shuffle, swap
 
 WANTED = amount(10_000)
-LAWS = ("neurons", "potential", "idle")         # what a law of a balance-laws proof may come from
+LAWS = ("neurons", "potential", "idle", "symmetry")         # what a law of a balance-laws proof may come from
 
 
 def proofs_within(value):
@@ -62,7 +62,7 @@ def renamed(draw, body, kind):
     proof = draw.choice(targets(body, kind))
     if kind in LAWS:
         other = draw.choice([name for name in LAWS if name != kind])
-        proof[other] = draw.choice([proof[kind], 0, [0, 0], [[1, 1]]])
+        proof[other] = draw.choice([proof[kind], 0, [0, 0], [[1, 1]], [[1, 1, 2, -2]]])
         del proof[kind]
     else:
         proof["kind"] = draw.choice([*UPPER, *LOWER, proof["kind"].upper(), "", "proved"])

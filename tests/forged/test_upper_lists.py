@@ -144,7 +144,7 @@ def changes(law, size):
     yield with_polynomial(law, polynomial[0])
     if isinstance(law, dict):
         key = next(key for key in law if key != "polynomial")
-        for other in {"neurons", "potential", "idle", "law", "Neurons"} - {key}:
+        for other in {"neurons", "potential", "idle", "symmetry", "law", "Neurons"} - {key}:
             yield {other: law[key], "polynomial": polynomial}
             yield law | {other: law[key]}
         for value in (None, [], {}, 0, -1, 10**30, True, [0], [[0]], [[0, 1]], [0, 0], [-1, -1], [10**9, 10**9], [2, True],
