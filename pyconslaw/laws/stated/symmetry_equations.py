@@ -21,7 +21,7 @@ import numpy as np
 
 from pyconslaw._core import sparse
 from pyconslaw.exact.residues import integers_of, rational
-from pyconslaw.fields.polynomials import large_primes
+from pyconslaw.exact.primes import large_primes
 from pyconslaw.laws.stated.symmetry_pairs import (
     BOTH,
     SIGNAL,
