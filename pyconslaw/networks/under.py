@@ -8,10 +8,13 @@ from dataclasses import replace
 
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.expand import count_paths
+from pyconslaw.fields.polynomials import VectorField
 from pyconslaw.flows.build import phase_of
-from pyconslaw.flows.setting import read_region, read_setting
+from pyconslaw.flows.decay import LaterTuple, decay_phase
+from pyconslaw.flows.setting import Setting, read_region, read_setting
 from pyconslaw.flows.signs import default_region
 from pyconslaw.networks.network import Network
+from pyconslaw.records.graph import FROZEN
 from pyconslaw.records.polynomial import Polynomial
 
 FLOW_PATHS = 20_000  # paths of a network that is put under a flow: its phi is written out
@@ -37,9 +40,9 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
     or coordinates (the others are 1), or a sequence; in an entry, self is the coordinate that it
     belongs to; "entropic" is 1/self, the default of mirror flows, "euclidean" 1, that of momentum
     and nesterov. Denominators are cleared, which changes no law where none vanishes. Networks are
-    written out as polynomials, up to 20 000 paths (natural: not at all). Source: Marcotte,
-    Gribonval and Peyre 2024 ("Keep the Momentum"), 2025 for weight decay. Errors: InputError names
-    flow, tau or metric; LimitError.
+    written out as polynomials, up to 20 000 paths (natural: not at all; weight-decay: when they
+    have to be). Source: Marcotte, Gribonval and Peyre 2024 ("Keep the Momentum"), 2025 for weight
+    decay. Errors: InputError names flow, tau or metric; LimitError.
 
     >>> from pyconslaw import count, known_laws, linear, under_flow
     >>> net = under_flow(linear([2, 2, 1]), "momentum", tau="1/2")
@@ -55,7 +58,8 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
         return network
     if network.spec["type"] == "flow":
         raise InputError(f"flow: {network.name} is under a flow already")
-    setting = read_setting(flow, tau, metric, network.parameters, network.entry_names)
+    names = network.entry_names if metric is not None else ()
+    setting = read_setting(flow, tau, metric, network.parameters, names)
     if point is not None:
         setting = replace(setting, region=read_region(point, flow, network.size))
     if flow == "gradient":
@@ -76,19 +80,13 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
             network.layers,
             poles=network.poles,
         )
-    if network.has_graph and (paths := count_paths(network.graph)) > FLOW_PATHS:
-        raise LimitError(
-            f"flow: {network.name} has {paths} paths, more than the {FLOW_PATHS} that are "
-            f"written out for {flow}"
-        )
-    generators = network.generators
-    gradients = [f.gradient() if isinstance(f, Polynomial) else f for f in generators.values()]
-    if not gradients:
-        raise InputError(f"flow: {network.name} has no component with parameters")
+    if flow == "weight-decay" and network.has_graph:
+        return _decaying(name, network, setting)
+    gradients = _gradients(network, flow)
     if flow == "sign" and setting.region is None:
         setting = replace(setting, region=default_region(gradients, network.entry_names))
     phase = phase_of(setting, gradients, network.parameters, network.entry_names)
-    labels = tuple(f"control of {label}" for label in generators) if flow != "sign" else ()
+    labels = tuple(f"control of {label}" for label in network.generators) if flow != "sign" else ()
     return Network(
         name,
         setting.json(network.spec),
@@ -101,4 +99,38 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
         labels=labels,
         base=network,
         poles=tuple(dict.fromkeys((*network.poles, *phase.poles))),
+    )
+
+
+def _gradients(network: Network, flow: str) -> list[VectorField]:
+    """The vector fields that span W; LimitError, or InputError where there are none."""
+    if network.has_graph and (paths := count_paths(network.graph)) > FLOW_PATHS:
+        raise LimitError(
+            f"flow: {network.name} has {paths} paths, more than the {FLOW_PATHS} that are "
+            f"written out for {flow}"
+        )
+    listed = network.generators.values()
+    gradients = [f.gradient() if isinstance(f, Polynomial) else f for f in listed]
+    if not gradients:
+        raise InputError(f"flow: {network.name} has no component with parameters")
+    return gradients
+
+
+def _decaying(name: str, network: Network, setting: Setting) -> Network:
+    """A graph under weight decay, counted as the graph itself: it may have any number of paths."""
+    if network.layers is None and (network.graph.param[network.graph.alive] == FROZEN).all():
+        raise InputError(f"flow: {network.name} has no component with parameters")
+    phase = decay_phase(setting, network.parameters, lambda: _gradients(network, setting.flow))
+    parameters = (*network.parameters, *phase.added)
+    return Network(
+        name,
+        setting.json(network.spec),
+        parameters,
+        "flow",
+        None,
+        written=phase.controls,
+        drift=phase.drift,
+        phase=phase,
+        labels=LaterTuple(lambda: [f"control of {label}" for label in network.generators]),
+        base=network,
     )

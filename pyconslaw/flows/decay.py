@@ -1,0 +1,68 @@
+"""Weight decay of a network whose components have many paths: written out only when a method asks.
+
+Coordinates (theta, s), with tau behind them where it is a parameter: which coordinate is where says
+the setting alone, so a count that rests on the flow of the gradient never sees the vector fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+
+from pyconslaw.fields.polynomials import VectorField
+from pyconslaw.flows.build import phase_of
+from pyconslaw.flows.setting import Setting
+from pyconslaw.flows.space import Phase, Space
+from pyconslaw.records.graph import Parameter
+from pyconslaw.records.polynomial import Polynomial
+
+
+class LaterTuple(Sequence):
+    """A tuple that is made when it is first looked at."""
+
+    def __init__(self, make: Callable[[], Sequence]):
+        self._made = cache(lambda: tuple(make()))
+
+    def __len__(self) -> int:
+        return len(self._made())
+
+    def __getitem__(self, k):
+        return self._made()[k]
+
+
+class LaterMap(Mapping):
+    """A vector field that is made when it is first looked at."""
+
+    def __init__(self, make: Callable[[], VectorField]):
+        self._made = cache(make)
+
+    def __len__(self) -> int:
+        return len(self._made())
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._made())
+
+    def __getitem__(self, k: int) -> Polynomial:
+        return self._made()[k]
+
+
+def decay_phase(
+    setting: Setting,
+    parameters: Sequence[Parameter],
+    make_gradients: Callable[[], Sequence[VectorField]],
+) -> Phase:
+    """The phase of weight decay, its vector fields made by the gradients when they are asked for.
+
+    Errors: InputError when a name is taken; those of `phase_of` and of make_gradients then.
+    """
+    coordinates = range(sum(p.size for p in parameters))
+    space = Space(setting, parameters, coordinates)
+
+    @cache
+    def whole() -> Phase:
+        return phase_of(setting, make_gradients(), parameters, coordinates)
+
+    controls, drift = LaterTuple(lambda: whole().controls), LaterMap(lambda: whole().drift)
+    powers = (0, 1, 2) if space.tau else (0,)
+    factor = int(setting.tau != 0)
+    return Phase(controls, drift, space.added, space.clock, space.parameter, powers, factor=factor)

@@ -1,0 +1,235 @@
+"""Weight decay: both bounds, from those of the flow of the gradient.
+
+With y = s theta the drift -tau theta d_theta + tau s d_s is tau s d_s, and a part of degree e of a
+control is s^(1-e) times itself at y. So the trace has one dimension more than that of the algebra
+which all homogeneous parts of the controls generate, and the laws are the h(s theta), h a law of
+these parts; where tau is 0 the clock moves alone (docs/mathematics.md, "Weight decay"). This is
+theorem 2.1 of Marcotte, Gribonval and Peyre 2025 without its assumption that W is closed under
+scaling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from pyconslaw.fields.polynomials import VectorField
+from pyconslaw.records.bounds import LowerBound, UpperBound
+from pyconslaw.records.graph import FROZEN, Graph, Layers
+from pyconslaw.records.polynomial import Polynomial
+
+OF_SYSTEM, OF_PARTS = "system", "parts"
+# Upper bounds that rest on laws of degree 1 and 2 alone, which are laws of all homogeneous parts.
+QUADRATIC = ("balance-laws", "potentials", "layered-balance", "generic-balance")
+LISTED = 200_000  # terms of laws that are carried over to the flow
+
+
+@dataclass(frozen=True, eq=False)
+class DecayBound(LowerBound):
+    """A lower bound under weight decay. base: the one of the same dimension less one, or None."""
+
+    base: LowerBound | None = field(kw_only=True, repr=False)
+
+
+def is_homogeneous(program: Graph | Layers | Iterable[VectorField]) -> bool:
+    """Whether W is spanned by homogeneous vector fields, by the presentation alone.
+
+    Parameters
+    ----------
+    program : Graph, Layers or vector fields
+        Vector fields are looked at term by term, layers by their biases. A graph is homogeneous if
+        paths with equal source, gates and output have equally many trained edges. What is tested
+        implies this: any two ways without a gate between two nodes have equal numbers, by a
+        potential on the nodes. A graph that has the potential has it whatever the weights are.
+
+    Returns
+    -------
+    bool
+        True is exact. For a graph False may be too careful, for the others it is exact.
+
+    Examples
+    --------
+    >>> from pyconslaw import linear
+    >>> [is_homogeneous(linear([2, 3, 2], bias=bias).graph) for bias in ("none", "all")]
+    [True, False]
+    """
+    if isinstance(program, Layers):
+        return _one_bias_between_gates(program)
+    if isinstance(program, Graph):
+        return _has_potential(program)
+    return all(len(set(_degrees(f))) == 1 for f in program)
+
+
+def _one_bias_between_gates(layers: Layers) -> bool:
+    """Biases at two layers without a gate between them end in sums of products of two lengths."""
+    seen = 0
+    for k, biased in enumerate(layers.biased):
+        seen += biased
+        if seen > 1:
+            return False
+        if k < len(layers.gated) and layers.gated[k]:
+            seen = 0
+    return True
+
+
+def _has_potential(graph: Graph) -> bool:
+    """Whether a potential rises by 1 along trained edges and by 0 along frozen ones.
+
+    A source, and a gated node where paths leave it, has a place of its own, and another one where
+    they come in. An edge that is the only way between its two places is left out.
+    """
+    marked = np.zeros(graph.nodes, dtype=bool)
+    marked[[*graph.sources, *graph.gated]] = True
+    live = graph.alive
+    tail, head, rise = (part[live] for part in (graph.tail, graph.head, graph.param != FROZEN))
+    leaves, comes = np.zeros(graph.nodes, dtype=bool), np.zeros(graph.nodes, dtype=bool)
+    leaves[tail[~marked[head]]] = True
+    comes[head[~marked[tail]]] = True
+    direct = marked[tail] & marked[head]
+    kept = ~direct | (leaves[tail] & comes[head])
+    starts = np.where(marked, graph.nodes + np.arange(graph.nodes), np.arange(graph.nodes))
+    edges = zip(starts[tail[kept]].tolist(), head[kept].tolist(), rise[kept].tolist(), strict=True)
+    return _consistent(edges)
+
+
+def _consistent(edges: Iterable[tuple[int, int, int]]) -> bool:
+    """Whether some numbers at the nodes differ by the given rise along every edge (u, v, rise)."""
+    around: dict[int, list[tuple[int, int]]] = {}
+    for u, v, rise in edges:
+        around.setdefault(u, []).append((v, rise))
+        around.setdefault(v, []).append((u, -rise))
+    height: dict[int, int] = {}
+    for start in around:
+        if start in height:
+            continue
+        height[start], todo = 0, [start]
+        while todo:
+            u = todo.pop()
+            for v, rise in around[u]:
+                if v not in height:
+                    height[v] = height[u] + rise
+                    todo.append(v)
+                elif height[v] != height[u] + rise:
+                    return False
+    return True
+
+
+def _degrees(vector_field: VectorField) -> Iterable[int]:
+    return (sum(e for _, e in m) for f in vector_field.values() for _, m in f.terms)
+
+
+def homogeneous_parts(fields: Iterable[VectorField]) -> list[VectorField]:
+    """The homogeneous parts of vector fields, in their order, by increasing degree.
+
+    Examples
+    --------
+    >>> from pyconslaw import System
+    >>> phi = System("uv", phi=["(1 + u)*(1 + v)"])
+    >>> [[f.terms for f in part.values()] for part in homogeneous_parts(phi.explicit().fields)]
+    [[((1, ()),), ((1, ()),)], [((1, ((1, 1),)),), ((1, ((0, 1),)),)]]
+    """
+    found = []
+    for whole in fields:
+        for degree in sorted(set(_degrees(whole))):
+            part = {v: _part(f, degree) for v, f in whole.items()}
+            found.append({v: f for v, f in part.items() if f.terms})
+    return found
+
+
+def _part(f: Polynomial, degree: int) -> Polynomial:
+    return Polynomial(tuple((c, m) for c, m in f.terms if sum(e for _, e in m) == degree))
+
+
+def rests_on_quadratic_laws(proof: Mapping[str, Any]) -> bool:
+    """Whether an upper bound rests on laws of degree 1 and 2 read off a graph.
+
+    These are laws of every homogeneous part too, so the bound holds under weight decay even where
+    the components are not homogeneous.
+    """
+    return proof["kind"] in QUADRATIC
+
+
+def homogeneous_decay(
+    lower: LowerBound,
+    upper: UpperBound,
+    clock: int,
+    factor: int = 1,
+    parameter: int | None = None,
+    *,
+    of: str = OF_SYSTEM,
+    exact: bool = True,
+) -> tuple[DecayBound, UpperBound]:
+    """Both bounds under weight decay from those of the flow of the gradient.
+
+    Parameters
+    ----------
+    lower, upper : LowerBound, UpperBound
+        Of the network itself (of="system"), or of the system of all homogeneous parts (of="parts").
+        An upper bound of a network that is not homogeneous, under a decay that is not 0, must rest
+        on quadratic laws (`rests_on_quadratic_laws`); this is not checked here.
+    clock, parameter : int
+        The numbers of the coordinates s, or t, and tau; None where tau is a number.
+    factor : int
+        1, or 0 where tau is the number 0.
+    of : str
+        What the given bounds are of.
+    exact : bool
+        Whether the given bounds are of the very dimension that is wanted, less one: not for those
+        of a network that is not homogeneous. Only then may a search that stagnates be confirmed.
+
+    Returns
+    -------
+    tuple
+        The bounds of the flow; the upper one lists the laws h(s theta), where those of the given
+        one are listed and not too long.
+
+    References
+    ----------
+    Marcotte, Gribonval and Peyre 2025, arXiv 2506.06194, theorem 2.1.
+
+    Examples
+    --------
+    >>> from pyconslaw import mlp
+    >>> from pyconslaw.methods.paths import path_bounds
+    >>> low, high = homogeneous_decay(*path_bounds(mlp([2, 3, 1]).graph), clock=9)
+    >>> low.rank, high.dimension, high.proof["base"]
+    (7, 7, {'kind': 'potentials'})
+    """
+    what = "the flow of the gradient" if of == OF_SYSTEM else "all homogeneous parts of phi"
+    laws_are = f"{'h(s theta)' if factor else 'h'} for laws h of {what}"
+    found = DecayBound(
+        lower.rank + 1,
+        (f"none but {laws_are}", *lower.reasons),
+        f"{what}: {lower.method}",
+        lambda: {"kind": "homogeneous-decay", "of": of, "base": lower.make_proof()},
+        lower.primes,
+        tuple(rank + 1 for rank in lower.rank_by_round),
+        lower.complete,
+        base=lower if exact else None,
+    )
+    idle = [] if parameter is None else [Polynomial.of([(1, [(parameter, 1)])])]
+    laws = [*_decayed(upper.laws, clock, factor), *idle]
+    complete = len(laws) == len(upper.laws) + len(idle)
+    return found, UpperBound(
+        upper.dimension + 1,
+        (laws_are, *upper.reasons),
+        {"kind": "homogeneous-decay", "of": of, "base": upper.proof},
+        tuple(laws) if complete else (),
+        upper.stated + len(idle),
+        upper.primes,
+        searched=upper.searched,
+    )
+
+
+def _decayed(laws: Iterable[Polynomial], clock: int, factor: int) -> list[Polynomial]:
+    """h(s theta) for each law h; none where they are too long."""
+    laws = list(laws)
+    if sum(len(h.terms) for h in laws) > LISTED:
+        return []
+    return [
+        Polynomial.of((c, [*m, (clock, factor * sum(e for _, e in m))]) for c, m in h.terms)
+        for h in laws
+    ]
