@@ -46,7 +46,8 @@ def write_certificate(network: Network, report: Report) -> Certificate:
 
     Errors: LimitError when the system lists more edges than the checker reads.
     """
-    if network.spec["type"] == "dag" and network.graph.nodes + network.graph.edges > GRAPH_LIMIT:
+    listed = network.base or network
+    if listed.spec["type"] == "dag" and listed.graph.nodes + listed.graph.edges > GRAPH_LIMIT:
         raise LimitError(
             f"network: {network.name}; the checker of certificates is limited to "
             f"{GRAPH_LIMIT} nodes and edges together"

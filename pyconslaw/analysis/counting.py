@@ -15,7 +15,8 @@ from pyconslaw.methods.interval import Interval
 from pyconslaw.methods.table import Answer, Estimate, expected, find_bounds
 from pyconslaw.networks.network import Network
 from pyconslaw.reasons.direct_sum import SummedBound, confirm_parts
-from pyconslaw.records.bounds import Bounds, BracketWords
+from pyconslaw.reasons.homogeneous_decay import DecayBound
+from pyconslaw.records.bounds import Bounds, BracketWords, LowerBound
 from pyconslaw.records.budget import DEFAULT_EFFORT, Budget
 from pyconslaw.records.report import OPEN, PROBABLE, PROVED, Report
 from pyconslaw.thresholds import TRIAL
@@ -121,14 +122,20 @@ def answered(network: Network, seed: int, limits: Budget, method: str = "auto") 
 
 def looked_again(answer: Answer, limits: Budget) -> Fraction | None:
     """The probability that a search which stagnated is wrong; None where nothing can be said."""
-    lower, bounds = answer.bounds.lower, answer.bounds
+    bounds = answer.bounds
     if bounds.meet or limits.over:
         return None
+    lower = searched(bounds.lower)
     if isinstance(lower, SummedBound):
         return confirm_parts(lower, answer.rng.spawn(), limits.effort)
     if isinstance(lower, BracketWords) and bounds.family is not None:
         return confirm(bounds.family, lower, answer.rng.spawn(), limits.effort)
     return None
+
+
+def searched(lower: LowerBound) -> LowerBound | None:
+    """What was searched: under weight decay it has the dimension of the flow, less one."""
+    return lower.base if isinstance(lower, DecayBound) else lower
 
 
 def notes_of(bounds: Bounds, error: Fraction | None, limits: Budget) -> tuple[str, ...]:
@@ -142,7 +149,9 @@ def notes_of(bounds: Bounds, error: Fraction | None, limits: Budget) -> tuple[st
             f"; at most {upper.dimension - lower.rank} laws are missing, beyond the forms "
             f"that were searched: {'; '.join(upper.searched)}"
         )
-    if not isinstance(lower, BracketWords | SummedBound):
+    if searched(lower) is None:
+        why = "phi has too many paths for its homogeneous parts to be searched"
+    elif not isinstance(searched(lower), BracketWords | SummedBound):
         why = "a search at points with symmetry proves nothing by stagnating"
     elif not lower.complete or (limits.over and error is None):
         why = "the search ended on its budget"

@@ -66,6 +66,14 @@ class Problem:
             g.nodes, g.params, g.tail, g.head, g.param, g.sources, g.outputs, g.gated
         )
 
+    @property
+    def decays(self) -> bool:
+        """Whether the flow is weight decay: of first order, with a clock."""
+        base, motion = self.base, self.motion
+        if base is None or motion is None or motion.factor is None:
+            return False
+        return motion.clock == base.size
+
     @cached_property
     def paths(self) -> int:
         """From a source to an output of the graph, how many; 0 without one."""

@@ -20,12 +20,23 @@ from pyconslaw.methods.method import Method
 from pyconslaw.methods.parts import Parts
 from pyconslaw.methods.paths import Paths
 from pyconslaw.methods.single_generator import SingleGenerator
+from pyconslaw.methods.weight_decay import WeightDecay
 from pyconslaw.records.bounds import Bounds
 from pyconslaw.records.budget import Budget, Cost, Ended
 from pyconslaw.thresholds import PARAMETER_LIMIT, TRIAL
 
+
+def _under(method: str) -> WeightDecay:
+    """Weight decay of what a method of the table is for."""
+    return WeightDecay(
+        lambda problem, budget: _inside(problem, budget, method),
+        lambda problem: next(rows(problem, method), None),
+    )
+
+
 TABLE: dict[str, Sequence[Method]] = {
     "auto": (
+        _under("auto"),
         Paths(),
         SingleGenerator(),
         Symmetric("first"),
@@ -36,9 +47,9 @@ TABLE: dict[str, Sequence[Method]] = {
         Parts(last=True),
         Symmetric("last"),
     ),
-    "paths": (Paths(),),
-    "widening": (Widening(asked=True),),
-    "symmetric": (Symmetric("asked"),),
+    "paths": (_under("paths"), Paths()),
+    "widening": (_under("widening"), Widening(asked=True)),
+    "symmetric": (_under("symmetric"), Symmetric("asked")),
     "generic": (Parts(), Generic(), Parts(last=True)),
 }
 METHODS = tuple(TABLE)
@@ -126,6 +137,12 @@ def find_bounds(
     if best is None:
         raise _nothing(problem, name, method)
     return Answer(best.bounds, best.by, best.rng, tuple(left_out))
+
+
+def _inside(problem: Problem, budget: Budget, method: str) -> Bounds:
+    """The bounds of a problem that is a part of another question."""
+    seed = budget.rng.spawn().below(1 << 62)
+    return find_bounds(problem, "the network itself", budget, seed, method).bounds
 
 
 def _holds(budget: Budget, row: Method, cost: Cost) -> bool:

@@ -193,8 +193,9 @@ def homogeneous_decay(
     Examples
     --------
     >>> from pyconslaw import mlp
-    >>> from pyconslaw.methods.paths import path_bounds
-    >>> low, high = homogeneous_decay(*path_bounds(mlp([2, 3, 1]).graph), clock=9)
+    >>> from pyconslaw.methods.paths import widths_bounds
+    >>> found = widths_bounds(mlp([2, 3, 1]).layers)
+    >>> low, high = homogeneous_decay(found.lower, found.upper, clock=9)
     >>> low.rank, high.dimension, high.proof["base"]
     (7, 7, {'kind': 'potentials'})
     """

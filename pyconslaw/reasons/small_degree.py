@@ -31,7 +31,8 @@ DEGREES = ((1, 2), (1,))  # the first that is cheap enough
 
 def explicit_fields(problem: Problem) -> PolynomialFields | None:
     """Explicit vector fields when they are few and short enough to search for missing laws."""
-    return None if problem.paths > EXPANSION_PATHS else problem.explicit()
+    written = problem.base if problem.decays and problem.base is not None else problem
+    return None if written.paths > EXPANSION_PATHS else problem.explicit()
 
 
 def law_plan(
@@ -61,7 +62,7 @@ def small_degree_bound(
     """
     family = explicit_fields(problem)
     if family is None:
-        return None
+        return stated_flow_bound(problem, rng, ask) if is_stated(problem) else None
     if problem.motion is not None:
         return _flow_bound(problem, family, rng, ask)
     active = family.active()

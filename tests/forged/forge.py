@@ -36,6 +36,12 @@ def network(build, *arguments, **options):
     return lambda: getattr(pyconslaw, build)(*arguments, **options)
 
 
+def decayed_system(phi, variables="uvw", tau=1):
+    """Components under weight decay; only the variables that occur, if none are given."""
+    names = [v for v in variables if any(v in f for f in phi)]
+    return lambda: pyconslaw.System(names, phi=phi, flow="weight-decay", tau=tau)
+
+
 def drawn(nodes, edges, outputs=None):
     """A DAG: "x input, h relu", and edges "x h", tied "x h s" or frozen "x h -2"."""
     kinds = dict(node.split() for node in nodes.split(", "))
@@ -46,6 +52,14 @@ def drawn(nodes, edges, outputs=None):
             label |= {"parameter": weight[0]} if weight[0].isalpha() else {"frozen": int(weight[0])}
         rows.append(label)
     return lambda: pyconslaw.dag(kinds, rows, outputs)
+
+
+def decayed_fields(*fields):
+    return lambda: pyconslaw.System("xyz", fields=fields, flow="weight-decay", tau=3)
+
+
+def decayed_drawing(nodes, edges):
+    return lambda: pyconslaw.under_flow(drawn(nodes, edges)(), "weight-decay", tau="2/3")
 
 
 SMALL = {
@@ -116,6 +130,17 @@ PARTS = {
     "parts, two": vector_fields(["x1^60", "-x0^60", 0, 0], [0, 0, "x3^40", "-x2^41"]),
     "parts, three": vector_fields(["x1^60", "-x0^59", 0, 0, 0, 0], [0, 0, "x2", "2*x3", 0, 0], [0, 0, 0, 0, "x5^60", "x4"]),
 }
+DECAYING = {
+    "decay, linear": network("linear", [2, 2, 2], flow="weight-decay"),
+    "decay, parameter": network("linear", [1, 2, 2, 1], flow="weight-decay", tau="lam"),
+    "decay, none": decayed_system(["(1 + u)*(1 + v)"], tau=0),
+    "decay, relu": network("mlp", [2, 2, 1], bias=True, flow="weight-decay", tau="1/2"),
+    "decay, biases": network("mlp", [1, 2, 1], "linear", bias="all", flow="weight-decay"),
+    "decay, components": decayed_system(["u*v*w", "u*v"]),
+    "decay, parts": decayed_system(["(1 + u)*(1 + v)", "w*x"], variables="uvwx"),
+    "decay, skip": decayed_drawing("x input, h linear, y linear", "x h, h y, x y"),
+    "decay, fields": decayed_fields(["y", "-x", 0], ["x*z", "y*z", "1"]),
+}
 KINDS = {
     "linear 2-2-2": "balance-laws", "linear 1-2-2-1": "single-generator", "linear 1-2-2-1-2": "split",
     "linear 2-1-2-2-1-2": "split", "relu 2-3-1 --bias": "balance-laws", "product 6": "single-generator",
@@ -139,8 +164,8 @@ def file_of(name):
         if name in names:
             built = names[name]()
             return pyconslaw.certify(built, report=pyconslaw.analyze(built, method=method)).bytes
-    if name in COUNTED:
-        return pyconslaw.certify(COUNTED[name]()).bytes
+    if name in COUNTED or name in DECAYING:
+        return pyconslaw.certify({**COUNTED, **DECAYING}[name]()).bytes
     if name in PARTS:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(pyconslaw.methods.parts, "PARTS_FROM", 1)          # small systems too are cut first

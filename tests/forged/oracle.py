@@ -159,14 +159,35 @@ def components(system):
 
 def members(system):
     """(D, vector fields that span W): as they are listed, or the gradients of the components."""
+    if system["type"] == "flow" and system["flow"] == "natural":
+        return members(system["of"])
+    if system["type"] == "flow":
+        return decaying(system)
     if system["type"] == "fields":
         return len(system["variables"]), [{v: {tuple(map(tuple, m)): c for c, m in p} for v, p in x} for x in system["fields"]]
     size, phi = components(system)
     return size, [gradient(f) for f in phi]
 
 
+def decaying(system):
+    """The same of a system under weight decay, the only flow that is written out here."""
+    if system["flow"] != "weight-decay":
+        raise TooLarge(f"flow {system['flow']}")
+    size, fields = members(system["of"])
+    tau, clock = system["tau"], size
+    if isinstance(tau, str):
+        friction, size = {((clock + 1, 1),): 1}, size + 1
+    else:
+        friction = {(): tau[0] * pow(tau[1], -1, P)} if tau[0] else {}
+    drift = {k: {times(m, ((k, 1),)): -c for m, c in friction.items()} for k in range(clock)}
+    drift[clock] = {times(m, ((clock, 1),)): c for m, c in friction.items()} or {(): 1}
+    return size + 1, [*fields, drift]
+
+
 def kind(system):
     """What the laws of a system are laws of."""
+    if system["type"] == "flow":
+        return "flow"
     if system["type"] == "mlp":
         hidden = system["activations"]
     elif system["type"] == "dag":

@@ -10,7 +10,19 @@ from amounts import amount
 
 from pyconslaw.verify.kinds import LOWER, UPPER
 
-from .forge import COUNTED, GROWN, PARTS, SMALL, SYMMETRIC, describe, file_of, judge, real, with_rank
+from .forge import (
+    COUNTED,
+    DECAYING,
+    GROWN,
+    PARTS,
+    SMALL,
+    SYMMETRIC,
+    describe,
+    file_of,
+    judge,
+    real,
+    with_rank,
+)
 from .oracle import LARGEST, TooLarge, kind as object_of
 from .test_random import CHANGES, delete, duplicate, graft, nudge, replace, shuffle, swap
 
@@ -43,7 +55,8 @@ FORMS = ["words of a graph", "words of polynomials", *LAWS, *sorted(set(UPPER) |
 
 def names_of(kind):
     """The real certificates of systems that the oracle can decide, with a proof of that kind."""
-    small = [*SMALL, *SYMMETRIC, *GROWN, *PARTS, *(name for name in COUNTED if real(name)["claim"]["parameters"] <= LARGEST)]
+    counted = [name for name in COUNTED if real(name)["claim"]["parameters"] <= LARGEST]
+    small = [*SMALL, *SYMMETRIC, *GROWN, *PARTS, *DECAYING, *counted]
     return [name for name in small if targets(real(name), kind)]
 
 

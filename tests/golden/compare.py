@@ -2,10 +2,11 @@
 
 import re
 
-# times, random choices, and texts that say how something was found: the types only
+# times, random choices, and texts that say how something was found (there may be a better reason):
+# the types only
 FREE = {
     "seconds", "method", "memory", "primes", "prime", "point", "pivots", "generators", "searched",
-    "error_bound", "hash",
+    "error_bound", "hash", "upper_by",
 }  # fmt: skip
 # what follows from the method: free as well where `method` has changed
 BY_METHOD = {"upper_by", "rank_by_round", "notes", "reason", "evidence"}

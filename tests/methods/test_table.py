@@ -70,6 +70,15 @@ def test_equal_parts_are_asked_once(monkeypatch):
     assert report.found_by == "parts"
 
 
-@pytest.mark.parametrize("flow", ["momentum", "mirror", "weight-decay", "nesterov"])
+@pytest.mark.parametrize("flow", ["momentum", "mirror", "nesterov"])
 def test_flows_have_estimates(flow, clock):
     assert estimate(under_flow(linear([2, 2, 2]), flow)).seconds >= 1
+
+
+def test_weight_decay_takes_what_the_network_takes():
+    """Written out it has 10^8 paths."""
+    net = linear([100, 100, 100, 100])
+    assert estimate(under_flow(net, "weight-decay")) == estimate(net)
+    assert analyze(under_flow(net, "weight-decay"), memory=1e9).laws == 10100
+    small = linear([2, 2, 2])
+    assert estimate(under_flow(small, "weight-decay"), "generic").memory > estimate(small).memory

@@ -11,7 +11,7 @@ from verify import random_dags
 
 from pyconslaw import System, check_law, dag, linear, mlp, product, under_flow
 from pyconslaw.fields.expand import components
-from pyconslaw.methods.paths import path_bounds
+from pyconslaw.methods.paths import widths_bounds
 from pyconslaw.reasons.homogeneous_decay import (
     QUADRATIC,
     homogeneous_decay,
@@ -231,6 +231,7 @@ def test_laws_of_components_of_one_degree(tau, seed):
 
 
 def test_bounds_of_a_graph():
-    lower, upper = homogeneous_decay(*path_bounds(mlp([3, 4, 2]).graph), clock=20)
+    found = widths_bounds(mlp([3, 4, 2]).layers)
+    lower, upper = homogeneous_decay(found.lower, found.upper, clock=20)
     assert (lower.rank, upper.dimension, upper.stated) == (17, 17, 4)
     assert lower.base.rank == 16 and lower.make_proof()["base"] == {"kind": "spanning-paths"}

@@ -20,8 +20,8 @@ from math import isqrt
 import numpy as np
 
 from pyconslaw._core import sparse
-from pyconslaw.exact.residues import integers_of, rational
 from pyconslaw.exact.primes import large_primes
+from pyconslaw.exact.residues import integers_of, rational
 from pyconslaw.laws.stated.symmetry_pairs import (
     BOTH,
     SIGNAL,

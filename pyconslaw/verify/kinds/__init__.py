@@ -1,11 +1,28 @@
 """The kinds of proof. A proof of a kind that is not in these tables is refused."""
 
 from ..reading import PARAMETERS, Budget, Declined, choice
-from . import (balance_laws, bracket_words, closed_forms, closing_algebra, direct_sum, generic_balance, involutive, layered_balance,
-               polynomial_laws, potentials, single_generator, spanning_paths, split, symmetric_point, widening)
+from . import (
+    balance_laws,
+    bracket_words,
+    closed_forms,
+    closing_algebra,
+    direct_sum,
+    generic_balance,
+    homogeneous_decay,
+    involutive,
+    layered_balance,
+    polynomial_laws,
+    potentials,
+    single_generator,
+    spanning_paths,
+    split,
+    symmetric_point,
+    widening,
+)
 
 LOWER = {"bracket-words": bracket_words, "spanning-paths": spanning_paths, "symmetric-point": symmetric_point,
-         "direct-sum": direct_sum.Lower, "widening": widening}
+         "direct-sum": direct_sum.Lower, "widening": widening,
+         "homogeneous-decay": homogeneous_decay.Lower}
 UPPER = {
     "balance-laws": balance_laws,
     "polynomial-laws": polynomial_laws,
@@ -18,10 +35,12 @@ UPPER = {
     "potentials": potentials,
     "layered-balance": layered_balance,
     "generic-balance": generic_balance,
+    "homogeneous-decay": homogeneous_decay,
 }
-# No limit but that of the file: these count, in time linear in what is listed, or look at small parts of the network.
+# No limit but that of the file: these count, in time linear in what is listed, or look at small
+# parts of the network; or they hold a proof of another system, which has the limit of its kind.
 COUNTED = ("spanning-paths", "potentials", "symmetric-point", "layered-balance", "widening", "generic-balance",
-           "single-generator")
+           "single-generator", "homogeneous-decay")
 
 
 def chosen(system, proof, where: str, table: dict):

@@ -3,6 +3,7 @@
 from ..reading import PARAMETERS, Declined, Refused, choice
 from . import dag, fields, flow, mlp, polynomials, product
 from .fields import Fields
+from .flow import Decay
 from .graph import Graph
 from .mlp import Layers
 from .polynomials import Polynomials
@@ -10,7 +11,7 @@ from .polynomials import Polynomials
 TYPES = {"mlp": mlp, "product": product, "polynomials": polynomials, "fields": fields, "dag": dag, "flow": flow}
 
 
-def read_system(value, parameters: int) -> Graph | Layers | Polynomials | Fields:
+def read_system(value, parameters: int) -> Graph | Layers | Polynomials | Fields | Decay:
     """The system; nothing is built unless it has this number of parameters."""
     def agree(size):
         if size != parameters:
@@ -18,7 +19,8 @@ def read_system(value, parameters: int) -> Graph | Layers | Polynomials | Fields
 
     kind = value.get("type") if type(value) is dict else None
     choice(kind, "system.type", *TYPES)
-    own = kind in ("mlp", "dag") or (kind == "flow" and value.get("flow") == "natural")  # these have limits of their own
+    # these have limits of their own
+    own = kind in ("mlp", "dag") or (kind == "flow" and flow.keeps_graph(value))
     if parameters > PARAMETERS and not own:
         raise Declined(f"the system has more than {PARAMETERS} parameters")
     return TYPES[kind].read(value, agree)

@@ -5,6 +5,7 @@ a parameter. The generators are the controls, one for each generator of the syst
 """
 
 import re
+from functools import cached_property
 from math import gcd, prod
 
 from ..arithmetic import add_product, gradient, times, without_zeros
@@ -20,6 +21,13 @@ MIRRORS = ("mirror", "accelerated-mirror", "riemannian-momentum", "dual-momentum
 FRICTION = (*SECOND, "weight-decay")
 FLOWS = (*FRICTION, "mirror", "natural", "sign")
 ONE = {(): 1}
+
+
+def keeps_graph(value: dict) -> bool:
+    """A flow of a graph that need not be written out: its limits are those of the graph."""
+    of = value.get("of")
+    graph = type(of) is dict and of.get("type") in ("mlp", "dag")
+    return graph and value.get("flow") in ("natural", "weight-decay")
 
 
 def read(value: dict, agree):
@@ -40,15 +48,50 @@ def read(value: dict, agree):
         raise Refused(f"system.metric: {flow} has none")
     if flow == "natural":
         return of
+    if flow == "weight-decay":
+        return Decay(of, tau)
+    budget = Budget()
+    gradients = written_out(of, budget)
+    if flow == "sign":
+        region = integers(value["region"], "system.region", 1 - 2**31, 2**31 - 1, of.size)
+        return Fields(of.size, signs(gradients, region, budget))
+    return Flow(flow, tau, inverse_metric(metric, flow, of.size), of.size, budget).system(gradients)
+
+
+def written_out(of, budget) -> list:
+    """The generators of W of the system that is under a flow."""
     if type(of) is Layers:
         raise Declined("a network with so many parameters is not written out")
-    budget = Budget()
     gradients = [member() for member in members(of, budget)]
     if not gradients:
         raise Refused("system.of: no component has parameters")
-    if flow == "sign":
-        return Fields(of.size, signs(gradients, integers(value["region"], "system.region", 1 - 2**31, 2**31 - 1, of.size), budget))
-    return Flow(flow, tau, inverse_metric(metric, flow, of.size), of.size, budget).system(gradients)
+    return gradients
+
+
+class Decay(Fields):
+    """Weight decay of a system `of`; the vector fields are written out when a proof asks for them.
+
+    still: tau is the number 0, so that nothing decays.
+    """
+
+    def __init__(self, of, tau):
+        self.of, self.tau = of, tau
+        self.still = type(tau) is list and not tau[0]
+        self.size = self.count = of.size + 1 + (type(tau) is str)
+
+    @cached_property
+    def fields(self) -> list:
+        budget = Budget()
+        gradients = written_out(self.of, budget)
+        return Flow("weight-decay", self.tau, None, self.of.size, budget).system(gradients).fields
+
+    @cached_property
+    def variables(self) -> set:
+        return set(range(self.size))
+
+    @property
+    def generators(self) -> int:
+        return len(self.fields)
 
 
 def signs(gradients: list, region: list, budget) -> list:

@@ -75,7 +75,7 @@ def test_decay(net, tau):
     assert (
         report.laws == analyze(net).laws
         and report.verdict == "proved"
-        and report.upper_by[0].startswith("laws of the gradient flow times powers")
+        and report.upper_by[0].endswith("for laws h of the flow of the gradient")
     )
     assert verify_bytes(certify(moved, report=report).bytes).laws == report.laws
 

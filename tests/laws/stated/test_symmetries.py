@@ -23,7 +23,7 @@ from pyconslaw.laws.stated.symmetries import symmetry_laws
 from pyconslaw.records.graph import FROZEN
 from pyconslaw.verify import verify_bytes
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "verify"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "verify"))
 import random_dags  # noqa: E402
 
 

@@ -1,0 +1,95 @@
+"""Both bounds under weight decay, from those of the flow of the gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pyconslaw.fields.graphs import EDGE_LIMIT
+from pyconslaw.fields.problem import Problem
+from pyconslaw.methods.method import Method
+from pyconslaw.reasons.balance_laws import balance_bound
+from pyconslaw.reasons.generic_balance import generic_balance
+from pyconslaw.reasons.homogeneous_decay import (
+    OF_PARTS,
+    homogeneous_decay,
+    homogeneous_parts,
+    is_homogeneous,
+    rests_on_quadratic_laws,
+)
+from pyconslaw.records.bounds import Bounds
+from pyconslaw.records.budget import Budget, Cost
+
+PARTS_PATHS = 2_000  # paths of a graph whose homogeneous parts are written out
+
+Walk = Callable[[Problem, Budget], Bounds]
+
+
+class WeightDecay:
+    """A row of the table. walk: gives the bounds of the problem that is under the flow; first: the
+    row that is tried first there.
+    """
+
+    name, interval = "weight decay", True
+
+    def __init__(self, walk: Walk, first: Callable[[Problem], Method | None]):
+        self._walk, self._first = walk, first
+
+    def applies(self, problem: Problem) -> bool:
+        return problem.decays and problem.base is not None and self._first(problem.base) is not None
+
+    def title(self, problem: Problem) -> str:
+        base = problem.base
+        row = None if base is None else self._first(base)
+        return self.name if row is None or base is None else row.title(base)
+
+    def cost(self, problem: Problem, trial: float = 0.0) -> Cost | None:
+        base = problem.base
+        row = None if base is None else self._first(base)
+        return None if row is None or base is None else row.cost(base, trial)
+
+    def bounds(self, problem: Problem, budget: Budget) -> Bounds | None:
+        """The family is that of the flow of the gradient, or of the homogeneous parts of phi: the
+        one that `DecayBound.base` is about.
+        """
+        base, motion = problem.base, problem.motion
+        if base is None or motion is None or motion.clock is None:
+            return None
+        place = motion.clock, motion.factor or 0, motion.parameter
+        if not motion.factor or is_homogeneous(_program(base)):
+            found = self._walk(base, budget)
+            return _carried(found, homogeneous_decay(found.lower, found.upper, *place))
+        whole = self._of_whole(base, place, budget) if base.has_graph else None
+        if whole is not None and (whole.meet or not _has_few_paths(base)):
+            return whole
+        split = homogeneous_parts(base.explicit().fields)
+        found = self._walk(Problem(base.size, written=tuple(split)), budget)
+        parts = homogeneous_decay(found.lower, found.upper, *place, of=OF_PARTS)
+        return _carried(found, parts) if whole is None else _carried(found, parts).best(whole)
+
+    def _of_whole(self, base: Problem, place, budget: Budget) -> Bounds:
+        """From brackets of a graph that is not homogeneous, and its laws of degree 1 and 2."""
+        found = self._walk(base, budget)
+        upper = found.upper
+        if not rests_on_quadratic_laws(upper.proof):
+            wide = base.layers is not None and base.size > EDGE_LIMIT
+            upper = (
+                generic_balance(base.layers)
+                if wide
+                else balance_bound(base.graph, budget.rng.spawn(), budget.ask)
+            )
+        return _carried(found, homogeneous_decay(found.lower, upper, *place, exact=False))
+
+
+def _carried(found: Bounds, pair) -> Bounds:
+    return Bounds(*pair, found.family)
+
+
+def _program(base: Problem):
+    """What homogeneity is read off: widths, the graph, or the vector fields."""
+    if base.layers is not None:
+        return base.layers
+    return base.graph if base.has_graph else base.explicit().fields
+
+
+def _has_few_paths(base: Problem) -> bool:
+    return base.size <= EDGE_LIMIT and base.paths <= PARTS_PATHS
