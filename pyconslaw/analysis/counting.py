@@ -8,6 +8,7 @@ from fractions import Fraction
 from pyconslaw.analysis.at_point import PointReport, check_point, point_report
 from pyconslaw.analysis.checked import budget_of, checked, rational_weights
 from pyconslaw.brackets.confirm import confirm
+from pyconslaw.brackets.control_series import SeriesBound
 from pyconslaw.certificate import Certificate, write_certificate
 from pyconslaw.errors import InputError, NotProvedError
 from pyconslaw.laws.law import Law
@@ -149,7 +150,9 @@ def notes_of(bounds: Bounds, error: Fraction | None, limits: Budget) -> tuple[st
             f"; at most {upper.dimension - lower.rank} laws are missing, beyond the forms "
             f"that were searched: {'; '.join(upper.searched)}"
         )
-    if searched(lower) is None:
+    if isinstance(lower, SeriesBound):
+        why = "series of controls that stagnate prove nothing"
+    elif searched(lower) is None:
         why = "phi has too many paths for its homogeneous parts to be searched"
     elif not isinstance(searched(lower), BracketWords | SummedBound):
         why = "a search at points with symmetry proves nothing by stagnating"

@@ -7,6 +7,7 @@ from functools import partial
 from time import process_time
 
 from pyconslaw._core.zp import Random
+from pyconslaw.brackets.control_series import control_series_bound
 from pyconslaw.brackets.search import trace_rank
 from pyconslaw.errors import LimitError
 from pyconslaw.exact.basis import threads
@@ -83,6 +84,9 @@ class Generic:
             progress=budget.tell,
         )
         best = Bounds(lower, upper, family)
+        if not best.meet and not lower.complete and not budget.over:
+            best = best.best(Bounds(_by_series(problem, upper.dimension, budget, rng), upper))
+            lower = best.lower
         if best.meet:
             return best
         for reason in further_reasons(problem, lower, budget, rng.spawn()):
@@ -94,6 +98,18 @@ class Generic:
             if best.meet:
                 break
         return best
+
+
+def _by_series(problem: Problem, target: int, budget: Budget, rng) -> LowerBound:
+    """The bound by series of controls, where brackets were too many or too long; rank 0 where phi
+    has too many paths to be written out.
+    """
+    family = explicit_fields(problem)
+    if family is None:
+        return LowerBound(0, (), "", dict)
+    return control_series_bound(
+        family, rng.spawn(), target=target, effort=budget.effort, progress=budget.tell
+    )
 
 
 def _at_hand(problem: Problem, rng, budget: Budget) -> UpperBound:

@@ -11,8 +11,10 @@ from itertools import islice
 import pytest
 
 import pyconslaw
+import pyconslaw.methods.generic
 import pyconslaw.methods.parts
 import searched
+from pyconslaw.records.bounds import LowerBound
 from pyconslaw.verify import Refused, verify_bytes
 
 from . import oracle
@@ -141,6 +143,18 @@ DECAYING = {
     "decay, skip": decayed_drawing("x input, h linear, y linear", "x h, h y, x y"),
     "decay, fields": decayed_fields(["y", "-x", 0], ["x*z", "y*z", "1"]),
 }
+SERIES = {
+    "series, linear": network("linear", [2, 2, 2]),
+    "series, polynomials": polynomials("a*x + b*y", "a*y - b*x", "c*a"),
+    "series, laws": vector_fields(
+        ["x1", "-x0", 0, 0], [0, 0, "x3", "-x2"], ["x1*x2", "-x0*x2", 0, 0]
+    ),
+    "series, chain": vector_fields([1, 0, 0, 0, 0, 0], [0, 1, "x0", "x0^2", "x0^3", "x0^4"]),
+    "series, dag": drawn(
+        "x input, w input, a linear, b linear, m linear, y linear",
+        "x a, x b, w a, w b, a m, b m, m y",
+    ),
+}
 KINDS = {
     "linear 2-2-2": "balance-laws", "linear 1-2-2-1": "single-generator", "linear 1-2-2-1-2": "split",
     "linear 2-1-2-2-1-2": "split", "relu 2-3-1 --bias": "balance-laws", "product 6": "single-generator",
@@ -159,7 +173,11 @@ BEYOND = {"linear 4-4-4-4": (48, 20), "mlp 5-6-4-3 --activations linear,relu": (
 
 @cache
 def file_of(name):
-    """The bytes of the real certificate of this name, by brackets (COUNTED: by paths; PARTS: as sums; SYMMETRIC: by symmetric points; GROWN: by growth)."""
+    """The bytes of the real certificate of this name, by brackets.
+
+    COUNTED: by paths; PARTS: as sums; SYMMETRIC: by symmetric points; GROWN: by growth; SERIES: by
+    series of controls.
+    """
     for names, method in ((SYMMETRIC, "symmetric"), (GROWN, "widening")):
         if name in names:
             built = names[name]()
@@ -170,6 +188,11 @@ def file_of(name):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(pyconslaw.methods.parts, "PARTS_FROM", 1)          # small systems too are cut first
             return pyconslaw.certify(PARTS[name]()).bytes
+    if name in SERIES:
+        nothing = LowerBound(0, (), "", dict)
+        with pytest.MonkeyPatch.context() as patch:  # what comes before finds nothing
+            patch.setattr(pyconslaw.methods.generic, "trace_rank", lambda *_, **options: nothing)
+            return searched.certify(SERIES[name]()).bytes
     return searched.certify({**SMALL, **LARGE, **BIG}[name]()).bytes
 
 

@@ -6,6 +6,7 @@ from . import (
     bracket_words,
     closed_forms,
     closing_algebra,
+    control_series,
     direct_sum,
     generic_balance,
     homogeneous_decay,
@@ -22,7 +23,7 @@ from . import (
 
 LOWER = {"bracket-words": bracket_words, "spanning-paths": spanning_paths, "symmetric-point": symmetric_point,
          "direct-sum": direct_sum.Lower, "widening": widening,
-         "homogeneous-decay": homogeneous_decay.Lower}
+         "homogeneous-decay": homogeneous_decay.Lower, "control-series": control_series}
 UPPER = {
     "balance-laws": balance_laws,
     "polynomial-laws": polynomial_laws,

@@ -30,7 +30,7 @@ class Lower:
     def bound(system, proof: dict, where: str, rank: int, budget) -> tuple[None, str]:
         total = 0
         for part, entry, place in parts(system, proof, where, budget):
-            words = entry.get("words") if type(entry) is dict else None
+            words = entry.get("words", entry.get("pivots")) if type(entry) is dict else None
             own = len(items(words, f"{place}.words"))
             with budget.temporary():
                 kinds.lower_bound(part, entry, own, budget, place)
