@@ -17,11 +17,11 @@ import numpy as np
 from pyconslaw._core.dense import Echelon
 from pyconslaw._core.fast import FastEchelon
 from pyconslaw.brackets.search import FAST_PRICE, POINT_BOUND
-from pyconslaw.records.budget import DEFAULT_EFFORT
 from pyconslaw.brackets.series import Program
 from pyconslaw.exact.basis import FAST_PRIME_BITS, is_fast, threads
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.records.bounds import LowerBound
+from pyconslaw.records.budget import DEFAULT_EFFORT
 
 SHORTEST = 4  # terms of the first control
 LARGEST = 1_000_000  # factors of all monomials: a few seconds to make a program of them

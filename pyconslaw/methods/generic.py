@@ -19,6 +19,7 @@ from pyconslaw.reasons.closed_forms import closed_form_bound
 from pyconslaw.reasons.closing_algebra import closing_bound
 from pyconslaw.reasons.generic_balance import generic_balance
 from pyconslaw.reasons.involutive import involutive_bound
+from pyconslaw.reasons.reciprocals import reciprocal_bound
 from pyconslaw.reasons.small_degree import (
     explicit_fields,
     flow_degrees,
@@ -132,16 +133,15 @@ def further_reasons(
     """Further exact upper bounds, dearer ones last; looked for when the one at hand does not meet
     the rank that was reached.
 
-    Where the search for brackets ended on its budget only the first: the others could meet its rank
-    by chance alone.
+    Where the search for brackets ended on its budget only the first and the frames: the others
+    could meet its rank by chance alone.
     """
     if problem.has_graph or is_stated(problem):  # otherwise it was the first bound
         yield partial(small_degree_bound, problem, rng, budget.ask, budget.memory)
     family = explicit_fields(problem) if lower.complete else None
-    if family is None:
-        return
-    yield partial(closing_bound, family, ALGEBRA_LIMIT)
-    if problem.size <= FORMS_LIMIT:
+    if family is not None:
+        yield partial(closing_bound, family, ALGEBRA_LIMIT)
+    if family is not None and problem.size <= FORMS_LIMIT:
         yield partial(
             closed_form_bound,
             family,
@@ -151,8 +151,14 @@ def further_reasons(
             effort=FORMS_EFFORT,
             ask=budget.ask,
         )
-    if problem.size <= FRAME_LIMIT:
-        yield partial(involutive_bound, family, problem.size)
+    family = explicit_fields(problem) if problem.size <= FRAME_LIMIT else None
+    if family is not None:
+        yield partial(_frame_bound, family, problem.size, rng)
+
+
+def _frame_bound(family: PolynomialFields, most: int, rng) -> UpperBound | None:
+    """By a frame, with reciprocals where there is none without."""
+    return involutive_bound(family, most) or reciprocal_bound(family, most, rng.spawn())
 
 
 def expected_dimension(problem: Problem) -> int:

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import pytest
 from drawn_systems import drawn_family, for_oracle
+from pyconslaw._core.zp import Random
 from reference import ranks
 from reference.control_series import rows_by_brackets
 from reference.trace import TooLarge, trace_dimensions
 
-from pyconslaw import System, analyze, certify, linear, nmf
-from pyconslaw._core.zp import Random
+from pyconslaw import System, analyze, certify, linear, mlp, nmf
 from pyconslaw.brackets.control_series import control_series_bound, control_series_cost
 from pyconslaw.brackets.search import trace_rank
 from pyconslaw.fields.polynomials import PolynomialFields
@@ -109,6 +109,7 @@ def test_momentum_of_two_layers(shape):
         (linear([1, 3, 3, 1], flow="nesterov"), 6),
         (linear([1, 5, 5, 2], flow="weight-decay"), 30),
         (nmf([1, 3, 2, 3, 1], flow="dual-momentum"), 0),
+        (mlp([1, 3, 1, 2], ["linear", "relu"], flow="mirror", metric="1 + self^2"), 6),
     ],
     ids=lambda value: getattr(value, "name", value),
 )

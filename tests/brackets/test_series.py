@@ -5,9 +5,9 @@ import random
 import numpy as np
 import pytest
 from drawn_systems import drawn_family, for_oracle
+from pyconslaw._core.zp import Random
 from reference.control_series import rows_by_brackets, rows_by_pull_back
 
-from pyconslaw._core.zp import Random
 from pyconslaw.brackets import series
 from pyconslaw.brackets.series import LONGEST, Program, balanced
 from pyconslaw.fields.polynomials import PolynomialFields

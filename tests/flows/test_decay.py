@@ -2,7 +2,6 @@
 
 import pytest
 
-import pyconslaw.networks.network as module
 from pyconslaw import InputError, LimitError, analyze, dag, known_laws, linear, mlp, under_flow
 from pyconslaw.flows.build import phase_of
 from pyconslaw.flows.decay import LaterMap, LaterTuple, decay_phase

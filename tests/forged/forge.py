@@ -155,6 +155,12 @@ SERIES = {
         "x a, x b, w a, w b, a m, b m, m y",
     ),
 }
+RECIPROCALS = {
+    "reciprocals, plane": vector_fields(["x1*(1 + x1^2)", "x0^2 - x1^3", 0], [0, 0, "1 + x0*x1"]),
+    "reciprocals, cubic": vector_fields(
+        ["x1*(1 + x1^2)", "(x0^2 - x1^3)*(1 + x0)", 0], [0, 0, "1 + x0*x1"]
+    ),
+}
 KINDS = {
     "linear 2-2-2": "balance-laws", "linear 1-2-2-1": "single-generator", "linear 1-2-2-1-2": "split",
     "linear 2-1-2-2-1-2": "split", "relu 2-3-1 --bias": "balance-laws", "product 6": "single-generator",
@@ -176,7 +182,7 @@ def file_of(name):
     """The bytes of the real certificate of this name, by brackets.
 
     COUNTED: by paths; PARTS: as sums; SYMMETRIC: by symmetric points; GROWN: by growth; SERIES: by
-    series of controls.
+    series of controls; RECIPROCALS: by frames with reciprocals.
     """
     for names, method in ((SYMMETRIC, "symmetric"), (GROWN, "widening")):
         if name in names:
@@ -188,11 +194,15 @@ def file_of(name):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(pyconslaw.methods.parts, "PARTS_FROM", 1)          # small systems too are cut first
             return pyconslaw.certify(PARTS[name]()).bytes
-    if name in SERIES:
-        nothing = LowerBound(0, (), "", dict)
+    if name in SERIES or name in RECIPROCALS:
+        nothing = {
+            "trace_rank": lambda *_, **options: LowerBound(0, (), "", dict),
+            "involutive_bound": lambda *_: None,
+        }
+        before = "trace_rank" if name in SERIES else "involutive_bound"
         with pytest.MonkeyPatch.context() as patch:  # what comes before finds nothing
-            patch.setattr(pyconslaw.methods.generic, "trace_rank", lambda *_, **options: nothing)
-            return searched.certify(SERIES[name]()).bytes
+            patch.setattr(pyconslaw.methods.generic, before, nothing[before])
+            return searched.certify({**SERIES, **RECIPROCALS}[name]()).bytes
     return searched.certify({**SMALL, **LARGE, **BIG}[name]()).bytes
 
 

@@ -15,6 +15,7 @@ from .forge import (
     DECAYING,
     GROWN,
     PARTS,
+    RECIPROCALS,
     SERIES,
     SMALL,
     SYMMETRIC,
@@ -57,7 +58,7 @@ FORMS = ["words of a graph", "words of polynomials", *LAWS, *sorted(set(UPPER) |
 def names_of(kind):
     """The real certificates of systems that the oracle can decide, with a proof of that kind."""
     counted = [name for name in COUNTED if real(name)["claim"]["parameters"] <= LARGEST]
-    small = [*SMALL, *SYMMETRIC, *GROWN, *PARTS, *DECAYING, *SERIES, *counted]
+    small = [*SMALL, *SYMMETRIC, *GROWN, *PARTS, *DECAYING, *SERIES, *RECIPROCALS, *counted]
     return [name for name in small if targets(real(name), kind)]
 
 

@@ -77,6 +77,8 @@ CERTIFICATES = {
     "flow-mirror-product": "certify product 3 --flow mirror",
     "flow-mirror-phi": "certify system inputs/phi_mirror.json",
     "flow-mirror-logarithms": "certify linear 1-1-2 --flow mirror --metric '(2+self)/(3*self-9)'",
+    "flow-mirror-reciprocals": "certify mlp 1-3-1-2 --activations linear,relu --flow mirror"
+    " --metric '1+self^2'",
     "flow-accelerated-mirror": "certify nmf 1-1-1 --flow accelerated-mirror",
     "flow-riemannian-momentum": "certify nmf 1-1-1 --flow riemannian-momentum",
     "flow-dual-momentum": "certify nmf 1-1-1 --flow dual-momentum --tau 2",

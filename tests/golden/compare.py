@@ -2,11 +2,10 @@
 
 import re
 
-# times, random choices, and texts that say how something was found (there may be a better reason):
-# the types only
+# times, random choices, and texts that say how something was found: the types only
 FREE = {
     "seconds", "method", "memory", "primes", "prime", "point", "pivots", "generators", "searched",
-    "error_bound", "hash", "upper_by",
+    "error_bound", "hash",
 }  # fmt: skip
 # what follows from the method: free as well where `method` has changed
 BY_METHOD = {"upper_by", "rank_by_round", "notes", "reason", "evidence"}
@@ -39,6 +38,8 @@ def of_objects(old: dict, new: dict, path: str, free: frozenset) -> list[str]:
         here = f"{path}.{key}"
         if key in PROOFS and isinstance(old[key], dict) and isinstance(new[key], dict):
             found += of_proofs(old[key], new[key], here, key in free)
+        elif key == "upper_by" and key not in free:  # the same numbers, perhaps by a better reason
+            found += [f"{here}: {new[key]!r}"] * (numbers(old[key]) != numbers(new[key]))
         elif key in free:
             found += [f"{here}: another type"] * (sort(old[key]) != sort(new[key]))
         elif key == "right" and type(old[key]) is int:  # rows may be added to a table
@@ -94,6 +95,11 @@ COSTS = re.compile(r"about [\d.e-]+ s and \d+ MB")
 def plain(text: str) -> str:
     """Without primes, probabilities as floats, estimates, and what was searched in vain."""
     return NUMBERS.sub("#", COSTS.sub("#", SEARCHED.sub("", text)))
+
+
+def numbers(reasons: list) -> list:
+    """How many reasons there are, and how many laws are independent by them."""
+    return [re.findall(r"\((\d+) independent", reason) for reason in reasons]
 
 
 def sort(value) -> str:
