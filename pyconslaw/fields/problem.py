@@ -13,9 +13,11 @@ from pyconslaw.fields.layered import LayeredFields
 from pyconslaw.fields.parts import Part, parts_of
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField
 from pyconslaw.fields.probes import ProbeFields
+from pyconslaw.fields.products import written_out
 from pyconslaw.records.graph import Graph, Layers
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.problem import VectorFields
+from pyconslaw.records.products import Products
 
 
 class Motion(Protocol):
@@ -34,7 +36,8 @@ class Problem:
 
     W is given by the widths of a layered program, by a gated graph, by components phi, or by vector
     fields that are written out; drift is one more of these, which no data set switches off. motion:
-    of a flow other than that of the gradient. base: the problem that is under a flow.
+    of a flow other than that of the gradient. base: the problem that is under a flow. products: of
+    matrices, whose entries are phi; they are written out only when asked for.
     """
 
     size: int
@@ -45,6 +48,7 @@ class Problem:
     drift: VectorField | None = None
     motion: Motion | None = None
     base: Problem | None = None
+    products: Products | None = None
 
     @property
     def has_graph(self) -> bool:
@@ -85,6 +89,8 @@ class Problem:
 
         Errors: LimitError.
         """
+        if self.products is not None:
+            return dict(enumerate(written_out(self.products, range(len(self.products.factors)))))
         if not self.has_graph:
             return dict(enumerate(self.phi))
         return components(self.graph)

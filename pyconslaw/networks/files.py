@@ -40,7 +40,8 @@ def read_network(path) -> Network:
     malformed JSON, duplicate keys, NaN); OSError when the file cannot be read. A file that ends in
     .npz holds the arguments of `dag_from_arrays` as arrays; one that ends in .toml says the same as
     JSON. {"variables": [...], "phi": [...]} and {"variables": [...], "fields": [...]} are systems,
-    as in `System`, perhaps with "drift". Both may have "flow", with "tau" and "metric", as in
+    as in `System`, perhaps with "drift"; {"matrices": {"Q": [128, 4096], "K": ...}, "products":
+    ["Q^T K", ...]} is one of named matrices. All may have "flow", with "tau" and "metric", as in
     `under_flow`.
 
     >>> import tempfile
@@ -124,6 +125,8 @@ def network_from_json(value: Any) -> Network:
     """The network or system of a parsed JSON object, as in `read_network`."""
     if isinstance(value, Mapping) and "variables" in value:
         return system_from_json(value)
+    if isinstance(value, Mapping) and "matrices" in value:
+        return products_from_json(value)
     if isinstance(value, Mapping) and set(value) & set(FLOW_KEYS):
         plain = {key: item for key, item in value.items() if key not in FLOW_KEYS}
         return under_flow(network_from_json(plain), **_flow(value))
@@ -134,7 +137,7 @@ def network_from_json(value: Any) -> Network:
     }:
         raise InputError(
             "expected an object with nodes, edges and perhaps outputs (and flow, tau, "
-            "metric), or with variables and phi or fields"
+            "metric), or with variables and phi or fields, or with matrices and products"
         )
     for key in value:
         if not isinstance(value[key], list):
@@ -176,6 +179,24 @@ def system_from_json(value: Mapping) -> System:
         )
     plain = {key: item for key, item in value.items() if key not in FLOW_KEYS}
     return System(**plain, **_flow(value))
+
+
+def products_from_json(value: Mapping) -> System:
+    """The system of a parsed JSON object with matrices, names and their shapes, and products, texts
+    such as "Q^T K", and perhaps a flow.
+    """
+    if set(value) - set(FLOW_KEYS) != {"matrices", "products"}:
+        raise InputError(
+            "expected an object with matrices and products, and perhaps flow, tau and metric, got "
+            f"{', '.join(sorted(map(repr, value)))}"
+        )
+    for key, kind in (("matrices", Mapping), ("products", list)):
+        if not isinstance(value[key], kind):
+            raise InputError(f"{key}: expected {'a list' if kind is list else 'an object'}")
+    for name, shape in value["matrices"].items():
+        if not isinstance(shape, list):
+            raise InputError(f"matrices.{name:.80}: expected a list such as [128, 4096]")
+    return System(value["matrices"], phi=value["products"], **_flow(value))
 
 
 def _flow(value: Mapping) -> dict[str, Any]:

@@ -78,8 +78,8 @@ def network_of(
         found = read_network(size)
         if not isinstance(found, System):
             raise InputError(
-                f"{size}: expected a system, an object with variables, and phi or fields; "
-                f"got {found.name}"
+                f"{size}: expected a system, an object with variables, and phi or fields, or with "
+                f"matrices and products; got {found.name}"
             )
         return found
     if kind == "product":

@@ -15,11 +15,13 @@ import numpy as np
 from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField
 from pyconslaw.fields.problem import Problem
+from pyconslaw.fields.products import product_components
 from pyconslaw.flows.space import Phase
 from pyconslaw.networks.spec import canonical_pieces
 from pyconslaw.records.graph import Graph, Layers, Parameter
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.problem import VectorFields
+from pyconslaw.records.products import Products
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -36,7 +38,8 @@ class Network:
     no data set switches off, or None), phase (of a flow other than that of the gradient: its vector
     fields, which written and drift repeat, and its clock), labels (names of the vector fields, if
     they have their own), base (the network that is under a flow), poles (the denominators that
-    vector fields were multiplied by: what is said is about points where none of them is 0).
+    vector fields were multiplied by: what is said is about points where none of them is 0),
+    products (of named matrices, whose entries are phi; they are written out only when asked for).
     """
 
     name: str
@@ -53,6 +56,7 @@ class Network:
     labels: tuple[str, ...] = ()
     base: Network | None = None
     poles: tuple[Polynomial, ...] = ()
+    products: Products | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}, {self.size} parameters>"
@@ -139,6 +143,7 @@ class Network:
             self.drift,
             self.phase,
             None if self.base is None else self.base.problem,
+            self.products,
         )
 
     def fields(self) -> VectorFields:
@@ -169,6 +174,8 @@ class Network:
         """The components of phi by name, as polynomials: phi[i], or source -> gated neurons ->
         output.
         """
+        if self.products is not None:
+            return product_components(self.products, [p.name for p in self.parameters])
         if not self.has_graph:
             return {f"phi[{i}]": f for i, f in self.problem.components.items()}
         return {

@@ -4,7 +4,7 @@ user types them in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import fields as dataclass_fields
 
 from pyconslaw.entries.clearing import cleared, poles_of
@@ -13,6 +13,7 @@ from pyconslaw.entries.quotients import ONE, Arithmetic, Quotient, Terms, polyno
 from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import VectorField
 from pyconslaw.networks.network import Network
+from pyconslaw.networks.products import product_network
 from pyconslaw.networks.under import under_flow
 from pyconslaw.records.graph import Parameter
 from pyconslaw.records.polynomial import Polynomial
@@ -32,6 +33,13 @@ class System(Network):
     is orthogonal to it too. flow, tau, metric: another flow than that of the gradient, as in
     `under_flow`.
 
+    Named matrices: variables is a mapping from names to shapes, (rows, columns), (n,) for a column
+    or () for a number, and phi a function of the matrices that returns products of them, by @ and
+    .T, one or a list, tuple or mapping; or texts such as "Q^T K". phi is all entries of all these
+    products. They are not written out, at any size, where they are layered linear networks: groups
+    of products that have matrices in common are [A; B] C [D E ...], all of some left factors times
+    one chain times all of some right ones. Others are, up to 200 000 terms.
+
     Each vector field is multiplied by a constant, and where there are denominators by their
     product, to have integer coefficients without common factor. That changes no law where no
     denominator vanishes, and the claim is about such points. Constant components and vector fields
@@ -49,12 +57,15 @@ class System(Network):
     0
     >>> count(System(["u", "v"], phi=["u*v"], flow="weight-decay"))
     1
+    >>> heads = System({"Q": (128, 4096), "K": (128, 4096)}, phi=lambda Q, K: Q.T @ K)
+    >>> heads, count(heads)
+    (<System products Q^T K, 1048576 parameters>, 8256)
     """
 
     def __init__(
         self,
-        variables: Sequence,
-        phi: Sequence | None = None,
+        variables: Sequence | Mapping,
+        phi: Sequence | str | Callable | None = None,
         fields: Sequence | None = None,
         *,
         drift=None,
@@ -62,6 +73,10 @@ class System(Network):
         tau=None,
         metric=None,
     ):
+        if isinstance(variables, Mapping):
+            plain = _of_products(variables, phi, fields, drift)
+            self._become(under_flow(plain, flow, tau=tau, metric=metric))
+            return
         names = (
             tuple(map(_variable, variables))
             if isinstance(variables, Iterable) and not isinstance(variables, Set)
@@ -122,9 +137,12 @@ class System(Network):
             drift=constant,
             poles=poles_of(bottoms),
         )
-        moved = under_flow(plain, flow, tau=tau, metric=metric)
+        self._become(under_flow(plain, flow, tau=tau, metric=metric))
+
+    def _become(self, network: Network) -> None:
+        """Takes all fields of a network."""
         super().__init__(
-            **{field.name: getattr(moved, field.name) for field in dataclass_fields(Network)}
+            **{field.name: getattr(network, field.name) for field in dataclass_fields(Network)}
         )
 
 
@@ -136,6 +154,13 @@ def polynomial_system(variables: Sequence, phi: Sequence) -> System:
     [[[1, [[0, 1], [1, 1]]]]]
     """
     return System(variables, phi=() if phi is None else phi)
+
+
+def _of_products(matrices: Mapping, phi, fields, drift) -> Network:
+    for name, value in (("fields", fields), ("drift", drift)):
+        if value is not None:
+            raise InputError(f"{name}: belongs to named variables, not to named matrices")
+    return product_network(matrices, phi)
 
 
 def _field_json(field: VectorField) -> list:

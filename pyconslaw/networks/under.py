@@ -79,6 +79,7 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
             network.written,
             network.layers,
             poles=network.poles,
+            products=network.products,
         )
     if flow == "weight-decay" and network.has_graph:
         return _decaying(name, network, setting)

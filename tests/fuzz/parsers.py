@@ -309,6 +309,8 @@ def originals(made=[]):  # noqa: B006 (made once)
                 mlp([1, 1, 1], flow="mirror", metric="W1=1/(1 + self)"),
                 linear([1, 2, 1], flow="sign"),
                 linear([1, 1, 1], flow="natural"),
+                polynomial_system("abcdwxyz", ["a*w+b*y", "a*x+b*z", "c*w+d*y", "c*x+d*z"]),
+                System({"Q": (2, 2), "K": (2, 1), "A": (2, 2)}, phi=["Q^T K", "A A"]),
             )
         ]
     return made
@@ -352,7 +354,16 @@ SYSTEMS = [
     {"variables": ["x", "y"], "phi": ["x*y"], "flow": "nesterov", "tau": 3},
     {"variables": ["x", "y"], "phi": ["x*y"], "flow": "sign"},
     {"variables": ["x", "y"], "phi": ["x*y"], "flow": "weight-decay", "tau": "lam"},
+    {"matrices": {"Q": [2, 3], "K": [2, 1], "u": [2], "s": []}, "products": ["Q^T K", "u' K s"]},
+    {"matrices": {"A": [2, 2], "B": [2, 2]}, "products": ["A * B'", "A A"], "flow": "natural"},
 ]
+
+
+def matrix_products(rng):
+    texts = ["Q^T K", "Q' K", "K^T * Q", "Q @ Q^T", "s u'", "Q^{T}K"]
+    phi = [mutate_text(rng, text) for text in rng.sample(texts, rng.randint(1, 3))]
+    shape = rng.choice([(2, 3), (2, 3), (2, 10**9), (2,), 3, (0, 2), (2, 3, 4), "23", None, (2.0,)])
+    System({"Q": shape, "K": (2, 1), "u": 2, "s": ()}, phi=rng.choice([phi, phi[0]]))
 
 
 def quotient(rng):
@@ -434,6 +445,7 @@ TARGETS = {
         flow,
         system_json,
         system_file,
+        matrix_products,
     )
 }
 EXPECTED = (PyconslawError, Refused, WrongUsage)
