@@ -17,6 +17,7 @@ from pyconslaw.laws.polynomial.ansatz import check_degrees
 from pyconslaw.laws.polynomial.search import law_gradients
 from pyconslaw.laws.polynomial.search import polynomial_laws as search_laws
 from pyconslaw.laws.stated.layered import BalanceLaws, balance_laws
+from pyconslaw.laws.stated.parts import LaterLaws
 from pyconslaw.networks.network import Network
 from pyconslaw.reasons.balance_laws import balance_bound
 from pyconslaw.reasons.independence import independent
@@ -50,7 +51,9 @@ def known_laws(network: Network, *, seed: int = 0, report: Report | None = None)
         if report.upper.stated == len(laws) == network.size - report.upper.dimension:
             return _law_set(network, laws, 2 if len(laws) else None, len(laws), len(laws), report)
     checked(network, seed)
-    if network.has_graph:
+    if isinstance(report.upper.laws, LaterLaws):
+        bound = report.upper
+    elif network.has_graph:
         bound = max(balance_bound(network.graph, rng), report.upper, key=lambda b: len(b.laws))
     else:
         bound = small_degree_bound(network.problem, rng)

@@ -13,6 +13,7 @@ from math import isfinite
 from pyconslaw._core.zp import Random
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.problem import Problem
+from pyconslaw.methods.as_layered import AsLayered
 from pyconslaw.methods.generic import Generic
 from pyconslaw.methods.interval import Interval
 from pyconslaw.methods.layered import Symmetric, Widening
@@ -38,6 +39,7 @@ TABLE: dict[str, Sequence[Method]] = {
     "auto": (
         _under("auto"),
         Paths(),
+        AsLayered(lambda problem, budget: _inside(problem, budget, "auto")),
         SingleGenerator(),
         Symmetric("first"),
         Widening(),

@@ -84,7 +84,7 @@ def check(certificate: dict, expect: str | None, budget: Budget) -> Accepted:
     if most != rank:
         raise Refused(f"the bounds do not meet: the dimension is at least {rank} and at most {most}")
     about = f"{kind}, {many(parameters, 'parameter')}"
-    if certificate["system"]["type"] in ("polynomials", "fields", "dag", "flow"):  # the name does not say it all
+    if certificate["system"]["type"] not in ("mlp", "product"):  # the name does not say it all
         about += f", sha256 {fingerprint(certificate['system'])}"
     statement = (
         f"{name} ({about}): exactly {many(laws, 'independent conservation law')} near a generic point; "

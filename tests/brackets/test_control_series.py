@@ -16,7 +16,6 @@ from pyconslaw import System, analyze, certify, linear, mlp, nmf
 from pyconslaw.brackets.control_series import control_series_bound, control_series_cost
 from pyconslaw.brackets.search import trace_rank
 from pyconslaw.fields.polynomials import PolynomialFields
-from pyconslaw.methods import generic
 from pyconslaw.records.bounds import LowerBound
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.verify import verify_bytes

@@ -8,10 +8,10 @@ import pytest
 import typed
 from hypothesis import given
 from hypothesis import strategies as st
+from pyconslaw._core.zp import Random
 from reference import trace
 
 from pyconslaw import System, tied_autoencoder
-from pyconslaw._core.zp import Random
 from pyconslaw.fields.bilinear import COMBINED_LIMIT, bilinear_parts
 from pyconslaw.methods.widening.bounds import widening_bounds
 

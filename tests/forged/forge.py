@@ -30,6 +30,10 @@ def polynomials(*phi, variables=None):
     return lambda: pyconslaw.polynomial_system(names, list(phi))
 
 
+def matrices(*products, **shapes):
+    return lambda: pyconslaw.System(shapes, phi=list(products))
+
+
 def vector_fields(*fields):
     return lambda: pyconslaw.System([f"x{k}" for k in range(len(fields[0]))], fields=fields)
 
@@ -161,6 +165,18 @@ RECIPROCALS = {
         ["x1*(1 + x1^2)", "(x0^2 - x1^3)*(1 + x0)", 0], [0, 0, "1 + x0*x1"]
     ),
 }
+LAYERED = {
+    "layered, typed": polynomials("2*a*x + 2*b*y", "-c*x - d*y", "a*z + b*w + 1", "c*z + d*w"),
+    "layered, combined": polynomials(
+        "a*x + c*x + b*y + d*y", "c*x + d*y", "a*z + b*w - c*z - d*w", "c*z + d*w"),
+    "layered, two and idle": polynomials(
+        "a*x + b*y", "a*z + b*w", "c*x + d*y", "c*z + d*w", "3*p*q", variables="abcdxyzwpqi"),
+    "layered, rest": polynomials("a*x + b*y", "a*z + b*w", "c*x + d*y", "c*z + d*w", "p^2*q + q"),
+    "layered, heads": matrices("Q' K", "V' O", Q=(2, 2), K=(2, 1), V=(1, 2), O=(1, 1)),
+    "layered, grouped": matrices("A' K", "K' B", A=(2, 1), B=(2, 2), K=(2, 1)),
+    "layered, chain": matrices("A B C", A=(1, 2), B=(2, 2), C=(2, 1)),
+    "layered, written": matrices("A' A", "Q' K", "b", A=(3, 2), Q=(1, 2), K=(1, 2), b=2),
+}
 KINDS = {
     "linear 2-2-2": "balance-laws", "linear 1-2-2-1": "single-generator", "linear 1-2-2-1-2": "split",
     "linear 2-1-2-2-1-2": "split", "relu 2-3-1 --bias": "balance-laws", "product 6": "single-generator",
@@ -182,14 +198,14 @@ def file_of(name):
     """The bytes of the real certificate of this name, by brackets.
 
     COUNTED: by paths; PARTS: as sums; SYMMETRIC: by symmetric points; GROWN: by growth; SERIES: by
-    series of controls; RECIPROCALS: by frames with reciprocals.
+    series of controls; RECIPROCALS: by frames with reciprocals; LAYERED: as networks.
     """
     for names, method in ((SYMMETRIC, "symmetric"), (GROWN, "widening")):
         if name in names:
             built = names[name]()
             return pyconslaw.certify(built, report=pyconslaw.analyze(built, method=method)).bytes
-    if name in COUNTED or name in DECAYING:
-        return pyconslaw.certify({**COUNTED, **DECAYING}[name]()).bytes
+    if name in COUNTED or name in DECAYING or name in LAYERED:
+        return pyconslaw.certify({**COUNTED, **DECAYING, **LAYERED}[name]()).bytes
     if name in PARTS:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(pyconslaw.methods.parts, "PARTS_FROM", 1)          # small systems too are cut first

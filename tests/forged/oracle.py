@@ -147,6 +147,8 @@ def components(system):
     if system["type"] == "polynomials":
         phi = [{tuple(map(tuple, m)): c for c, m in f} for f in system["phi"]]
         return len(system["variables"]), phi
+    if system["type"] == "products":
+        return of_matrices(system)
     if system["type"] == "product":
         if system["size"] > LARGEST:
             raise TooLarge("parameters")
@@ -155,6 +157,39 @@ def components(system):
         raise TooLarge("parameters")
     size, *graph = layered(system) if system["type"] == "mlp" else drawn(system)
     return size, along_paths(*graph)
+
+
+def of_matrices(system):
+    """The entries of products of matrices, one factor after the other."""
+    numbers, size = {}, 0
+    for name, shape in system["matrices"]:
+        rows, columns = (*shape, 1, 1)[:2]
+        if size + rows * columns > LARGEST:
+            raise TooLarge("parameters")
+        numbers[name] = [
+            [{((size + i * columns + j, 1),): 1} for j in range(columns)] for i in range(rows)]
+        size += rows * columns
+    phi = []
+    for factors in system["products"]:
+        total = None
+        for name, flag in factors:
+            matrix = [list(column) for column in zip(*numbers[name])] if flag else numbers[name]
+            total = matrix if total is None else [
+                [dot(row, column) for column in zip(*matrix)] for row in total]
+        phi += [f for row in total for f in row]
+        if sum(map(len, phi)) > PATHS:
+            raise TooLarge(f"more than {PATHS} paths")
+    return size, phi
+
+
+def dot(row, column):
+    total = {}
+    for f, g in zip(row, column, strict=True):
+        for m, c in f.items():
+            for n, d in g.items():
+                product = times(m, n)
+                total[product] = total.get(product, 0) + c * d
+    return total
 
 
 def members(system):

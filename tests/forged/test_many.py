@@ -14,6 +14,7 @@ from .forge import (
     COUNTED,
     DECAYING,
     GROWN,
+    LAYERED,
     PARTS,
     RECIPROCALS,
     SERIES,
@@ -58,7 +59,7 @@ FORMS = ["words of a graph", "words of polynomials", *LAWS, *sorted(set(UPPER) |
 def names_of(kind):
     """The real certificates of systems that the oracle can decide, with a proof of that kind."""
     counted = [name for name in COUNTED if real(name)["claim"]["parameters"] <= LARGEST]
-    small = [*SMALL, *SYMMETRIC, *GROWN, *PARTS, *DECAYING, *SERIES, *RECIPROCALS, *counted]
+    small = [*SMALL, *SYMMETRIC, *GROWN, *PARTS, *DECAYING, *SERIES, *RECIPROCALS, *LAYERED, *counted]
     return [name for name in small if targets(real(name), kind)]
 
 

@@ -2,6 +2,7 @@
 
 from ..reading import PARAMETERS, Budget, Declined, choice
 from . import (
+    as_layered,
     balance_laws,
     bracket_words,
     closed_forms,
@@ -24,7 +25,8 @@ from . import (
 
 LOWER = {"bracket-words": bracket_words, "spanning-paths": spanning_paths, "symmetric-point": symmetric_point,
          "direct-sum": direct_sum.Lower, "widening": widening,
-         "homogeneous-decay": homogeneous_decay.Lower, "control-series": control_series}
+         "homogeneous-decay": homogeneous_decay.Lower, "control-series": control_series,
+         "as-layered": as_layered.Lower}
 UPPER = {
     "balance-laws": balance_laws,
     "polynomial-laws": polynomial_laws,
@@ -39,11 +41,12 @@ UPPER = {
     "layered-balance": layered_balance,
     "generic-balance": generic_balance,
     "homogeneous-decay": homogeneous_decay,
+    "as-layered": as_layered,
 }
 # No limit but that of the file: these count, in time linear in what is listed, or look at small
 # parts of the network; or they hold a proof of another system, which has the limit of its kind.
 COUNTED = ("spanning-paths", "potentials", "symmetric-point", "layered-balance", "widening", "generic-balance",
-           "single-generator", "homogeneous-decay")
+           "single-generator", "homogeneous-decay", "as-layered")
 
 
 def chosen(system, proof, where: str, table: dict):

@@ -1,17 +1,19 @@
 """The systems a certificate may be about, one module per type: it reads the JSON form and names it."""
 
 from ..reading import PARAMETERS, Declined, Refused, choice
-from . import dag, fields, flow, mlp, polynomials, product
+from . import dag, fields, flow, mlp, polynomials, product, products
 from .fields import Fields
 from .flow import Decay
 from .graph import Graph
 from .mlp import Layers
 from .polynomials import Polynomials
+from .products import Products
 
-TYPES = {"mlp": mlp, "product": product, "polynomials": polynomials, "fields": fields, "dag": dag, "flow": flow}
+TYPES = {"mlp": mlp, "product": product, "polynomials": polynomials, "fields": fields, "dag": dag,
+         "flow": flow, "products": products}
 
 
-def read_system(value, parameters: int) -> Graph | Layers | Polynomials | Fields | Decay:
+def read_system(value, parameters: int) -> Graph | Layers | Polynomials | Fields | Decay | Products:
     """The system; nothing is built unless it has this number of parameters."""
     def agree(size):
         if size != parameters:
@@ -20,7 +22,7 @@ def read_system(value, parameters: int) -> Graph | Layers | Polynomials | Fields
     kind = value.get("type") if type(value) is dict else None
     choice(kind, "system.type", *TYPES)
     # these have limits of their own
-    own = kind in ("mlp", "dag") or (kind == "flow" and flow.keeps_graph(value))
+    own = kind in ("mlp", "dag", "products") or (kind == "flow" and flow.keeps_graph(value))
     if parameters > PARAMETERS and not own:
         raise Declined(f"the system has more than {PARAMETERS} parameters")
     return TYPES[kind].read(value, agree)

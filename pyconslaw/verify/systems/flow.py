@@ -10,12 +10,13 @@ from math import gcd, prod
 
 from ..arithmetic import add_product, gradient, times, without_zeros
 from ..reading import Budget, Declined, Refused, choice, integers, items, polynomial, record
-from . import dag, fields, mlp, polynomials, product
+from . import dag, fields, mlp, polynomials, product, products
 from .fields import Fields
 from .graph import members
 from .mlp import Layers
 
-BASES = {"mlp": mlp, "product": product, "polynomials": polynomials, "fields": fields, "dag": dag}
+BASES = {"mlp": mlp, "product": product, "polynomials": polynomials, "fields": fields, "dag": dag,
+         "products": products}
 SECOND = ("momentum", "nesterov", "accelerated-mirror", "riemannian-momentum", "dual-momentum")
 MIRRORS = ("mirror", "accelerated-mirror", "riemannian-momentum", "dual-momentum")  # entropic unless a metric is given
 FRICTION = (*SECOND, "weight-decay")
