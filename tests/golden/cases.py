@@ -58,6 +58,13 @@ CERTIFICATES = {
     "fields-drift": "certify system inputs/drift.json",
     "fields-heisenberg": "certify system inputs/heisenberg.json",
     "fields-poles": "certify system inputs/poles.json",
+    # products of matrices, by name and typed out
+    "products-heads": "certify system inputs/heads.json",
+    "products-heads-large": "certify system inputs/heads_large.json",
+    "products-heads-generic": "certify system inputs/heads.json --method generic",
+    "products-rest": "certify system inputs/products_rest.json",
+    "products-momentum": "certify system inputs/products_momentum.json",
+    "products-typed": "certify system inputs/typed.json",
     # other flows
     "flow-weight-decay": "certify relu 2-1-1 --flow weight-decay --tau 1/10",
     "flow-weight-decay-0": "certify linear 1-1-1 --flow weight-decay --tau 0",
@@ -117,6 +124,9 @@ ANSWERS = {
     "count-probable-text": "count system inputs/many_cubes.json",
     "count-open": "count linear 1-2-2-1 --method symmetric --json",
     "count-open-text": "count linear 1-2-2-1 --method symmetric",
+    "count-products": "count system inputs/heads.json --json",
+    "count-products-text": "count system inputs/products_rest.json",
+    "count-typed": "count system inputs/typed.json --json",
     # count: a claim, an estimate, a point
     "expect-proved": "count linear 1-1-1 --expect 1 --json",
     "expect-too-many": "count linear 1-1-1 --expect 2 --json",
@@ -151,6 +161,8 @@ ANSWERS = {
     "laws-latex-text": "laws relu 2-2-1 --latex",
     "laws-latex-forms": "laws linear 1-2-1 --flow momentum --forms all --latex --json",
     "laws-probable": "laws system inputs/many_cubes.json --json",
+    "laws-products": "laws system inputs/heads.json --json",
+    "laws-typed": "laws system inputs/typed.json --json",
     # structure
     "structure-text": "structure linear 2-2-2",
     "structure-linear": "structure linear 2-2-2 --json",
