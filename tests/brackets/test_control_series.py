@@ -16,6 +16,7 @@ from pyconslaw import System, analyze, certify, linear, mlp, nmf
 from pyconslaw.brackets.control_series import control_series_bound, control_series_cost
 from pyconslaw.brackets.search import trace_rank
 from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.methods import generic
 from pyconslaw.records.bounds import LowerBound
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.verify import verify_bytes
@@ -202,13 +203,13 @@ def test_what_is_too_large_is_not_begun(monkeypatch):
 
 def shut(name, monkeypatch, *rest):
     """The table of methods without what a name in it finds."""
-    monkeypatch.setattr(table, name, lambda *_, **options: LowerBound(0, *rest))
+    monkeypatch.setattr(generic, name, lambda *_, **options: LowerBound(0, *rest))
 
 
 def test_what_falls_short_is_open(monkeypatch):
     """Laws that nobody has found: the interval, with the rank of the series, and no probability."""
     shut("trace_rank", monkeypatch, (), "", dict)
-    monkeypatch.setattr(table, "FRAME_LIMIT", 0)
+    monkeypatch.setattr(generic, "FRAME_LIMIT", 0)
     net = System(["x", "y", "z"], fields=[["y", "x^2 - y^3", 0], [0, 0, "1 + x*y"]])
     report = analyze(net)
     assert (report.verdict, report.laws_min, report.laws_max) == ("open", 0, 1)

@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference import trace
 
-from pyconslaw import LimitError, System, analyze, certify, check_law, known_laws, linear
+from pyconslaw import LimitError, System, analyze, certify, check_law, estimate, known_laws, linear
 from pyconslaw.methods import as_layered
 from pyconslaw.methods.as_layered import TYPED_FROM, layered_parts
-from pyconslaw.methods.table import estimate
 from pyconslaw.verify import verify_bytes
 
 # theory: phi = U V^T, U n x r, V m x r, at a generic point
