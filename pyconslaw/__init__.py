@@ -45,7 +45,7 @@ _WHERE = {
     "report.formula": ["CountFormula", "count_formula"],
     "methods.symmetric.family": ["Family"],
     "methods.widening.family": ["WideFamily"],
-    "records": ["Report", "Polynomial", "Parameter"],
+    "records": ["FunctionReport", "Report", "Polynomial", "Parameter"],
     "methods.table": ["Estimate"],
     "errors": ["PyconslawError", "InputError", "LimitError", "NotProvedError", "RefutedError"],
 }

@@ -2,8 +2,8 @@ from pyconslaw.analysis.algebra import LieAlgebra as LieAlgebra
 from pyconslaw.analysis.algebra import Structure as Structure
 from pyconslaw.analysis.algebra import structure as structure
 from pyconslaw.analysis.at_point import PointReport as PointReport
+from pyconslaw.analysis.certified import certify as certify
 from pyconslaw.analysis.counting import analyze as analyze
-from pyconslaw.analysis.counting import certify as certify
 from pyconslaw.analysis.counting import count as count
 from pyconslaw.analysis.counting import estimate as estimate
 from pyconslaw.analysis.families import family as family
@@ -54,6 +54,7 @@ from pyconslaw.networks.systems import polynomial_system as polynomial_system
 from pyconslaw.networks.under import under_flow as under_flow
 from pyconslaw.records.graph import Parameter as Parameter
 from pyconslaw.records.polynomial import Polynomial as Polynomial
+from pyconslaw.records.report import FunctionReport as FunctionReport
 from pyconslaw.records.report import Report as Report
 from pyconslaw.report.claims import assert_laws as assert_laws
 from pyconslaw.report.exports import to_latex as to_latex

@@ -12,7 +12,7 @@ from pathlib import Path
 from pyconslaw.errors import LimitError
 from pyconslaw.networks.network import Network
 from pyconslaw.output import write_whole
-from pyconslaw.records.report import Report
+from pyconslaw.records.report import FunctionReport, Report
 
 GRAPH_LIMIT = 500_000  # nodes and edges of a graph that the checker reads, edge by edge
 
@@ -52,9 +52,10 @@ def write_certificate(network: Network, report: Report) -> Certificate:
             f"network: {network.name}; the checker of certificates is limited to "
             f"{GRAPH_LIMIT} nodes and edges together"
         )
+    about_data = isinstance(report, FunctionReport)
     return sealed(
         {
-            "system": dict(network.spec),
+            "system": report.question.json() if about_data else dict(network.spec),
             "claim": {
                 "object": report.object,
                 "parameters": report.parameters,

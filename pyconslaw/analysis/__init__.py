@@ -1,7 +1,7 @@
 """The public verbs: what can be asked of a network."""
 
+from pyconslaw.analysis.certified import certify as certify
 from pyconslaw.analysis.counting import analyze as analyze
-from pyconslaw.analysis.counting import certify as certify
 from pyconslaw.analysis.counting import count as count
 from pyconslaw.analysis.counting import estimate as estimate
 from pyconslaw.analysis.families import family as family

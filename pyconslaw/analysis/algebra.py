@@ -13,6 +13,7 @@ import flint
 
 from pyconslaw.analysis.checked import checked
 from pyconslaw.analysis.counting import analyze
+from pyconslaw.analysis.handed import report_of
 from pyconslaw.brackets.closure import close_algebra, structure_constants
 from pyconslaw.brackets.search import trace_rank
 from pyconslaw.errors import InputError, LimitError
@@ -151,13 +152,7 @@ def structure(
         raise LimitError(
             f"network: {network.name} has {len(names)} generators, more than {20 * limit}"
         )
-    if report is None:
-        report = analyze(network, seed=seed)
-    elif not isinstance(report, Report) or report.system != network.fingerprint:
-        raise InputError(
-            f"report: expected one of analyze about {network.name}, got "
-            f"{getattr(report, 'network', report)!r:.80}"
-        )
+    report = report_of(network, report, seed)
     found = trace_rank(family, rng, target=network.size - report.laws_min)
     letters = [names[int(g)] for g in found.generators[:, 0]]
     closed = close_algebra(family, limit)

@@ -1,4 +1,4 @@
-"""How many laws there are: the whole way from a network to a report, and to a certificate."""
+"""How many laws there are: the whole way from a network to a report."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pyconslaw.analysis.at_point import PointReport, check_point, point_report
 from pyconslaw.analysis.checked import budget_of, checked, rational_weights
 from pyconslaw.brackets.confirm import confirm
 from pyconslaw.brackets.control_series import SeriesBound
-from pyconslaw.certificate import Certificate, write_certificate
-from pyconslaw.errors import InputError, NotProvedError
+from pyconslaw.errors import NotProvedError
 from pyconslaw.laws.law import Law
 from pyconslaw.methods.interval import Interval
 from pyconslaw.methods.table import Answer, Estimate, expected, find_bounds
@@ -234,38 +233,3 @@ def count(network: Network, *, seed: int = 0) -> int:
             f"{network.name}: open, between {report.laws_min} and {report.laws_max} laws", report
         )
     return report.laws
-
-
-def certify(network: Network, *, seed: int = 0, report: Report | None = None) -> Certificate:
-    """The certificate of a proved count: self-contained, checked by `python -m pyconslaw.verify
-    FILE`.
-
-    report: one of `analyze` for this network, to save the work. Errors: NotProvedError, with the
-    report, when the bounds do not meet.
-
-    >>> from pyconslaw import certify, linear
-    >>> from pyconslaw.verify import verify_bytes
-    >>> verify_bytes(certify(linear([2, 2, 2])).bytes).laws
-    3
-    """
-    report = report_of(network, report, seed)
-    if report.verdict != PROVED:
-        known = (
-            f"probable: {report.laws} laws"
-            if report.verdict == PROBABLE
-            else f"open: between {report.laws_min} and {report.laws_max} laws"
-        )
-        raise NotProvedError(f"{network.name}: nothing is proved, no certificate ({known})", report)
-    return write_certificate(network, report)
-
-
-def report_of(network: Network, report: Report | None, seed: int) -> Report:
-    """The report that was handed in, if it is about this network, or a new one."""
-    if report is None:
-        return analyze(network, seed=seed)
-    if not isinstance(report, Report) or report.system != network.fingerprint:
-        raise InputError(
-            f"report: expected one of analyze about {network.name}, got "
-            f"{getattr(report, 'network', report)!r:.80}"
-        )
-    return report

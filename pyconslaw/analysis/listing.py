@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from pyconslaw.analysis.checked import checked
-from pyconslaw.analysis.counting import report_of
+from pyconslaw.analysis.handed import report_of
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.laws.check import CheckResult, check_candidate, read_candidate
 from pyconslaw.laws.closed_forms.candidate import check_form, read_form

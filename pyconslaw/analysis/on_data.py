@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations, islice
 
 import numpy as np
 
@@ -13,14 +14,38 @@ from pyconslaw.analysis.counting import concluded, looked_again, notes_of
 from pyconslaw.brackets.search import trace_rank
 from pyconslaw.entries.arrays import rational_array
 from pyconslaw.errors import InputError
-from pyconslaw.fields.data import LOSSES, DataFields, activations, reduced_graph
-from pyconslaw.laws.stated.data import data_laws
-from pyconslaw.methods.table import Answer
+from pyconslaw.fields.data import LOSSES, DataFields, activations, activity, reduced_graph, settled
+from pyconslaw.fields.outputs import (
+    TERM_LIMIT,
+    count_terms,
+    output_polynomials,
+    representatives,
+    span_basis,
+)
+from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.fields.problem import Problem
+from pyconslaw.laws.stated.data import data_laws, twin_laws
+from pyconslaw.methods.generic import Generic
+from pyconslaw.methods.table import Answer, find_bounds
 from pyconslaw.networks.network import Network
+from pyconslaw.networks.question import FunctionQuestion, function_question
 from pyconslaw.reasons.balance_laws import function_bound
+from pyconslaw.reasons.polynomial_laws import sparse_bound
 from pyconslaw.records.bounds import Bounds, UpperBound
 from pyconslaw.records.budget import DEFAULT_EFFORT, Budget
-from pyconslaw.records.report import Report
+from pyconslaw.records.polynomial import Polynomial
+from pyconslaw.records.problem import VectorFields
+from pyconslaw.records.report import FunctionReport
+
+# another word for a loss
+SAME_LOSS = {"cross_entropy": "softmax"}
+# products that brackets of the outputs, written out, may be expected to take
+WRITTEN_WORK = 2e10
+# products of a look at the outputs themselves, where their brackets are too dear
+LOOK = 1e8
+# pairs of generators whose brackets are estimated
+PAIRS = 1_000
+
 
 
 def analyze_function(
@@ -33,28 +58,50 @@ def analyze_function(
     seed: int = 0,
     effort: float = DEFAULT_EFFORT,
     progress: Callable[[int, int], None] | None = None,
-) -> Report:
-    """The laws of the function on given data, near given weights, instead of those of phi;
-    report.object says so.
+) -> FunctionReport:
+    """The laws of the function on given data, near given weights, instead of those of phi.
 
-    weights fix on which examples each ReLU is on, which stays so nearby; W is then spanned by the
-    gradients of the outputs on the examples (loss="softmax": of their differences, all that a
-    softmax cross-entropy sees), and the number of laws is D minus the generic dimension of Lie(W)
-    there. Dead neurons, neurons that are always on, few examples and data in a subspace add laws to
-    those of `analyze`.
+    The weights fix on which examples each ReLU is on, which stays so nearby. The outputs on the
+    examples are polynomials there, W is spanned by their gradients (under softmax by those of their
+    differences), and the number of laws is D minus the generic dimension of Lie(W). Dead neurons,
+    neurons that are switched alike, weights that are never used, few examples and data in a
+    subspace add laws to those of `analyze`. Where the outputs are short enough to be written out
+    they are searched as a `System` is, and `certify(network, report=report)` writes the certificate
+    of a proved count.
 
-    weights: as in `Network.flatten`, rational: integers, fractions, texts such as "1/2" (floats are
-    taken as the binary fractions they are). inputs: (examples, input width), of the same. slope: of
-    leaky ReLU, rational. Source: Marcotte, Gribonval and Peyre 2023, section 2 (W_g); 2025,
-    proposition 2.12 for the loss. Errors: InputError, also when a neuron is exactly at its kink; as
-    `analyze`.
+    Parameters
+    ----------
+    network : a network with a graph, under the flow of the gradient.
+    weights : as in `Network.flatten`, rational: integers, fractions, texts such as "1/2"; floats
+        are taken as the binary fractions they are.
+    inputs : (examples, input width), of the same.
+    loss : "full" sees all outputs; "softmax", or "cross_entropy", their differences.
+    slope : of leaky ReLU, rational.
+    seed, effort, progress : as in `analyze`.
 
-    >>> from pyconslaw import analyze_function, mlp
+    Returns
+    -------
+    A report about these data, which nothing takes for one about the network.
+
+    Raises
+    ------
+    InputError : also when a neuron is exactly at its kink.
+    LimitError : for numbers of more than 1000 digits, and as `analyze`.
+
+    References
+    ----------
+    Marcotte, Gribonval and Peyre 2023, section 2 (W_g); 2025, proposition 2.12 for the loss.
+
+    Examples
+    --------
+    >>> from pyconslaw import analyze_function, certify, mlp
     >>> net = mlp([2, 2, 1])
     >>> weights = [1, 1, -1, -1, 1, 1]                      # the second neuron is dead
     >>> report = analyze_function(net, weights, [[1, 0], [0, 1], [2, 1]])
     >>> report.laws, report.verdict, report.object
     (4, 'proved', 'function on 3 examples')
+    >>> certify(net, report=report).json["claim"]["laws"]
+    4
     """
     rng = checked(network, seed, effort)
     if not network.has_graph or network.spec["type"] == "flow":
@@ -62,30 +109,125 @@ def analyze_function(
             "network: expected a network with a graph, under the flow of the gradient, "
             f"got {network.name}"
         )
+    loss = SAME_LOSS.get(loss, loss) if isinstance(loss, str) else loss
     if loss not in LOSSES:
-        raise InputError(f"loss: expected one of {', '.join(LOSSES)}, got {loss!r}")
-    graph, constants = network.graph, set(network.constants)
+        raise InputError(f"loss: expected one of {', '.join((*LOSSES, *SAME_LOSS))}, got {loss!r}")
     theta, _ = rational_weights(network, weights, "weights")
-    data = rational_array(inputs, (None, len(graph.sources) - len(constants)), "inputs")
+    data = rational_array(
+        inputs, (None, len(network.graph.sources) - len(network.constants)), "inputs"
+    )
     if not len(data):
         raise InputError("inputs: expected at least one example")
-    columns = iter(data.T)
-    one = np.array([Fraction(1)] * len(data), dtype=object)
-    sources = np.stack([one if s in constants else next(columns) for s in graph.sources], axis=1)
     slope = rational_array(slope, (), "slope").item()
-    slopes = [slope if kind == "leaky_relu" else Fraction(0) for kind in network.gate_kinds]
-    gates = activations(graph, theta, sources, slopes, network.node_names)
-    best = function_bound(
-        reduced_graph(graph, gates), data_laws(graph, sources, gates, loss), rng.spawn()
-    )
-    family = DataFields(graph, sources, gates, loss)
-    if not family.size:
-        best = UpperBound(0, ("the loss sees no difference of outputs",), {})
+    question = function_question(network, theta, data, loss, slope)
+    family = _data_fields(network, question, slope)
     limits = Budget(rng, effort, progress=progress)
-    lower = trace_rank(
-        family, rng.spawn(), target=best.dimension, effort=effort, progress=limits.tell
-    )
-    answer = Answer(Bounds(lower, best, family), "generic", rng)
+    bounds, by = _function_bounds(family, limits)
+    answer = Answer(bounds, by, rng)
     error = looked_again(answer, limits)
-    report = concluded(network, seed, answer, error, notes_of(answer.bounds, error, limits))
-    return replace(report, object=f"function on {len(data)} example{'s' * (len(data) > 1)}")
+    notes = notes_of(bounds, error, limits)
+    return FunctionReport.of(concluded(network, seed, answer, error, notes), question)
+
+
+def _data_fields(network: Network, question: FunctionQuestion, slope: Fraction) -> DataFields:
+    """W, the gates being those at the weights."""
+    graph, constants = network.graph, set(network.constants)
+    columns = iter(question.inputs.T)
+    one = np.array([Fraction(1)] * len(question.inputs), dtype=object)
+    sources = np.stack([one if s in constants else next(columns) for s in graph.sources], axis=1)
+    slopes = [slope if kind == "leaky_relu" else Fraction(0) for kind in network.gate_kinds]
+    gates = activations(graph, question.weights, sources, slopes, network.node_names)
+    few = representatives(sources, settled(graph, sources, gates))
+    return DataFields(graph, *few, question.loss)
+
+
+def _function_bounds(family: DataFields, limits: Budget) -> tuple[Bounds, str]:
+    """Both bounds, by the methods for explicit systems where the outputs are written out, with
+    less effort where brackets of these are dear; else by probes, against the laws that are known.
+    And the row of the table that they are of.
+    """
+    basis, rng = _written(family), limits.rng
+    if basis is not None and not basis:
+        return _motionless(family, rng), Generic.name
+    stated = _stated_bound(family, rng.spawn())
+    if basis is None:
+        return _searched(family, stated, limits), Generic.name
+    written = Problem(family.parameters, phi=basis)
+    explicit = written.explicit()
+    cheap = _bracket_work(explicit) <= WRITTEN_WORK
+    here = limits.share(effort=limits.effort if cheap else min(limits.effort, LOOK))
+    found, by = _searched(explicit, stated, here), Generic.name
+    if not found.meet:
+        seed = rng.spawn().below(1 << 62)
+        answer = find_bounds(written, "the function", here, seed)
+        found, by = _better(found, answer.bounds), answer.by
+    if not found.meet and not found.lower.complete:
+        found = _better(found, _searched(family, found.upper, limits))
+    return found, by
+
+
+def _written(family: DataFields) -> tuple[Polynomial, ...] | None:
+    """A basis of the outputs as polynomials; None where they are too long."""
+    if not len(family.views):
+        return ()
+    if count_terms(family.graph, family.sources, family.gates) > TERM_LIMIT:
+        return None
+    return span_basis(output_polynomials(family.graph, family.sources, family.gates, family.views))
+
+
+def _motionless(family: DataFields, rng) -> Bounds:
+    """The bounds where W is 0: every weight is a law."""
+    nothing = PolynomialFields((), family.parameters)
+    why = (
+        "no output depends on a weight"
+        if len(family.views)
+        else "the loss sees no difference of outputs"
+    )
+    upper = replace(sparse_bound(nothing, [], rng.spawn()), reasons=(why,))
+    return Bounds(trace_rank(nothing, rng.spawn(), target=0), upper, nothing)
+
+
+def _stated_bound(family: DataFields, rng) -> UpperBound:
+    """The bound by laws that are read off the graph, the data and the loss, without search."""
+    graph, sources, gates = family.graph, family.sources, family.gates
+    active = activity(graph, sources, gates)
+    reduced = reduced_graph(graph, gates, active)
+    shifted = tuple(v + 1 for v in graph.gated)
+    extra = (
+        *data_laws(graph, sources, active.hears, family.loss),
+        *twin_laws(reduced, shifted, gates),
+    )
+    return function_bound(reduced, extra, rng)
+
+
+def _searched(family: VectorFields, upper: UpperBound, limits: Budget) -> Bounds:
+    """Brackets against a bound."""
+    lower = trace_rank(
+        family,
+        limits.rng.spawn(),
+        target=upper.dimension,
+        effort=limits.effort,
+        progress=limits.tell,
+    )
+    return Bounds(lower, upper, family)
+
+
+def _better(first: Bounds, second: Bounds) -> Bounds:
+    """The better of both bounds. Of equal lower bounds the second is taken, which was looked at
+    more closely.
+    """
+    lower = first if first.lower.rank > second.lower.rank else second
+    both = first.best(second)
+    return Bounds(lower.lower, both.upper, lower.family)
+
+
+def _bracket_work(family: PolynomialFields) -> float:
+    """Products that the brackets of two generators are expected to take, as many as there are
+    parameters or pairs.
+    """
+    pairs = family.size * (family.size - 1) // 2
+    listed = list(islice(combinations(range(family.size), 2), 0, pairs, 1 + pairs // PAIRS))
+    if not listed:
+        return 0.0
+    letters = np.arange(family.size, dtype=np.uint64)[:, None]
+    return family.cost(letters, listed) / len(listed) * min(pairs, family.parameters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pyconslaw.analysis.counting import certify as certificate_of
+from pyconslaw.analysis.certified import certify as certificate_of
 from pyconslaw.cli.answers import errors_to_status, output_options
 from pyconslaw.cli.search import report_of, search_options
 from pyconslaw.cli.words import network_arguments

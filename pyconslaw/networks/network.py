@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import sha256
 from itertools import chain
@@ -57,6 +57,10 @@ class Network:
     base: Network | None = None
     poles: tuple[Polynomial, ...] = ()
     products: Products | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a pickle holds: the fields, not what was computed from them."""
+        return {f.name: getattr(self, f.name) for f in fields(Network)}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}, {self.size} parameters>"
@@ -120,7 +124,8 @@ class Network:
     def gate_kinds(self) -> tuple[str, ...]:
         """The activations of the gated nodes of the graph."""
         if self.spec["type"] == "dag":
-            return tuple(self.spec["nodes"][v] for v in self.graph.gated)
+            kinds = self.spec["nodes"]
+            return tuple(kinds[v] for v in self.graph.gated)
         if self.spec["type"] != "mlp":
             return ()
         widths = self.spec["dims"][1:-1]
@@ -227,6 +232,11 @@ class Network:
             lead = a.shape[:n]
             parts.append(a.reshape(*lead, parameter.size))
         return np.concatenate(parts, axis=-1)
+
+
+def given(value):
+    """What a network is made of, when it is there already; a call that can be pickled."""
+    return value
 
 
 def numbers_of(values, name: str) -> np.ndarray:

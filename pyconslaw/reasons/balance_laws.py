@@ -54,7 +54,7 @@ def balance_bound(graph: Graph, rng, ask: Ask = nobody) -> UpperBound:
 
 def function_bound(graph: Graph, extra, rng, ask: Ask = nobody) -> UpperBound:
     """dimension <= D - rank of the laws read off a graph together with extra ones, pairs (reason,
-    law).
+    law). The certificate states them as polynomial laws of the outputs, written out.
     """
     everything = [*extra, *(("graph", law) for _, law in _graph_laws(graph))]
     laws = [law for _, law in everything]
@@ -64,6 +64,7 @@ def function_bound(graph: Graph, extra, rng, ask: Ask = nobody) -> UpperBound:
     kept = [entry for entry, keep in zip(everything, mask, strict=True) if keep]
     words = {
         "graph": "laws of the graph with its constant gates",
+        "twins": "balance laws of neurons that are switched alike",
         "data": "linear laws of the data",
         "softmax": "column sums under softmax",
     }
@@ -72,10 +73,11 @@ def function_bound(graph: Graph, extra, rng, ask: Ask = nobody) -> UpperBound:
         for key, text in words.items()
         if (n := sum(why == key for why, _ in kept))
     )
+    proof = {"kind": "polynomial-laws", "laws": [law.json() for _, law in kept], **witness}
     return UpperBound(
         graph.params - len(kept),
         reasons or (f"number of parameters ({graph.params})",),
-        {},
+        proof,
         tuple(law for _, law in kept),
         len(everything),
         (witness["prime"],),

@@ -16,4 +16,5 @@ from pyconslaw.records.problem import VectorFields as VectorFields
 from pyconslaw.records.report import OPEN as OPEN
 from pyconslaw.records.report import PROBABLE as PROBABLE
 from pyconslaw.records.report import PROVED as PROVED
+from pyconslaw.records.report import FunctionReport as FunctionReport
 from pyconslaw.records.report import Report as Report

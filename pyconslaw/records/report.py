@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
 
 from pyconslaw.records.bounds import LowerBound, UpperBound
 
 PROVED, PROBABLE, OPEN = "proved", "probable", "open"
+UNSAID = ("lower", "upper", "seal")  # fields that a checksum takes in parts, or not
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +21,8 @@ class Report:
     laws: the number when proved or probable, else None; it lies in laws_min .. laws_max in any case
     (for `probable` laws_min is the proved side). error_bound: probability that a `probable` answer
     is wrong, over the random choices of prime, point and probes. system: the SHA-256 of the
-    system's JSON form. Equal seeds give equal reports; times live elsewhere.
+    system's JSON form. seal: a checksum of all that is said, by which an altered copy is told.
+    Equal seeds give equal reports; times live elsewhere. A report can be pickled.
     """
 
     network: str
@@ -40,6 +43,24 @@ class Report:
     system: str
     lower: LowerBound = field(repr=False)
     upper: UpperBound = field(repr=False)
+    seal: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.seal:
+            object.__setattr__(self, "seal", self._checksum())
+
+    @property
+    def intact(self) -> bool:
+        """Whether the report is as it was made: no field was exchanged."""
+        return self.seal == self._checksum()
+
+    def _checksum(self) -> str:
+        bounds = (
+            (self.lower.rank, self.lower.reasons, self.lower.complete),
+            (self.upper.dimension, self.upper.reasons, self.upper.stated, len(self.upper.laws)),
+        )
+        said = [getattr(self, f.name) for f in fields(Report) if f.name not in UNSAID]
+        return sha256(repr((said, bounds)).encode()).hexdigest()
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -68,3 +89,26 @@ class Report:
             "notes": list(self.notes),
             "system": self.system,
         }
+
+
+@dataclass(frozen=True, eq=False)
+class FunctionReport(Report):
+    """What is known about the function of a network on given data, near given weights.
+
+    question: weights, data, loss and network (`networks.question.FunctionQuestion`), whose
+    fingerprint is `system`. Nothing that is asked about the network takes this report.
+    """
+
+    question: Any = field(kw_only=True, repr=False)
+
+    @classmethod
+    def of(cls, report: Report, question) -> FunctionReport:
+        """The report about this question, of the numbers in a report."""
+        kept = {f.name: getattr(report, f.name) for f in fields(Report) if f.name != "seal"}
+        kept |= {"object": question.object, "system": question.fingerprint}
+        return cls(**kept, question=question)
+
+    @property
+    def intact(self) -> bool:
+        """As of a `Report`, and whether it is about its question."""
+        return super().intact and self.system == self.question.fingerprint

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pyconslaw.analysis.counting import analyze
+from pyconslaw.analysis.handed import report_of
 from pyconslaw.errors import InputError, NotProvedError, RefutedError
 from pyconslaw.networks.network import Network
 from pyconslaw.records.report import OPEN, PROVED, Report
@@ -35,13 +35,7 @@ def assert_laws(
     """
     if isinstance(laws, bool) or not isinstance(laws, int | np.integer) or laws < 0:
         raise InputError(f"laws: expected an integer >= 0, got {laws!r}")
-    if report is None:
-        report = analyze(network, seed=seed)
-    elif not isinstance(report, Report) or report.system != network.fingerprint:
-        raise InputError(
-            f"report: expected one of analyze about {network.name}, got "
-            f"{getattr(report, 'network', report)!r:.80}"
-        )
+    report = report_of(network, report, seed)
     judge(report, int(laws))
     return report
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from .kinds import families, lower_bound, upper_bound, wide_families
 from .reading import BYTES, UNITS, Budget, Declined, Refused, choice, fingerprint, integer, read_certificate, record
-from .systems import name_of, object_of, read_system
+from .systems import name_of, object_of, place_of, read_system
 from .systems.names import WrongUsage, expect as expect_system
 
 
@@ -73,7 +73,7 @@ def check(certificate: dict, expect: str | None, budget: Budget) -> Accepted:
     laws = integer(claim["laws"], "claim.laws", 0, parameters)
     rank = parameters - laws
 
-    system = read_system(certificate["system"], parameters)
+    system = read_system(certificate["system"], parameters, budget)
     name, kind = name_of(certificate["system"]), object_of(certificate["system"])
     choice(claim["object"], "claim.object", kind)
     if expect is not None:
@@ -87,7 +87,7 @@ def check(certificate: dict, expect: str | None, budget: Budget) -> Accepted:
     if certificate["system"]["type"] not in ("mlp", "product"):  # the name does not say it all
         about += f", sha256 {fingerprint(certificate['system'])}"
     statement = (
-        f"{name} ({about}): exactly {many(laws, 'independent conservation law')} near a generic point; "
+        f"{name} ({about}): exactly {many(laws, 'independent conservation law')} {place_of(certificate['system'])}; "
         f"lower bound: {least}; "
         f"upper bound: {most} by {'; '.join(map(str.strip, reasons))}")
     return Accepted(name, kind, parameters, laws, rank, q, reasons, statement)

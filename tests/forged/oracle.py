@@ -8,6 +8,9 @@ field is {variable: polynomial}. Nothing is imported from pyconslaw.
 import json
 import random
 from functools import cache
+from math import lcm
+
+from reference import function
 
 P = 2**61 - 1
 LARGEST = 30          # parameters
@@ -200,6 +203,9 @@ def members(system):
         return decaying(system)
     if system["type"] == "fields":
         return len(system["variables"]), [{v: {tuple(map(tuple, m)): c for c, m in p} for v, p in x} for x in system["fields"]]
+    if system["type"] == "function":
+        size, outputs = function.outputs(system)
+        return size, [gradient(whole(f)) for f in outputs if any(f)]
     size, phi = components(system)
     return size, [gradient(f) for f in phi]
 
@@ -219,10 +225,19 @@ def decaying(system):
     return size + 1, [*fields, drift]
 
 
+def whole(f):
+    """The polynomial times a number that makes its coefficients integers."""
+    scale = lcm(*(c.denominator for c in f.values()))
+    return {m: int(c * scale) for m, c in f.items()}
+
+
 def kind(system):
     """What the laws of a system are laws of."""
     if system["type"] == "flow":
         return "flow"
+    if system["type"] == "function":
+        count = len(system["inputs"])
+        return f"function on {count} example" + "s" * (count != 1)
     if system["type"] == "mlp":
         hidden = system["activations"]
     elif system["type"] == "dag":

@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from reference import function
 
 from . import forge, oracle
 from .prover import mlp
@@ -61,13 +62,18 @@ def test_brackets_of_brackets_are_found():
 
 
 def test_the_oracle_shares_nothing():
+    assert imported(oracle) == {"json", "random", "functools", "math", "reference"}
+    assert imported(function) == {"fractions"}
+
+
+def imported(module):
     names = set()
-    for node in ast.walk(ast.parse(Path(oracle.__file__).read_text())):
+    for node in ast.walk(ast.parse(Path(module.__file__).read_text())):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names.add(node.module)
-    assert names == {"json", "random", "functools"}
+    return names
 
 
 def test_too_large():

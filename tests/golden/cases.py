@@ -92,6 +92,9 @@ CERTIFICATES = {
     "flow-natural": "certify linear 2-2-2 --flow natural",
     "flow-natural-relu": "certify relu 2-2-2 --flow natural",
     "flow-sign": "certify linear 1-2-1 --flow sign",
+    # functions on data
+    "function-dead-neuron": "function inputs/dead_neuron.json",
+    "function-softmax": "function inputs/softmax.json",
     # families; their certificate goes to --output
     "family-1-2-2-1": "family linear 1-2-2-1",
     "family-mixed": "family mlp 2-2-2-2 --activations linear,relu --bias",

@@ -1,7 +1,7 @@
 """The systems a certificate may be about, one module per type: it reads the JSON form and names it."""
 
-from ..reading import PARAMETERS, Declined, Refused, choice
-from . import dag, fields, flow, mlp, polynomials, product, products
+from ..reading import PARAMETERS, Budget, Declined, Refused, choice
+from . import dag, fields, flow, function, mlp, polynomials, product, products
 from .fields import Fields
 from .flow import Decay
 from .graph import Graph
@@ -10,10 +10,12 @@ from .polynomials import Polynomials
 from .products import Products
 
 TYPES = {"mlp": mlp, "product": product, "polynomials": polynomials, "fields": fields, "dag": dag,
-         "flow": flow, "products": products}
+         "flow": flow, "products": products, "function": function}
 
 
-def read_system(value, parameters: int) -> Graph | Layers | Polynomials | Fields | Decay | Products:
+def read_system(
+    value, parameters: int, budget=None
+) -> Graph | Layers | Polynomials | Fields | Decay | Products:
     """The system; nothing is built unless it has this number of parameters."""
     def agree(size):
         if size != parameters:
@@ -25,6 +27,8 @@ def read_system(value, parameters: int) -> Graph | Layers | Polynomials | Fields
     own = kind in ("mlp", "dag", "products") or (kind == "flow" and flow.keeps_graph(value))
     if parameters > PARAMETERS and not own:
         raise Declined(f"the system has more than {PARAMETERS} parameters")
+    if kind == "function":  # whose polynomials are not in the file
+        return function.read(value, agree, budget or Budget())
     return TYPES[kind].read(value, agree)
 
 
@@ -36,3 +40,8 @@ def name_of(system: dict) -> str:
 def object_of(system: dict) -> str:
     """What the laws are laws of."""
     return TYPES[system["type"]].object_of(system)
+
+
+def place_of(system: dict) -> str:
+    """Where the number of laws is what is claimed."""
+    return function.PLACE if system["type"] == "function" else "near a generic point"

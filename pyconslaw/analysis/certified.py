@@ -1,0 +1,48 @@
+"""Certificates of proved counts."""
+
+from __future__ import annotations
+
+from pyconslaw.analysis.handed import function_report, report_of
+from pyconslaw.certificate import Certificate, write_certificate
+from pyconslaw.errors import NotProvedError
+from pyconslaw.networks.network import Network
+from pyconslaw.records.report import PROBABLE, PROVED, FunctionReport, Report
+
+
+def certify(network: Network, *, seed: int = 0, report: Report | None = None) -> Certificate:
+    """The certificate of a proved count: self-contained, checked by `python -m pyconslaw.verify
+    FILE`.
+
+    Parameters
+    ----------
+    network : whose laws were counted.
+    seed : of the count that is made where none is handed in.
+    report : one of `analyze` for this network, to save the work; or one of `analyze_function`,
+        whose weights, data and loss the certificate is about then.
+
+    Raises
+    ------
+    InputError : for a report about something else.
+    NotProvedError : with the report, when the bounds do not meet.
+    LimitError : when the system is larger than what the checker reads.
+
+    Examples
+    --------
+    >>> from pyconslaw import certify, linear
+    >>> from pyconslaw.verify import verify_bytes
+    >>> verify_bytes(certify(linear([2, 2, 2])).bytes).laws
+    3
+    """
+    report = (
+        function_report(network, report)
+        if isinstance(report, FunctionReport)
+        else report_of(network, report, seed)
+    )
+    if report.verdict != PROVED:
+        known = (
+            f"probable: {report.laws} laws"
+            if report.verdict == PROBABLE
+            else f"open: between {report.laws_min} and {report.laws_max} laws"
+        )
+        raise NotProvedError(f"{network.name}: nothing is proved, no certificate ({known})", report)
+    return write_certificate(network, report)
