@@ -5,7 +5,7 @@ something exact is known.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -57,7 +57,7 @@ class PointReport:
     dimension_max, by the reasons lower_by and upper_by. generic: the report of `analyze` for
     generic points. regular: whether the dimension here is the generic one (then it is so in a
     neighbourhood, and the generic count of laws holds near this point); None where that is not
-    known. notes: warnings.
+    known. notes: warnings. point: where.
     """
 
     generic: Report
@@ -67,6 +67,7 @@ class PointReport:
     upper_by: str
     regular: bool | None
     notes: tuple[str, ...]
+    point: tuple[Fraction, ...] = field(default=(), repr=False)
 
     @property
     def dimension(self) -> int | None:
@@ -157,7 +158,8 @@ def point_report(
         + (() if regular else (FROBENIUS,))
         + (() if not found.open else ("a search at a chosen point proves nothing by stagnating",))
     )
-    return PointReport(generic, found.low, found.high, found.low_by, found.high_by, regular, notes)
+    bounds = found.low, found.high, found.low_by, found.high_by
+    return PointReport(generic, *bounds, regular, notes, tuple(point.tolist()))
 
 
 def _interval(problem: Problem, point, generic: Bounds, rng, limits: Budget) -> _Interval:

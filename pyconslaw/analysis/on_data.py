@@ -47,7 +47,6 @@ LOOK = 1e8
 PAIRS = 1_000
 
 
-
 def analyze_function(
     network: Network,
     weights,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from copy import copy
 from functools import lru_cache, reduce
 from math import gcd, log2, prod
+from typing import Any
 
 import flint
 import numpy as np
@@ -77,6 +78,13 @@ class PolynomialFields:
         """No bracket is kept."""
         self._brackets = lru_cache(maxsize=cached(self.parameters))(self._bracket)
         self._terms = {(i,): length for i, length in enumerate(self._lengths)}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key != "_brackets"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._forget()
 
     def again(self) -> PolynomialFields:
         """The same vector fields, with brackets of their own."""

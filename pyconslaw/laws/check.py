@@ -50,15 +50,23 @@ class CheckResult:
 
 def read_candidate(network: Network, law) -> tuple[Polynomial, int]:
     """The candidate as (integer polynomial, positive denominator)."""
-    if isinstance(law, Law):
-        if law.network.spec != network.spec:
-            raise InputError(f"law: is a law of {law.network.name}, expected one of {network.name}")
+    if isinstance(getattr(law, "network", None), Network):
+        check_network(network, law)
+        if not isinstance(law, Law):
+            raise InputError(f"law: expected one polynomial law, got a {type(law).__name__}")
         law = law.polynomial
     if isinstance(law, str):
         number = {name: i for i, name in enumerate(network.entry_names)}
         parsed = parse_polynomial(law, number, "law")
         return parsed.numerator, parsed.denominator
     return checked_polynomial(law, network.size, "law"), 1
+
+
+def check_network(network: Network, law) -> None:
+    """Errors: InputError when a law, or a set of them, is about another network."""
+    if law.network.fingerprint != network.fingerprint:
+        own, wanted = (f"{n.name} (sha256 {n.fingerprint[:16]})" for n in (law.network, network))
+        raise InputError(f"law: is a law of {own}, expected one of {wanted}")
 
 
 def derivative_along(h: Polynomial, field: VectorField) -> Polynomial:

@@ -8,6 +8,7 @@ import numpy as np
 
 from pyconslaw.errors import InputError
 from pyconslaw.laws.law import LawSet
+from pyconslaw.laws.stated.layered import BalanceLaws
 from pyconslaw.networks.network import Network
 
 SCHEMES = ("gaussian", "xavier", "orthogonal")
@@ -78,16 +79,30 @@ def initial_weights(
     return np.concatenate(parts, axis=1)
 
 
+def check_set(laws) -> None:
+    """Errors: InputError when this is no set of laws, or one of them is about another network."""
+    if not isinstance(laws, LawSet | BalanceLaws):
+        raise InputError(f"laws: expected a LawSet, as of known_laws, got {type(laws).__name__}")
+    listed = laws.laws if isinstance(laws, LawSet) else laws
+    lazy = isinstance(listed, BalanceLaws)  # made by its network, which is theirs
+    for network in [listed.network] if lazy else [law.network for law in listed]:
+        if network is not laws.network and network.fingerprint != laws.network.fingerprint:
+            raise InputError(
+                f"laws: a set of laws of {laws.network.name} holds one of {network.name}"
+            )
+
+
 def laws_at_initialization(
     laws: LawSet, scheme: str = "xavier", samples: int = 1000, seed: int = 0, scale: float = 1.0
 ) -> InitialLaws:
     """The values of the laws at random initial weights of a scheme (see `initial_weights`), in
-    floating point.
+    floating point. Errors: InputError.
 
     >>> from pyconslaw import known_laws, laws_at_initialization, linear
     >>> found = laws_at_initialization(known_laws(linear([3, 3, 3])), "orthogonal", samples=10)
     >>> bool(abs(found.values).max() < 1e-12)           # square orthogonal matrices are balanced
     True
     """
+    check_set(laws)
     weights = initial_weights(laws.network, scheme, samples, seed, scale)
     return InitialLaws(laws, scheme, laws.values(weights))

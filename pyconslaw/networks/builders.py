@@ -11,7 +11,7 @@ import numpy as np
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.graphs import EDGE_LIMIT, layered_graph
 from pyconslaw.flows.setting import ENTROPIC, METRIC
-from pyconslaw.networks.network import Network
+from pyconslaw.networks.network import Network, given
 from pyconslaw.networks.under import under_flow
 from pyconslaw.records.graph import Graph, Layers, Parameter
 
@@ -72,6 +72,12 @@ def _name(widths, names, bias) -> str:
     return text + {"none": "", "hidden": " --bias", "all": " --bias all"}[bias]
 
 
+def _node_names(widths: tuple[int, ...], constant: bool) -> tuple[str, ...]:
+    nodes = [f"x[{i}]" for i in range(widths[0])] + ["1"] * constant
+    nodes += [f"h{k}[{i}]" for k, n in enumerate(widths[1:-1], 1) for i in range(n)]
+    return (*nodes, *(f"y[{i}]" for i in range(widths[-1])))
+
+
 def mlp(
     dims: Sequence[int],
     activations: str | Sequence[str] = "relu",
@@ -123,11 +129,6 @@ def mlp(
     )
     spec = {"type": "mlp", "dims": list(widths), "activations": list(names), "bias": kind}
 
-    def node_names():
-        nodes = [f"x[{i}]" for i in range(widths[0])] + ["1"] * any(biased)
-        nodes += [f"h{k}[{i}]" for k, n in enumerate(widths[1:-1], 1) for i in range(n)]
-        return (*nodes, *(f"y[{i}]" for i in range(widths[-1])))
-
     layers = Layers(widths, tuple(a != "linear" for a in names), tuple(biased))
     network = Network(
         _name(widths, names, kind),
@@ -135,7 +136,7 @@ def mlp(
         tuple(parameters),
         what,
         partial(layered_graph, widths, names, biased),
-        make_node_names=node_names,
+        make_node_names=partial(_node_names, widths, any(biased)),
         layers=layers,
     )
     return under_flow(network, flow, tau=tau, metric=metric)
@@ -223,6 +224,6 @@ def product(size: int) -> Network:
         {"type": "product", "size": int(size)},
         parameters,
         "system",
-        lambda: graph,
-        make_node_names=lambda: nodes,
+        partial(given, graph),
+        make_node_names=partial(given, nodes),
     )

@@ -7,12 +7,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.graphs import EDGE_LIMIT
-from pyconslaw.networks.network import Network
+from pyconslaw.networks.network import Network, given
 from pyconslaw.networks.spec import GATED, KINDS, SOURCES, GraphSpec
 from pyconslaw.records.graph import FROZEN, Graph, Parameter
 
@@ -206,7 +207,7 @@ def _network(kinds, edges: list[Edge], order: list[str], outputs: list[str]) -> 
     )
     codes = np.array([KINDS.index(kinds[n]) for n in order])
     return network_of_graph(
-        graph, codes, tuple(Parameter(n, ()) for n in names), lambda: tuple(order)
+        graph, codes, tuple(Parameter(n, ()) for n in names), partial(tuple, order)
     )
 
 
@@ -234,7 +235,7 @@ def network_of_graph(
         GraphSpec(graph, codes),
         parameters,
         what,
-        lambda: graph,
+        partial(given, graph),
         make_node_names=make_node_names,
     )
 

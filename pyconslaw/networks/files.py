@@ -9,6 +9,7 @@ import tomllib
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -342,8 +343,13 @@ def dag_from_arrays(
         weight[by_head] if frozen.any() else None,
     )
     return network_of_graph(
-        graph, codes, (Parameter("W", (graph.params,)),), lambda: tuple(map(str, range(nodes)))
+        graph, codes, (Parameter("W", (graph.params,)),), partial(_numbered, nodes)
     )
+
+
+def _numbered(nodes: int) -> tuple[str, ...]:
+    """Names of nodes that have none."""
+    return tuple(map(str, range(nodes)))
 
 
 def _by_head(tail: np.ndarray, head: np.ndarray, nodes: int) -> np.ndarray | slice:

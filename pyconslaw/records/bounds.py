@@ -9,15 +9,39 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pyconslaw.errors import LimitError
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.problem import VectorFields
+
+
+@dataclass(frozen=True)
+class Made:
+    """A proof that was made when its bound was pickled, or why there is none."""
+
+    proof: dict[str, Any] | None
+    reason: str = ""
+
+    @classmethod
+    def of(cls, make_proof: Callable[[], dict[str, Any]]) -> Made:
+        if isinstance(make_proof, cls):
+            return make_proof
+        try:
+            return cls(make_proof())
+        except LimitError as error:
+            return cls(None, str(error))
+
+    def __call__(self) -> dict[str, Any]:
+        if self.proof is None:
+            raise LimitError(self.reason)
+        return dict(self.proof)
 
 
 @dataclass(frozen=True, eq=False)
 class LowerBound:
     """An exact reason why dim Lie(W)(theta) >= rank generically.
 
-    make_proof makes its JSON object for the certificate. rank_by_round counts what a search met; a
+    make_proof makes its JSON object for the certificate; it may be any call, for it is made when
+    the bound is pickled, and only the object travels. rank_by_round counts what a search met; a
     round may have stopped early. complete: a search tried every bracket of a first-round word with
     any word of the frame, and none raised the rank (or the rank is full); only then can the answer
     be `probable`. method: how the bound was found, in words.
@@ -30,6 +54,9 @@ class LowerBound:
     primes: tuple[int, ...] = ()
     rank_by_round: tuple[int, ...] = ()
     complete: bool = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "make_proof": Made.of(self.make_proof)}
 
 
 @dataclass(frozen=True, eq=False)

@@ -111,6 +111,25 @@ def combined(f, g, factor):
     return {m: c for m, c in total.items() if c}
 
 
+def along(slopes, f):
+    """<grad h, grad f> without zeros, slopes {variable: polynomial in the library's form} being
+    grad h.
+    """
+    total = {}
+    for v, slope in slopes.items():
+        for m, c in f.items():
+            rest = dict(m)
+            e = rest.get(v, 0)
+            rest[v] = e - 1
+            for a, n in slope.terms if e else ():
+                exponents = dict(rest)
+                for w, d in n:
+                    exponents[w] = exponents.get(w, 0) + d
+                key = tuple(sorted((w, d) for w, d in exponents.items() if d))
+                total[key] = total.get(key, 0) + a * c * e
+    return {m: c for m, c in total.items() if c}
+
+
 def echelon(polynomials):
     """The reduced echelon basis of the span, constants left out: Gauss and Jordan in fractions,
     first coefficients 1.

