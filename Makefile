@@ -54,6 +54,7 @@ $(VENV)/.docs: $(VENV)/.ready
 
 $(VENV)/.ready: pyproject.toml setup.py $(NATIVE)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@rm -f core/bind/*.so       # one whose source has another name by now would still be imported
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 

@@ -9,8 +9,7 @@ from setuptools import Extension, find_packages, setup
 ROOT = Path(__file__).parent
 FLAGS = ["-std=gnu11", "-O3", "-pthread", "-Wall", "-Wextra", *os.environ.get("PYCONSLAW_CFLAGS", "").split()]
 SOURCES = [f"core/{name}" for name in (ROOT / "core/sources.txt").read_text().split()]
-HEADERS = sorted(str(path.relative_to(ROOT)) for folder in ("core/include", "core/dense")
-                 for path in (ROOT / folder).rglob("*.h"))
+HEADERS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "core").rglob("*.h") if path.parent.name != "tests")
 CORES = os.cpu_count() or 1
 MODULES = sorted(path.stem for path in (ROOT / "core/bind").glob("*.pyx"))
 

@@ -46,7 +46,7 @@ def test_everything_public_has_an_example(name):
     assert record or ">>>" in value.__doc__
 
 
-@pytest.mark.parametrize("module", ["zp", "dense", "fast", "probe", "poly"])
+@pytest.mark.parametrize("module", ["zp", "dense", "balanced", "probe", "poly"])
 def test_examples_of_the_border_are_run(module):
     """Compiled modules keep their docstrings: doctest finds examples there."""
     finder = doctest.DocTestFinder()

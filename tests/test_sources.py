@@ -109,15 +109,16 @@ def test_c_files_are_not_long(path):
     assert len(path.read_text().splitlines()) <= LONGEST
 
 
-@pytest.mark.parametrize(
-    "path", sorted((CORE / "include").rglob("*.h")), ids=lambda path: path.name
-)
+HEADERS = [path for path in sorted(CORE.rglob("*.h")) if path.parent.name != "tests"]
+
+
+@pytest.mark.parametrize("path", HEADERS, ids=lambda path: path.name)
 def test_public_functions_are_documented(path):
     assert undocumented(path.read_text()) == []
 
 
 def test_public_functions_are_found():
-    headers = "\n".join(path.read_text() for path in (CORE / "include").rglob("*.h"))
+    headers = "\n".join(path.read_text() for path in HEADERS)
     declared = set(PROTOTYPE.findall(headers))
     defined = {
         name
@@ -126,6 +127,14 @@ def test_public_functions_are_found():
     }
     assert defined and defined <= declared, "a public function without a public prototype"
     assert {"pcl_mul", "pcl_pow", "pcl_poly_mul", "pcl_collect_derivative_product"} <= declared
+
+
+def test_private_headers_are_not_installed():
+    """Every file of include/pcl stands alone, and none is for one module only."""
+    for path in (CORE / "include/pcl").glob("*.h"):
+        included = re.findall(r'#include "([^"]+)"', path.read_text())
+        assert [name for name in included if not (path.parent / name).exists()] == []
+    assert {path.parent.name for path in HEADERS} == {"pcl", "balanced"}
 
 
 def test_missing_documentation_is_noticed():

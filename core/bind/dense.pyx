@@ -4,7 +4,7 @@ from threading import Lock
 
 import numpy as np
 
-from .gate import integer, integers
+from .checked import integer, integers
 
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint64_t

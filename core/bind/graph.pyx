@@ -2,7 +2,7 @@
 """Paths of directed acyclic graphs: order of the edges, what is reached, classes of joined nodes, counts."""
 import numpy as np
 
-from .gate import integer, integers
+from .checked import integer, integers
 
 from libc.stdint cimport int64_t, uint8_t
 

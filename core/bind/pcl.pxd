@@ -17,7 +17,7 @@ cdef extern from "pcl/types.h" nogil:
         size_t cols, rank, alloc
         uint64_t *rows
         size_t *pivot
-    ctypedef struct pcl_fast_echelon:
+    ctypedef struct pcl_balanced_echelon:
         uint64_t p
         size_t cols, rank
     ctypedef struct pcl_sparse:
@@ -130,7 +130,7 @@ cdef inline int check(pcl_status status) except -1:
 
 
 cdef inline int set_modulus(pcl_mod *mod, object p) except -1:
-    """The validation gate of every modulus: a prime 2 <= p < 2^62."""
+    """Checks every modulus that comes from Python: a prime 2 <= p < 2^62."""
     if not isinstance(p, int) or isinstance(p, bool):
         raise TypeError(f"p: expected an int, got {type(p).__name__}")
     if not 2 <= p < 1 << 62 or not pcl_is_prime(p):
@@ -140,31 +140,31 @@ cdef inline int set_modulus(pcl_mod *mod, object p) except -1:
 
 
 
-cdef extern from "pcl/fast.h" nogil:
-    ctypedef enum pcl_fast_cpu:
-        PCL_FAST_BEST
-    ctypedef struct pcl_fast_how:
-        pcl_fast_cpu cpu
+cdef extern from "pcl/balanced.h" nogil:
+    ctypedef enum pcl_balanced_cpu:
+        PCL_BALANCED_BEST
+    ctypedef struct pcl_balanced_how:
+        pcl_balanced_cpu cpu
         unsigned threads
         int (*poll)(void *arg) noexcept
         void *arg
-    void pcl_fast_echelon_init(pcl_fast_echelon *basis, size_t cols, uint64_t p)
-    void pcl_fast_echelon_clear(pcl_fast_echelon *basis)
-    pcl_status pcl_fast_echelon_extend(unsigned char *raised, pcl_fast_echelon *basis, const uint64_t *rows, size_t m,
-                                       size_t target, const pcl_fast_how *how)
-    pcl_status pcl_fast_echelon_pivots(size_t *pivot, const pcl_fast_echelon *basis)
-    const char *pcl_fast_name(pcl_fast_cpu cpu)
-    pcl_status pcl_invert_fast(float *inverse, const float *a, size_t stride, size_t r, uint64_t p, const pcl_fast_how *how)
-    ctypedef struct pcl_lift:
+    void pcl_balanced_echelon_init(pcl_balanced_echelon *basis, size_t cols, uint64_t p)
+    void pcl_balanced_echelon_clear(pcl_balanced_echelon *basis)
+    pcl_status pcl_balanced_echelon_extend(unsigned char *raised, pcl_balanced_echelon *basis, const uint64_t *rows, size_t m,
+                                       size_t target, const pcl_balanced_how *how)
+    pcl_status pcl_balanced_echelon_pivots(size_t *pivot, const pcl_balanced_echelon *basis)
+    const char *pcl_balanced_name(pcl_balanced_cpu cpu)
+    pcl_status pcl_balanced_invert(float *inverse, const float *a, size_t stride, size_t r, uint64_t p, const pcl_balanced_how *how)
+    ctypedef struct pcl_balanced_lift:
         pass
-    pcl_status pcl_lift_new(pcl_lift **lift, const float *a, const float *inverse, size_t m, size_t n, size_t r, uint64_t p, uint64_t q)
-    pcl_status pcl_lift_steps(float *digits, size_t *done, int *finished, pcl_lift *lift, size_t steps, const pcl_fast_how *how)
-    void pcl_lift_free(pcl_lift *lift)
-    pcl_status pcl_solve_fast(float *digits, size_t *done, double *rows, double *cols, const float *a, const float *inverse, size_t m,
-                              size_t n, size_t r, uint64_t p, size_t steps, const pcl_fast_how *how)
-    pcl_status pcl_rank_fast(size_t *rank, size_t *row_pivot, size_t *col_pivot, const uint64_t *a, size_t rows, size_t cols,
-                             uint64_t p, size_t target, const pcl_fast_how *how)
-    pcl_status pcl_rank_balanced(size_t *rank, size_t *row_pivot, size_t *col_pivot, const float *a, size_t rows, size_t cols,
-                                 uint64_t p, size_t target, const pcl_fast_how *how)
-    pcl_status pcl_matmul_fast(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m, size_t k, size_t n,
-                               uint64_t p, const pcl_fast_how *how)
+    pcl_status pcl_balanced_lift_new(pcl_balanced_lift **lift, const float *a, const float *inverse, size_t m, size_t n, size_t r, uint64_t p, uint64_t q)
+    pcl_status pcl_balanced_lift_steps(float *digits, size_t *done, int *finished, pcl_balanced_lift *lift, size_t steps, const pcl_balanced_how *how)
+    void pcl_balanced_lift_free(pcl_balanced_lift *lift)
+    pcl_status pcl_balanced_solve(float *digits, size_t *done, double *rows, double *cols, const float *a, const float *inverse, size_t m,
+                              size_t n, size_t r, uint64_t p, size_t steps, const pcl_balanced_how *how)
+    pcl_status pcl_balanced_rank(size_t *rank, size_t *row_pivot, size_t *col_pivot, const uint64_t *a, size_t rows, size_t cols,
+                             uint64_t p, size_t target, const pcl_balanced_how *how)
+    pcl_status pcl_balanced_rank_floats(size_t *rank, size_t *row_pivot, size_t *col_pivot, const float *a, size_t rows, size_t cols,
+                                 uint64_t p, size_t target, const pcl_balanced_how *how)
+    pcl_status pcl_balanced_matmul(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m, size_t k, size_t n,
+                               uint64_t p, const pcl_balanced_how *how)

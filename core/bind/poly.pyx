@@ -2,7 +2,7 @@
 """Packed sparse polynomials mod p and vector fields made of them."""
 import numpy as np
 
-from .gate import integer, integers
+from .checked import integer, integers
 
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int64_t, uint32_t, uint64_t

@@ -2,7 +2,7 @@
 """Gated linear programs on a DAG: values, gradients and nested brackets of probes at a point."""
 import numpy as np
 
-from .gate import integer, integers
+from .checked import integer, integers
 
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint32_t, uint64_t

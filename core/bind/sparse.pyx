@@ -2,7 +2,7 @@
 """Nullspaces of sparse matrices modulo a word prime."""
 import numpy as np
 
-from .gate import integer
+from .checked import integer
 
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int64_t, uint32_t, uint64_t

@@ -2,7 +2,7 @@
 """Primes and the explicit random state."""
 import numpy as np
 
-from .gate import integer
+from .checked import integer
 
 from libc.stdint cimport uint64_t
 

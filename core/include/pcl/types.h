@@ -38,7 +38,7 @@ typedef struct {
     size_t *pivot;     /* alloc; the first rank entries are set */
 } pcl_echelon;
 
-/* A growing echelon basis modulo a prime below 2^23 (dense/fast_echelon.c). */
+/* A growing echelon basis modulo a prime below 2^23 (balanced/echelon.c). */
 typedef struct {
     uint64_t p;
     size_t cols, rank;
@@ -50,7 +50,7 @@ typedef struct {
     size_t rows;
     void **memory;                  /* blocks; what the rows point into */
     size_t blocks;
-} pcl_fast_echelon;
+} pcl_balanced_echelon;
 
 /* A growing echelon basis of sparse rows (sparse/echelon.c). Row i has the entries start[i] .. start[i+1]-1, in increasing columns,
    the first of them a 1 in its pivot. */

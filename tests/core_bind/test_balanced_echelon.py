@@ -12,7 +12,7 @@ from bad_input import MODULI, SIZES, accepted_forms, refused, vectors
 from hypothesis import given
 from hypothesis import strategies as st
 from pyconslaw._core.dense import Echelon
-from pyconslaw._core.fast import FastEchelon
+from pyconslaw._core.balanced import BalancedEchelon
 from pyconslaw._core.zp import Random
 
 PRIMES = [2, 3, 101, 8388593]  # 8388593 is the largest prime below 2^23
@@ -53,7 +53,7 @@ def check_witness(rows, prime, pivots):
 def test_the_same_rows_as_the_word_sized_basis(case, cuts, threads):
     matrix, prime = case
     cols = len(matrix[0])
-    slow, whole, parts = Echelon(cols, prime), FastEchelon(cols, prime, threads), FastEchelon(cols, prime)
+    slow, whole, parts = Echelon(cols, prime), BalancedEchelon(cols, prime, threads), BalancedEchelon(cols, prime)
     expected = slow.extend(matrix).tolist()
     assert whole.extend(matrix).tolist() == expected
     edges = [0, *sorted(min(c, len(matrix)) for c in cuts), len(matrix)]
@@ -71,7 +71,7 @@ def test_the_same_rows_as_the_word_sized_basis(case, cuts, threads):
 def test_large_shapes(shape, prime, fresh_seed):
     rows, cols, dimension = shape
     matrix = prescribed(rows, cols, dimension, prime, fresh_seed)
-    slow, fast, two = Echelon(cols, prime), FastEchelon(cols, prime), FastEchelon(cols, prime, 2)
+    slow, fast, two = Echelon(cols, prime), BalancedEchelon(cols, prime), BalancedEchelon(cols, prime, 2)
     expected = slow.extend(matrix)
     for start in range(0, rows, 97):
         part = matrix[start : start + 97]
@@ -84,10 +84,10 @@ def test_large_shapes(shape, prime, fresh_seed):
 
 def test_a_target_ends_the_rows(fresh_seed):
     matrix = prescribed(600, 400, 350, 8388593, fresh_seed)
-    whole = FastEchelon(400, 8388593)
+    whole = BalancedEchelon(400, 8388593)
     expected = whole.extend(matrix)
     for target in (0, 1, 100, 257, 350, 999):
-        basis = FastEchelon(400, 8388593)
+        basis = BalancedEchelon(400, 8388593)
         grew = basis.extend(matrix, target)
         assert min(target, 350) <= basis.rank <= min(350, target + 256)
         assert np.flatnonzero(grew).tolist() == np.flatnonzero(expected)[: basis.rank].tolist()
@@ -96,7 +96,7 @@ def test_a_target_ends_the_rows(fresh_seed):
 
 
 def test_pivots_stay():
-    basis, rows = FastEchelon(500, 8388593), Random(3).array((400, 500), 0, 8388593)
+    basis, rows = BalancedEchelon(500, 8388593), Random(3).array((400, 500), 0, 8388593)
     known = []
     for start in range(0, 400, 61):
         basis.extend(rows[start : start + 61])
@@ -106,8 +106,8 @@ def test_pivots_stay():
 
 
 def test_empty_shapes():
-    assert FastEchelon(0, 7).extend(np.zeros((3, 0), dtype=np.uint64)).tolist() == [False] * 3
-    basis = FastEchelon(3, 7)
+    assert BalancedEchelon(0, 7).extend(np.zeros((3, 0), dtype=np.uint64)).tolist() == [False] * 3
+    basis = BalancedEchelon(3, 7)
     assert basis.extend([]).tolist() == basis.extend(np.zeros((0, 3), dtype=np.uint64)).tolist() == []
     assert (basis.rank, basis.pivots) == (0, [])
 
@@ -116,7 +116,7 @@ def test_empty_shapes():
 def test_every_integer_form_is_read_and_left_alone(form):
     values = accepted_forms([[1, 2, 3], [2, 4, 6], [0, 1, 1]])[form]
     before = np.array(values, dtype=object)
-    assert FastEchelon(3, 7).extend(values).tolist() == [True, False, True]
+    assert BalancedEchelon(3, 7).extend(values).tolist() == [True, False, True]
     assert np.array_equal(np.array(values, dtype=object), before)
 
 
@@ -124,11 +124,11 @@ def test_one_basis_in_several_threads():
     """In a process of its own, for it may crash: rows added by four threads at once, the rank is right."""
     code = """
 import threading
-from pyconslaw._core.fast import FastEchelon
+from pyconslaw._core.balanced import BalancedEchelon
 from pyconslaw._core.zp import Random
 rows = Random(1).array((500, 400), 0, 8388593)
 for _ in range(5):
-    basis = FastEchelon(400, 8388593, 2)
+    basis = BalancedEchelon(400, 8388593, 2)
     threads = [threading.Thread(target=basis.extend, args=(rows[k::4],)) for k in range(4)]
     for thread in threads:
         thread.start()
@@ -144,12 +144,12 @@ def test_interrupted():
     """Ctrl-C is heard in the middle; the basis is then one of some of the rows, and grows on."""
     rows = Random(1).array((2500, 2500), 0, 8388593)
     rows[2000:] = rows[:500]
-    basis = FastEchelon(2500, 8388593)
+    basis = BalancedEchelon(2500, 8388593)
     timer = threading.Timer(0.05, _thread.interrupt_main)
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         while True:  # on a fast machine it could be over before
-            basis = FastEchelon(2500, 8388593)
+            basis = BalancedEchelon(2500, 8388593)
             basis.extend(rows)
     timer.join()
     assert basis.rank < 2000 and len(set(basis.pivots)) == basis.rank
@@ -160,31 +160,31 @@ def test_interrupted():
 @pytest.mark.parametrize("p", [*MODULI.values(), 8388617, 2**31 - 1, 2**61 - 1])
 def test_bad_modulus(p):
     with refused("p"):
-        FastEchelon(3, p)
+        BalancedEchelon(3, p)
 
 
 @pytest.mark.parametrize("cols", SIZES.values(), ids=SIZES)
 def test_bad_number_of_columns(cols):
     with refused("cols"):
-        FastEchelon(cols, 7)
+        BalancedEchelon(cols, 7)
 
 
 @pytest.mark.parametrize("threads", [0, -1, True, 1.0, None, "2"], ids=repr)
 def test_bad_threads(threads):
     with refused("threads"):
-        FastEchelon(3, 7, threads)
+        BalancedEchelon(3, 7, threads)
 
 
 @pytest.mark.parametrize("target", [-1, True, 1.0, "1"], ids=repr)
 def test_bad_target(target):
     with refused("target"):
-        FastEchelon(3, 7).extend([[1, 2, 3]], target)
+        BalancedEchelon(3, 7).extend([[1, 2, 3]], target)
 
 
 @pytest.mark.parametrize("kind", vectors(3, 7))
 def test_bad_rows(kind):
     bad = vectors(3, 7)[kind]
-    basis = FastEchelon(3, 7)
+    basis = BalancedEchelon(3, 7)
     basis.extend([[1, 2, 3]])
     with refused("rows"):
         basis.extend([bad] if isinstance(bad, list | tuple) else np.array([bad]))
@@ -194,4 +194,4 @@ def test_bad_rows(kind):
 @pytest.mark.parametrize("bad", [[[1, 2], [1]], np.zeros((2, 2, 2), dtype=np.uint64), {1: 2}], ids=["ragged", "cube", "dict"])
 def test_bad_shape(bad):
     with refused("rows"):
-        FastEchelon(2, 7).extend(bad)
+        BalancedEchelon(2, 7).extend(bad)

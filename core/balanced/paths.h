@@ -6,7 +6,7 @@
 #include <immintrin.h>
 #endif
 
-#include "pcl/fast_inside.h"
+#include "inside.h"
 
 #if defined __FAST_MATH__ || defined __ASSOCIATIVE_MATH__ || FLT_EVAL_METHOD != 0
 #error "the reduction relies on IEEE doubles: no -ffast-math, no x87"
@@ -29,10 +29,10 @@
 #define reduced_one NAME(reduced_one_)
 #define widened NAME(widened_)
 #define narrow NAME(narrow_)
-#define pack_left NAME(pcl_fast_pack_left_)
-#define pack_right NAME(pcl_fast_pack_right_)
-#define load NAME(pcl_fast_load_)
-#define store_negated NAME(pcl_fast_store_negated_)
+#define pack_left NAME(pcl_balanced_pack_left_)
+#define pack_right NAME(pcl_balanced_pack_right_)
+#define load NAME(pcl_balanced_load_)
+#define store_negated NAME(pcl_balanced_store_negated_)
 
 #define WIDER(x) __builtin_convertvector(x, vec)
 #define NARROWER(x) __builtin_convertvector(x, half)
@@ -42,7 +42,7 @@
 #define ROWS 4                  /* a tile of ROWS x VECS vectors, VECS of b and one of a fill the registers */
 #define VECS 2
 #define WIDE 2
-#include "fast_vectors.h"
+#include "vectors.h"
 #include THIS_FILE
 #undef PATH
 #undef TARGET
@@ -58,7 +58,7 @@
 #define ROWS 6
 #define VECS 2
 #define WIDE 2
-#include "fast_vectors.h"
+#include "vectors.h"
 #include THIS_FILE
 #undef PATH
 #undef TARGET
@@ -77,6 +77,6 @@
 #define ROWS 8
 #define VECS 3
 #define WIDE 4
-#include "fast_vectors.h"
+#include "vectors.h"
 #include THIS_FILE
 #endif

@@ -2,7 +2,7 @@
    lifting, lower rows that do not follow are found in the digit where they do not. */
 #include <math.h>
 
-#include "ref_fast.h"
+#include "ref_balanced.h"
 
 static const uint64_t OTHER = 8388587;
 static size_t m, r, c;
@@ -27,7 +27,7 @@ static void random_system(int64_t size)
         for (size_t j = 0; j < n; j++)
             matrix[i * n + j] = matrix[x * n + j] + matrix[y * n + j];
     }
-    CHECK(pcl_invert_fast(inverse, matrix, n, r, LARGEST, NULL) == PCL_OK, "inverse");
+    CHECK(pcl_balanced_invert(inverse, matrix, n, r, LARGEST, NULL) == PCL_OK, "inverse");
 }
 
 static void solves(const float *digit)
@@ -44,30 +44,30 @@ static void solves(const float *digit)
         }
 }
 
-static void lift_on(const pcl_fast_how *how)
+static void lift_on(const pcl_balanced_how *how)
 {
-    pcl_lift *lift;
+    pcl_balanced_lift *lift;
     size_t done;
     int finished;
     float *digit = malloc(3 * r * c * sizeof *digit);
-    CHECK(pcl_lift_new(&lift, matrix, inverse, m, r + c, r, LARGEST, OTHER) == PCL_OK, "new");
-    CHECK(pcl_lift_steps(digit, &done, &finished, lift, 3, how) == PCL_OK, "steps");
+    CHECK(pcl_balanced_lift_new(&lift, matrix, inverse, m, r + c, r, LARGEST, OTHER) == PCL_OK, "new");
+    CHECK(pcl_balanced_lift_steps(digit, &done, &finished, lift, 3, how) == PCL_OK, "steps");
     if (done == 1)
         memset(digit + r * c, 0, r * c * sizeof *digit);
     CHECK(finished || done == 3, "%zu digits", done);
     solves(digit);
 
-    pcl_lift_free(lift);
+    pcl_balanced_lift_free(lift);
     for (int k = 0; k < 2 && m > r; k++) {      /* again, and with an entry of a lower row off by one */
         float *bad = malloc(m * (r + c) * sizeof *bad);
         memcpy(bad, matrix, m * (r + c) * sizeof *bad);
         bad[(r + rnd_below(m - r)) * (r + c) + r + rnd_below(c)] += k ? 1 : 0;
-        CHECK(pcl_lift_new(&lift, bad, inverse, m, r + c, r, LARGEST, OTHER) == PCL_OK, "again");
-        CHECK(pcl_lift_steps(NULL, &done, &finished, lift, 2, how) == (k ? PCL_NONE : PCL_OK), "lower rows");
+        CHECK(pcl_balanced_lift_new(&lift, bad, inverse, m, r + c, r, LARGEST, OTHER) == PCL_OK, "again");
+        CHECK(pcl_balanced_lift_steps(NULL, &done, &finished, lift, 2, how) == (k ? PCL_NONE : PCL_OK), "lower rows");
         CHECK(k ? !done : done == 2 || finished, "%zu digits", done);
         if (k)
-            CHECK(pcl_lift_steps(NULL, &done, &finished, lift, 2, how) == PCL_NONE && !done, "after the end");
-        pcl_lift_free(lift);
+            CHECK(pcl_balanced_lift_steps(NULL, &done, &finished, lift, 2, how) == PCL_NONE && !done, "after the end");
+        pcl_balanced_lift_free(lift);
         free(bad);
     }
     free(digit);
@@ -76,16 +76,16 @@ static void lift_on(const pcl_fast_how *how)
 /* Whether so many digits of the system of two rows in one unknown are found, and then the status. */
 static void two_rows(float u, float v, float x, float y, uint64_t prime_, pcl_status expected, size_t digits)
 {
-    pcl_lift *lift;
+    pcl_balanced_lift *lift;
     size_t done;
     int finished;
     float half = (float)(prime_ / 2 + 1) - (float)prime_;        /* all begin with 2 */
-    CHECK(pcl_lift_new(&lift, (float[]){u, x, v, y}, &half, 2, 2, 1, prime_, 1009) == PCL_OK, "new");
-    CHECK(pcl_lift_steps(NULL, &done, &finished, lift, 3, NULL) == expected && done == digits, "%zu digits", done);
+    CHECK(pcl_balanced_lift_new(&lift, (float[]){u, x, v, y}, &half, 2, 2, 1, prime_, 1009) == PCL_OK, "new");
+    CHECK(pcl_balanced_lift_steps(NULL, &done, &finished, lift, 3, NULL) == expected && done == digits, "%zu digits", done);
     CHECK(finished == (expected == PCL_OK && digits < 3), "finished = %d", finished);
     if (expected == PCL_NONE)
-        CHECK(pcl_lift_steps(NULL, &done, &finished, lift, 3, NULL) == PCL_NONE && !done, "after the end");
-    pcl_lift_free(lift);
+        CHECK(pcl_balanced_lift_steps(NULL, &done, &finished, lift, 3, NULL) == PCL_NONE && !done, "after the end");
+    pcl_balanced_lift_free(lift);
 }
 
 static void check_by_hand(void)
@@ -94,15 +94,15 @@ static void check_by_hand(void)
     two_rows(2, 4, 1, 2, 179, PCL_OK, 3);       /* x = 1/2 = 90 mod 179, without end */
     two_rows(2, 5, 1, 86, 179, PCL_NONE, 0);    /* 5 * 90 = 92 mod 179 */
     two_rows(2, 5, 1, 92 - 179, 179, PCL_NONE, 1);      /* but 5/2 is not -87 */
-    pcl_lift *lift;
+    pcl_balanced_lift *lift;
     const float one[] = {1, 1, 1, 1}, rest[] = {1, 8388593, 1, 1}, factor[] = {8388593, 1, 1, 1}, unknown[] = {1, NAN, 1, 1}, unit = 1;
     const struct { const float *matrix; uint64_t p; } over[] = {
         {rest, LARGEST}, {factor, LARGEST}, {unknown, LARGEST}, {one, (uint64_t)1 << 23}, {one, 2}, {one, 3}};
     for (size_t i = 0; i < sizeof over / sizeof *over; i++) {
-        CHECK(pcl_lift_new(&lift, over[i].matrix, &unit, 2, 2, 1, over[i].p, OTHER) == PCL_OVERFLOW, "too large: %zu", i);
-        pcl_lift_free(lift);
+        CHECK(pcl_balanced_lift_new(&lift, over[i].matrix, &unit, 2, 2, 1, over[i].p, OTHER) == PCL_OVERFLOW, "too large: %zu", i);
+        pcl_balanced_lift_free(lift);
     }
-    pcl_lift_free(NULL);
+    pcl_balanced_lift_free(NULL);
 }
 
 int main(void)

@@ -2,7 +2,7 @@
    and pivots prescribed, the same however the rows are cut; what a target or a stop leaves behind. */
 #include <pthread.h>
 
-#include "ref_fast.h"
+#include "ref_balanced.h"
 
 /* Up to four ways to cut the rows: all at once, one by one, at random, in chunks of about 256. */
 static size_t piece(int cut, size_t left)
@@ -20,55 +20,55 @@ static void check_raised(const unsigned char *raised, size_t from, size_t until)
 
 static size_t *first_pivot;             /* what the first path found */
 
-static void grow_on(const pcl_fast_how *how)
+static void grow_on(const pcl_balanced_how *how)
 {
     size_t *pivot = numbers(rank), *before = numbers(rank);
     for (int cut = 0; cut < (rows > 200 ? 4 : 3); cut++) {
-        pcl_fast_echelon basis;
+        pcl_balanced_echelon basis;
         unsigned char *raised = malloc(rows + 1);
-        pcl_fast_echelon_init(&basis, cols, p);
+        pcl_balanced_echelon_init(&basis, cols, p);
         for (size_t i = 0, m, known = 0; i < rows; i += m) {
             m = piece(cut, rows - i);
             uint64_t *block = copy(a + i * cols, m * cols);
             memset(raised + i, 99, m);
-            CHECK(pcl_fast_echelon_extend(raised + i, &basis, block, m, SIZE_MAX, how) == PCL_OK, "cut %d", cut);
+            CHECK(pcl_balanced_echelon_extend(raised + i, &basis, block, m, SIZE_MAX, how) == PCL_OK, "cut %d", cut);
             check_raised(raised, i, i + m);
             free(block);
             if (rnd_below(8) && i + m < rows)
                 continue;
-            CHECK(pcl_fast_echelon_pivots(pivot, &basis) == PCL_OK, "pivots");
+            CHECK(pcl_balanced_echelon_pivots(pivot, &basis) == PCL_OK, "pivots");
             CHECK(!known || !memcmp(pivot, before, known * sizeof *pivot), "cut %d: pivots have changed", cut);
             known = basis.rank;
             memcpy(before, pivot, known * sizeof *pivot);
         }
-        CHECK(basis.rank == rank, "%s, %u threads, cut %d: rank %zu", pcl_fast_name(how->cpu), how->threads, cut,
+        CHECK(basis.rank == rank, "%s, %u threads, cut %d: rank %zu", pcl_balanced_name(how->cpu), how->threads, cut,
               basis.rank);
         if (rows && cols) {
-            CHECK(pcl_fast_echelon_pivots(pivot, &basis) == PCL_OK, "pivots");
+            CHECK(pcl_balanced_echelon_pivots(pivot, &basis) == PCL_OK, "pivots");
             if (first && !cut)
                 check_minors(row_pivot, pivot, rank), memcpy(first_pivot, pivot, rank * sizeof *pivot);
             CHECK(!memcmp(pivot, first_pivot, rank * sizeof *pivot), "%s, %u threads, cut %d: other pivots",
-                  pcl_fast_name(how->cpu), how->threads, cut);
+                  pcl_balanced_name(how->cpu), how->threads, cut);
             memset(raised, 99, rows);               /* what is in the span adds nothing */
-            CHECK(pcl_fast_echelon_extend(raised, &basis, a, rows, SIZE_MAX, how) == PCL_OK, "again");
+            CHECK(pcl_balanced_echelon_extend(raised, &basis, a, rows, SIZE_MAX, how) == PCL_OK, "again");
             CHECK(!memchr(raised, 1, rows) && !memchr(raised, 99, rows) && basis.rank == rank, "again, cut %d", cut);
         }
-        pcl_fast_echelon_clear(&basis);
+        pcl_balanced_echelon_clear(&basis);
         free(raised);
     }
     free(pivot), free(before);
 }
 
 /* Ends where it is told to, and goes on from there. */
-static void target_on(const pcl_fast_how *how)
+static void target_on(const pcl_balanced_how *how)
 {
     const size_t target[] = {0, 1, rank / 2, rank, SIZE_MAX};
-    pcl_fast_echelon basis;
-    pcl_fast_echelon_init(&basis, cols, p);
+    pcl_balanced_echelon basis;
+    pcl_balanced_echelon_init(&basis, cols, p);
     unsigned char *raised = malloc(rows + 1);
     for (size_t k = 0, from = 0; k < 5; k++) {
         const size_t known = basis.rank;
-        CHECK(pcl_fast_echelon_extend(raised, &basis, a + from * cols, rows - from, target[k], how) == PCL_OK, "target");
+        CHECK(pcl_balanced_echelon_extend(raised, &basis, a + from * cols, rows - from, target[k], how) == PCL_OK, "target");
         CHECK(basis.rank >= least(rank, target[k]) && basis.rank <= rank, "target %zu: rank %zu", target[k], basis.rank);
         CHECK(known < target[k] || basis.rank == known, "target %zu was there: rank %zu", target[k], basis.rank);
         size_t found = 0;
@@ -79,7 +79,7 @@ static void target_on(const pcl_fast_how *how)
         from = basis.rank ? row_pivot[basis.rank - 1] + 1 : 0;
     }
     CHECK(basis.rank == rank, "rank %zu", basis.rank);
-    pcl_fast_echelon_clear(&basis);
+    pcl_balanced_echelon_clear(&basis);
     free(raised);
 }
 
@@ -113,11 +113,11 @@ static void check_stop(void)
         x[i] = i / N % 3 == 2 ? (x[i - N] + x[i - 2 * N]) % p : rnd_below(p);
     int stops = 0;
     for (patience = 0; patience < 4; patience++) {
-        const pcl_fast_how how = {PCL_FAST_BEST, 1 + (unsigned)patience % 2, poll, &polls};
-        pcl_fast_echelon basis, other;
-        pcl_fast_echelon_init(&basis, N, p), pcl_fast_echelon_init(&other, N, p);
+        const pcl_balanced_how how = {PCL_BALANCED_BEST, 1 + (unsigned)patience % 2, poll, &polls};
+        pcl_balanced_echelon basis, other;
+        pcl_balanced_echelon_init(&basis, N, p), pcl_balanced_echelon_init(&other, N, p);
         polls = 0;
-        const pcl_status status = pcl_fast_echelon_extend(raised, &basis, x, N, SIZE_MAX, &how);
+        const pcl_status status = pcl_balanced_echelon_extend(raised, &basis, x, N, SIZE_MAX, &how);
         CHECK(status == (polls > patience ? PCL_NONE : PCL_OK) && polls <= patience + 1, "%d polls", polls);
         stops += status == PCL_NONE;
         size_t found = 0;
@@ -125,13 +125,13 @@ static void check_stop(void)
             if (raised[i])
                 memcpy(marked + N * found++, x + N * i, N * sizeof *x);
         CHECK(found == basis.rank && (status != PCL_NONE || found < N / 3 * 2), "rank %zu of %zu", basis.rank, found);
-        CHECK(pcl_fast_echelon_extend(raised, &basis, marked, found, SIZE_MAX, NULL) == PCL_OK, "the same rows");
+        CHECK(pcl_balanced_echelon_extend(raised, &basis, marked, found, SIZE_MAX, NULL) == PCL_OK, "the same rows");
         CHECK(basis.rank == found && !memchr(raised, 1, found), "a marked row is not in the span");
-        CHECK(pcl_fast_echelon_extend(raised, &other, marked, found, SIZE_MAX, NULL) == PCL_OK, "elsewhere");
+        CHECK(pcl_balanced_echelon_extend(raised, &other, marked, found, SIZE_MAX, NULL) == PCL_OK, "elsewhere");
         CHECK(other.rank == found, "marked rows of rank %zu", other.rank);
-        CHECK(pcl_fast_echelon_extend(raised, &basis, x, N, SIZE_MAX, NULL) == PCL_OK, "after a stop");
+        CHECK(pcl_balanced_echelon_extend(raised, &basis, x, N, SIZE_MAX, NULL) == PCL_OK, "after a stop");
         CHECK(basis.rank == N / 3 * 2, "after a stop: rank %zu", basis.rank);
-        pcl_fast_echelon_clear(&basis), pcl_fast_echelon_clear(&other);
+        pcl_balanced_echelon_clear(&basis), pcl_balanced_echelon_clear(&other);
     }
     CHECK(stops, "never stopped");
     free(x), free(marked);
@@ -142,25 +142,25 @@ static void check_refusals(void)
     const uint64_t one = 1, bad[] = {0, 1, (uint64_t)1 << 23, UINT64_MAX};
     unsigned char raised;
     size_t pivot;
-    pcl_fast_echelon basis;
+    pcl_balanced_echelon basis;
     for (size_t i = 0; i < 4; i++) {
-        pcl_fast_echelon_init(&basis, 1, bad[i]);
-        CHECK(pcl_fast_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_OVERFLOW && !raised, "p=%" U, bad[i]);
-        pcl_fast_echelon_clear(&basis);
+        pcl_balanced_echelon_init(&basis, 1, bad[i]);
+        CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_OVERFLOW && !raised, "p=%" U, bad[i]);
+        pcl_balanced_echelon_clear(&basis);
     }
-    pcl_fast_echelon_init(&basis, 1, 7);
-    CHECK(pcl_fast_echelon_extend(NULL, &basis, NULL, 0, SIZE_MAX, NULL) == PCL_OK && !basis.rank, "no rows");
-    CHECK(pcl_fast_echelon_extend(&raised, &basis, &one, 1, 0, NULL) == PCL_OK && !raised && !basis.rank, "target 0");
-    CHECK(pcl_fast_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_OK && raised && basis.rank == 1, "1 x 1");
-    CHECK(pcl_fast_echelon_pivots(&pivot, &basis) == PCL_OK && pivot == 0, "1 x 1: pivot %zu", pivot);
-    pcl_fast_echelon_clear(&basis);
-    pcl_fast_echelon_clear(&basis);
+    pcl_balanced_echelon_init(&basis, 1, 7);
+    CHECK(pcl_balanced_echelon_extend(NULL, &basis, NULL, 0, SIZE_MAX, NULL) == PCL_OK && !basis.rank, "no rows");
+    CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 0, NULL) == PCL_OK && !raised && !basis.rank, "target 0");
+    CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_OK && raised && basis.rank == 1, "1 x 1");
+    CHECK(pcl_balanced_echelon_pivots(&pivot, &basis) == PCL_OK && pivot == 0, "1 x 1: pivot %zu", pivot);
+    pcl_balanced_echelon_clear(&basis);
+    pcl_balanced_echelon_clear(&basis);
     CHECK(!basis.rank && basis.cols == 1 && basis.p == 7, "cleared");
-    pcl_fast_echelon_init(&basis, 0, 7);
-    CHECK(pcl_fast_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_OK && !raised, "no columns");
-    pcl_fast_echelon_init(&basis, SIZE_MAX, 7);
-    CHECK(pcl_fast_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_NOMEM && !raised, "too many columns");
-    pcl_fast_echelon_clear(&basis);
+    pcl_balanced_echelon_init(&basis, 0, 7);
+    CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_OK && !raised, "no columns");
+    pcl_balanced_echelon_init(&basis, SIZE_MAX, 7);
+    CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_NOMEM && !raised, "too many columns");
+    pcl_balanced_echelon_clear(&basis);
 }
 
 int main(void)

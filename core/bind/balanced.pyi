@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-class FastEchelon:
+class BalancedEchelon:
     def __init__(self, cols: int, p: int, threads: int = 1) -> None: ...
     @property
     def rank(self) -> int: ...

@@ -2,7 +2,7 @@
    the rests is the quotient, vectors that do not follow are found in the digit where they do not. */
 #include <math.h>
 
-#include "ref_fast.h"
+#include "ref_balanced.h"
 
 static size_t r, m, n;
 static double *across, *down;           /* 2 x n, 2 x m */
@@ -40,7 +40,7 @@ static void random_system(int64_t size)
             matrix[i * n + j] = j < r ? matrix[x * n + j] + matrix[y * n + j] : NAN;
         down[i] = down[x] + down[y];
     }
-    CHECK(pcl_invert_fast(inverse, matrix, n, r, LARGEST, NULL) == PCL_OK, "inverse");
+    CHECK(pcl_balanced_invert(inverse, matrix, n, r, LARGEST, NULL) == PCL_OK, "inverse");
 }
 
 static void clear(void) { free(matrix), free(inverse), free(across), free(down); }
@@ -62,12 +62,12 @@ static void solves(const float *digit, size_t which, size_t j, double rest, doub
     CHECK(sum == 0, "%zu in %zu x %zu: vector %zu, entry %zu", r, m, n, which, j);
 }
 
-static void solve_on(const pcl_fast_how *how)
+static void solve_on(const pcl_balanced_how *how)
 {
     float *digit = malloc(12 * r * sizeof *digit);
     double *x = again(across, 2 * n), *y = again(down, 2 * m);
     size_t done;
-    CHECK(pcl_solve_fast(digit, &done, x, y, matrix, inverse, m, n, r, LARGEST, 2, how) == PCL_OK && done == 2, "%zu digits", done);
+    CHECK(pcl_balanced_solve(digit, &done, x, y, matrix, inverse, m, n, r, LARGEST, 2, how) == PCL_OK && done == 2, "%zu digits", done);
     for (size_t k = 0; k < 2; k++) {
         for (size_t j = 0; j < (k ? r : n); j++)
             solves(digit, k, j, across[k * n + j], x[k * n + j]);
@@ -83,7 +83,7 @@ static void solve_on(const pcl_fast_how *how)
             *at += two[k];
             if (2 * fabs(*at) + 2 >= (double)LARGEST)
                 continue;
-            CHECK(pcl_solve_fast(digit, &done, x, y, matrix, inverse, m, n, r, LARGEST, 3, how) == PCL_NONE && done == k, "%zu digits", done);
+            CHECK(pcl_balanced_solve(digit, &done, x, y, matrix, inverse, m, n, r, LARGEST, 3, how) == PCL_NONE && done == k, "%zu digits", done);
         }
     }
     free(digit), free(x), free(y);
@@ -97,7 +97,7 @@ static void two_entries(float u, float v, double y, double z, float first_invers
     size_t done;
     for (size_t side = 0; side < 2; side++) {
         double given[] = {y, z, 0, 0}, none[] = {0, 0};
-        CHECK(pcl_solve_fast(digit, &done, side ? none : given, side ? given : none, line, &first_inverse, 1 + side, 2 - side, 1, 179, 3, NULL)
+        CHECK(pcl_balanced_solve(digit, &done, side ? none : given, side ? given : none, line, &first_inverse, 1 + side, 2 - side, 1, 179, 3, NULL)
               == expected && done == digits, "%zu digits", done);
         CHECK(given[0] == left, "%g left", given[0]);
     }
@@ -118,14 +118,14 @@ static void check_by_hand(void)
         {x, y, large, LARGEST}, {x, y, unknown, LARGEST}, {high, y, one, LARGEST}, {x, high, one, LARGEST}, {none, y, one, LARGEST},
         {x, none, one, LARGEST}, {x, y, one, (uint64_t)1 << 23}, {x, y, one, 2}};
     for (size_t i = 0; i < sizeof over / sizeof *over; i++)
-        CHECK(pcl_solve_fast(digit, &done, over[i].x, over[i].y, over[i].matrix, &unit, 1, 1, 1, over[i].p, 1, NULL) == PCL_OVERFLOW && !done,
+        CHECK(pcl_balanced_solve(digit, &done, over[i].x, over[i].y, over[i].matrix, &unit, 1, 1, 1, over[i].p, 1, NULL) == PCL_OVERFLOW && !done,
               "too large: %zu", i);
-    CHECK(pcl_solve_fast(digit, &done, x, y, one, &unit, 1, 1, 1, LARGEST, 0, NULL) == PCL_OK && !done && x[0] == 1, "no step");
+    CHECK(pcl_balanced_solve(digit, &done, x, y, one, &unit, 1, 1, 1, LARGEST, 0, NULL) == PCL_OK && !done && x[0] == 1, "no step");
 
     r = n = m = 90;
     random_system(1);
     float *digits = malloc(20000 * 4 * r * sizeof *digits);
-    CHECK(pcl_solve_fast(digits, &done, across, down, matrix, inverse, m, n, r, LARGEST, 20000, &(pcl_fast_how){PCL_FAST_BEST, 1, refuse, &calls})
+    CHECK(pcl_balanced_solve(digits, &done, across, down, matrix, inverse, m, n, r, LARGEST, 20000, &(pcl_balanced_how){PCL_BALANCED_BEST, 1, refuse, &calls})
           == PCL_NONE, "poll");
     CHECK(calls == 1 && done && done < 20000, "%zu digits, %d calls", done, calls);
     free(digits), clear();

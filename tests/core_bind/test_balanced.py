@@ -9,8 +9,8 @@ import pytest
 from bad_input import MODULI, accepted_forms, refused, vectors
 from hypothesis import given
 from hypothesis import strategies as st
-from pyconslaw._core import dense
-from pyconslaw._core.fast import cpu, matmul, rank
+from pyconslaw._core import balanced, checked, dense, fast, gate
+from pyconslaw._core.balanced import cpu, matmul, rank
 from pyconslaw._core.zp import Random
 from reference import ranks
 
@@ -311,3 +311,9 @@ def test_other_floats():
     with pytest.raises(TypeError, match="^a: expected integers"):
         rank(np.array([[1.0, 2.0]]), 7)
     assert rank(np.array([[0, 1], [2, 3]], dtype=np.float32).T[:, ::-1], 7) == (2, [0, 1], [0, 1])
+
+
+def test_older_names_are_the_same_objects():
+    renamed = {"FastEchelon": "BalancedEchelon"}
+    for old, new in ((fast, balanced), (gate, checked)):
+        assert old.__all__ and all(getattr(old, name) is getattr(new, renamed.get(name, name)) for name in old.__all__)

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "pcl/fast_inside.h"
+#include "inside.h"
 
 enum { CHUNK = 2048 };          /* rows of the left factor at hand */
 
@@ -12,8 +12,8 @@ typedef struct {
 
 static pcl_status matrix_init(matrix *a, size_t m, size_t n)
 {
-    const size_t ld = pcl_fast_stride(n);
-    float *w = pcl_fast_alloc(&a->memory, m, ld, sizeof *w);
+    const size_t ld = pcl_balanced_stride(n);
+    float *w = pcl_balanced_alloc(&a->memory, m, ld, sizeof *w);
     a->row = m < SIZE_MAX / sizeof *a->row ? malloc((m + 1) * sizeof *a->row) : NULL;
     for (size_t i = 0; w && a->row && i < m; i++)
         a->row[i] = w + i * ld;
@@ -32,7 +32,7 @@ typedef struct {
     const uint64_t *from;
     uint64_t *to;
     size_t n;
-    const pcl_fast_work *work;
+    const pcl_balanced_work *work;
 } copying;
 
 static void load_row(void *arg, size_t i)
@@ -57,32 +57,32 @@ static void zero_row(void *arg, size_t i)
 /* An entry from memory takes the time of some 64 products. */
 static void each_row(void (*what)(void *, size_t), copying all, size_t m)
 {
-    pcl_fast_team_run(all.work->team, what, &all, m, 64 * all.n);
+    pcl_balanced_team_run(all.work->team, what, &all, m, 64 * all.n);
 }
 
-pcl_status pcl_matmul_fast(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m, size_t k, size_t n,
-                           uint64_t p, const pcl_fast_how *how)
+pcl_status pcl_balanced_matmul(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m, size_t k, size_t n,
+                           uint64_t p, const pcl_balanced_how *how)
 {
-    const size_t most = pcl_fast_least(m, CHUNK);
+    const size_t most = pcl_balanced_least(m, CHUNK);
     matrix right = {NULL, NULL}, left = right, sum = right;
-    pcl_fast_work work;
-    pcl_status status = pcl_fast_work_init(&work, p, most, n, (double)m * (double)k * (double)n, how);
+    pcl_balanced_work work;
+    pcl_status status = pcl_balanced_work_init(&work, p, most, n, (double)m * (double)k * (double)n, how);
     if (status == PCL_OK && (matrix_init(&right, k, n) != PCL_OK || matrix_init(&left, most, k) != PCL_OK
                              || matrix_init(&sum, most, n) != PCL_OK))
         status = PCL_NOMEM;
     if (status == PCL_OK)
         each_row(load_row, (copying){right.row, b, NULL, n, &work}, k);
     for (size_t row = 0; row < m && status == PCL_OK; row += most) {
-        const size_t rows = pcl_fast_least(m - row, most);
+        const size_t rows = pcl_balanced_least(m - row, most);
         each_row(load_row, (copying){left.row, a + row * k, NULL, k, &work}, rows);
         each_row(zero_row, (copying){sum.row, NULL, NULL, n, &work}, rows);
-        pcl_fast_update((pcl_fast_part){sum.row, 0, 1}, (pcl_fast_part){left.row, 0, 1}, (pcl_fast_part){right.row, 0, 1},
+        pcl_balanced_update((pcl_balanced_part){sum.row, 0, 1}, (pcl_balanced_part){left.row, 0, 1}, (pcl_balanced_part){right.row, 0, 1},
                         rows, k, n, &work);
         each_row(store_row, (copying){sum.row, NULL, c + row * n, n, &work}, rows);
-        if (pcl_fast_stopped(work.team))
+        if (pcl_balanced_stopped(work.team))
             status = PCL_NONE;
     }
-    pcl_fast_work_clear(&work);
+    pcl_balanced_work_clear(&work);
     matrix_clear(&right), matrix_clear(&left), matrix_clear(&sum);
     return status;
 }

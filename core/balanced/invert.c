@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pcl/fast_inside.h"
+#include "inside.h"
 #include "pcl/zp.h"
 
 static uint64_t residue(double x, uint64_t p)
@@ -15,7 +15,7 @@ static double balanced(uint64_t x, uint64_t p)
     return x > p / 2 ? (double)x - (double)p : (double)x;
 }
 
-double pcl_fast_inverse(double x, uint64_t p)
+double pcl_balanced_inverse(double x, uint64_t p)
 {
     pcl_mod mod;
     uint64_t y = 0;
@@ -24,11 +24,11 @@ double pcl_fast_inverse(double x, uint64_t p)
     return balanced(y, p);
 }
 
-/* Gauss-Jordan in place, PCL_FAST_SQUARE pivots at a time: all leading minors are units, so there are no exchanges. Returns
+/* Gauss-Jordan in place, PCL_BALANCED_SQUARE pivots at a time: all leading minors are units, so there are no exchanges. Returns
    PCL_NONE if one is not. */
-static pcl_status invert(float **row, size_t r, const pcl_fast_work *work)
+static pcl_status invert(float **row, size_t r, const pcl_balanced_work *work)
 {
-    enum { SQUARE = PCL_FAST_SQUARE };
+    enum { SQUARE = PCL_BALANCED_SQUARE };
     float **column = malloc((r + 1) * sizeof *column), *entries = malloc((r + 1) * SQUARE * sizeof *entries);
     pcl_status status = column && entries ? PCL_OK : PCL_NOMEM;
     for (size_t i = 0; i < r && status == PCL_OK; i++)
@@ -45,7 +45,7 @@ static pcl_status invert(float **row, size_t r, const pcl_fast_work *work)
         for (size_t i = 0; i < k; i++) {
             if (square[i][i] == 0)
                 status = PCL_NONE;
-            work->loops->sweep(square[0], k, i, pcl_fast_inverse(square[i][i], work->p), (double)work->p);
+            work->loops->sweep(square[0], k, i, pcl_balanced_inverse(square[i][i], work->p), (double)work->p);
         }
         for (size_t i = 0; i < r; i++) {
             memcpy(column[i], row[i] + t, k * sizeof **row);
@@ -56,30 +56,30 @@ static pcl_status invert(float **row, size_t r, const pcl_fast_work *work)
             for (size_t j = 0; j < k; j++)
                 left[i][j] = (float)((i == j) - square[i][j]);
         }
-        const pcl_fast_part pivots = {row + t, 0, 1};
-        const pcl_fast_sum c = {{pivots}, 1}, a = {{{line, 0, 1}}, 1};
-        pcl_fast_multiply(&c, &a, &c, k, k, r, work);
-        pcl_fast_update((pcl_fast_part){row, 0, 1}, (pcl_fast_part){column, 0, 1}, pivots, t, k, r, work);
-        pcl_fast_update((pcl_fast_part){row + t + k, 0, 1}, (pcl_fast_part){column + t + k, 0, 1}, pivots, r - t - k, k, r, work);
+        const pcl_balanced_part pivots = {row + t, 0, 1};
+        const pcl_balanced_sum c = {{pivots}, 1}, a = {{{line, 0, 1}}, 1};
+        pcl_balanced_multiply(&c, &a, &c, k, k, r, work);
+        pcl_balanced_update((pcl_balanced_part){row, 0, 1}, (pcl_balanced_part){column, 0, 1}, pivots, t, k, r, work);
+        pcl_balanced_update((pcl_balanced_part){row + t + k, 0, 1}, (pcl_balanced_part){column + t + k, 0, 1}, pivots, r - t - k, k, r, work);
     }
     free(column), free(entries);
     return status;
 }
 
-pcl_status pcl_invert_fast(float *inverse, const float *a, size_t stride, size_t r, uint64_t p, const pcl_fast_how *how)
+pcl_status pcl_balanced_invert(float *inverse, const float *a, size_t stride, size_t r, uint64_t p, const pcl_balanced_how *how)
 {
-    const size_t ld = pcl_fast_stride(r);
+    const size_t ld = pcl_balanced_stride(r);
     void *memory = NULL;
     float *w, **row = NULL;
-    pcl_fast_work work = {.p = p};
+    pcl_balanced_work work = {.p = p};
     double most = 0;
     for (size_t i = 0; i < r; i++)
         for (size_t j = 0; j < r; j++)
-            pcl_fast_raise(&most, fabs((double)a[i * stride + j]));
+            pcl_balanced_raise(&most, fabs((double)a[i * stride + j]));
     if (p < 3 || p >> 23 || !(2 * most < (double)p))
         return PCL_OVERFLOW;
-    pcl_status status = pcl_fast_work_init(&work, p, r, r, (double)r * (double)r * (double)r, how);
-    if (status == PCL_OK && (!(w = pcl_fast_alloc(&memory, r, ld, sizeof *w)) || !(row = malloc((r + 1) * sizeof *row))))
+    pcl_status status = pcl_balanced_work_init(&work, p, r, r, (double)r * (double)r * (double)r, how);
+    if (status == PCL_OK && (!(w = pcl_balanced_alloc(&memory, r, ld, sizeof *w)) || !(row = malloc((r + 1) * sizeof *row))))
         status = PCL_NOMEM;
     for (size_t i = 0; i < r && status == PCL_OK; i++) {
         row[i] = w + i * ld;
@@ -87,11 +87,11 @@ pcl_status pcl_invert_fast(float *inverse, const float *a, size_t stride, size_t
     }
     if (status == PCL_OK)
         status = invert(row, r, &work);
-    if (status == PCL_OK && pcl_fast_stopped(work.team))
+    if (status == PCL_OK && pcl_balanced_stopped(work.team))
         status = PCL_NONE;
     for (size_t i = 0; i < r && status == PCL_OK; i++)
         memcpy(inverse + i * r, row[i], r * sizeof *inverse);
     free(row), free(memory);
-    pcl_fast_work_clear(&work);
+    pcl_balanced_work_clear(&work);
     return status;
 }

@@ -1,9 +1,9 @@
-/* For the tests of the fast module: matrices of prescribed rank and pivot rows, slow products and minors, and calls on every
+/* For the tests of the balanced module: matrices of prescribed rank and pivot rows, slow products and minors, and calls on every
    instruction set of this machine, on one thread and on two. */
-#ifndef PCL_REF_FAST_H
-#define PCL_REF_FAST_H
+#ifndef PCL_REF_BALANCED_H
+#define PCL_REF_BALANCED_H
 
-#include "pcl/fast.h"
+#include "pcl/balanced.h"
 #include "test.h"
 
 __extension__ typedef __int128 wide;
@@ -51,12 +51,12 @@ static inline int refuse(void *arg)
 static int first;                       /* on_every_path calls for the first time */
 
 /* Calls what(how) on all instruction sets there are; the first is the portable one. */
-static inline void on_every_path(void (*what)(const pcl_fast_how *how))
+static inline void on_every_path(void (*what)(const pcl_balanced_how *how))
 {
     first = 1;
-    for (int cpu = PCL_FAST_PORTABLE; cpu <= PCL_FAST_AVX512; cpu++)
-        for (unsigned threads = 1; threads <= 2 && pcl_fast_name((pcl_fast_cpu)cpu); threads++, first = 0)
-            what(&(pcl_fast_how){(pcl_fast_cpu)cpu, threads, NULL, NULL});
+    for (int cpu = PCL_BALANCED_PORTABLE; cpu <= PCL_BALANCED_AVX512; cpu++)
+        for (unsigned threads = 1; threads <= 2 && pcl_balanced_name((pcl_balanced_cpu)cpu); threads++, first = 0)
+            what(&(pcl_balanced_how){(pcl_balanced_cpu)cpu, threads, NULL, NULL});
     CHECK(!first, "no instruction set");
 }
 

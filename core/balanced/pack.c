@@ -1,20 +1,20 @@
 /* Compiled once for every instruction set: this file includes itself. */
 #ifndef PATH
-#include "pcl/fast_inside.h"
+#include "inside.h"
 
-#define THIS_FILE "fast_pack.c"
+#define THIS_FILE "pack.c"
 #define GROUP (4 * COLS)        /* a stretch of a row, tiles side by side */
 #define add_up NAME(add_up_)
 #define pack_group NAME(pack_group_)
 #define EXPONENT 0x4330000000000000u
-#include "fast_paths.h"
+#include "paths.h"
 #else
 
 /* n entries of row i of a sum of parts, from entry j on. */
-INLINE void add_up(double *to, const pcl_fast_sum *a, size_t i, size_t j, size_t n, double p)
+INLINE void add_up(double *to, const pcl_balanced_sum *a, size_t i, size_t j, size_t n, double p)
 {
     const double inverse = 1 / p;
-    const float *row[PCL_FAST_SUMMANDS] = {0};
+    const float *row[PCL_BALANCED_SUMMANDS] = {0};
     for (size_t s = 0; s < a->parts; s++)
         row[s] = a->part[s].row[i] + a->part[s].col + j;
     size_t t = 0;
@@ -32,7 +32,7 @@ INLINE void add_up(double *to, const pcl_fast_sum *a, size_t i, size_t j, size_t
     }
 }
 
-TARGET void pack_left(double *to, const pcl_fast_sum *a, size_t row, size_t m, size_t k, double p)
+TARGET void pack_left(double *to, const pcl_balanced_sum *a, size_t row, size_t m, size_t k, double p)
 {
     enum { PIECE = 64 };
     double sum[ROWS][PIECE];
@@ -51,7 +51,7 @@ TARGET void pack_left(double *to, const pcl_fast_sum *a, size_t row, size_t m, s
 }
 
 /* Rows of n <= GROUP entries, as many tiles wide. */
-INLINE void pack_group(double *to, const pcl_fast_sum *b, size_t k, size_t col, size_t n, double p, const int plain)
+INLINE void pack_group(double *to, const pcl_balanced_sum *b, size_t k, size_t col, size_t n, double p, const int plain)
 {
     double sum[GROUP] = {0};
     for (size_t t = 0; t < k; t++) {
@@ -65,7 +65,7 @@ INLINE void pack_group(double *to, const pcl_fast_sum *b, size_t k, size_t col, 
     }
 }
 
-TARGET void pack_right(double *to, const pcl_fast_sum *b, size_t k, size_t col, size_t n, double p)
+TARGET void pack_right(double *to, const pcl_balanced_sum *b, size_t k, size_t col, size_t n, double p)
 {
     const int plain = b->parts == 1 && b->part->sign == 1;
     for (; n >= GROUP; n -= GROUP, to += GROUP * k, col += GROUP)

@@ -1,7 +1,7 @@
 /* Inverses modulo a prime on every instruction set, on one thread and on two: times the matrix they are 1. */
 #include <math.h>
 
-#include "ref_fast.h"
+#include "ref_balanced.h"
 
 static size_t r, stride;
 static float *square;           /* r rows, stride floats apart */
@@ -36,17 +36,17 @@ static void random_square(uint64_t modulo, size_t size)
     free(lower), free(upper), free(product);
 }
 
-static void invert_on(const pcl_fast_how *how)
+static void invert_on(const pcl_balanced_how *how)
 {
     float *to = malloc(r * r * sizeof *to);
-    CHECK(pcl_invert_fast(to, square, stride, r, p, how) == PCL_OK, "%s, %u threads", pcl_fast_name(how->cpu), how->threads);
+    CHECK(pcl_balanced_invert(to, square, stride, r, p, how) == PCL_OK, "%s, %u threads", pcl_balanced_name(how->cpu), how->threads);
     for (size_t i = 0; i < r; i++)
         for (size_t j = 0; j < r; j++) {
             int64_t sum = -(int64_t)(i == j);
             for (size_t t = 0; t < r; t++)
                 sum += (int64_t)to[i * r + t] * (int64_t)square[t * stride + j];
             CHECK(sum % (int64_t)p == 0 && 2 * fabsf(to[i * r + j]) <= (float)(p + 1), "%s, %u threads: entry %zu, %zu",
-                  pcl_fast_name(how->cpu), how->threads, i, j);
+                  pcl_balanced_name(how->cpu), how->threads, i, j);
         }
     free(to);
 }
@@ -59,13 +59,13 @@ static void check_by_hand(void)
     const float *const minors[] = {zero, late}, *const over[] = {high, low, unknown, endless};
     const uint64_t primes[] = {0, 1, 2, 3, (uint64_t)1 << 23};
     for (size_t i = 0; i < 2; i++)
-        CHECK(pcl_invert_fast(to, minors[i], 2, 2, 101, NULL) == PCL_NONE, "a minor is zero: %zu", i);
+        CHECK(pcl_balanced_invert(to, minors[i], 2, 2, 101, NULL) == PCL_NONE, "a minor is zero: %zu", i);
     for (size_t i = 0; i < 4; i++)
-        CHECK(pcl_invert_fast(to, over[i], 2, 2, 101, NULL) == PCL_OVERFLOW, "entries: %zu", i);
+        CHECK(pcl_balanced_invert(to, over[i], 2, 2, 101, NULL) == PCL_OVERFLOW, "entries: %zu", i);
     for (size_t i = 0; i < 5; i++)
-        CHECK(pcl_invert_fast(to, two, 2, 2, primes[i], NULL) == PCL_OVERFLOW, "p=%" U, primes[i]);
-    CHECK(pcl_invert_fast(to, two, 2, 2, 101, NULL) == PCL_OK && to[0] == -50 && to[1] == 0 && to[2] == 0 && to[3] == -50, "1/2");
-    CHECK(pcl_invert_fast(to, two, 2, 2, 101, &(pcl_fast_how){(pcl_fast_cpu)9, 1, NULL, NULL}) == PCL_NONE, "unknown instruction set");
+        CHECK(pcl_balanced_invert(to, two, 2, 2, primes[i], NULL) == PCL_OVERFLOW, "p=%" U, primes[i]);
+    CHECK(pcl_balanced_invert(to, two, 2, 2, 101, NULL) == PCL_OK && to[0] == -50 && to[1] == 0 && to[2] == 0 && to[3] == -50, "1/2");
+    CHECK(pcl_balanced_invert(to, two, 2, 2, 101, &(pcl_balanced_how){(pcl_balanced_cpu)9, 1, NULL, NULL}) == PCL_NONE, "unknown instruction set");
 }
 
 static void check_stop(void)
@@ -75,7 +75,7 @@ static void check_stop(void)
     float *to = malloc(r * r * sizeof *to);
     for (size_t i = 0; i < r; i++)
         square[i * r + i] = 1;
-    CHECK(pcl_invert_fast(to, square, r, r, p, &(pcl_fast_how){PCL_FAST_BEST, 1, refuse, &calls}) == PCL_NONE && calls == 1, "%d polls", calls);
+    CHECK(pcl_balanced_invert(to, square, r, r, p, &(pcl_balanced_how){PCL_BALANCED_BEST, 1, refuse, &calls}) == PCL_NONE && calls == 1, "%d polls", calls);
     free(to), free(square);
 }
 

@@ -1,14 +1,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pcl/fast_inside.h"
+#include "inside.h"
 
-void pcl_fast_echelon_init(pcl_fast_echelon *basis, size_t cols, uint64_t p)
+void pcl_balanced_echelon_init(pcl_balanced_echelon *basis, size_t cols, uint64_t p)
 {
-    *basis = (pcl_fast_echelon){.p = p, .cols = cols, .ld = cols < SIZE_MAX / 64 ? pcl_fast_stride(cols) : 0};
+    *basis = (pcl_balanced_echelon){.p = p, .cols = cols, .ld = cols < SIZE_MAX / 64 ? pcl_balanced_stride(cols) : 0};
 }
 
-void pcl_fast_echelon_clear(pcl_fast_echelon *basis)
+void pcl_balanced_echelon_clear(pcl_balanced_echelon *basis)
 {
     while (basis->blocks)
         free(basis->memory[--basis->blocks]);
@@ -16,7 +16,7 @@ void pcl_fast_echelon_clear(pcl_fast_echelon *basis)
     free(basis->row);
     free(basis->group);
     free(basis->column);
-    pcl_fast_echelon_init(basis, basis->cols, basis->p);
+    pcl_balanced_echelon_init(basis, basis->cols, basis->p);
 }
 
 /* Makes *array longer, of whatever it is an array. */
@@ -30,7 +30,7 @@ static pcl_status lengthen(void *array, size_t length, size_t size)
     return PCL_OK;
 }
 
-pcl_status pcl_fast_echelon_room(pcl_fast_echelon *basis, size_t m)
+pcl_status pcl_balanced_echelon_room(pcl_balanced_echelon *basis, size_t m)
 {
     if (!basis->column) {
         if (!basis->ld || !(basis->column = malloc(basis->cols * sizeof *basis->column)))
@@ -49,7 +49,7 @@ pcl_status pcl_fast_echelon_room(pcl_fast_echelon *basis, size_t m)
         || lengthen(&basis->group, rows, sizeof *basis->group) != PCL_OK
         || lengthen(&basis->memory, basis->blocks + 1, sizeof *basis->memory) != PCL_OK)
         return PCL_NOMEM;
-    float *w = pcl_fast_alloc(basis->memory + basis->blocks, more, basis->ld, sizeof *w);
+    float *w = pcl_balanced_alloc(basis->memory + basis->blocks, more, basis->ld, sizeof *w);
     if (!w)
         return PCL_NOMEM;
     basis->blocks++;
@@ -59,7 +59,7 @@ pcl_status pcl_fast_echelon_room(pcl_fast_echelon *basis, size_t m)
     return PCL_OK;
 }
 
-pcl_status pcl_fast_echelon_pivots(size_t *pivot, const pcl_fast_echelon *basis)
+pcl_status pcl_balanced_echelon_pivots(size_t *pivot, const pcl_balanced_echelon *basis)
 {
     if (basis->rank)
         memcpy(pivot, basis->column, basis->rank * sizeof *pivot);

@@ -1,16 +1,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pcl/fast_inside.h"
+#include "inside.h"
 
-enum { BLOCK = PCL_FAST_TERMS };        /* rows and columns of a block: so many products are summed between reductions */
+enum { BLOCK = PCL_BALANCED_TERMS };        /* rows and columns of a block: so many products are summed between reductions */
 
 /* Vectors over the minor: two rows, then two columns. */
 typedef double *quad[4];
 
-/* Both squares as panels, block after block; what else a row or a column is tested on, as rows of whole multiples of PCL_FAST_ROW floats. */
+/* Both squares as panels, block after block; what else a row or a column is tested on, as rows of whole multiples of PCL_BALANCED_ROW floats. */
 typedef struct {
-    const pcl_fast_loops *loops;
+    const pcl_balanced_loops *loops;
     float *inverse, *minor, *other[2];
     quad rest, digit, product;
     double *pairs, *beside, *sum[2], *tested[2];        /* tested: the rest of the first row and column on those */
@@ -22,7 +22,7 @@ typedef struct {
 static void reduce(double *x, size_t n, double p)
 {
     for (size_t i = 0; i < n; i++)
-        x[i] -= p * pcl_fast_quotient(x[i], 1 / p);
+        x[i] -= p * pcl_balanced_quotient(x[i], 1 / p);
 }
 
 /* Returns the largest row sum of |a| over the minor's columns, column sum over its rows, and entry of the rests; sum: room for n. */
@@ -37,14 +37,14 @@ static double bound(const double *rows, const double *cols, const float *a, size
             row += fabs((double)a[i * n + j]);
         for (size_t j = 0; j < n && i < r; j++)
             sum[j] += fabs((double)a[i * n + j]);
-        pcl_fast_raise(&most, row), pcl_fast_raise(&most, fabs(cols[i]));
+        pcl_balanced_raise(&most, row), pcl_balanced_raise(&most, fabs(cols[i]));
         if (i < r)
-            pcl_fast_raise(&most, fabs(cols[m + i]));
+            pcl_balanced_raise(&most, fabs(cols[m + i]));
     }
     for (size_t j = 0; j < n; j++) {
-        pcl_fast_raise(&most, sum[j]), pcl_fast_raise(&most, fabs(rows[j]));
+        pcl_balanced_raise(&most, sum[j]), pcl_balanced_raise(&most, fabs(rows[j]));
         if (j < r)
-            pcl_fast_raise(&most, fabs(rows[n + j]));
+            pcl_balanced_raise(&most, fabs(rows[n + j]));
     }
     return most;
 }
@@ -62,15 +62,15 @@ static void pack(float *to, const float *a, size_t stride, const system_ *s)
     const size_t panel = s->loops->panel;
     for (size_t t = 0; t < s->r; t += BLOCK)
         for (size_t j = 0; j < s->width; j += panel)
-            for (size_t i = t; i < pcl_fast_least(t + BLOCK, s->r); i++, to += panel)
-                copy(to, a + i * stride + j, pcl_fast_least(s->r - j, panel), panel);
+            for (size_t i = t; i < pcl_balanced_least(t + BLOCK, s->r); i++, to += panel)
+                copy(to, a + i * stride + j, pcl_balanced_least(s->r - j, panel), panel);
 }
 
 static pcl_status allocate(system_ *s, const float *a, const float *inverse, size_t m, size_t n)
 {
-    const size_t r = s->r, square = pcl_fast_whole(r * s->width, PCL_FAST_ROW), wide = s->wide[0] + s->wide[1];
-    s->inverse = pcl_fast_alloc(s->memory, 1, 2 * square + r * wide, sizeof *s->inverse);
-    s->pairs = pcl_fast_alloc(s->memory + 1, 1, 14 * s->width + 2 * BLOCK * s->loops->lanes + 2 * wide, sizeof *s->pairs);
+    const size_t r = s->r, square = pcl_balanced_whole(r * s->width, PCL_BALANCED_ROW), wide = s->wide[0] + s->wide[1];
+    s->inverse = pcl_balanced_alloc(s->memory, 1, 2 * square + r * wide, sizeof *s->inverse);
+    s->pairs = pcl_balanced_alloc(s->memory + 1, 1, 14 * s->width + 2 * BLOCK * s->loops->lanes + 2 * wide, sizeof *s->pairs);
     if (!s->inverse || !s->pairs)
         return PCL_NOMEM;
     memset(s->pairs, 0, (14 * s->width + 2 * BLOCK * s->loops->lanes + 2 * wide) * sizeof *s->pairs);
@@ -103,7 +103,7 @@ static void multiply(quad to, const quad from, const float *a, int reduced, cons
         memset(to[v], 0, s->width * sizeof **to);
     for (size_t t = 0; t < r; t += BLOCK)
         for (size_t j = 0; j < s->width; j += BLOCK) {
-            const size_t k = pcl_fast_least(BLOCK, r - t), n = pcl_fast_least(BLOCK, s->width - j);
+            const size_t k = pcl_balanced_least(BLOCK, r - t), n = pcl_balanced_least(BLOCK, s->width - j);
             memset(s->beside, 0, 2 * k * lanes * sizeof *s->beside);
             for (size_t h = j; h < j + n; h += panel, a += k * panel) {
                 double *const below[2] = {to[0] + h, to[1] + h};
@@ -129,7 +129,7 @@ static int divide(double *quotients, const double *rest, const double *product, 
     int wrong = 0;
     for (size_t j = 0; j < n; j++) {
         const double left = rest[j] - product[j];
-        quotients[j] = pcl_fast_quotient(left, 1 / p);
+        quotients[j] = pcl_balanced_quotient(left, 1 / p);
         wrong |= quotients[j] * p != left;
     }
     return !wrong;
@@ -164,10 +164,10 @@ static void exchange(double *rows, double *cols, size_t m, size_t n, int back, c
         memcpy(back ? beyond[k] : s->tested[k], back ? s->tested[k] : beyond[k], s->others[k] * sizeof *rows);
 }
 
-pcl_status pcl_solve_fast(float *digits, size_t *done, double *rows, double *cols, const float *a, const float *inverse, size_t m, size_t n,
-                          size_t r, uint64_t p, size_t steps, const pcl_fast_how *how)
+pcl_status pcl_balanced_solve(float *digits, size_t *done, double *rows, double *cols, const float *a, const float *inverse, size_t m, size_t n,
+                          size_t r, uint64_t p, size_t steps, const pcl_balanced_how *how)
 {
-    system_ s = {.loops = pcl_fast_find(how ? how->cpu : PCL_FAST_BEST), .r = r, .others = {n - r, m - r}, .p = (double)p};
+    system_ s = {.loops = pcl_balanced_find(how ? how->cpu : PCL_BALANCED_BEST), .r = r, .others = {n - r, m - r}, .p = (double)p};
     const double cost = (double)r * (double)(6 * r + m + n);
     double since_poll = 0;
     *done = 0;
@@ -180,7 +180,7 @@ pcl_status pcl_solve_fast(float *digits, size_t *done, double *rows, double *col
     free(sum);
     if (p < 3 || p >> 23 || !(2 * most + 2 < s.p))
         return PCL_OVERFLOW;
-    s.width = pcl_fast_whole(r, s.loops->panel), s.wide[0] = pcl_fast_whole(n - r, PCL_FAST_ROW), s.wide[1] = pcl_fast_whole(m - r, PCL_FAST_ROW);
+    s.width = pcl_balanced_whole(r, s.loops->panel), s.wide[0] = pcl_balanced_whole(n - r, PCL_BALANCED_ROW), s.wide[1] = pcl_balanced_whole(m - r, PCL_BALANCED_ROW);
     pcl_status status = allocate(&s, a, inverse, m, n);
     if (status == PCL_OK)
         exchange(rows, cols, m, n, 0, &s);

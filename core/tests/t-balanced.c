@@ -4,7 +4,7 @@
 #include <pthread.h>
 
 #include "pcl/dense.h"
-#include "ref_fast.h"
+#include "ref_balanced.h"
 
 static const size_t shape[][2] = {{0, 0}, {0, 5}, {5, 0}, {1, 300}, {300, 1}, {300, 700}, {700, 300}, {513, 40},
                                   {40, 513}, {257, 256}, {256, 257}, {600, 17}};
@@ -12,27 +12,27 @@ static const size_t shape[][2] = {{0, 0}, {0, 5}, {5, 0}, {1, 300}, {300, 1}, {3
 
 static size_t *first_col;               /* what the first path found */
 
-static void rank_on(const pcl_fast_how *how)
+static void rank_on(const pcl_balanced_how *how)
 {
     const size_t most = least(rows, cols);
     size_t found = 99, *row = numbers(most), *col = numbers(most);
-    CHECK(pcl_rank_fast(&found, row, col, a, rows, cols, p, SIZE_MAX, how) == PCL_OK, "%s", pcl_fast_name(how->cpu));
-    CHECK(found == rank, "%s, %u threads: rank %zu", pcl_fast_name(how->cpu), how->threads, found);
-    CHECK(!rank || !memcmp(row, row_pivot, rank * sizeof *row), "%s: row pivots", pcl_fast_name(how->cpu));
+    CHECK(pcl_balanced_rank(&found, row, col, a, rows, cols, p, SIZE_MAX, how) == PCL_OK, "%s", pcl_balanced_name(how->cpu));
+    CHECK(found == rank, "%s, %u threads: rank %zu", pcl_balanced_name(how->cpu), how->threads, found);
+    CHECK(!rank || !memcmp(row, row_pivot, rank * sizeof *row), "%s: row pivots", pcl_balanced_name(how->cpu));
     if (first)
         check_minors(row, col, rank), memcpy(first_col, col, rank * sizeof *col);
     CHECK(!rank || !memcmp(col, first_col, rank * sizeof *col), "%s, %u threads: other columns",
-          pcl_fast_name(how->cpu), how->threads);
+          pcl_balanced_name(how->cpu), how->threads);
     float *balanced = malloc((rows * cols + 1) * sizeof *balanced);
     for (size_t i = 0; i < rows * cols; i++)
         balanced[i] = a[i] > p / 2 ? (float)a[i] - (float)p : (float)a[i];
-    CHECK(pcl_rank_balanced(&found, row, col, balanced, rows, cols, p, SIZE_MAX, how) == PCL_OK, "balanced");
+    CHECK(pcl_balanced_rank_floats(&found, row, col, balanced, rows, cols, p, SIZE_MAX, how) == PCL_OK, "balanced");
     CHECK(found == rank && (!rank || (!memcmp(row, row_pivot, rank * sizeof *row) && !memcmp(col, first_col, rank * sizeof *col))),
           "balanced: rank %zu", found);
     free(balanced);
     const size_t target[] = {0, 1, rank / 2, rank, rank + 1};
     for (size_t k = 0; k < 5; k++) {
-        CHECK(pcl_rank_fast(&found, row, col, a, rows, cols, p, target[k], how) == PCL_OK, "target %zu", target[k]);
+        CHECK(pcl_balanced_rank(&found, row, col, a, rows, cols, p, target[k], how) == PCL_OK, "target %zu", target[k]);
         CHECK(found == least(rank, target[k]), "target %zu: rank %zu", target[k], found);
         CHECK(!found || !memcmp(row, row_pivot, found * sizeof *row), "target %zu: other rows", target[k]);
         CHECK(!found || !memcmp(col, first_col, found * sizeof *col), "target %zu: other columns", target[k]);
@@ -84,12 +84,12 @@ static void check_pattern(uint64_t modulo, size_t n, int pattern)
 static size_t inner;                    /* a (rows x cols) = left (rows x inner) right (inner x cols) */
 static uint64_t *left, *right;
 
-static void product_on(const pcl_fast_how *how)
+static void product_on(const pcl_balanced_how *how)
 {
     uint64_t *c = malloc(rows * cols * sizeof *c + 1);
-    CHECK(pcl_matmul_fast(c, left, right, rows, inner, cols, p, how) == PCL_OK, "%s", pcl_fast_name(how->cpu));
+    CHECK(pcl_balanced_matmul(c, left, right, rows, inner, cols, p, how) == PCL_OK, "%s", pcl_balanced_name(how->cpu));
     for (size_t i = 0; i < rows * cols; i++)
-        CHECK(c[i] == a[i], "%s, %u threads, %zu terms: entry %zu is %" U ", not %" U, pcl_fast_name(how->cpu),
+        CHECK(c[i] == a[i], "%s, %u threads, %zu terms: entry %zu is %" U ", not %" U, pcl_balanced_name(how->cpu),
               how->threads, inner, i, c[i], a[i]);
     free(c);
 }
@@ -122,8 +122,8 @@ static void check_large_product(size_t m, size_t k, size_t n)
         x[i] = rnd_entry(p);
     uint64_t *y = ref_matmul(right, x, k, n, 1), *expected = ref_matmul(left, y, m, k, 1);
     for (unsigned threads = 1; threads <= 2; threads++) {
-        const pcl_fast_how how = {PCL_FAST_BEST, threads, NULL, NULL};
-        CHECK(pcl_matmul_fast(c, left, right, m, k, n, p, &how) == PCL_OK, "large product");
+        const pcl_balanced_how how = {PCL_BALANCED_BEST, threads, NULL, NULL};
+        CHECK(pcl_balanced_matmul(c, left, right, m, k, n, p, &how) == PCL_OK, "large product");
         uint64_t *found = ref_matmul(c, x, m, n, 1);
         for (size_t i = 0; i < m; i++)
             CHECK(found[i] == expected[i], "%zu x %zu x %zu, %u threads: row %zu", m, k, n, threads, i);
@@ -152,13 +152,13 @@ static void check_stop(void)
         x[i] = rnd_below(p);
     for (unsigned threads = 1; threads <= 2; threads++)
         for (patience = 0; patience <= 99; patience += 99) {
-            const pcl_fast_how how = {PCL_FAST_BEST, threads, poll, &polls};
+            const pcl_balanced_how how = {PCL_BALANCED_BEST, threads, poll, &polls};
             const pcl_status expected = patience ? PCL_OK : PCL_NONE;
             polls = 0;
-            CHECK(pcl_rank_fast(&found, row, col, x, N, N, p, SIZE_MAX, &how) == expected, "rank, %d polls", polls);
+            CHECK(pcl_balanced_rank(&found, row, col, x, N, N, p, SIZE_MAX, &how) == expected, "rank, %d polls", polls);
             CHECK(polls == 1 || (polls && patience), "rank: %d polls", polls);
             polls = 0;
-            CHECK(pcl_matmul_fast(y, x, x, N, N, N, p, &how) == expected, "product, %d polls", polls);
+            CHECK(pcl_balanced_matmul(y, x, x, N, N, N, p, &how) == expected, "product, %d polls", polls);
             CHECK(polls == 1 || (polls && patience), "product: %d polls", polls);
         }
     free(x), free(y);
@@ -167,22 +167,22 @@ static void check_stop(void)
 static void check_refusals(void)
 {
     const uint64_t one = 1, bad[] = {0, 1, (uint64_t)1 << 23, 8388617, UINT64_MAX};
-    const pcl_fast_how unknown = {(pcl_fast_cpu)9, 1, NULL, NULL};
+    const pcl_balanced_how unknown = {(pcl_balanced_cpu)9, 1, NULL, NULL};
     const float zero = 0, three = 3, unfit[] = {4, -4, 0.5f, 1e30f, NAN, INFINITY};
     uint64_t c;
     size_t found, row, col;
     for (size_t i = 0; i < 5; i++) {
-        CHECK(pcl_rank_fast(&found, &row, &col, &one, 1, 1, bad[i], 1, NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
-        CHECK(pcl_rank_balanced(&found, &row, &col, &zero, 1, 1, bad[i], 1, NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
-        CHECK(pcl_matmul_fast(&c, &one, &one, 1, 1, 1, bad[i], NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
+        CHECK(pcl_balanced_rank(&found, &row, &col, &one, 1, 1, bad[i], 1, NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
+        CHECK(pcl_balanced_rank_floats(&found, &row, &col, &zero, 1, 1, bad[i], 1, NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
+        CHECK(pcl_balanced_matmul(&c, &one, &one, 1, 1, 1, bad[i], NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
     }
     for (size_t i = 0; i < sizeof unfit / sizeof *unfit; i++)
-        CHECK(pcl_rank_balanced(&found, &row, &col, unfit + i, 1, 1, 7, 1, NULL) == PCL_OVERFLOW, "%g", (double)unfit[i]);
-    CHECK(pcl_rank_balanced(&found, &row, &col, &three, 1, 1, 7, 1, NULL) == PCL_OK && found == 1, "the largest");
-    CHECK(pcl_rank_fast(&found, &row, &col, &one, 1, 1, 7, 1, &unknown) == PCL_NONE, "unknown instruction set");
-    CHECK(pcl_matmul_fast(&c, &one, &one, 1, 1, 1, 7, &unknown) == PCL_NONE, "unknown instruction set");
-    CHECK(!pcl_fast_name(unknown.cpu) && pcl_fast_name(PCL_FAST_BEST), "names");
-    CHECK(pcl_rank_fast(&found, &row, &col, &one, 1, 1, 7, 1, NULL) == PCL_OK && found == 1 && !row && !col, "1 x 1");
+        CHECK(pcl_balanced_rank_floats(&found, &row, &col, unfit + i, 1, 1, 7, 1, NULL) == PCL_OVERFLOW, "%g", (double)unfit[i]);
+    CHECK(pcl_balanced_rank_floats(&found, &row, &col, &three, 1, 1, 7, 1, NULL) == PCL_OK && found == 1, "the largest");
+    CHECK(pcl_balanced_rank(&found, &row, &col, &one, 1, 1, 7, 1, &unknown) == PCL_NONE, "unknown instruction set");
+    CHECK(pcl_balanced_matmul(&c, &one, &one, 1, 1, 1, 7, &unknown) == PCL_NONE, "unknown instruction set");
+    CHECK(!pcl_balanced_name(unknown.cpu) && pcl_balanced_name(PCL_BALANCED_BEST), "names");
+    CHECK(pcl_balanced_rank(&found, &row, &col, &one, 1, 1, 7, 1, NULL) == PCL_OK && found == 1 && !row && !col, "1 x 1");
 }
 
 int main(void)

@@ -4,14 +4,14 @@ from threading import Lock
 
 import numpy as np
 
-from .gate import integer
+from .checked import integer
 
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport SIZE_MAX, uint64_t
 
-from pcl cimport (PCL_FAST_BEST, PCL_NONE, PCL_OK, PCL_OVERFLOW, check, pcl_fast_echelon, pcl_fast_echelon_clear, pcl_fast_echelon_extend,
-                   pcl_fast_echelon_init, pcl_fast_echelon_pivots, pcl_fast_how, pcl_fast_name, pcl_invert_fast, pcl_lift, pcl_lift_free,
-                   pcl_lift_new, pcl_lift_steps, pcl_matmul_fast, pcl_mod, pcl_rank_balanced, pcl_rank_fast, pcl_solve_fast,
+from pcl cimport (PCL_BALANCED_BEST, PCL_NONE, PCL_OK, PCL_OVERFLOW, check, pcl_balanced_echelon, pcl_balanced_echelon_clear, pcl_balanced_echelon_extend,
+                   pcl_balanced_echelon_init, pcl_balanced_echelon_pivots, pcl_balanced_how, pcl_balanced_name, pcl_balanced_invert, pcl_balanced_lift, pcl_balanced_lift_free,
+                   pcl_balanced_lift_new, pcl_balanced_lift_steps, pcl_balanced_matmul, pcl_mod, pcl_balanced_rank_floats, pcl_balanced_rank, pcl_balanced_solve,
                    pcl_status, set_modulus)
 
 
@@ -54,12 +54,12 @@ cdef int heard(void *errors) noexcept with gil:
     return 0
 
 
-cdef int set_how(pcl_fast_how *how, object threads, list errors) except -1:
+cdef int set_how(pcl_balanced_how *how, object threads, list errors) except -1:
     if not isinstance(threads, int) or isinstance(threads, bool):
         raise TypeError(f"threads: expected an int, got {type(threads).__name__}")
     if threads < 1:
         raise ValueError(f"threads: expected at least 1, got {threads}")
-    how.cpu = PCL_FAST_BEST
+    how.cpu = PCL_BALANCED_BEST
     how.threads = min(threads, 1000)
     how.poll = heard
     how.arg = <void *>errors
@@ -77,30 +77,30 @@ cdef size_t goal(target) except? 0:
     return min(target, SIZE_MAX)
 
 
-cdef class FastEchelon:
+cdef class BalancedEchelon:
     """A growing echelon basis of a subspace of (Z/p)^cols, p < 2^23: as dense.Echelon, but some twenty times as fast.
 
     The rows that raise the rank are the same; their pivots may be in other columns. Memory: 4 (rank + 2048) (cols + 31) bytes
     at most.
 
-    >>> basis = FastEchelon(3, 101)
+    >>> basis = BalancedEchelon(3, 101)
     >>> basis.extend([[1, 2, 3], [2, 4, 6], [0, 1, 1]]).tolist()
     [True, False, True]
     >>> basis.rank, basis.pivots
     (2, [0, 1])
     """
-    cdef pcl_fast_echelon basis
+    cdef pcl_balanced_echelon basis
     cdef object threads, lock               # C runs without the GIL: one thread of Python at a time
 
     def __cinit__(self, cols, p, threads=1):
-        cdef pcl_fast_how how
+        cdef pcl_balanced_how how
         self.lock = Lock()
         set_how(&how, threads, [])
         self.threads = threads
-        pcl_fast_echelon_init(&self.basis, integer(cols, "cols", 0, 1 << 32), modulus(p))
+        pcl_balanced_echelon_init(&self.basis, integer(cols, "cols", 0, 1 << 32), modulus(p))
 
     def __dealloc__(self):
-        pcl_fast_echelon_clear(&self.basis)
+        pcl_balanced_echelon_clear(&self.basis)
 
     @property
     def rank(self):
@@ -121,7 +121,7 @@ cdef class FastEchelon:
         With a target, rows are left out soon after that rank is reached. Ctrl-C is heard; the basis is then one of some of
         the rows.
         """
-        cdef pcl_fast_how how
+        cdef pcl_balanced_how how
         cdef list errors = []
         cdef size_t until = goal(target)
         if isinstance(rows, list | tuple) and not rows:
@@ -138,15 +138,15 @@ cdef class FastEchelon:
         cdef pcl_status status
         with self.lock:
             with nogil:
-                status = pcl_fast_echelon_extend(&mask[0], &self.basis, &view[0, 0], view.shape[0], until, &how)
+                status = pcl_balanced_echelon_extend(&mask[0], &self.basis, &view[0, 0], view.shape[0], until, &how)
         if errors:
             raise errors[0]
         check(status)
         return grew.astype(bool)
 
 
-cdef int pivots_of(const pcl_fast_echelon *basis, size_t[::1] found) except -1:
-    check(pcl_fast_echelon_pivots(&found[0], basis))
+cdef int pivots_of(const pcl_balanced_echelon *basis, size_t[::1] found) except -1:
+    check(pcl_balanced_echelon_pivots(&found[0], basis))
     return 0
 
 
@@ -156,7 +156,7 @@ def cpu():
     >>> cpu() in ("avx512", "avx2", "portable")
     True
     """
-    return pcl_fast_name(PCL_FAST_BEST).decode()
+    return pcl_balanced_name(PCL_BALANCED_BEST).decode()
 
 
 def rank(a, p, threads=1, target=None):
@@ -173,7 +173,7 @@ def rank(a, p, threads=1, target=None):
     >>> rank(np.array([[1, 2], [2, -3], [0, -2]], dtype=np.float32), 7)
     (2, [0, 2], [0, 1])
     """
-    cdef pcl_fast_how how
+    cdef pcl_balanced_how how
     cdef list errors = []
     cdef uint64_t modulo = modulus(p)
     set_how(&how, threads, errors)
@@ -190,9 +190,9 @@ def rank(a, p, threads=1, target=None):
     cdef pcl_status status
     with nogil:
         if balanced:
-            status = pcl_rank_balanced(&found, &pivot[0, 0], &pivot[1, 0], &floats[0, 0], rows, cols, modulo, until, &how)
+            status = pcl_balanced_rank_floats(&found, &pivot[0, 0], &pivot[1, 0], &floats[0, 0], rows, cols, modulo, until, &how)
         else:
-            status = pcl_rank_fast(&found, &pivot[0, 0], &pivot[1, 0], &view[0, 0], rows, cols, modulo, until, &how)
+            status = pcl_balanced_rank(&found, &pivot[0, 0], &pivot[1, 0], &view[0, 0], rows, cols, modulo, until, &how)
     if errors:
         raise errors[0]
     if balanced and status == PCL_OVERFLOW:
@@ -207,7 +207,7 @@ def matmul(a, b, p, threads=1):
     >>> matmul([[1, 2], [3, 4]], [[5], [6]], 7).tolist()
     [[3], [4]]
     """
-    cdef pcl_fast_how how
+    cdef pcl_balanced_how how
     cdef list errors = []
     cdef uint64_t modulo = modulus(p)
     set_how(&how, threads, errors)
@@ -223,7 +223,7 @@ def matmul(a, b, p, threads=1):
     cdef uint64_t[:, ::1] product = out
     cdef pcl_status status
     with nogil:
-        status = pcl_matmul_fast(&product[0, 0], &left[0, 0], &right[0, 0], m, k, n, modulo, &how)
+        status = pcl_balanced_matmul(&product[0, 0], &left[0, 0], &right[0, 0], m, k, n, modulo, &how)
     if errors:
         raise errors[0]
     check(status)
@@ -238,7 +238,7 @@ def inverse(a, r, p, threads=1):
     >>> inverse(np.array([[3, 1], [1, 1]], dtype=np.float32), 2, 101).tolist()
     [[-50.0, 50.0], [50.0, -49.0]]
     """
-    cdef pcl_fast_how how
+    cdef pcl_balanced_how how
     cdef list errors = []
     cdef uint64_t prime = modulus(p)
     cdef const float[:, ::1] matrix = a
@@ -250,7 +250,7 @@ def inverse(a, r, p, threads=1):
     cdef pcl_status status
     set_how(&how, threads, errors)
     with nogil:
-        status = pcl_invert_fast(&to[0, 0], &matrix[0, 0], stride, n, prime, &how)
+        status = pcl_balanced_invert(&to[0, 0], &matrix[0, 0], stride, n, prime, &how)
     if errors:
         raise errors[0]
     if status == PCL_OVERFLOW:
@@ -273,13 +273,13 @@ cdef class Lift:
     >>> 3 * (digits[0] + 101 * digits[1]).astype(int) % 101**2, finished, follows
     (array([[1]]), False, True)
     """
-    cdef pcl_lift *lift
+    cdef pcl_balanced_lift *lift
     cdef size_t m, r, c
     cdef object threads, lock
 
     def __cinit__(self, a, inverse, p, q, threads=1):
         cdef uint64_t first = modulus(p), second = modulus(q)
-        cdef pcl_fast_how how
+        cdef pcl_balanced_how how
         self.lock, self.threads = Lock(), threads
         set_how(&how, threads, [])
         cdef const float[:, ::1] matrix = a
@@ -290,19 +290,19 @@ cdef class Lift:
         self.c = matrix.shape[1] - self.r
         cdef pcl_status status
         with nogil:
-            status = pcl_lift_new(&self.lift, &matrix[0, 0], &inverted[0, 0], self.m, self.r + self.c, self.r, first, second)
+            status = pcl_balanced_lift_new(&self.lift, &matrix[0, 0], &inverted[0, 0], self.m, self.r + self.c, self.r, first, second)
         if status == PCL_OVERFLOW:
             raise OverflowError("entries too large for exact steps")
         check(status)
 
     def __dealloc__(self):
-        pcl_lift_free(self.lift)
+        pcl_balanced_lift_free(self.lift)
 
     def steps(self, count, keep=True):
         """(digits, finished, follows): at most `count` digits (r x c, float32 integers), fewer if the rest becomes zero (finished) or
         a lower row does not follow in the next one (follows is False). keep=False: their number only. Ctrl-C is heard.
         """
-        cdef pcl_fast_how how
+        cdef pcl_balanced_how how
         cdef list errors = []
         cdef size_t done = 0, most = integer(count, "count", 0, 1 << 32)
         cdef int finished = 0
@@ -313,7 +313,7 @@ cdef class Lift:
         cdef float *to = &view[0, 0, 0] if keep and most else NULL
         with self.lock:
             with nogil:
-                status = pcl_lift_steps(to, &done, &finished, self.lift, most, &how)
+                status = pcl_balanced_lift_steps(to, &done, &finished, self.lift, most, &how)
         if errors:
             raise errors[0]
         if status != PCL_NONE:
@@ -344,7 +344,7 @@ def solve(rows, cols, a, inverse, p, steps):
            [0., 0.]]), array([[0.],
            [0.]]), True)
     """
-    cdef pcl_fast_how how
+    cdef pcl_balanced_how how
     cdef list errors = []
     cdef uint64_t prime = modulus(p)
     cdef size_t done = 0, most = integer(steps, "steps", 0, 1 << 32)
@@ -362,7 +362,7 @@ def solve(rows, cols, a, inverse, p, steps):
     cdef pcl_status status
     set_how(&how, 1, errors)
     with nogil:
-        status = pcl_solve_fast(&to[0, 0, 0], &done, &row[0, 0], &col[0, 0], &matrix[0, 0], &inverted[0, 0], m, n, r, prime, most, &how)
+        status = pcl_balanced_solve(&to[0, 0, 0], &done, &row[0, 0], &col[0, 0], &matrix[0, 0], &inverted[0, 0], m, n, r, prime, most, &how)
     if errors:
         raise errors[0]
     if status == PCL_OVERFLOW:

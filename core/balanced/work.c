@@ -3,12 +3,12 @@
 #include <sys/mman.h>
 #endif
 
-#include "pcl/fast_inside.h"
+#include "inside.h"
 
-enum { LANE = 16, LINE = 64, HUGE_PAGE = 1 << 21, HIGHEST = 576, WIDEST = 960 };     /* whole jobs of fast_update.c */
+enum { LANE = 16, LINE = 64, HUGE_PAGE = 1 << 21, HIGHEST = 576, WIDEST = 960 };     /* whole jobs of update.c */
 static const double ONE_THREAD = 1 << 22;       /* terms of products: fewer are not worth starting a thread for */
 
-void *pcl_fast_alloc(void **memory, size_t m, size_t n, size_t item)
+void *pcl_balanced_alloc(void **memory, size_t m, size_t n, size_t item)
 {
     *memory = NULL;
     if (n && m > (SIZE_MAX / 2) / n / item)
@@ -25,36 +25,36 @@ void *pcl_fast_alloc(void **memory, size_t m, size_t n, size_t item)
     return start;
 }
 
-size_t pcl_fast_stride(size_t n)
+size_t pcl_balanced_stride(size_t n)
 {
     const size_t lanes = (n + LANE - 1) / LANE;
     return LANE * (lanes | 1);
 }
 
-pcl_status pcl_fast_work_init(pcl_fast_work *work, uint64_t p, size_t rows, size_t cols, double terms, const pcl_fast_how *how)
+pcl_status pcl_balanced_work_init(pcl_balanced_work *work, uint64_t p, size_t rows, size_t cols, double terms, const pcl_balanced_how *how)
 {
-    pcl_fast_how used = how ? *how : (pcl_fast_how){PCL_FAST_BEST, 1, NULL, NULL};
+    pcl_balanced_how used = how ? *how : (pcl_balanced_how){PCL_BALANCED_BEST, 1, NULL, NULL};
     if (terms < ONE_THREAD)
         used.threads = 1;
-    *work = (pcl_fast_work){.loops = pcl_fast_find(used.cpu), .p = p};
+    *work = (pcl_balanced_work){.loops = pcl_balanced_find(used.cpu), .p = p};
     if (p < 2 || p >> 23)
         return PCL_OVERFLOW;
     if (!work->loops)
         return PCL_NONE;
-    rows = rows < PCL_FAST_SQUARE ? PCL_FAST_SQUARE : pcl_fast_least(rows, HIGHEST);
-    work->rows = pcl_fast_whole(rows, work->loops->rows);
-    work->cols = pcl_fast_whole(pcl_fast_least(cols, WIDEST), work->loops->cols);
-    work->team = pcl_fast_team_new(&used);
-    work->left = pcl_fast_alloc(&work->memory, work->rows + work->cols, PCL_FAST_TERMS, sizeof(double));
+    rows = rows < PCL_BALANCED_SQUARE ? PCL_BALANCED_SQUARE : pcl_balanced_least(rows, HIGHEST);
+    work->rows = pcl_balanced_whole(rows, work->loops->rows);
+    work->cols = pcl_balanced_whole(pcl_balanced_least(cols, WIDEST), work->loops->cols);
+    work->team = pcl_balanced_team_new(&used);
+    work->left = pcl_balanced_alloc(&work->memory, work->rows + work->cols, PCL_BALANCED_TERMS, sizeof(double));
     if (!work->team || !work->left)
         return PCL_NOMEM;
-    work->right = work->left + work->rows * PCL_FAST_TERMS;
+    work->right = work->left + work->rows * PCL_BALANCED_TERMS;
     return PCL_OK;
 }
 
-void pcl_fast_work_clear(pcl_fast_work *work)
+void pcl_balanced_work_clear(pcl_balanced_work *work)
 {
-    pcl_fast_team_free(work->team);
+    pcl_balanced_team_free(work->team);
     free(work->memory);
     work->team = NULL;
     work->memory = NULL;

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from pyconslaw._core.fast import Lift, inverse, solve
+from pyconslaw._core.balanced import Lift, inverse, solve
 from pyconslaw._core.zp import Random
 
 

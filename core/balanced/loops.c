@@ -1,8 +1,8 @@
 /* Compiled once for every instruction set: this file includes itself. */
 #ifndef PATH
-#include "pcl/fast_inside.h"
+#include "inside.h"
 
-#define THIS_FILE "fast_loops.c"
+#define THIS_FILE "loops.c"
 #define tile NAME(tile_)
 #define tile_full NAME(tile_full_)
 #define tile_part NAME(tile_part_)
@@ -13,13 +13,13 @@
 #define cross NAME(cross_)
 #define sweep NAME(sweep_)
 #define FUNCTION TARGET static __attribute__((noinline)) void
-#include "fast_paths.h"
+#include "paths.h"
 #else
 
 /* The hottest loop: rows i .. i+rows-1 of VECS vectors from column j on of all parts of c, less the product of rows x k,
    packed, and k x VECS vectors; the reduction happens on the way to memory. `rows` is a constant wherever it is inlined;
    a may be packed for more rows. b: packed, or NULL, and then the factor is `from`. */
-INLINE void tile(const pcl_fast_sum *c, size_t i, size_t j, const double *a, const double *b, const pcl_fast_part *from,
+INLINE void tile(const pcl_balanced_sum *c, size_t i, size_t j, const double *a, const double *b, const pcl_balanced_part *from,
                  size_t k, double p, double inverse, const int rows)
 {
     vec sum[ROWS][VECS];
@@ -41,7 +41,7 @@ INLINE void tile(const pcl_fast_sum *c, size_t i, size_t j, const double *a, con
                 sum[h][v] += a[h] * right[v];
     }
     for (size_t d = 0; d < c->parts; d++) {
-        const pcl_fast_part *to = c->part + d;
+        const pcl_balanced_part *to = c->part + d;
         UNROLL for (int h = 0; h < rows; h++)
             UNROLL for (int v = 0; v < VECS; v++) {
                 float *z = to->row[i + (size_t)h] + to->col + j + v * LANES;
@@ -51,14 +51,14 @@ INLINE void tile(const pcl_fast_sum *c, size_t i, size_t j, const double *a, con
 }
 
 /* Functions of their own, for constants that wait for the end of the loop in registers would drive the sums out of them. */
-FUNCTION tile_full(const pcl_fast_sum *c, size_t i, size_t j, const double *a, const double *b, size_t k, double p)
+FUNCTION tile_full(const pcl_balanced_sum *c, size_t i, size_t j, const double *a, const double *b, size_t k, double p)
 {
     tile(c, i, j, a, b, NULL, k, p, 1 / p, ROWS);
 }
 
 /* The last m < ROWS rows, or few rows altogether, by halves of a tile. */
-FUNCTION tile_part(const pcl_fast_sum *c, size_t i, size_t m, size_t j, const double *a, const double *b,
-                   const pcl_fast_part *from, size_t k, double p)
+FUNCTION tile_part(const pcl_balanced_sum *c, size_t i, size_t m, size_t j, const double *a, const double *b,
+                   const pcl_balanced_part *from, size_t k, double p)
 {
     if (ROWS > 4 && m & 4) {
         tile(c, i, j, a, b, from, k, p, 1 / p, 4);
@@ -73,13 +73,13 @@ FUNCTION tile_part(const pcl_fast_sum *c, size_t i, size_t m, size_t j, const do
 }
 
 /* A tile of n < COLS columns, through one of full width. */
-TARGET static void edge(const pcl_fast_sum *c, size_t i, size_t rows, size_t j, size_t n, const double *a, const double *b,
+TARGET static void edge(const pcl_balanced_sum *c, size_t i, size_t rows, size_t j, size_t n, const double *a, const double *b,
                         size_t k, double p)
 {
     float sum[ROWS][COLS] = {{0}}, *row[ROWS];
     for (size_t h = 0; h < ROWS; h++)
         row[h] = sum[h];
-    const pcl_fast_sum to = {{{row, 0, -1}}, 1};
+    const pcl_balanced_sum to = {{{row, 0, -1}}, 1};
     tile_full(&to, 0, 0, a, b, k, p);
     for (size_t d = 0; d < c->parts; d++)
         for (size_t h = 0; h < rows; h++) {
@@ -89,7 +89,7 @@ TARGET static void edge(const pcl_fast_sum *c, size_t i, size_t rows, size_t j, 
         }
 }
 
-TARGET static void multiply(const pcl_fast_sum *c, const double *left, const double *right, size_t row, size_t m,
+TARGET static void multiply(const pcl_balanced_sum *c, const double *left, const double *right, size_t row, size_t m,
                             size_t col, size_t n, size_t k, double p)
 {
     for (; n >= COLS; n -= COLS, col += COLS, right += COLS * k) {
@@ -102,14 +102,14 @@ TARGET static void multiply(const pcl_fast_sum *c, const double *left, const dou
         edge(c, row + i, m - i < ROWS ? m - i : ROWS, col, n, left + i * k, right, k, p);
 }
 
-TARGET static void multiply_few(const pcl_fast_sum *c, const double *left, const pcl_fast_part *b, size_t m, size_t col,
+TARGET static void multiply_few(const pcl_balanced_sum *c, const double *left, const pcl_balanced_part *b, size_t m, size_t col,
                                 size_t n, size_t k, double p)
 {
-    double right[PCL_FAST_TERMS * COLS];
+    double right[PCL_BALANCED_TERMS * COLS];
     for (; n >= COLS; n -= COLS, col += COLS)
         tile_part(c, 0, m, col, left, NULL, b, k, p);
     if (n) {
-        pack_right(right, &(pcl_fast_sum){{*b}, 1}, k, col, n, p);
+        pack_right(right, &(pcl_balanced_sum){{*b}, 1}, k, col, n, p);
         edge(c, 0, m, col, n, left, right, k, p);
     }
 }
@@ -155,23 +155,23 @@ TARGET static void cross(double *const below[2], double *beside, const double *x
 
 TARGET static void sweep(double *square, size_t m, size_t at, double inverse, double p)
 {
-    enum { N = PCL_FAST_SQUARE / LANES };
-    vec *lead = (vec *)(square + at * PCL_FAST_SQUARE);
-    square[at * PCL_FAST_SQUARE + at] = 1;
+    enum { N = PCL_BALANCED_SQUARE / LANES };
+    vec *lead = (vec *)(square + at * PCL_BALANCED_SQUARE);
+    square[at * PCL_BALANCED_SQUARE + at] = 1;
     for (size_t v = 0; v < N; v++)
         lead[v] = reduced(lead[v] * inverse, p, 1 / p);
     for (size_t i = 0; i < m; i++) {
-        vec *row = (vec *)(square + i * PCL_FAST_SQUARE);
-        const double factor = square[i * PCL_FAST_SQUARE + at];
+        vec *row = (vec *)(square + i * PCL_BALANCED_SQUARE);
+        const double factor = square[i * PCL_BALANCED_SQUARE + at];
         if (i == at)
             continue;
-        square[i * PCL_FAST_SQUARE + at] = 0;
+        square[i * PCL_BALANCED_SQUARE + at] = 0;
         for (size_t v = 0; v < N; v++)
             row[v] = reduced(row[v] - factor * lead[v], p, 1 / p);
     }
 }
 
-const pcl_fast_loops NAME(pcl_fast_) = {QUOTE(PATH), ROWS, COLS, LANES, PANEL, pack_left, pack_right, multiply, multiply_few, combine,
+const pcl_balanced_loops NAME(pcl_balanced_) = {QUOTE(PATH), ROWS, COLS, LANES, PANEL, pack_left, pack_right, multiply, multiply_few, combine,
                                            cross, sweep, load, store_negated};
 
 #endif

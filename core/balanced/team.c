@@ -3,13 +3,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "pcl/fast_inside.h"
+#include "inside.h"
 
 enum { MOST = 64, LOOKS = 256 };        /* LOOKS: for the next run, before a thread sleeps; the runs of a computation follow each other closely */
 static const uint64_t BETWEEN_POLLS = (uint64_t)1 << 30;
 static const uint64_t WORTH_SHARING = (uint64_t)1 << 17;    /* products; waking a thread that sleeps costs about 2^19 */
 
-struct pcl_fast_team {
+struct pcl_balanced_team {
     unsigned others;                    /* threads beside the calling one */
     pthread_t thread[MOST];
     pthread_mutex_t lock;               /* to change the next four */
@@ -30,7 +30,7 @@ struct pcl_fast_team {
 };
 
 /* Does a job and returns its number, or returns jobs. */
-static size_t take_job(pcl_fast_team *team)
+static size_t take_job(pcl_balanced_team *team)
 {
     if (atomic_load(&team->stopped))
         return team->jobs;
@@ -41,7 +41,7 @@ static size_t take_job(pcl_fast_team *team)
     return i;
 }
 
-static int is_wanted(pcl_fast_team *team, unsigned seen)
+static int is_wanted(pcl_balanced_team *team, unsigned seen)
 {
     return atomic_load(&team->over) || (atomic_load(&team->open) && atomic_load(&team->round) != seen);
 }
@@ -49,7 +49,7 @@ static int is_wanted(pcl_fast_team *team, unsigned seen)
 /* A thread that wakes late finds the run closed and is not waited for: the others have done its share. */
 static void *work(void *arg)
 {
-    pcl_fast_team *team = arg;
+    pcl_balanced_team *team = arg;
     unsigned seen = 0;
     for (;;) {
         for (int looks = 0; looks < LOOKS && !is_wanted(team, seen); looks++)
@@ -73,9 +73,9 @@ static void *work(void *arg)
     return NULL;
 }
 
-pcl_fast_team *pcl_fast_team_new(const pcl_fast_how *how)
+pcl_balanced_team *pcl_balanced_team_new(const pcl_balanced_how *how)
 {
-    pcl_fast_team *team = calloc(1, sizeof *team);
+    pcl_balanced_team *team = calloc(1, sizeof *team);
     if (!team)
         return NULL;
     team->poll = how->poll;
@@ -89,7 +89,7 @@ pcl_fast_team *pcl_fast_team_new(const pcl_fast_how *how)
     return team;
 }
 
-void pcl_fast_team_free(pcl_fast_team *team)
+void pcl_balanced_team_free(pcl_balanced_team *team)
 {
     if (!team)
         return;
@@ -105,7 +105,7 @@ void pcl_fast_team_free(pcl_fast_team *team)
     free(team);
 }
 
-static void set_open(pcl_fast_team *team, int open)
+static void set_open(pcl_balanced_team *team, int open)
 {
     if (!team->others)
         return;
@@ -126,7 +126,7 @@ static void set_open(pcl_fast_team *team, int open)
     pthread_mutex_unlock(&team->lock);
 }
 
-void pcl_fast_team_run(pcl_fast_team *team, void (*job)(void *arg, size_t i), void *arg, size_t jobs, size_t cost)
+void pcl_balanced_team_run(pcl_balanced_team *team, void (*job)(void *arg, size_t i), void *arg, size_t jobs, size_t cost)
 {
     team->job = job, team->arg = arg, team->jobs = jobs;
     atomic_store(&team->next, 0);
@@ -147,12 +147,12 @@ void pcl_fast_team_run(pcl_fast_team *team, void (*job)(void *arg, size_t i), vo
         set_open(team, 0);
 }
 
-void pcl_fast_team_quiet(pcl_fast_team *team, int quiet)
+void pcl_balanced_team_quiet(pcl_balanced_team *team, int quiet)
 {
     team->quiet = quiet;
 }
 
-int pcl_fast_stopped(const pcl_fast_team *team)
+int pcl_balanced_stopped(const pcl_balanced_team *team)
 {
     return atomic_load(&team->stopped);
 }
