@@ -59,9 +59,8 @@ pcl_status pcl_balanced_echelon_room(pcl_balanced_echelon *basis, size_t m)
     return PCL_OK;
 }
 
-pcl_status pcl_balanced_echelon_pivots(size_t *pivot, const pcl_balanced_echelon *basis)
+void pcl_balanced_echelon_pivots(size_t *pivot, const pcl_balanced_echelon *basis)
 {
     if (basis->rank)
         memcpy(pivot, basis->column, basis->rank * sizeof *pivot);
-    return PCL_OK;
 }

@@ -187,7 +187,7 @@ static pcl_status eliminate_chunk(elimination *e, pcl_balanced_rows rows)
     for (size_t i = 0; i < e->rows; i++)
         if (!e->raised[i])
             *spare++ = e->row[i];
-    return pcl_balanced_stopped(e->work.team) ? PCL_NONE : PCL_OK;
+    return pcl_balanced_stopped(e->work.team) ? PCL_STOPPED : PCL_OK;
 }
 
 pcl_status pcl_balanced_echelon_take(unsigned char *raised, pcl_balanced_echelon *basis, pcl_balanced_rows rows, size_t m, size_t target,

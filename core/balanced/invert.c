@@ -77,7 +77,7 @@ pcl_status pcl_balanced_invert(float *inverse, const float *a, size_t stride, si
         for (size_t j = 0; j < r; j++)
             pcl_balanced_raise(&most, fabs((double)a[i * stride + j]));
     if (p < 3 || p >> 23 || !(2 * most < (double)p))
-        return PCL_OVERFLOW;
+        return PCL_LIMIT;
     pcl_status status = pcl_balanced_work_init(&work, p, r, r, (double)r * (double)r * (double)r, how);
     if (status == PCL_OK && (!(w = pcl_balanced_alloc(&memory, r, ld, sizeof *w)) || !(row = malloc((r + 1) * sizeof *row))))
         status = PCL_NOMEM;
@@ -87,8 +87,8 @@ pcl_status pcl_balanced_invert(float *inverse, const float *a, size_t stride, si
     }
     if (status == PCL_OK)
         status = invert(row, r, &work);
-    if (status == PCL_OK && pcl_balanced_stopped(work.team))
-        status = PCL_NONE;
+    if ((status == PCL_OK || status == PCL_NONE) && pcl_balanced_stopped(work.team))     /* then a zero may be work left undone */
+        status = PCL_STOPPED;
     for (size_t i = 0; i < r && status == PCL_OK; i++)
         memcpy(inverse + i * r, row[i], r * sizeof *inverse);
     free(row), free(memory);

@@ -12,7 +12,7 @@ struct pcl_balanced_lift {
     size_t m, r, c;
     float **row[MATRICES];
     void *memory[MATRICES];
-    int ready;
+    pcl_status ended;           /* what ended it, or PCL_OK */
 };
 
 /* x times factor mod q, for products below 2^52: see balanced.h. */
@@ -59,7 +59,7 @@ pcl_status pcl_balanced_lift_new(pcl_balanced_lift **to, const float *a, const f
     pcl_balanced_lift *lift = *to = calloc(1, sizeof *lift);
     if (!lift)
         return PCL_NOMEM;
-    *lift = (pcl_balanced_lift){.p = p, .q = q, .m = m, .r = r, .c = n - r};
+    *lift = (pcl_balanced_lift){.p = p, .q = q, .m = m, .r = r, .c = n - r, .ended = PCL_LIMIT};
     double most = 0;
     for (size_t i = 0; i < m; i++) {
         double sum = 0;
@@ -70,9 +70,10 @@ pcl_status pcl_balanced_lift_new(pcl_balanced_lift **to, const float *a, const f
         pcl_balanced_raise(&most, sum);
     }
     if (p < 3 || p >> 23 || q < 3 || q >> 23 || !(2 * most + 2 < (double)(p < q ? p : q)))
-        return PCL_OVERFLOW;
-    if (allocate(lift) != PCL_OK)
-        return PCL_NOMEM;
+        return PCL_LIMIT;
+    lift->ended = allocate(lift);
+    if (lift->ended != PCL_OK)
+        return lift->ended;
     const double factor = pcl_balanced_inverse((double)p, q);
     for (size_t i = 0; i < m; i++) {
         memcpy(lift->row[LEFT][i], a + i * n, r * sizeof *a);
@@ -81,7 +82,6 @@ pcl_status pcl_balanced_lift_new(pcl_balanced_lift **to, const float *a, const f
         if (i < r)
             memcpy(lift->row[INVERSE][i], inverse + i * r, r * sizeof *inverse);
     }
-    lift->ready = 1;
     return PCL_OK;
 }
 
@@ -120,16 +120,15 @@ pcl_status pcl_balanced_lift_steps(float *digits, size_t *done, int *finished, p
     const size_t r = lift->r, c = lift->c;
     pcl_balanced_work work;
     *done = 0, *finished = 0;
-    if (!lift->ready)
-        return PCL_NONE;
+    if (lift->ended != PCL_OK)
+        return lift->ended;
     pcl_status status = pcl_balanced_work_init(&work, lift->p, lift->m, c, (double)steps * (double)(2 * lift->m) * (double)r * (double)c, how);
     pcl_balanced_work other = work;
     other.p = lift->q;
     for (; status == PCL_OK && *done < steps && !*finished; ++*done) {
         const int follows = step(lift, &work, &other);
         if (pcl_balanced_stopped(work.team) || !follows) {
-            lift->ready = 0;
-            status = pcl_balanced_stopped(work.team) ? PCL_OVERFLOW : PCL_NONE;
+            status = lift->ended = pcl_balanced_stopped(work.team) ? PCL_STOPPED : PCL_NONE;
             break;
         }
         for (size_t i = 0; i < r && digits; i++)

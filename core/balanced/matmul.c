@@ -80,7 +80,7 @@ pcl_status pcl_balanced_matmul(uint64_t *c, const uint64_t *a, const uint64_t *b
                         rows, k, n, &work);
         each_row(store_row, (copying){sum.row, NULL, c + row * n, n, &work}, rows);
         if (pcl_balanced_stopped(work.team))
-            status = PCL_NONE;
+            status = PCL_STOPPED;
     }
     pcl_balanced_work_clear(&work);
     matrix_clear(&right), matrix_clear(&left), matrix_clear(&sum);

@@ -1,4 +1,5 @@
-/* Compiles the file THIS_FILE once for every instruction set, with PATH and the tile sizes defined. */
+/* Compiles the file THIS_FILE once for every instruction set, with PATH and the tile sizes
+   defined. */
 #include <float.h>
 #include <string.h>
 

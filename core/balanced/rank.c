@@ -9,9 +9,8 @@ static pcl_status rank_of(size_t *rank, size_t *row_pivot, size_t *col_pivot, pc
     unsigned char *raised = malloc(rows + 1);
     pcl_balanced_echelon_init(&basis, cols, p);
     pcl_status status = raised ? pcl_balanced_echelon_take(raised, &basis, a, rows, target, how) : PCL_NOMEM;
-    if (status == PCL_OK)
-        status = pcl_balanced_echelon_pivots(col_pivot, &basis);
     if (status == PCL_OK) {
+        pcl_balanced_echelon_pivots(col_pivot, &basis);
         *rank = basis.rank;
         for (size_t i = 0, t = 0; t < *rank; i++)
             if (raised[i])
@@ -36,5 +35,5 @@ pcl_status pcl_balanced_rank_floats(size_t *rank, size_t *row_pivot, size_t *col
     int bad = p >> 23 != 0;
     for (size_t i = 0; i < rows * cols; i++)
         bad |= !(a[i] <= half) | !(a[i] >= -half) | (a[i] + round - round != a[i]);
-    return bad ? PCL_OVERFLOW : rank_of(rank, row_pivot, col_pivot, (pcl_balanced_rows){NULL, a}, rows, cols, p, target, how);
+    return bad ? PCL_LIMIT : rank_of(rank, row_pivot, col_pivot, (pcl_balanced_rows){NULL, a}, rows, cols, p, target, how);
 }

@@ -172,14 +172,14 @@ pcl_status pcl_balanced_solve(float *digits, size_t *done, double *rows, double 
     double since_poll = 0;
     *done = 0;
     if (!s.loops)
-        return PCL_NONE;
+        return PCL_UNSUPPORTED;
     double *sum = malloc(n * sizeof *sum);
     if (!sum)
         return PCL_NOMEM;
     const double most = bound(rows, cols, a, m, n, r, sum);
     free(sum);
     if (p < 3 || p >> 23 || !(2 * most + 2 < s.p))
-        return PCL_OVERFLOW;
+        return PCL_LIMIT;
     s.width = pcl_balanced_whole(r, s.loops->panel), s.wide[0] = pcl_balanced_whole(n - r, PCL_BALANCED_ROW), s.wide[1] = pcl_balanced_whole(m - r, PCL_BALANCED_ROW);
     pcl_status status = allocate(&s, a, inverse, m, n);
     if (status == PCL_OK)
@@ -188,17 +188,17 @@ pcl_status pcl_balanced_solve(float *digits, size_t *done, double *rows, double 
         since_poll += cost;
         if (how && how->poll && since_poll > 1e8) {
             since_poll = 0;
-            status = how->poll(how->arg) ? PCL_NONE : PCL_OK;
+            status = how->poll(how->arg) ? PCL_STOPPED : PCL_OK;
         }
-        if (status != PCL_OK || !step(&s)) {
+        if (status == PCL_OK && !step(&s))
             status = PCL_NONE;
+        if (status != PCL_OK)
             break;
-        }
         for (size_t v = 0; v < 4; v++)
             for (size_t j = 0; j < r; j++)
                 *digits++ = (float)s.digit[v][j];
     }
-    if (status == PCL_OK || status == PCL_NONE)
+    if (status != PCL_NOMEM)
         exchange(rows, cols, m, n, 1, &s);
     free(s.memory[0]), free(s.memory[1]);
     return status;

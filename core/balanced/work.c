@@ -38,9 +38,9 @@ pcl_status pcl_balanced_work_init(pcl_balanced_work *work, uint64_t p, size_t ro
         used.threads = 1;
     *work = (pcl_balanced_work){.loops = pcl_balanced_find(used.cpu), .p = p};
     if (p < 2 || p >> 23)
-        return PCL_OVERFLOW;
+        return PCL_LIMIT;
     if (!work->loops)
-        return PCL_NONE;
+        return PCL_UNSUPPORTED;
     rows = rows < PCL_BALANCED_SQUARE ? PCL_BALANCED_SQUARE : pcl_balanced_least(rows, HIGHEST);
     work->rows = pcl_balanced_whole(rows, work->loops->rows);
     work->cols = pcl_balanced_whole(pcl_balanced_least(cols, WIDEST), work->loops->cols);

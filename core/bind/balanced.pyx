@@ -9,7 +9,7 @@ from .checked import integer
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport SIZE_MAX, uint64_t
 
-from pcl cimport (PCL_BALANCED_BEST, PCL_NONE, PCL_OK, PCL_OVERFLOW, check, pcl_balanced_echelon, pcl_balanced_echelon_clear, pcl_balanced_echelon_extend,
+from pcl cimport (PCL_BALANCED_BEST, PCL_LIMIT, check, pcl_balanced_echelon, pcl_balanced_echelon_clear, pcl_balanced_echelon_extend,
                    pcl_balanced_echelon_init, pcl_balanced_echelon_pivots, pcl_balanced_how, pcl_balanced_name, pcl_balanced_invert, pcl_balanced_lift, pcl_balanced_lift_free,
                    pcl_balanced_lift_new, pcl_balanced_lift_steps, pcl_balanced_matmul, pcl_mod, pcl_balanced_rank_floats, pcl_balanced_rank, pcl_balanced_solve,
                    pcl_status, set_modulus)
@@ -146,7 +146,7 @@ cdef class BalancedEchelon:
 
 
 cdef int pivots_of(const pcl_balanced_echelon *basis, size_t[::1] found) except -1:
-    check(pcl_balanced_echelon_pivots(&found[0], basis))
+    pcl_balanced_echelon_pivots(&found[0], basis)
     return 0
 
 
@@ -195,7 +195,7 @@ def rank(a, p, threads=1, target=None):
             status = pcl_balanced_rank(&found, &pivot[0, 0], &pivot[1, 0], &view[0, 0], rows, cols, modulo, until, &how)
     if errors:
         raise errors[0]
-    if balanced and status == PCL_OVERFLOW:
+    if balanced and status == PCL_LIMIT:
         raise ValueError(f"a: expected integers of absolute value at most p / 2, p = {p}")
     check(status)
     return found, pivots[0, :found].tolist(), pivots[1, :found].tolist()
@@ -253,11 +253,8 @@ def inverse(a, r, p, threads=1):
         status = pcl_balanced_invert(&to[0, 0], &matrix[0, 0], stride, n, prime, &how)
     if errors:
         raise errors[0]
-    if status == PCL_OVERFLOW:
-        raise OverflowError("a: entries too large for the prime")
-    if status == PCL_NONE:
+    if check(status, "a: entries too large for the prime"):
         raise ValueError(f"a: a leading minor is zero modulo {p}")
-    check(status)
     return out
 
 
@@ -291,9 +288,7 @@ cdef class Lift:
         cdef pcl_status status
         with nogil:
             status = pcl_balanced_lift_new(&self.lift, &matrix[0, 0], &inverted[0, 0], self.m, self.r + self.c, self.r, first, second)
-        if status == PCL_OVERFLOW:
-            raise OverflowError("entries too large for exact steps")
-        check(status)
+        check(status, "entries too large for exact steps")
 
     def __dealloc__(self):
         pcl_balanced_lift_free(self.lift)
@@ -316,9 +311,7 @@ cdef class Lift:
                 status = pcl_balanced_lift_steps(to, &done, &finished, self.lift, most, &how)
         if errors:
             raise errors[0]
-        if status != PCL_NONE:
-            check(status)
-        return digits[:done] if keep else done, bool(finished), status != PCL_NONE
+        return digits[:done] if keep else done, bool(finished), not check(status)
 
 
 def solve(rows, cols, a, inverse, p, steps):
@@ -365,11 +358,7 @@ def solve(rows, cols, a, inverse, p, steps):
         status = pcl_balanced_solve(&to[0, 0, 0], &done, &row[0, 0], &col[0, 0], &matrix[0, 0], &inverted[0, 0], m, n, r, prime, most, &how)
     if errors:
         raise errors[0]
-    if status == PCL_OVERFLOW:
-        raise OverflowError("entries too large for exact steps")
-    if status != PCL_NONE:
-        check(status)
-    return digits[:done], across, down, status != PCL_NONE
+    return digits[:done], across, down, not check(status, "entries too large for exact steps")
 
 
 # glibc hands the memory of a computation back to the system and faults it in again for the next one, unless a larger block has been freed

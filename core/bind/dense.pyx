@@ -9,7 +9,7 @@ from .checked import integer, integers
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint64_t
 
-from pcl cimport (PCL_OK, check, pcl_echelon, pcl_echelon_add, pcl_echelon_clear,
+from pcl cimport (PCL_NONE, PCL_OK, check, pcl_echelon, pcl_echelon_add, pcl_echelon_clear,
                    pcl_echelon_init, pcl_echelon_reduce_upwards, pcl_mod, pcl_nullspace_dense, pcl_status,
                    set_modulus)
 
@@ -64,7 +64,7 @@ cdef class Echelon:
             while i < m and cols:
                 work = 0
                 with nogil:
-                    while i < m and work < 50000000 and status <= 1:
+                    while i < m and work < 50000000 and (status == PCL_OK or status == PCL_NONE):
                         work += (self.basis.rank + 1) * cols
                         status = pcl_echelon_add(&self.basis, &view[i, 0])
                         mask[i] = status == PCL_OK

@@ -6,8 +6,8 @@ from .checked import integer, integers
 
 from libc.stdint cimport int64_t, uint8_t
 
-from pcl cimport (PCL_DOWN, PCL_EDGE_TEXT, PCL_GATED, PCL_NONE, PCL_OUTPUT, PCL_SOURCE, PCL_UP, check, pcl_edges_text, pcl_graph,
-                  pcl_graph_check, pcl_graph_join, pcl_graph_order, pcl_graph_reach, pcl_path_count, pcl_path_counts, pcl_status)
+from pcl cimport (PCL_DOWN, PCL_EDGE_TEXT, PCL_GATED, PCL_OUTPUT, PCL_SOURCE, PCL_UP, check, pcl_edges_text, pcl_graph,
+                  pcl_graph_is_valid, pcl_graph_join, pcl_graph_order, pcl_graph_reach, pcl_path_count, pcl_path_counts, pcl_status)
 
 
 cdef int64_t[::1] words(values, str name):
@@ -30,7 +30,7 @@ cdef class Marked:
     cdef uint8_t[::1] mark
 
     def __cinit__(self, nodes, params, tail, head, param, sources, outputs, gated):
-        cdef pcl_status status
+        cdef int valid
         self.graph.nodes = integer(nodes, "nodes", 0, 1 << 40)
         self.graph.params = integer(params, "params", 0, 1 << 40)
         self.tail, self.head, self.param = words(tail, "tail"), words(head, "head"), words(param, "param")
@@ -43,8 +43,8 @@ cdef class Marked:
             mark[integers(np.asarray(given, dtype=None if len(given) else np.int64), name, (None,), nodes)] |= bit
         self.mark = mark
         with nogil:
-            status = pcl_graph_check(&self.graph, &self.mark[0])
-        if status == PCL_NONE:
+            valid = pcl_graph_is_valid(&self.graph, &self.mark[0])
+        if not valid:
             raise ValueError("tail, head, param: not a graph (0 <= tail < head < nodes, edges sorted by head, then tail, none parallel, "
                              "none into a source, -1 <= param < params)")
 
@@ -68,7 +68,7 @@ def order(tail, head, nodes):
     cdef pcl_status status
     with nogil:
         status = pcl_graph_order(&view[0], &t[0], &h[0], n, edges)
-    check(status)
+    check(status, "more than 2^32 - 1 edges")
     return out[:edges]
 
 

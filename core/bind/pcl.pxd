@@ -7,7 +7,9 @@ cdef extern from "pcl/types.h" nogil:
         PCL_OK
         PCL_NONE
         PCL_NOMEM
-        PCL_OVERFLOW
+        PCL_LIMIT
+        PCL_STOPPED
+        PCL_UNSUPPORTED
     ctypedef struct pcl_mod:
         uint64_t p
     ctypedef struct pcl_random:
@@ -84,7 +86,7 @@ cdef extern from "pcl/sparse.h" nogil:
     pcl_status pcl_sparse_add(pcl_sparse *basis, size_t *work, const uint32_t *column, const uint64_t *value, size_t size)
 
 cdef extern from "pcl/probe.h" nogil:
-    pcl_status pcl_program_check(const pcl_program *program)
+    int pcl_program_is_valid(const pcl_program *program)
     pcl_status pcl_probe_value(uint64_t *value, const pcl_program *program, const pcl_probe *probe,
                                const uint64_t *theta, const pcl_mod *mod)
     pcl_status pcl_probe_chain(uint64_t *values, const pcl_program *program, const pcl_probe *f, const pcl_probe *g,
@@ -94,7 +96,7 @@ cdef extern from "pcl/probe.h" nogil:
                                const uint64_t *theta, const pcl_mod *mod)
 
 cdef extern from "pcl/graph.h" nogil:
-    pcl_status pcl_graph_check(const pcl_graph *graph, const uint8_t *mark)
+    int pcl_graph_is_valid(const pcl_graph *graph, const uint8_t *mark)
     pcl_status pcl_graph_order(int64_t *order, const int64_t *tail, const int64_t *head, size_t nodes, size_t edges)
     void pcl_graph_reach(uint8_t *mark, const pcl_graph *graph)
     void pcl_graph_join(int64_t *label, const pcl_graph *graph, const uint8_t *mark)
@@ -120,12 +122,16 @@ cdef extern from "pcl/poly.h" nogil:
                                           const pcl_poly *field, uint64_t scale)
 
 
-cdef inline int check(pcl_status status) except -1:
-    """Turns a status into an exception; PCL_OK and PCL_NONE pass (returned as 0 and 1)."""
+cdef inline int check(pcl_status status, str limit="beyond a limit of the C core") except -1:
+    """Turns a status into an exception, whose text for PCL_LIMIT is given; PCL_OK and PCL_NONE pass (returned as 0 and 1)."""
     if status == PCL_NOMEM:
         raise MemoryError("out of memory in the C core")
-    if status == PCL_OVERFLOW:
-        raise OverflowError("a word is longer than 30 letters, or an exponent exceeds 2^32 - 1")
+    if status == PCL_LIMIT:
+        raise OverflowError(limit)
+    if status == PCL_STOPPED:
+        raise RuntimeError("stopped")                   # whoever passes a poll raises what that caught, or says so otherwise
+    if status == PCL_UNSUPPORTED:
+        raise NotImplementedError("this machine or this build lacks the instruction set")
     return <int>status
 
 
@@ -152,7 +158,7 @@ cdef extern from "pcl/balanced.h" nogil:
     void pcl_balanced_echelon_clear(pcl_balanced_echelon *basis)
     pcl_status pcl_balanced_echelon_extend(unsigned char *raised, pcl_balanced_echelon *basis, const uint64_t *rows, size_t m,
                                        size_t target, const pcl_balanced_how *how)
-    pcl_status pcl_balanced_echelon_pivots(size_t *pivot, const pcl_balanced_echelon *basis)
+    void pcl_balanced_echelon_pivots(size_t *pivot, const pcl_balanced_echelon *basis)
     const char *pcl_balanced_name(pcl_balanced_cpu cpu)
     pcl_status pcl_balanced_invert(float *inverse, const float *a, size_t stride, size_t r, uint64_t p, const pcl_balanced_how *how)
     ctypedef struct pcl_balanced_lift:

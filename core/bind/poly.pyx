@@ -16,6 +16,7 @@ from pcl cimport (PCL_OK, check, pcl_collect, pcl_collect_add, pcl_collect_clear
 
 cdef tuple INTEGERS = (int, np.integer)
 cdef object BOUND = 1 << 32
+cdef str EXPONENT = "an exponent exceeds 2^32 - 1"
 
 
 cdef uint64_t[::1] packed(factors, size_t variables):
@@ -160,7 +161,7 @@ cdef class Polynomials:
         cdef pcl_status status
         with nogil:
             status = pcl_poly_bracket(out.polys, self.polys, g.polys, self.variables, &self.mod)
-        check(status)
+        check(status, EXPONENT)
         PyErr_CheckSignals()
         return out
 
@@ -172,7 +173,7 @@ cdef class Polynomials:
         for i in range(self.count):
             with nogil:
                 status = pcl_poly_mul(out.polys + i, self.polys + i, g.polys + i, &self.mod)
-            check(status)
+            check(status, EXPONENT)
         return out
 
     def derivative(self, variable):
@@ -215,7 +216,7 @@ cdef class Polynomials:
                     while column < until and status == PCL_OK:
                         status = self.derive(&sum, &rows, &flat[column * width], width, &factors[0], &to[0, 0], &to[1, 0], &to_value[0], &used, column)
                         column += 1
-                check(status)
+                check(status, EXPONENT)
                 PyErr_CheckSignals()
         finally:
             pcl_collect_clear(&sum)

@@ -8,8 +8,8 @@ from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
-from pcl cimport (PCL_FROZEN, PCL_OK, check, pcl_mod, pcl_poll, pcl_probe, pcl_probe_chain, pcl_probe_value, pcl_probe_words, pcl_program,
-                   pcl_program_check, pcl_status, set_modulus)
+from pcl cimport (PCL_FROZEN, PCL_OK, PCL_STOPPED, check, pcl_mod, pcl_poll, pcl_probe, pcl_probe_chain, pcl_probe_value, pcl_probe_words, pcl_program,
+                   pcl_program_is_valid, pcl_status, set_modulus)
 
 FROZEN = PCL_FROZEN
 
@@ -65,7 +65,7 @@ cdef class Program:
             self.weight = [integer(w, "weight", -(1 << 4096), 1 << 4096) for w in weight]
             self.some_weight = np.zeros(len(self.weight) + 1, dtype=np.uint64)
             self.program.weight = &self.some_weight[0]
-        if pcl_program_check(&self.program) != PCL_OK:
+        if not pcl_program_is_valid(&self.program):
             raise ValueError("ptr, tail, param: not a program (ptr must rise from 0 to the number of edges, "
                              "tails come before heads, parameters lie below params or are FROZEN with a weight)")
 
@@ -164,7 +164,7 @@ cdef class Probes:
             with nogil:
                 status = pcl_probe_words(&view[w, 0], &self.reduced, self.probes, &letters[0], start, 1,
                                          &x[0], &self.mod)
-            check(status)
+            check(status, f"words[{w}]: expected at most 30 letters before its end, got {letters.shape[0]} in all")
             PyErr_CheckSignals()
         return out
 
@@ -191,6 +191,7 @@ cdef class Probes:
                                          &self.mod, &poll)
             if len(box) > 1:
                 raise box[1]
-            if check(status):
+            if status == PCL_STOPPED:
                 return None
+            check(status)
         return out

@@ -7,7 +7,7 @@ from .checked import integer
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
-from pcl cimport (PCL_OK, check, pcl_mod, pcl_sparse, pcl_sparse_add, pcl_sparse_clear, pcl_sparse_init, pcl_status,
+from pcl cimport (PCL_NONE, PCL_OK, check, pcl_mod, pcl_sparse, pcl_sparse_add, pcl_sparse_clear, pcl_sparse_init, pcl_status,
                    set_modulus)
 
 cdef size_t STEP = 20000000                 # entries between two looks for Ctrl-C
@@ -21,7 +21,7 @@ cdef int add(pcl_sparse *basis, size_t *work, const uint32_t *column, const uint
     while i < rows and work[0] <= most:
         heard = work[0]
         with nogil:
-            while i < rows and work[0] <= most and work[0] - heard < STEP and status <= 1:
+            while i < rows and work[0] <= most and work[0] - heard < STEP and (status == PCL_OK or status == PCL_NONE):
                 status = pcl_sparse_add(basis, work, column + start[order[i]], value + start[order[i]], start[order[i] + 1] - start[order[i]])
                 i += 1
         check(status)

@@ -70,7 +70,7 @@ pcl_status pcl_echelon_add(pcl_echelon *basis, uint64_t *row)
     if (basis->rank == basis->alloc && grow(basis) != PCL_OK)
         return PCL_NOMEM;
     if (pcl_inv(&inverse, row[lead], &basis->mod) != PCL_OK)
-        return PCL_NONE;                   /* only for a composite modulus */
+        return PCL_LIMIT;                  /* only for a composite modulus */
     uint64_t *to = basis->rows + basis->rank * n;
     for (size_t j = 0; j < n; j++)
         to[j] = pcl_mul(row[j], inverse, &basis->mod);

@@ -16,7 +16,7 @@ static void places(uint32_t *start, const int64_t *key, size_t nodes, size_t edg
 pcl_status pcl_graph_order(int64_t *order, const int64_t *tail, const int64_t *head, size_t nodes, size_t edges)
 {
     if (edges > UINT32_MAX || nodes > UINT32_MAX)
-        return PCL_OVERFLOW;
+        return PCL_LIMIT;
     uint32_t *start = malloc((nodes + 1) * sizeof *start), *by_tail = malloc((edges + 1) * sizeof *by_tail);
     const pcl_status status = start && by_tail ? PCL_OK : PCL_NOMEM;
     if (status == PCL_OK) {

@@ -1,6 +1,6 @@
 #include "pcl/graph.h"
 
-pcl_status pcl_graph_check(const pcl_graph *graph, const uint8_t *mark)
+int pcl_graph_is_valid(const pcl_graph *graph, const uint8_t *mark)
 {
     const int64_t nodes = (int64_t)graph->nodes, params = (int64_t)graph->params;
     int64_t last_tail = -1, last_head = -1;
@@ -8,10 +8,10 @@ pcl_status pcl_graph_check(const pcl_graph *graph, const uint8_t *mark)
         const int64_t u = graph->tail[e], v = graph->head[e], k = graph->param[e];
         if (u < 0 || u >= v || v >= nodes || k < -1 || k >= params || mark[v] & PCL_SOURCE
             || v < last_head || (v == last_head && u <= last_tail))
-            return PCL_NONE;
+            return 0;
         last_tail = u, last_head = v;
     }
-    return PCL_OK;
+    return 1;
 }
 
 void pcl_graph_reach(uint8_t *mark, const pcl_graph *graph)

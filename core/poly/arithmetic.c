@@ -39,7 +39,7 @@ static pcl_status add_merged(pcl_collect *sum, const uint64_t *a, size_t na, siz
             f = a[i] - (i == k);
             if (j < nb && variable(a[i]) == variable(b[j])) {
                 if (exponent(f) > EXPONENT - exponent(b[j]))
-                    return PCL_OVERFLOW;
+                    return PCL_LIMIT;
                 f += exponent(b[j++]);
             }
             i++;

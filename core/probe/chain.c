@@ -103,7 +103,7 @@ static pcl_status solve_coefficient(flow *x, size_t m)
     uint64_t inverse = 0;
     const int more = m + 1 < order;
     if (more && pcl_inv(&inverse, (m + 1) % x->mod->p, x->mod) != PCL_OK)
-        return PCL_NONE;
+        return PCL_LIMIT;
     for (size_t v = program->nodes; v-- > 0;) {
         if (program->ptr[v] == program->ptr[v + 1])
             continue;
@@ -141,7 +141,7 @@ static pcl_status derivative(flow *x, size_t m)
     const size_t sets = x->sets, order = x->order, n = x->n;
     for (size_t v = 0; v < program->nodes; v++) {
         if (stopped(x))
-            return PCL_NONE;
+            return PCL_STOPPED;
         clear(x->acc, sets * m);
         for (size_t e = program->ptr[v]; e < program->ptr[v + 1]; e++) {
             const size_t u = program->tail[e] * n;
@@ -159,7 +159,7 @@ static pcl_status derivative(flow *x, size_t m)
         if (program->ptr[v] == program->ptr[v + 1])
             continue;
         if (stopped(x))
-            return PCL_NONE;
+            return PCL_STOPPED;
         for (size_t s = 0; s < sets; s++)
             for (size_t i = 0; i < m; i++)
                 x->dsignal[v * n + s * order + i] = gated(x->delta + (v * sets + s) * m + i, f->gate[v], x->mod);
@@ -202,9 +202,9 @@ pcl_status pcl_probe_chain(uint64_t *values, const pcl_program *program, const p
                            size_t length, const uint64_t *theta, unsigned level, const pcl_mod *mod, const pcl_poll *poll)
 {
     if (level > 29)
-        return PCL_OVERFLOW;
+        return PCL_LIMIT;
     if (length >= mod->p)
-        return PCL_NONE;
+        return PCL_LIMIT;
     if (!level && mod->p < PCL_SMALL_PRIME)
         return pcl_probe_chain_small(values, program, f, g, length, theta, mod, poll);
     flow x = {.program = program, .probe = f, .mod = mod, .poll = poll, .order = length + 1, .sets = (size_t)1 << level};

@@ -117,7 +117,7 @@ static pcl_status solve_coefficient(flow *x, size_t m)
     const int more = m + 1 < order;
     uint64_t inverse = 0;
     if (more && pcl_inv(&inverse, (m + 1) % x->mod->p, x->mod) != PCL_OK)
-        return PCL_NONE;
+        return PCL_LIMIT;
     for (size_t v = 0; v < program->nodes; v++) {
         uint64_t sum = 0;                                           /* of reduced terms: no overflow below 2^36 edges */
         for (size_t e = program->ptr[v]; e < program->ptr[v + 1]; e++)
@@ -154,7 +154,7 @@ static pcl_status derivative(flow *x, size_t m)
     const size_t order = x->order;
     for (size_t v = 0; v < program->nodes; v++) {
         if (stopped(x))
-            return PCL_NONE;
+            return PCL_STOPPED;
         uint32_t terms = 0;
         memset(x->acc, 0, m * sizeof *x->acc);
         for (size_t e = program->ptr[v]; e < program->ptr[v + 1]; e++) {
@@ -173,7 +173,7 @@ static pcl_status derivative(flow *x, size_t m)
         if (program->ptr[v] == program->ptr[v + 1])
             continue;
         if (stopped(x))
-            return PCL_NONE;
+            return PCL_STOPPED;
         for (size_t i = 0; i < m; i++)
             x->dsignal[v * order + i] = gated(x->delta[v * order + i], x->probe->gate[v], x->mod);
         for (size_t e = program->ptr[v]; e < program->ptr[v + 1]; e++) {
@@ -213,9 +213,9 @@ pcl_status pcl_probe_chain_small(uint64_t *values, const pcl_program *program, c
                                  size_t length, const uint64_t *theta, const pcl_mod *mod, const pcl_poll *poll)
 {
     if (mod->p >= PCL_SMALL_PRIME)
-        return PCL_OVERFLOW;
+        return PCL_LIMIT;
     if (length >= mod->p)
-        return PCL_NONE;
+        return PCL_LIMIT;
     flow x = {.program = program, .probe = f, .mod = mod, .poll = poll, .order = length + 1};
     const size_t params = program->params, nodes = program->nodes, order = x.order;
     if (order > SIZE_MAX / sizeof(uint64_t) / (4 * params + 5 * nodes + 2))

@@ -130,7 +130,7 @@ pcl_status pcl_probe_gradient_series(uint64_t *grad, const pcl_program *program,
                                      const uint64_t *theta, size_t order, unsigned level, const pcl_mod *mod)
 {
     if (level > 30 || !order)
-        return PCL_OVERFLOW;
+        return PCL_LIMIT;
     const size_t nodes = program->nodes + 1;
     if (order > (SIZE_MAX >> level) / sizeof(pcl_lazy) / 2 / nodes)
         return PCL_NOMEM;

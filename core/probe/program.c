@@ -1,16 +1,16 @@
 #include "pcl/probe.h"
 
-pcl_status pcl_program_check(const pcl_program *program)
+int pcl_program_is_valid(const pcl_program *program)
 {
     if (program->ptr[0] != 0 || program->ptr[program->nodes] != program->edges)
-        return PCL_NONE;
+        return 0;
     for (size_t v = 0; v < program->nodes; v++) {
         if (program->ptr[v] > program->ptr[v + 1] || program->ptr[v + 1] > program->edges)
-            return PCL_NONE;
+            return 0;
         for (size_t e = program->ptr[v]; e < program->ptr[v + 1]; e++)
             if (program->tail[e] >= v
                 || (program->param[e] == PCL_FROZEN ? !program->weight : program->param[e] >= program->params))
-                return PCL_NONE;
+                return 0;
     }
-    return PCL_OK;
+    return 1;
 }

@@ -118,14 +118,14 @@ pcl_status pcl_probe_words(uint64_t *values, const pcl_program *program, const p
     size_t longest = 0;
     for (size_t w = 0; w < words; w++) {
         if (start[w + 1] <= start[w])
-            return PCL_NONE;
+            return PCL_LIMIT;
         const size_t m = start[w + 1] - start[w], chain = chain_length(letters + start[w], m, mod);
         const size_t nested = chain ? m - chain : m;       /* a chain takes one level, like a letter */
         if (nested > longest)
             longest = nested;
     }
     if (longest > 30)
-        return PCL_OVERFLOW;
+        return PCL_LIMIT;
     level_space *space = new_space(program->params, longest);
     if (!space)
         return PCL_NOMEM;

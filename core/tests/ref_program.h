@@ -64,7 +64,7 @@ static inline void random_program(void)
     }
     for (size_t i = 0; i < program.params; i++)
         theta[i] = rnd_entry(mod.p);
-    CHECK(pcl_program_check(&program) == PCL_OK, "well formed");
+    CHECK(pcl_program_is_valid(&program), "well formed");
 }
 
 /* Calls visit(parameters on the path, length, product of its numbers) for every path from a source to an output. */

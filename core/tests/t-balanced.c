@@ -147,21 +147,27 @@ static void check_stop(void)
     caller = pthread_self();
     p = LARGEST;
     uint64_t *x = malloc(N * N * sizeof *x), *y = malloc(N * N * sizeof *y);
+    float *z = malloc(N * N * sizeof *z);
     size_t found, row[N], col[N];
     for (size_t i = 0; i < N * N; i++)
-        x[i] = rnd_below(p);
+        x[i] = rnd_below(p), z[i] = (float)(x[i] > p / 2 ? (double)x[i] - (double)p : (double)x[i]);
     for (unsigned threads = 1; threads <= 2; threads++)
         for (patience = 0; patience <= 99; patience += 99) {
             const pcl_balanced_how how = {PCL_BALANCED_BEST, threads, poll, &polls};
-            const pcl_status expected = patience ? PCL_OK : PCL_NONE;
             polls = 0;
-            CHECK(pcl_balanced_rank(&found, row, col, x, N, N, p, SIZE_MAX, &how) == expected, "rank, %d polls", polls);
+            CHECK(pcl_balanced_rank(&found, row, col, x, N, N, p, SIZE_MAX, &how)
+                  == (patience ? PCL_OK : PCL_STOPPED), "rank, %d polls", polls);
             CHECK(polls == 1 || (polls && patience), "rank: %d polls", polls);
             polls = 0;
-            CHECK(pcl_balanced_matmul(y, x, x, N, N, N, p, &how) == expected, "product, %d polls", polls);
+            CHECK(pcl_balanced_rank_floats(&found, row, col, z, N, N, p, SIZE_MAX, &how)
+                  == (patience ? PCL_OK : PCL_STOPPED), "rank of floats, %d polls", polls);
+            CHECK(polls == 1 || (polls && patience), "rank of floats: %d polls", polls);
+            polls = 0;
+            CHECK(pcl_balanced_matmul(y, x, x, N, N, N, p, &how)
+                  == (patience ? PCL_OK : PCL_STOPPED), "product, %d polls", polls);
             CHECK(polls == 1 || (polls && patience), "product: %d polls", polls);
         }
-    free(x), free(y);
+    free(x), free(y), free(z);
 }
 
 static void check_refusals(void)
@@ -172,15 +178,16 @@ static void check_refusals(void)
     uint64_t c;
     size_t found, row, col;
     for (size_t i = 0; i < 5; i++) {
-        CHECK(pcl_balanced_rank(&found, &row, &col, &one, 1, 1, bad[i], 1, NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
-        CHECK(pcl_balanced_rank_floats(&found, &row, &col, &zero, 1, 1, bad[i], 1, NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
-        CHECK(pcl_balanced_matmul(&c, &one, &one, 1, 1, 1, bad[i], NULL) == PCL_OVERFLOW, "p=%" U, bad[i]);
+        CHECK(pcl_balanced_rank(&found, &row, &col, &one, 1, 1, bad[i], 1, NULL) == PCL_LIMIT, "p=%" U, bad[i]);
+        CHECK(pcl_balanced_rank_floats(&found, &row, &col, &zero, 1, 1, bad[i], 1, NULL) == PCL_LIMIT, "p=%" U, bad[i]);
+        CHECK(pcl_balanced_matmul(&c, &one, &one, 1, 1, 1, bad[i], NULL) == PCL_LIMIT, "p=%" U, bad[i]);
     }
     for (size_t i = 0; i < sizeof unfit / sizeof *unfit; i++)
-        CHECK(pcl_balanced_rank_floats(&found, &row, &col, unfit + i, 1, 1, 7, 1, NULL) == PCL_OVERFLOW, "%g", (double)unfit[i]);
+        CHECK(pcl_balanced_rank_floats(&found, &row, &col, unfit + i, 1, 1, 7, 1, NULL) == PCL_LIMIT, "%g", (double)unfit[i]);
     CHECK(pcl_balanced_rank_floats(&found, &row, &col, &three, 1, 1, 7, 1, NULL) == PCL_OK && found == 1, "the largest");
-    CHECK(pcl_balanced_rank(&found, &row, &col, &one, 1, 1, 7, 1, &unknown) == PCL_NONE, "unknown instruction set");
-    CHECK(pcl_balanced_matmul(&c, &one, &one, 1, 1, 1, 7, &unknown) == PCL_NONE, "unknown instruction set");
+    CHECK(pcl_balanced_rank(&found, &row, &col, &one, 1, 1, 7, 1, &unknown) == PCL_UNSUPPORTED, "unknown instruction set");
+    CHECK(pcl_balanced_rank_floats(&found, &row, &col, &zero, 1, 1, 7, 1, &unknown) == PCL_UNSUPPORTED, "unknown instruction set");
+    CHECK(pcl_balanced_matmul(&c, &one, &one, 1, 1, 1, 7, &unknown) == PCL_UNSUPPORTED, "unknown instruction set");
     CHECK(!pcl_balanced_name(unknown.cpu) && pcl_balanced_name(PCL_BALANCED_BEST), "names");
     CHECK(pcl_balanced_rank(&found, &row, &col, &one, 1, 1, 7, 1, NULL) == PCL_OK && found == 1 && !row && !col, "1 x 1");
 }

@@ -95,20 +95,41 @@ static void check_by_hand(void)
     two_rows(2, 5, 1, 86, 179, PCL_NONE, 0);    /* 5 * 90 = 92 mod 179 */
     two_rows(2, 5, 1, 92 - 179, 179, PCL_NONE, 1);      /* but 5/2 is not -87 */
     pcl_balanced_lift *lift;
+    size_t done;
+    int finished;
     const float one[] = {1, 1, 1, 1}, rest[] = {1, 8388593, 1, 1}, factor[] = {8388593, 1, 1, 1}, unknown[] = {1, NAN, 1, 1}, unit = 1;
     const struct { const float *matrix; uint64_t p; } over[] = {
         {rest, LARGEST}, {factor, LARGEST}, {unknown, LARGEST}, {one, (uint64_t)1 << 23}, {one, 2}, {one, 3}};
     for (size_t i = 0; i < sizeof over / sizeof *over; i++) {
-        CHECK(pcl_balanced_lift_new(&lift, over[i].matrix, &unit, 2, 2, 1, over[i].p, OTHER) == PCL_OVERFLOW, "too large: %zu", i);
+        CHECK(pcl_balanced_lift_new(&lift, over[i].matrix, &unit, 2, 2, 1, over[i].p, OTHER) == PCL_LIMIT, "too large: %zu", i);
+        CHECK(pcl_balanced_lift_steps(NULL, &done, &finished, lift, 1, NULL) == PCL_LIMIT && !done, "steps of none: %zu", i);
         pcl_balanced_lift_free(lift);
     }
     pcl_balanced_lift_free(NULL);
+}
+
+/* A poll that stops, and an instruction set that there is not; the latter ends nothing. */
+static void check_stop(void)
+{
+    int calls = 0, finished;
+    size_t done;
+    pcl_balanced_lift *lift;
+    m = r = 1100, c = 500, random_system(1);
+    const pcl_balanced_how unknown = {(pcl_balanced_cpu)9, 1, NULL, NULL}, stop = {PCL_BALANCED_BEST, 1, refuse, &calls};
+    CHECK(pcl_balanced_lift_new(&lift, matrix, inverse, m, r + c, r, LARGEST, OTHER) == PCL_OK, "new");
+    CHECK(pcl_balanced_lift_steps(NULL, &done, &finished, lift, 1, &unknown) == PCL_UNSUPPORTED && !done, "instruction set");
+    CHECK(pcl_balanced_lift_steps(NULL, &done, &finished, lift, 3, NULL) == PCL_OK && done, "after that");
+    CHECK(pcl_balanced_lift_steps(NULL, &done, &finished, lift, 3, &stop) == PCL_STOPPED && calls == 1, "%d polls", calls);
+    CHECK(pcl_balanced_lift_steps(NULL, &done, &finished, lift, 3, NULL) == PCL_STOPPED && !done, "after a stop");
+    pcl_balanced_lift_free(lift);
+    free(matrix), free(inverse);
 }
 
 int main(void)
 {
     test_start();
     check_by_hand();
+    test_small ? (void)0 : check_stop();
     for (int i = 0; i < (test_small ? 20 : 120); i++) {
         r = 1 + rnd_below(i % 10 ? 40 : 90), m = r + rnd_below(20), c = 1 + rnd_below(30);
         random_system(i % 3 ? 1000 : 1);

@@ -118,15 +118,17 @@ static void check_by_hand(void)
         {x, y, large, LARGEST}, {x, y, unknown, LARGEST}, {high, y, one, LARGEST}, {x, high, one, LARGEST}, {none, y, one, LARGEST},
         {x, none, one, LARGEST}, {x, y, one, (uint64_t)1 << 23}, {x, y, one, 2}};
     for (size_t i = 0; i < sizeof over / sizeof *over; i++)
-        CHECK(pcl_balanced_solve(digit, &done, over[i].x, over[i].y, over[i].matrix, &unit, 1, 1, 1, over[i].p, 1, NULL) == PCL_OVERFLOW && !done,
+        CHECK(pcl_balanced_solve(digit, &done, over[i].x, over[i].y, over[i].matrix, &unit, 1, 1, 1, over[i].p, 1, NULL) == PCL_LIMIT && !done,
               "too large: %zu", i);
+    CHECK(pcl_balanced_solve(digit, &done, x, y, one, &unit, 1, 1, 1, LARGEST, 1, &(pcl_balanced_how){(pcl_balanced_cpu)9, 1, NULL, NULL})
+          == PCL_UNSUPPORTED && !done, "unknown instruction set");
     CHECK(pcl_balanced_solve(digit, &done, x, y, one, &unit, 1, 1, 1, LARGEST, 0, NULL) == PCL_OK && !done && x[0] == 1, "no step");
 
     r = n = m = 90;
     random_system(1);
     float *digits = malloc(20000 * 4 * r * sizeof *digits);
     CHECK(pcl_balanced_solve(digits, &done, across, down, matrix, inverse, m, n, r, LARGEST, 20000, &(pcl_balanced_how){PCL_BALANCED_BEST, 1, refuse, &calls})
-          == PCL_NONE, "poll");
+          == PCL_STOPPED, "poll");
     CHECK(calls == 1 && done && done < 20000, "%zu digits, %d calls", done, calls);
     free(digits), clear();
 }

@@ -113,7 +113,7 @@ static void counts(void)
     int64_t label[NODES];
     pcl_path_count count;
     memcpy(mark, given, sizeof mark);
-    CHECK(pcl_graph_check(&graph, mark) == PCL_OK, "good graph");
+    CHECK(pcl_graph_is_valid(&graph, mark), "good graph");
     CHECK(pcl_path_counts(&count, &graph, mark) == PCL_OK, "counts");
     size_t live = 0, frozen = 0, hidden = 0, paths = 0;
     int merged = 0, tied = 0, used[PARAMS] = {0};
@@ -183,14 +183,17 @@ static void refusals(void)
         memcpy(tail, good[0], sizeof good[0]), memcpy(head, good[1], sizeof good[1]), memcpy(param, good[2], sizeof good[2]);
         if (k)
             (bad[k - 1][0] == 0 ? tail : bad[k - 1][0] == 1 ? head : param)[bad[k - 1][1]] = bad[k - 1][2];
-        CHECK((pcl_graph_check(&graph, mark) == PCL_OK) == !k, "change %zu", k);
+        CHECK(pcl_graph_is_valid(&graph, mark) == !k, "change %zu", k);
     }
     memcpy(head, good[1], sizeof good[1]), memcpy(param, good[2], sizeof good[2]);
     mark[1] = PCL_SOURCE;
-    CHECK(pcl_graph_check(&graph, mark) == PCL_NONE, "into a source");
+    CHECK(!pcl_graph_is_valid(&graph, mark), "into a source");
+    int64_t order[1] = {7};
+    CHECK(pcl_graph_order(order, tail, head, (size_t)1 << 32, 1) == PCL_LIMIT && order[0] == 7, "nodes");
+    CHECK(pcl_graph_order(order, tail, head, 1, (size_t)1 << 32) == PCL_LIMIT && order[0] == 7, "edges");
     graph = (pcl_graph){0, 0, 0, tail, head, param};
     pcl_path_count count;
-    CHECK(pcl_graph_check(&graph, mark) == PCL_OK && pcl_path_counts(&count, &graph, mark) == PCL_OK && !count.live, "empty graph");
+    CHECK(pcl_graph_is_valid(&graph, mark) && pcl_path_counts(&count, &graph, mark) == PCL_OK && !count.live, "empty graph");
 }
 
 static void text(void)

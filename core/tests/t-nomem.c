@@ -84,7 +84,13 @@ static void probes(long k)
         CHECK(values[0] == 2 % mod.p, "chain %" U, values[0]);
         seen += refused;
     }
-    refused = seen;
+    TWICE(k, pcl_probe_gradient_series(grad, &program, probe, theta, 2, 1, &mod), (void)0);
+    CHECK(grad[0] == 2 % mod.p, "gradient %" U, grad[0]);
+    seen += refused;
+    const pcl_mod small = modulus(268435399);
+    TWICE(k, pcl_probe_chain_small(values, &program, probe, probe + 1, 2, theta, &small, NULL), (void)0);
+    CHECK(values[0] == 2, "small chain %" U, values[0]);
+    refused += seen;
     if (k || !for_ever)
         return;
     uint32_t many[31];
@@ -93,9 +99,11 @@ static void probes(long k)
     const size_t thirty[] = {0, 30}, more[] = {0, 31};
     armed = 0;
     CHECK(pcl_probe_gradient(grad, &program, probe, theta, 30, &mod) == PCL_NOMEM, "level 30");
-    CHECK(pcl_probe_gradient(grad, &program, probe, theta, 31, &mod) == PCL_OVERFLOW, "level 31");
+    CHECK(pcl_probe_gradient(grad, &program, probe, theta, 31, &mod) == PCL_LIMIT, "level 31");
+    CHECK(pcl_probe_gradient_series(grad, &program, probe, theta, 2, 31, &mod) == PCL_LIMIT, "level 31");
+    CHECK(pcl_probe_gradient_series(grad, &program, probe, theta, 0, 0, &mod) == PCL_LIMIT, "order 0");
     CHECK(pcl_probe_words(longest, &program, probe, many, thirty, 1, theta, &mod) == PCL_NOMEM, "30 letters");
-    CHECK(pcl_probe_words(longest, &program, probe, many, more, 1, theta, &mod) == PCL_OVERFLOW, "31 letters");
+    CHECK(pcl_probe_words(longest, &program, probe, many, more, 1, theta, &mod) == PCL_LIMIT, "31 letters");
     armed = -1;
     const pcl_program huge = {SIZE_MAX >> 33, 0, SIZE_MAX >> 2, ptr, tail, param, NULL};   /* sizes that wrap to 0 */
     CHECK(pcl_probe_gradient(grad, &huge, probe, theta, 30, &mod) == PCL_NOMEM, "too many nodes");

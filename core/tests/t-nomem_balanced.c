@@ -27,9 +27,8 @@ static void echelon(long k)
         }
         CHECK(status == PCL_OK && basis.rank == (size_t)(i + 6) / 2, "rows %d, refusal %ld: rank %zu", i, k, basis.rank);
     }
-    refused = 0;
-    TWICE(left, pcl_balanced_echelon_pivots(pivot, &basis), (void)0);
-    refused += seen;
+    pcl_balanced_echelon_pivots(pivot, &basis);
+    refused = seen;
     pcl_balanced_echelon_clear(&basis);
 }
 
@@ -65,6 +64,19 @@ static void ranking(long k)
     CHECK(rank == 2, "%zu", rank);
 }
 
+static void residues(long k)
+{
+    const uint64_t a[4] = {1, 2, 3, 4};
+    uint64_t c[4] = {77};
+    size_t rank = 9, row[2], col[2];
+    TWICE(k, pcl_balanced_matmul(c, a, a, 2, 2, 2, 5, NULL), CHECK(c[0] == 77, "%" U, c[0]));
+    CHECK(c[0] == 2 && c[1] == 0 && c[2] == 0 && c[3] == 2, "product");
+    const long first = refused;
+    TWICE(k, pcl_balanced_rank(&rank, row, col, a, 2, 2, 5, SIZE_MAX, NULL), CHECK(rank == 9, "%zu", rank));
+    CHECK(rank == 2, "%zu", rank);
+    refused += first;
+}
+
 static void lifting_steps(long k)
 {
     pcl_balanced_lift *lift;
@@ -80,5 +92,6 @@ int main(void)
     test_start();
     refuse_in("echelon", echelon), refuse_in("lifting", lifting), refuse_in("lifting_steps", lifting_steps);
     refuse_in("solving", solving), refuse_in("inverting", inverting), refuse_in("ranking", ranking);
+    refuse_in("residues", residues);
     return 0;
 }

@@ -8,31 +8,30 @@ static void check_refusals(void)
     const struct {
         uint32_t start[5], tail[3], param[3];
         size_t nodes, edges, params;
-        pcl_status status;
-        int weighted;
+        int valid, weighted;
     } given[] = {
-        {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, 1}, 3, 3, 2, PCL_OK, 0},
-        {{0, 0, 1, 3}, {0, 1, 1}, {0, 1, 0}, 3, 3, 9, PCL_OK, 0},      /* two edges side by side, parameters unused */
-        {{0, 0, 0, 0}, {0}, {0}, 3, 0, 0, PCL_OK, 0},
-        {{0}, {0}, {0}, 0, 0, 0, PCL_OK, 0},
-        {{0}, {0}, {0}, 0, 1, 1, PCL_NONE, 0},                         /* an edge of no node */
-        {{1, 1, 1, 3}, {0, 1, 0}, {0, 1, 1}, 3, 3, 2, PCL_NONE, 0},    /* does not start at 0 */
-        {{0, 0, 1, 2}, {0, 1, 0}, {0, 1, 1}, 3, 3, 2, PCL_NONE, 0},    /* ends too early */
-        {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, 1}, 3, 2, 2, PCL_NONE, 0},    /* or too late */
-        {{0, 0, 4, 3}, {0, 0, 0}, {0, 1, 1}, 3, 3, 2, PCL_NONE, 0},    /* too high in the middle */
-        {{0, 0, UINT32_MAX, 3}, {0, 0, 0}, {0, 1, 1}, 3, 3, 2, PCL_NONE, 0},
-        {{0, 0, 1, 0, 1}, {0}, {0}, 4, 1, 1, PCL_NONE, 0},             /* decreases, one edge twice */
-        {{0, 0, 2, 1}, {0, 0}, {0, 0}, 3, 1, 1, PCL_NONE, 0},
-        {{0, 1, 1, 1}, {0}, {0}, 3, 1, 1, PCL_NONE, 0},                /* an edge into the first node */
-        {{0, 0, 1, 3}, {0, 2, 0}, {0, 1, 1}, 3, 3, 2, PCL_NONE, 0},    /* from the node itself */
-        {{0, 0, 1, 3}, {2, 1, 0}, {0, 1, 1}, 3, 3, 2, PCL_NONE, 0},    /* from a later node */
-        {{0, 0, 1, 3}, {0, 1, UINT32_MAX}, {0, 1, 1}, 3, 3, 2, PCL_NONE, 0},
-        {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, 2}, 3, 3, 2, PCL_NONE, 0},    /* no such parameter */
-        {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, 2}, 3, 3, 2, PCL_NONE, 1},
-        {{0, 0, 1, 3}, {0, 1, 0}, {UINT32_MAX - 1, 1, 1}, 3, 3, 2, PCL_NONE, 1},
-        {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, PCL_FROZEN}, 3, 3, 2, PCL_OK, 1},
-        {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, PCL_FROZEN}, 3, 3, 2, PCL_NONE, 0},        /* frozen without a weight */
-        {{0, 0, 1, 3}, {0, 2, 0}, {0, PCL_FROZEN, 1}, 3, 3, 2, PCL_NONE, 1},
+        {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, 1}, 3, 3, 2, 1, 0},
+        {{0, 0, 1, 3}, {0, 1, 1}, {0, 1, 0}, 3, 3, 9, 1, 0},      /* two edges side by side, parameters unused */
+        {{0, 0, 0, 0}, {0}, {0}, 3, 0, 0, 1, 0},
+        {{0}, {0}, {0}, 0, 0, 0, 1, 0},
+        {{0}, {0}, {0}, 0, 1, 1, 0, 0},                         /* an edge of no node */
+        {{1, 1, 1, 3}, {0, 1, 0}, {0, 1, 1}, 3, 3, 2, 0, 0},    /* does not start at 0 */
+        {{0, 0, 1, 2}, {0, 1, 0}, {0, 1, 1}, 3, 3, 2, 0, 0},    /* ends too early */
+        {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, 1}, 3, 2, 2, 0, 0},    /* or too late */
+        {{0, 0, 4, 3}, {0, 0, 0}, {0, 1, 1}, 3, 3, 2, 0, 0},    /* too high in the middle */
+        {{0, 0, UINT32_MAX, 3}, {0, 0, 0}, {0, 1, 1}, 3, 3, 2, 0, 0},
+        {{0, 0, 1, 0, 1}, {0}, {0}, 4, 1, 1, 0, 0},             /* decreases, one edge twice */
+        {{0, 0, 2, 1}, {0, 0}, {0, 0}, 3, 1, 1, 0, 0},
+        {{0, 1, 1, 1}, {0}, {0}, 3, 1, 1, 0, 0},                /* an edge into the first node */
+        {{0, 0, 1, 3}, {0, 2, 0}, {0, 1, 1}, 3, 3, 2, 0, 0},    /* from the node itself */
+        {{0, 0, 1, 3}, {2, 1, 0}, {0, 1, 1}, 3, 3, 2, 0, 0},    /* from a later node */
+        {{0, 0, 1, 3}, {0, 1, UINT32_MAX}, {0, 1, 1}, 3, 3, 2, 0, 0},
+        {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, 2}, 3, 3, 2, 0, 0},    /* no such parameter */
+        {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, 2}, 3, 3, 2, 0, 1},
+        {{0, 0, 1, 3}, {0, 1, 0}, {UINT32_MAX - 1, 1, 1}, 3, 3, 2, 0, 1},
+        {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, PCL_FROZEN}, 3, 3, 2, 1, 1},
+        {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, PCL_FROZEN}, 3, 3, 2, 0, 0},        /* frozen without a weight */
+        {{0, 0, 1, 3}, {0, 2, 0}, {0, PCL_FROZEN, 1}, 3, 3, 2, 0, 1},
     };
     const uint64_t weight[3] = {0};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
@@ -45,7 +44,7 @@ static void check_refusals(void)
         memcpy(which, given[i].param, given[i].edges * sizeof *which);
         const pcl_program p = {given[i].nodes, given[i].edges, given[i].params, start, from, which,
                                given[i].weighted ? weight : NULL};
-        CHECK(pcl_program_check(&p) == given[i].status, "program %zu", i);
+        CHECK(pcl_program_is_valid(&p) == given[i].valid, "program %zu", i);
         free(start), free(from), free(which);
     }
 }
@@ -168,7 +167,7 @@ int main(void)
         check_directions();
     }
     uint64_t grad[PARAMS] = {77}, value = 77;
-    CHECK(pcl_probe_gradient(grad, &program, probe, theta, 31, &mod) == PCL_OVERFLOW && grad[0] == 77, "level 31");
+    CHECK(pcl_probe_gradient(grad, &program, probe, theta, 31, &mod) == PCL_LIMIT && grad[0] == 77, "level 31");
     program.nodes = program.edges = 0;
     CHECK(pcl_probe_value(&value, &program, probe, theta, &mod) == PCL_OK && value == 0, "the empty program");
     CHECK(pcl_probe_gradient(grad, &program, probe, theta, 0, &mod) == PCL_OK && grad[0] == 0, "the empty program");

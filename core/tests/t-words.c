@@ -138,7 +138,7 @@ static void check_chain(void)
     uint64_t value[(LENGTH + 1) * PARAMS] = {0}, word[PARAMS], tangent[2 * PARAMS], pair[2 * (SHORT + 1) * PARAMS];
     const size_t length = mod.p > LENGTH ? LENGTH : (size_t)mod.p - 1;
     CHECK(pcl_probe_chain(value, &program, probe, probe + 1, length, theta, 0, &mod, NULL) == PCL_OK, "chain");
-    CHECK(pcl_probe_chain(value, &program, probe, probe + 1, (size_t)mod.p, theta, 0, &mod, NULL) == PCL_NONE || mod.p > 1000,
+    CHECK(pcl_probe_chain(value, &program, probe, probe + 1, (size_t)mod.p, theta, 0, &mod, NULL) == PCL_LIMIT || mod.p > 1000,
           "a chain of p letters");
     for (size_t k = 0; k <= length; k++) {
         const uint32_t distinct[] = {0, 1, 2, 3, 4, 5}, same[] = {0, 0, 0, 0, 0, 5};
@@ -207,13 +207,17 @@ static void check_long_chain(void)
     int left = (int)rnd_below(4);
     const pcl_poll poll = {after_some, &left};
     if (length > 4)
-        CHECK(pcl_probe_chain(small, &program, probe, probe + 1, length, theta, 0, &mod, &poll) == PCL_NONE, "stopped");
+        CHECK(pcl_probe_chain(small, &program, probe, probe + 1, length, theta, 0, &mod, &poll) == PCL_STOPPED, "stopped");
     left = (int)rnd_below(4);
     if (length > 4)
-        CHECK(pcl_probe_chain(pairs, &program, probe, probe + 1, length, tangent, 1, &mod, &poll) == PCL_NONE, "stopped");
+        CHECK(pcl_probe_chain_small(small, &program, probe, probe + 1, length, theta, &mod, &poll) == PCL_STOPPED, "stopped");
+    CHECK(pcl_probe_chain_small(small, &program, probe, probe + 1, length, theta, &mod, NULL) == PCL_OK, "not stopped");
+    left = (int)rnd_below(4);
+    if (length > 4)
+        CHECK(pcl_probe_chain(pairs, &program, probe, probe + 1, length, tangent, 1, &mod, &poll) == PCL_STOPPED, "stopped");
     CHECK(mod.p < PCL_SMALL_PRIME, "small");
     mod = modulus(2305843009213693951);
-    CHECK(pcl_probe_chain_small(small, &program, probe, probe, 1, theta, &mod, NULL) == PCL_OVERFLOW, "a large prime");
+    CHECK(pcl_probe_chain_small(small, &program, probe, probe, 1, theta, &mod, NULL) == PCL_LIMIT, "a large prime");
     free(small);
     free(pairs);
 }
@@ -226,11 +230,11 @@ static void check_refusals(void)
         letters[i] = i % 2;
     const size_t empty[] = {0, 0}, second[] = {0, 1, 1}, backwards[] = {3, 1};
     const size_t longest[] = {0, 31}, both[] = {0, 1, 32};
-    CHECK(pcl_probe_words(value, &program, probe, letters, empty, 1, theta, &mod) == PCL_NONE, "an empty word");
-    CHECK(pcl_probe_words(value, &program, probe, letters, second, 2, theta, &mod) == PCL_NONE, "an empty word");
-    CHECK(pcl_probe_words(value, &program, probe, letters, backwards, 1, theta, &mod) == PCL_NONE, "a negative word");
-    CHECK(pcl_probe_words(value, &program, probe, letters, longest, 1, theta, &mod) == PCL_OVERFLOW, "31 letters");
-    CHECK(pcl_probe_words(value, &program, probe, letters, both, 2, theta, &mod) == PCL_OVERFLOW, "31 letters");
+    CHECK(pcl_probe_words(value, &program, probe, letters, empty, 1, theta, &mod) == PCL_LIMIT, "an empty word");
+    CHECK(pcl_probe_words(value, &program, probe, letters, second, 2, theta, &mod) == PCL_LIMIT, "an empty word");
+    CHECK(pcl_probe_words(value, &program, probe, letters, backwards, 1, theta, &mod) == PCL_LIMIT, "a negative word");
+    CHECK(pcl_probe_words(value, &program, probe, letters, longest, 1, theta, &mod) == PCL_LIMIT, "31 letters");
+    CHECK(pcl_probe_words(value, &program, probe, letters, both, 2, theta, &mod) == PCL_LIMIT, "31 letters");
     CHECK(pcl_probe_words(value, &program, probe, letters, empty, 0, theta, &mod) == PCL_OK, "no word");
     CHECK(value[0] == 77 && value[1] == 77, "values were touched");
 }

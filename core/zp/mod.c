@@ -3,7 +3,7 @@
 pcl_status pcl_mod_init(pcl_mod *mod, uint64_t p)
 {
     if (p < 2 || p >> 62)
-        return PCL_NONE;
+        return PCL_LIMIT;
     mod->p = p;
     mod->shift = (unsigned)__builtin_clzll(p);
     const uint64_t d = p << mod->shift;

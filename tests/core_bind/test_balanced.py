@@ -29,7 +29,9 @@ def matrices(draw, largest=9):
 
 def product_of(a, b, prime):
     """a b mod prime in Python integers."""
-    return np.array(a.astype(object) @ b.astype(object) % prime, dtype=np.uint64).reshape(len(a), b.shape[1])
+    return np.array(a.astype(object) @ b.astype(object) % prime, dtype=np.uint64).reshape(
+        len(a), b.shape[1]
+    )
 
 
 def prescribed(rows, cols, dimension, prime, seed):
@@ -49,7 +51,9 @@ def check_witness(matrix, prime, found):
     assert rows == sorted(set(rows)) and len(set(cols)) == size
     assert all(0 <= i < len(matrix) for i in rows) and all(0 <= j < matrix.shape[1] for j in cols)
     minor = matrix[np.ix_(rows, cols)].astype(np.int64) % prime  # products below 2^46
-    for k in range(size):  # elimination without exchange meets no zero exactly if no leading minor is zero
+    for k in range(
+        size
+    ):  # elimination without exchange meets no zero exactly if no leading minor is zero
         assert minor[k, k], (k, rows, cols)
         factors = minor[k + 1 :, k] * pow(int(minor[k, k]), -1, prime) % prime
         minor[k + 1 :] = (minor[k + 1 :] - np.outer(factors, minor[k])) % prime
@@ -60,7 +64,9 @@ def test_rank_against_the_oracles(case, threads):
     matrix, prime = case
     found = rank(matrix, prime, threads)
     assert found[0] == ranks.rank(matrix, prime) == flint.nmod_mat(matrix, prime).rank()
-    assert found[:2] == dense.rank(matrix, prime)[:2]  # the first rows that will do, the same in both
+    assert (
+        found[:2] == dense.rank(matrix, prime)[:2]
+    )  # the first rows that will do, the same in both
     check_witness(np.array(matrix, dtype=np.uint64), prime, found)
 
 
@@ -160,20 +166,26 @@ def test_entries_at_the_edge(prime):
 def test_products_of_small_matrices(first, second, threads):
     a, prime = first
     a = np.array(a, dtype=np.uint64)
-    b = np.resize(np.array(second[0], dtype=np.uint64) % np.uint64(prime), (a.shape[1], len(second[0])))
+    b = np.resize(
+        np.array(second[0], dtype=np.uint64) % np.uint64(prime), (a.shape[1], len(second[0]))
+    )
     assert np.array_equal(matmul(a, b, prime, threads), product_of(a, b, prime))
 
 
 @pytest.mark.parametrize("prime", PRIMES)
 @pytest.mark.parametrize("threads", THREADS)
-@pytest.mark.parametrize("shape", [(1, 1, 1), (1, 600, 1), (300, 1, 300), (260, 520, 270), (33, 257, 25)])
+@pytest.mark.parametrize(
+    "shape", [(1, 1, 1), (1, 600, 1), (300, 1, 300), (260, 520, 270), (33, 257, 25)]
+)
 def test_products_against_flint(shape, threads, prime, fresh_seed):
     m, k, n = shape
     draw = Random(fresh_seed)
     for low in (0, max(0, prime - 2)):  # all entries; entries p - 1, where sums are largest
         a, b = draw.array((m, k), low, prime), draw.array((k, n), low, prime)
         exact = flint.nmod_mat(a.tolist(), prime) * flint.nmod_mat(b.tolist(), prime)
-        assert matmul(a, b, prime, threads).tolist() == [[int(exact[i, j]) for j in range(n)] for i in range(m)]
+        assert matmul(a, b, prime, threads).tolist() == [
+            [int(exact[i, j]) for j in range(n)] for i in range(m)
+        ]
 
 
 def test_empty_shapes():
@@ -227,7 +239,9 @@ def test_bad_target(target):
         rank([[1]], 7, target=target)
 
 
-@pytest.mark.parametrize("kind", sorted(vectors(3, 7).keys() - {"short", "long", "scalar", "empty"}))
+@pytest.mark.parametrize(
+    "kind", sorted(vectors(3, 7).keys() - {"short", "long", "scalar", "empty"})
+)
 def test_bad_entries(kind):
     bad = vectors(3, 7)[kind]
     bad = [bad] if isinstance(bad, list | tuple) else np.array([bad])
@@ -240,7 +254,9 @@ def test_bad_entries(kind):
 
 
 def test_the_wrong_entry_is_named():
-    with pytest.raises(ValueError, match=r"^a: entry \(1, 0\) is 7, expected values reduced modulo p = 7"):
+    with pytest.raises(
+        ValueError, match=r"^a: entry \(1, 0\) is 7, expected values reduced modulo p = 7"
+    ):
         rank([[1, 2], [7, 3]], 7)
     with pytest.raises(ValueError, match=r"^b: entry \(0, 1\) is -1"):
         matmul([[1]], np.array([[0, -1]]), 7)
@@ -295,7 +311,9 @@ def test_balanced_floats():
     for p in (3, 101, 8388593):
         a = random.array((30, 20), 0, p)
         a[:, 7:] = a[:, :13] * 2 % p
-        balanced = np.where(a > p // 2, a.astype(np.int64) - p, a.astype(np.int64)).astype(np.float32)
+        balanced = np.where(a > p // 2, a.astype(np.int64) - p, a.astype(np.int64)).astype(
+            np.float32
+        )
         assert rank(balanced, p) == rank(a, p)
         assert rank(np.asfortranarray(a), p, target=3) == rank(balanced, p, target=3)
     assert rank(np.array([[2, 1], [3, 1]], dtype=np.float32), 7) == (2, [0, 1], [0, 1])
@@ -316,4 +334,6 @@ def test_other_floats():
 def test_older_names_are_the_same_objects():
     renamed = {"FastEchelon": "BalancedEchelon"}
     for old, new in ((fast, balanced), (gate, checked)):
-        assert old.__all__ and all(getattr(old, name) is getattr(new, renamed.get(name, name)) for name in old.__all__)
+        assert old.__all__ and all(
+            getattr(old, name) is getattr(new, renamed.get(name, name)) for name in old.__all__
+        )

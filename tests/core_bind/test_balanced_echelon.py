@@ -53,7 +53,11 @@ def check_witness(rows, prime, pivots):
 def test_the_same_rows_as_the_word_sized_basis(case, cuts, threads):
     matrix, prime = case
     cols = len(matrix[0])
-    slow, whole, parts = Echelon(cols, prime), BalancedEchelon(cols, prime, threads), BalancedEchelon(cols, prime)
+    slow, whole, parts = (
+        Echelon(cols, prime),
+        BalancedEchelon(cols, prime, threads),
+        BalancedEchelon(cols, prime),
+    )
     expected = slow.extend(matrix).tolist()
     assert whole.extend(matrix).tolist() == expected
     edges = [0, *sorted(min(c, len(matrix)) for c in cuts), len(matrix)]
@@ -67,11 +71,17 @@ def test_the_same_rows_as_the_word_sized_basis(case, cuts, threads):
 
 
 @pytest.mark.parametrize("prime", PRIMES)
-@pytest.mark.parametrize("shape", [(600, 300, 280), (300, 600, 270), (700, 30, 20), (260, 260, 260), (90, 400, 1)])
+@pytest.mark.parametrize(
+    "shape", [(600, 300, 280), (300, 600, 270), (700, 30, 20), (260, 260, 260), (90, 400, 1)]
+)
 def test_large_shapes(shape, prime, fresh_seed):
     rows, cols, dimension = shape
     matrix = prescribed(rows, cols, dimension, prime, fresh_seed)
-    slow, fast, two = Echelon(cols, prime), BalancedEchelon(cols, prime), BalancedEchelon(cols, prime, 2)
+    slow, fast, two = (
+        Echelon(cols, prime),
+        BalancedEchelon(cols, prime),
+        BalancedEchelon(cols, prime, 2),
+    )
     expected = slow.extend(matrix)
     for start in range(0, rows, 97):
         part = matrix[start : start + 97]
@@ -108,7 +118,9 @@ def test_pivots_stay():
 def test_empty_shapes():
     assert BalancedEchelon(0, 7).extend(np.zeros((3, 0), dtype=np.uint64)).tolist() == [False] * 3
     basis = BalancedEchelon(3, 7)
-    assert basis.extend([]).tolist() == basis.extend(np.zeros((0, 3), dtype=np.uint64)).tolist() == []
+    assert (
+        basis.extend([]).tolist() == basis.extend(np.zeros((0, 3), dtype=np.uint64)).tolist() == []
+    )
     assert (basis.rank, basis.pivots) == (0, [])
 
 
@@ -191,7 +203,11 @@ def test_bad_rows(kind):
     assert (basis.rank, basis.pivots) == (1, [0])  # a refusal leaves the basis as it was
 
 
-@pytest.mark.parametrize("bad", [[[1, 2], [1]], np.zeros((2, 2, 2), dtype=np.uint64), {1: 2}], ids=["ragged", "cube", "dict"])
+@pytest.mark.parametrize(
+    "bad",
+    [[[1, 2], [1]], np.zeros((2, 2, 2), dtype=np.uint64), {1: 2}],
+    ids=["ragged", "cube", "dict"],
+)
 def test_bad_shape(bad):
     with refused("rows"):
         BalancedEchelon(2, 7).extend(bad)

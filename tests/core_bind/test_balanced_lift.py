@@ -71,7 +71,14 @@ def test_lift_refuses(how, error):
         lifted(**how)
 
 
-def solved(rows=((1.0, 2.0), (0.0, 0.0)), cols=((3.0,), (6.0,)), a=((3, 6),), inverted=((34,),), p=101, steps=2):
+def solved(
+    rows=((1.0, 2.0), (0.0, 0.0)),
+    cols=((3.0,), (6.0,)),
+    a=((3, 6),),
+    inverted=((34,),),
+    p=101,
+    steps=2,
+):
     return solve(np.array(rows), np.array(cols), floats(a), floats(inverted), p, steps)
 
 
@@ -89,8 +96,15 @@ def test_solve():
 def test_solve_takes_any_order():
     given = floats(((3, 6), (6, 12))), floats(((34,),)), 101, 2
     rows, cols = np.array([[1.0, 2.0], [0.0, 0.0]]), np.array([[3.0, 6.0], [0.0, 0.0]])
-    truth, found = solve(rows, cols, *given), solve(np.asfortranarray(rows), np.asfortranarray(cols), *given)
-    assert all((x == y).all() for x, y in zip(found[:3], truth[:3], strict=True)) and found[3] and truth[3]
+    truth, found = (
+        solve(rows, cols, *given),
+        solve(np.asfortranarray(rows), np.asfortranarray(cols), *given),
+    )
+    assert (
+        all((x == y).all() for x, y in zip(found[:3], truth[:3], strict=True))
+        and found[3]
+        and truth[3]
+    )
 
 
 @pytest.mark.parametrize(

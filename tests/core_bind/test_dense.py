@@ -59,7 +59,8 @@ def test_pivots_are_those_of_elimination_in_order(case):
     grew = basis.extend(matrix).tolist()
     kept = [row for row, raised in zip(matrix, grew, strict=True) if raised]
     assert grew == [
-        ranks.rank(matrix[: i + 1], prime) > ranks.rank(matrix[:i], prime) for i in range(len(matrix))
+        ranks.rank(matrix[: i + 1], prime) > ranks.rank(matrix[:i], prime)
+        for i in range(len(matrix))
     ]
     reduced = []
     for row, pivot in zip(kept, basis.pivots, strict=True):
@@ -138,7 +139,11 @@ def test_empty_shapes():
     assert nullspace(columnless, 7).shape == (0, 0)
     assert Echelon(0, 7).extend(columnless).tolist() == [False] * 3
     basis = Echelon(3, 7)
-    assert (basis.rank, basis.pivots, basis.nullspace().tolist()) == (0, [], np.eye(3, dtype=int).tolist())
+    assert (basis.rank, basis.pivots, basis.nullspace().tolist()) == (
+        0,
+        [],
+        np.eye(3, dtype=int).tolist(),
+    )
 
 
 @pytest.mark.parametrize("form", accepted_forms([[1, 2, 3], [2, 4, 6], [0, 1, 1]]))
@@ -212,7 +217,9 @@ def test_bad_rows(kind):
     assert (basis.rank, basis.pivots) == (1, [0])  # a refusal leaves the basis as it was
 
 
-@pytest.mark.parametrize("kind", sorted(vectors(3, 7).keys() - {"short", "long", "scalar", "empty"}))
+@pytest.mark.parametrize(
+    "kind", sorted(vectors(3, 7).keys() - {"short", "long", "scalar", "empty"})
+)
 def test_bad_matrix(kind):
     bad = vectors(3, 7)[kind]
     bad = [bad] if isinstance(bad, list | tuple) else np.array([bad])
@@ -222,7 +229,9 @@ def test_bad_matrix(kind):
 
 
 @pytest.mark.parametrize(
-    "bad", [[[1, 2], [1]], np.zeros((2, 2, 2), dtype=np.uint64), {1: 2}], ids=["ragged", "cube", "dict"]
+    "bad",
+    [[[1, 2], [1]], np.zeros((2, 2, 2), dtype=np.uint64), {1: 2}],
+    ids=["ragged", "cube", "dict"],
 )
 def test_bad_shape(bad):
     with refused("rows"):

@@ -39,7 +39,8 @@ def to_flint(terms):
 def from_flint(f, prime):
     """Canonical terms mod a prime, as `Polynomials.terms` gives them."""
     found = [
-        (int(c) % prime, tuple((v, int(e)) for v, e in enumerate(m) if e)) for m, c in f.to_dict().items()
+        (int(c) % prime, tuple((v, int(e)) for v, e in enumerate(m) if e))
+        for m, c in f.to_dict().items()
     ]
     return sorted([t for t in found if t[0]], key=lambda t: t[1])
 
@@ -67,7 +68,9 @@ def test_product(f, g, prime):
 
 @given(polys, st.integers(0, VARIABLES - 1), primes)
 def test_derivative(f, v, prime):
-    assert packed(f, prime=prime).derivative(v).terms() == [from_flint(to_flint(f).derivative(v), prime)]
+    assert packed(f, prime=prime).derivative(v).terms() == [
+        from_flint(to_flint(f).derivative(v), prime)
+    ]
 
 
 @given(st.lists(polys, min_size=1, max_size=3), st.data(), primes)
@@ -103,9 +106,9 @@ def test_bracket_laws(f, g, h, prime):
     def value(field):
         return [int(x) for x in field.evaluate(point)]
 
-    assert [(a + b) % prime for a, b in zip(value(f.bracket(g)), value(g.bracket(f)), strict=True)] == [
-        0
-    ] * VARIABLES
+    assert [
+        (a + b) % prime for a, b in zip(value(f.bracket(g)), value(g.bracket(f)), strict=True)
+    ] == [0] * VARIABLES
     assert f.bracket(f).terms() == [[]] * VARIABLES
     cyclic = [value(x.bracket(y.bracket(z))) for x, y, z in ((f, g, h), (g, h, f), (h, f, g))]
     assert [sum(column) % prime for column in zip(*cyclic, strict=True)] == [0] * VARIABLES
@@ -124,9 +127,9 @@ def table_of(monomials, variables=VARIABLES):
     """Each as its variables with repetition, filled up."""
     width = max((sum(e for _, e in m) for m in monomials), default=0)
     rows = [[v for v, e in m for _ in range(e)] for m in monomials]
-    return np.array([row + [variables] * (width - len(row)) for row in rows], dtype=np.int32).reshape(
-        len(rows), width
-    )
+    return np.array(
+        [row + [variables] * (width - len(row)) for row in rows], dtype=np.int32
+    ).reshape(len(rows), width)
 
 
 @given(vector_fields, st.lists(monomials, max_size=5), primes)
@@ -264,7 +267,9 @@ def test_bad_point(kind):
             call(vectors(2, 101)[kind])
 
 
-@pytest.mark.parametrize("other", [None, 5, "f", [[]], object()], ids=["None", "5", "f", "list", "object"])
+@pytest.mark.parametrize(
+    "other", [None, 5, "f", [[]], object()], ids=["None", "5", "f", "list", "object"]
+)
 def test_partner_of_another_type(other):
     f = Polynomials([[], []], 2, 101)
     with pytest.raises(TypeError):
@@ -273,7 +278,9 @@ def test_partner_of_another_type(other):
         f * other
 
 
-@pytest.mark.parametrize("other", [([[], []], 3, 101), ([[], []], 2, 103), ([[]], 2, 101)], ids=repr)
+@pytest.mark.parametrize(
+    "other", [([[], []], 3, 101), ([[], []], 2, 103), ([[]], 2, 101)], ids=repr
+)
 def test_partner_of_another_shape(other):
     f = Polynomials([[], []], 2, 101)
     for call in (f.bracket, f.__mul__):
@@ -296,7 +303,9 @@ def test_bad_variable(variable):
 
 
 @pytest.mark.parametrize(
-    "table", [None, 5, [None], [5], [[0, 3]], [[-1, 0]], [[1, 0]], [[2, 0]], [[0.5]], [["0"]]], ids=repr
+    "table",
+    [None, 5, [None], [5], [[0, 3]], [[-1, 0]], [[1, 0]], [[2, 0]], [[0.5]], [["0"]]],
+    ids=repr,
 )
 def test_bad_tables(table):
     with refused("table"):

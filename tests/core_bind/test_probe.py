@@ -82,7 +82,8 @@ def test_values_and_gradients(case):
     gradients = probes.words([[0], [1], [2]], theta)
     assert gradients.shape == (3, program[3]) and gradients.dtype == np.uint64
     assert gradients.tolist() == [
-        [slow.evaluate(slow.derivative(f, v), theta) % prime for v in range(program[3])] for f in polys
+        [slow.evaluate(slow.derivative(f, v), theta) % prime for v in range(program[3])]
+        for f in polys
     ]
 
 
@@ -90,12 +91,16 @@ def test_values_and_gradients(case):
 def test_nested_brackets(case):
     program, prime, source, gate, out, theta = case
     probes = Probes(Program(*program), source, gate, out, prime)
-    fields = [slow.gradient(expanded(program, *rows)) for rows in zip(source, gate, out, strict=True)]
+    fields = [
+        slow.gradient(expanded(program, *rows)) for rows in zip(source, gate, out, strict=True)
+    ]
     words = [*words_upto(3, 3), [0, 1, 0, 2], [2, 0, 1, 0, 1]]
     found = probes.words(words, theta)
     for word, row in zip(words, found.tolist(), strict=True):
         field = slow.nested(fields, word)
-        assert row == [slow.evaluate(field.get(v, {}), theta) % prime for v in range(program[3])], word
+        assert row == [slow.evaluate(field.get(v, {}), theta) % prime for v in range(program[3])], (
+            word
+        )
 
 
 @given(cases(), st.randoms(use_true_random=False))
@@ -118,7 +123,9 @@ def test_known_brackets():
     program = Program([0, 0, 1, 2], [0, 1], [0, 1], 2)
     probes = Probes(program, [[1, 0, 0], [0, 3, 0]], [[1, 1, 1]] * 2, [[0, 0, 1]] * 2, 101)
     assert probes.values([3, 5]).tolist() == [15, 15]
-    assert probes.words([[0], [1], [0, 1], [1, 0], [0, 0], [0, 0, 1], [1, 0, 1]], [3, 5]).tolist() == [
+    assert probes.words(
+        [[0], [1], [0, 1], [1, 0], [0, 0], [0, 0, 1], [1, 0, 1]], [3, 5]
+    ).tolist() == [
         [5, 3],
         [0, 3],
         [98, 0],
@@ -143,7 +150,9 @@ def test_chains_are_words(case, length):
     """(ad_f)^k g, k = 0 .. length, by power series along the flow of f, against the brackets written out."""
     program, prime, source, gate, out, theta = case
     probes = Probes(Program(*program), source, gate, out, prime)
-    fields = [slow.gradient(expanded(program, *rows)) for rows in zip(source, gate, out, strict=True)]
+    fields = [
+        slow.gradient(expanded(program, *rows)) for rows in zip(source, gate, out, strict=True)
+    ]
     if length >= prime:
         with refused("length"):
             probes.chain(0, 1, length, theta)
@@ -153,12 +162,16 @@ def test_chains_are_words(case, length):
         assert found.shape == (length + 1, program[3]) and found.dtype == np.uint64
         for k, row in enumerate(found.tolist()):
             field = slow.nested(fields, [f] * k + [g])
-            assert row == [slow.evaluate(field.get(v, {}), theta) % prime for v in range(program[3])], k
+            assert row == [
+                slow.evaluate(field.get(v, {}), theta) % prime for v in range(program[3])
+            ], k
 
 
 def test_long_chains():
     """f = x y, g = 3 y: the chain alternates, far beyond the words that nesting reaches."""
-    probes = Probes(Program(**CHAIN), [[1, 0, 0], [0, 3, 0]], [[1, 1, 1]] * 2, [[0, 0, 1]] * 2, 10**9 + 7)
+    probes = Probes(
+        Program(**CHAIN), [[1, 0, 0], [0, 3, 0]], [[1, 1, 1]] * 2, [[0, 0, 1]] * 2, 10**9 + 7
+    )
     assert probes.chain(0, 1, 400, [3, 5]).tolist() == [
         [0, 3] if k % 2 == 0 else [10**9 + 4, 0] for k in range(401)
     ]
@@ -197,7 +210,9 @@ def test_frozen_edges():
     assert Probes(large, [[1, 0]], [[1, 1]], [[0, 1]], 101).values([]).tolist() == [-(2**80) % 101]
 
 
-@pytest.mark.parametrize("weight", [None, [1], [1, 2, 3], [0.5, 0.5], [None, 1], ["1", "2"], 5], ids=repr)
+@pytest.mark.parametrize(
+    "weight", [None, [1], [1, 2, 3], [0.5, 0.5], [None, 1], ["1", "2"], 5], ids=repr
+)
 def test_bad_frozen_weights(weight):
     with refused("weight|ptr, tail, param"):
         Program([0, 0, 1, 2], [0, 1], [FROZEN, 0], 1, weight)
@@ -211,12 +226,16 @@ def test_empty_shapes():
     assert probes.values([]).tolist() == [0, 0] and probes.words([[0, 1]], []).shape == (1, 0)
     edgeless = Program([0, 0, 0], [], [], 3)
     probes = Probes(edgeless, [[1, 2]], [[1, 1]], [[3, 4]], 101)
-    assert probes.values([0, 0, 0]).tolist() == [11] and probes.words([[0]], [1, 2, 3]).tolist() == [
-        [0, 0, 0]
-    ]
-    none = Probes(edgeless, np.zeros((0, 2), int), np.zeros((0, 2), int), np.zeros((0, 2), int), 101)
+    assert probes.values([0, 0, 0]).tolist() == [11] and probes.words(
+        [[0]], [1, 2, 3]
+    ).tolist() == [[0, 0, 0]]
+    none = Probes(
+        edgeless, np.zeros((0, 2), int), np.zeros((0, 2), int), np.zeros((0, 2), int), 101
+    )
     assert (
-        len(none) == 0 and none.values([0, 0, 0]).shape == (0,) and none.words([], [0, 0, 0]).shape == (0, 3)
+        len(none) == 0
+        and none.values([0, 0, 0]).shape == (0,)
+        and none.words([], [0, 0, 0]).shape == (0, 3)
     )
     with refused("words"):
         none.words([[0]], [0, 0, 0])
@@ -248,7 +267,9 @@ def test_a_program_keeps_its_own_arrays(name):
     program = Program(**arrays, params=2)
     probes = Probes(program, [[1, 1, 0]], [[1, 1, 1]], [[0, 0, 1]], 101)
     before = probes.words([[0]], [3, 5]).tolist()
-    arrays[name][:] = {"ptr": [0, 0, 0, 2], "tail": [0, 0], "param": [1, 0]}[name]  # still well formed
+    arrays[name][:] = {"ptr": [0, 0, 0, 2], "tail": [0, 0], "param": [1, 0]}[
+        name
+    ]  # still well formed
     assert probes.words([[0]], [3, 5]).tolist() == before
 
 
@@ -296,7 +317,17 @@ BAD_PROGRAMS = {
         [False, False, True, True],
         [0, 0, 1, float("nan")],
     ],
-    "tail": [[1, 1], [0, 2], [0, 2**32 - 1], [0], [0.0, 1.0], [-1, 1], [0, 2**40], None, [False, True]],
+    "tail": [
+        [1, 1],
+        [0, 2],
+        [0, 2**32 - 1],
+        [0],
+        [0.0, 1.0],
+        [-1, 1],
+        [0, 2**40],
+        None,
+        [False, True],
+    ],
     "param": [[0, 2], [0, -1], [0.0, 1.0], [float("nan"), 1.0], None, ["0", "1"], [0, 2**32 - 1]],
     "params": [1, 0, *SIZES.values()],
 }

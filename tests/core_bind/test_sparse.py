@@ -44,7 +44,10 @@ def written_out(found, columns):
 def test_nullspaces_are_those_of_the_dense_basis(drawn):
     matrix, prime = drawn
     found = sparse.nullspace(*entries_of(matrix), matrix.shape[1], prime)
-    assert written_out(found, matrix.shape[1]).tolist() == dense.nullspace(matrix % prime, prime).tolist()
+    assert (
+        written_out(found, matrix.shape[1]).tolist()
+        == dense.nullspace(matrix % prime, prime).tolist()
+    )
 
 
 def test_fill_in():

@@ -13,7 +13,11 @@ FIRST_WORDS_OF_SEED_0 = [11091344671253066420, 13793997310169335082, 19003833788
 
 
 @given(
-    st.one_of(st.integers(-100, 10**4), st.integers(0, EDGE + 100), st.integers(EDGE - 10**6, EDGE + 10**6))
+    st.one_of(
+        st.integers(-100, 10**4),
+        st.integers(0, EDGE + 100),
+        st.integers(EDGE - 10**6, EDGE + 10**6),
+    )
 )
 def test_is_prime_against_flint(n):
     assert is_prime(n) == (n < EDGE and n > 0 and bool(flint.fmpz(n).is_prime()))
@@ -103,7 +107,9 @@ def test_array(seed, low, width):
 def test_small_ranges_are_uniform(fresh_seed):
     counts = np.bincount(Random(fresh_seed).array(60_000, 0, 6).astype(int))
     assert len(counts) == 6
-    assert ((counts - 10_000) ** 2 / 10_000).sum() < 60  # chi square with 5 degrees: passed but once in 10^11
+    assert (
+        (counts - 10_000) ** 2 / 10_000
+    ).sum() < 60  # chi square with 5 degrees: passed but once in 10^11
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(2, 62))
@@ -128,7 +134,9 @@ def test_states_are_independent_objects():
     assert child.below(10**9) != first
 
 
-@pytest.mark.parametrize("seed", [-1, 2**64, 10**40, True, 1.0, float("nan"), None, "1", [1]], ids=repr)
+@pytest.mark.parametrize(
+    "seed", [-1, 2**64, 10**40, True, 1.0, float("nan"), None, "1", [1]], ids=repr
+)
 def test_bad_seed(seed):
     with refused("seed"):
         Random(seed)
@@ -141,7 +149,9 @@ def test_bad_bound(bound):
 
 
 @pytest.mark.parametrize(
-    "limits", [(0, 0), (5, 4), (-1, 5), (0, 2**64), (0.5, 5), (0, 5.5), (None, 5), (0, "5")], ids=repr
+    "limits",
+    [(0, 0), (5, 4), (-1, 5), (0, 2**64), (0.5, 5), (0, 5.5), (None, 5), (0, "5")],
+    ids=repr,
 )
 def test_bad_limits(limits):
     with refused("low|high"):
@@ -155,7 +165,9 @@ def test_bad_array_size(size):
 
 
 @pytest.mark.parametrize(
-    "bits", [1, 63, *(SIZES[k] for k in ("negative", "bool", "half", "nan", "none", "string"))], ids=repr
+    "bits",
+    [1, 63, *(SIZES[k] for k in ("negative", "bool", "half", "nan", "none", "string"))],
+    ids=repr,
 )
 def test_bad_bits(bits):
     with refused("bits"):

@@ -9,12 +9,16 @@
 extern "C" {
 #endif
 
-/* Three outcomes, never an abort and never a message from the library. */
+/* Outcomes, never an abort and never a message from the library. Each has one meaning, and a
+   contract names those that can occur. Unless it says more, with all but PCL_OK outputs hold no
+   result, but can be freed or used again. */
 typedef enum {
-    PCL_OK = 0,        /* done, every output is set */
-    PCL_NONE = 1,      /* no such thing (no inverse, row already in the span, ...) */
-    PCL_NOMEM = 2,     /* could not: out of memory; outputs hold no result, but can be freed or used again */
-    PCL_OVERFLOW = 3   /* could not: a size or an exponent beyond the type */
+    PCL_OK = 0,          /* done, every output is set */
+    PCL_NONE = 1,        /* a mathematical answer: there is none (no inverse, a row in the span) */
+    PCL_NOMEM = 2,       /* out of memory */
+    PCL_LIMIT = 3,       /* beyond what the function is for: a size, exponent, entry or prime */
+    PCL_STOPPED = 4,     /* the caller's poll asked to stop */
+    PCL_UNSUPPORTED = 5  /* this machine or this build lacks what was asked for */
 } pcl_status;
 
 /* A word modulus 2 <= p < 2^62 with its precomputed inverse (zp/mod.c). */
@@ -43,17 +47,18 @@ typedef struct {
     uint64_t p;
     size_t cols, rank;
     size_t ld;                      /* row distance */
-    size_t *column;                 /* cols: position t stands for column[t]; pivot t is at position t */
+    size_t *column;                 /* cols: position t, also of pivot t, stands for column[t] */
     int moved;                      /* whether any column is not at its own position */
     float **row;                    /* rows; the first rank are the basis, the others are spare */
-    size_t *group;                  /* rows; of pivot t < rank: the first of the pivots that are reduced by each other */
+    size_t *group;                  /* rows; of pivot t < rank: the first of those reduced by each
+                                       other */
     size_t rows;
     void **memory;                  /* blocks; what the rows point into */
     size_t blocks;
 } pcl_balanced_echelon;
 
-/* A growing echelon basis of sparse rows (sparse/echelon.c). Row i has the entries start[i] .. start[i+1]-1, in increasing columns,
-   the first of them a 1 in its pivot. */
+/* A growing echelon basis of sparse rows (sparse/echelon.c). Row i has the entries start[i] ..
+   start[i+1]-1, in increasing columns, the first of them a 1 in its pivot. */
 typedef struct {
     pcl_mod mod;
     size_t cols, rank, rows_alloc, entries_alloc;
@@ -76,7 +81,8 @@ typedef struct {
     uint64_t *factor;               /* factors_alloc; not NULL if there are terms */
 } pcl_poly;
 
-/* A sum under construction: distinct monomials in order of arrival, found through a hash table (poly/poly.c). */
+/* A sum under construction: distinct monomials in order of arrival, found through a hash table
+   (poly/poly.c). */
 typedef struct {
     pcl_mod mod;
     pcl_poly sum;                   /* unsorted; coefficients may be 0 */
@@ -87,16 +93,17 @@ typedef struct {
     size_t scratch_alloc;
 } pcl_collect;
 
-/* A gated linear program on a directed acyclic graph. Nodes are in topological order; the edges into
-   node v are ptr[v] .. ptr[v+1]-1, edge e comes from node tail[e] < v and carries the
-   parameter param[e], or, if that is PCL_FROZEN, the constant weight[e]. Several edges may share a parameter. */
+/* A gated linear program on a directed acyclic graph. Nodes are in topological order; the edges
+   into node v are ptr[v] .. ptr[v+1]-1, edge e comes from node tail[e] < v and carries the
+   parameter param[e], or, if that is PCL_FROZEN, the constant weight[e]. Several edges may share a
+   parameter. */
 #define PCL_FROZEN UINT32_MAX
 typedef struct {
     size_t nodes, edges, params;
     const uint32_t *ptr;            /* nodes + 1 */
     const uint32_t *tail;           /* edges */
     const uint32_t *param;          /* edges */
-    const uint64_t *weight;         /* edges, entries < p; read at frozen edges only, NULL if there are none */
+    const uint64_t *weight;         /* edges, entries < p, read at frozen ones; NULL if none is */
 } pcl_program;
 
 /* One probe of a program: three vectors over its nodes, entries in 0..p-1. */
@@ -112,8 +119,9 @@ typedef struct {
     void *arg;
 } pcl_poll;
 
-/* A directed acyclic graph: nodes in a topological order, edge e from tail[e] to head[e] > tail[e] with parameter param[e],
-   or a constant weight where that is -1. Edges are sorted by head, then tail, and none are parallel. */
+/* A directed acyclic graph: nodes in a topological order, edge e from tail[e] to head[e] > tail[e]
+   with parameter param[e], or a constant weight where that is -1. Edges are sorted by head, then
+   tail, and none are parallel. */
 typedef struct {
     size_t nodes, edges, params;
     const int64_t *tail, *head, *param;     /* edges */
@@ -128,13 +136,15 @@ enum {
     PCL_UP = 16        /* the node reaches an output */
 };
 
-/* What the path-lifting of a graph counts with (graph/paths.c). A live edge, or node, lies on a path from a source to an output. */
+/* What the path-lifting of a graph counts with (graph/paths.c). A live edge, or node, lies on a
+   path from a source to an output. */
 typedef struct {
     size_t live;       /* live edges */
     size_t frozen;     /* those with a constant weight */
     size_t idle;       /* parameters on no live edge */
     size_t hidden;     /* live nodes that are neither sources nor outputs */
-    size_t classes;    /* of hidden nodes, once live frozen edges join their ends; those that hold a source or an output do not count */
+    size_t classes;    /* of hidden nodes, once live frozen edges join their ends; those with a source
+                          or an output do not count */
     int tied;          /* a parameter is on two live edges */
     int merged;        /* a path passes through a node without gate */
 } pcl_path_count;

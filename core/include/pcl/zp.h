@@ -10,9 +10,9 @@ extern "C" {
 
 __extension__ typedef unsigned __int128 pcl_u128;
 
-/* Sets mod to the modulus p with its precomputed inverse.
+/* Sets mod to the modulus p, 2 <= p < 2^62, prime or not, with its precomputed inverse.
    Reference: N. Moeller, T. Granlund, Improved division by invariant integers, 2011, section III.
-   Returns PCL_NONE (mod untouched) unless 2 <= p < 2^62. Primality is not checked. */
+   Returns PCL_OK, or PCL_LIMIT (other p); then mod is untouched. */
 pcl_status pcl_mod_init(pcl_mod *mod, uint64_t p);
 
 /* Returns (hi * 2^64 + lo) mod p for hi < p (Moeller and Granlund, algorithm 4). */
@@ -67,9 +67,11 @@ static inline void pcl_lazy_addmul(pcl_lazy *acc, uint64_t a, uint64_t b, const 
     acc->hi = hi >= mod->p ? hi - mod->p : hi;
 }
 
-/* Adds a[0] b[n-1] + a[1] b[n-2] + ... + a[n-1] b[0] to the lazy sum, entries < p: a coefficient of a product of power
-   series. 15 products, each below 2^124, and a word are summed before a reduction. */
-static inline void pcl_lazy_convolve(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, size_t n, const pcl_mod *mod)
+/* Adds a[0] b[n-1] + a[1] b[n-2] + ... + a[n-1] b[0] to the lazy sum, entries < p: a coefficient of
+   a product of power series. 15 products, each below 2^124, and a word are summed before a
+   reduction. */
+static inline void pcl_lazy_convolve(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, size_t n,
+                                     const pcl_mod *mod)
 {
     while (n) {
         const size_t m = n < 15 ? n : 15;
@@ -86,12 +88,13 @@ static inline void pcl_lazy_convolve(pcl_lazy *acc, const uint64_t *a, const uin
 /* Returns a^e mod p, for a < p (0^0 = 1). Cost: 2 log2(e) products. */
 uint64_t pcl_pow(uint64_t a, uint64_t e, const pcl_mod *mod);
 
-/* Sets inv to the inverse of a mod p, for a < p. Extended Euclid.
-   Returns PCL_NONE (inv untouched) if gcd(a, p) > 1; p need not be prime. */
+/* Sets inv to the inverse of a mod p, for a < p, p prime or not. Extended Euclid.
+   Returns PCL_OK, or PCL_NONE (gcd(a, p) > 1); then inv is untouched. */
 pcl_status pcl_inv(uint64_t *inv, uint64_t a, const pcl_mod *mod);
 
-/* Returns 1 if n is prime, else 0. Deterministic Miller-Rabin with the first twelve primes as bases, a
-   proof for every n < 3.1e23 (Sorenson and Webster 2017), restricted to n < 2^62: larger n return 0. */
+/* Returns 1 if n is prime, else 0. Deterministic Miller-Rabin with the first twelve primes as
+   bases, a proof for every n < 3.1e23 (Sorenson and Webster 2017), restricted to n < 2^62: larger n
+   return 0. */
 int pcl_is_prime(uint64_t n);
 
 /* Sets the state from a seed (splitmix64). Equal seeds give equal sequences on every machine. */
@@ -103,7 +106,8 @@ uint64_t pcl_random_word(pcl_random *rng);
 /* Returns a uniform integer in 0 .. bound-1 (rejection, no bias), for bound >= 1. */
 uint64_t pcl_random_below(pcl_random *rng, uint64_t bound);
 
-/* Returns a uniform prime among those of exactly `bits` bits, 2 <= bits <= 62 (rejection); 0 for other bits. */
+/* Returns a uniform prime among those of exactly `bits` bits, 2 <= bits <= 62 (rejection); 0 for
+   other bits. */
 uint64_t pcl_random_prime(pcl_random *rng, unsigned bits);
 
 #ifdef __cplusplus
