@@ -1,4 +1,7 @@
-"""Builds the C core as a static library and the Cython border on top of it; metadata is in pyproject.toml."""
+"""Builds the C core as a static library and the Cython border on top of it; metadata is in
+pyproject.toml.
+"""
+
 import os
 from pathlib import Path
 
@@ -7,20 +10,40 @@ from Cython.Compiler import Options
 from setuptools import Extension, find_packages, setup
 
 ROOT = Path(__file__).parent
-FLAGS = ["-std=gnu11", "-O3", "-pthread", "-Wall", "-Wextra", *os.environ.get("PYCONSLAW_CFLAGS", "").split()]
+FLAGS = [
+    "-std=gnu11",
+    "-O3",
+    "-pthread",
+    "-Wall",
+    "-Wextra",
+    *os.environ.get("PYCONSLAW_CFLAGS", "").split(),
+]
 SOURCES = [f"core/{name}" for name in (ROOT / "core/sources.txt").read_text().split()]
-HEADERS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "core").rglob("*.h") if path.parent.name != "tests")
+HEADERS = sorted(
+    str(path.relative_to(ROOT))
+    for path in (ROOT / "core").rglob("*.h")
+    if path.parent.name != "tests"
+)
 CORES = os.cpu_count() or 1
 MODULES = sorted(path.stem for path in (ROOT / "core/bind").glob("*.pyx"))
 
-# A warning of Cython ends the build. The setting is one of this process: hence no `nthreads` for cythonize, which may start
-# others that do not see it.
+# A warning of Cython ends the build. The setting is one of this process: hence no `nthreads` for
+# cythonize, which may start others that do not see it.
 Options.warning_errors = True
 
 setup(
     packages=[*find_packages(include=["pyconslaw*"]), "pyconslaw._core"],
-    libraries=[("pcl", {"sources": SOURCES, "include_dirs": ["core/include"], "cflags": FLAGS,
-                        "obj_deps": {"": HEADERS}})],
+    libraries=[
+        (
+            "pcl",
+            {
+                "sources": SOURCES,
+                "include_dirs": ["core/include"],
+                "cflags": FLAGS,
+                "obj_deps": {"": HEADERS},
+            },
+        )
+    ],
     ext_modules=cythonize(
         [
             Extension(
@@ -28,8 +51,11 @@ setup(
                 [f"core/bind/{name}.pyx"],
                 include_dirs=["core/include"],
                 libraries=["pcl"],
-                depends=[f"core/{name}" for name in ("sources.txt", "bind/pcl.pxd")] + HEADERS + SOURCES,
-                extra_compile_args=["-O1", "-g0"],  # checks and conversions: the loops are in the library
+                depends=[f"core/{name}" for name in ("sources.txt", "bind/pcl.pxd")]
+                + HEADERS
+                + SOURCES,
+                # checks and conversions: the loops are in the library
+                extra_compile_args=["-O1", "-g0"],
                 extra_link_args=["-pthread"],
             )
             for name in MODULES

@@ -49,7 +49,9 @@ def handed_on(body, names):
 
 
 def possible(files):
-    """{function: statuses that its text and those that it calls may return}; files: {name: text}."""
+    """{function: statuses that its text and those that it calls may return}; files: {name:
+    text}.
+    """
     bodies = {
         (file, name): COMMENT.sub("", body)
         for file, text in files.items()
@@ -147,7 +149,10 @@ pcl_status pcl_other(int x)
         "pcl_outer": {"OK", "LIMIT", "STOPPED"},
         "pcl_other": {"OK", "NOMEM"},
     }
-    header = "/* One. */\nint pcl_one(void);\n\n/* Returns PCL_OK,\n   PCL_NOMEM. */\npcl_status pcl_two(int x);\n"
+    header = (
+        "/* One. */\nint pcl_one(void);\n\n/* Returns PCL_OK,\n   PCL_NOMEM. */\npcl_status "
+        "pcl_two(int x);\n"
+    )
     assert contracts(header) == {"pcl_two": {"OK", "NOMEM"}}
     test = """
 static pcl_status hand(int x)

@@ -1,4 +1,5 @@
 """What comes from Python is checked and copied here, and nowhere else, before C sees it."""
+
 import numpy as np
 
 
@@ -12,10 +13,11 @@ def integer(value, name, low, high):
 
 
 def integers(values, name, shape, high):
-    """A fresh C-contiguous uint64 array of values in 0 .. high-1 <= 2^64 - 1, of that shape (None: any length).
+    """A fresh C-contiguous uint64 array of values in 0 .. high-1 <= 2^64 - 1, of that shape
+    (None: any length).
 
-    Accepted: integer arrays and nested sequences of ints. Errors: TypeError for anything else (floats, bools, text),
-    ValueError for a wrong shape or value; both begin with the name.
+    Accepted: integer arrays and nested sequences of ints. Errors: TypeError for anything else
+    (floats, bools, text), ValueError for a wrong shape or value; both begin with the name.
     """
     if not isinstance(values, np.ndarray):
         try:
@@ -28,12 +30,16 @@ def integers(values, name, shape, high):
                 raise TypeError(f"{name}: entry {k} is of type {type(x).__name__}, expected ints")
     elif values.dtype.kind not in "iu":
         raise TypeError(f"{name}: expected integers, got an array of {values.dtype}")
-    if values.ndim != len(shape) or any(n is not None and n != m for n, m in zip(shape, values.shape, strict=True)):
+    if values.ndim != len(shape) or any(
+        n is not None and n != m for n, m in zip(shape, values.shape, strict=True)
+    ):
         wanted = ", ".join("any" if n is None else str(n) for n in shape)
         raise ValueError(f"{name}: expected shape ({wanted}), got {values.shape}")
     if values.size and not (0 <= values.min() and values.max() < high):
         wrong = np.flatnonzero(((values < 0) | (values >= high)).astype(bool))
-        raise ValueError(f"{name}: entry {wrong[0]} is {values.ravel()[wrong[0]]}, expected 0 <= x < {high}")
+        raise ValueError(
+            f"{name}: entry {wrong[0]} is {values.ravel()[wrong[0]]}, expected 0 <= x < {high}"
+        )
     return np.array(values, dtype=np.uint64, order="C")
 
 
@@ -41,7 +47,12 @@ def reduced(values, name, shape, p):
     """Like `integers`, for integers of any sign and size, reduced modulo p."""
     if not (isinstance(values, np.ndarray) and values.dtype.kind == "u"):
         exact = np.asarray(values, dtype=object)
-        if any(isinstance(x, bool) or not isinstance(x, int | np.integer) for x in exact.ravel().tolist()):
+        if any(
+            isinstance(x, bool) or not isinstance(x, int | np.integer)
+            for x in exact.ravel().tolist()
+        ):
             raise TypeError(f"{name}: expected integers, got {values!r:.80}")
-        values = np.array([int(x) % p for x in exact.ravel().tolist()], dtype=np.uint64).reshape(exact.shape)
+        values = np.array([int(x) % p for x in exact.ravel().tolist()], dtype=np.uint64).reshape(
+            exact.shape
+        )
     return integers(values % np.uint64(p), name, shape, p)

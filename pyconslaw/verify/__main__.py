@@ -1,4 +1,6 @@
-"""`python -m pyconslaw.verify c.json`, or, wherever the folder was copied, `python -I -S folder c.json`."""
+"""`python -m pyconslaw.verify c.json`, or, wherever the folder was copied, `python -I -S folder
+c.json`.
+"""
 
 import sys
 
@@ -12,7 +14,10 @@ def run(argv: list[str]) -> int:
 
         folder = os.path.dirname(os.path.abspath(__file__))
         spec = importlib.util.spec_from_file_location(
-            "certificate_checker", os.path.join(folder, "__init__.py"), submodule_search_locations=[folder])
+            "certificate_checker",
+            os.path.join(folder, "__init__.py"),
+            submodule_search_locations=[folder],
+        )
         package = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = package
         spec.loader.exec_module(package)

@@ -1,7 +1,7 @@
 """Exact arithmetic: primes, elimination modulo a prime, sparse polynomials over Z.
 
-A polynomial is {monomial: coefficient}, a monomial a tuple of pairs (variable, exponent) in order; a
-vector field with polynomial components is {variable: polynomial}, what is absent being zero.
+A polynomial is {monomial: coefficient}, a monomial a tuple of pairs (variable, exponent) in order;
+a vector field with polynomial components is {variable: polynomial}, what is absent being zero.
 """
 
 from functools import lru_cache
@@ -21,7 +21,8 @@ def prime(value, where: str) -> int:
 def is_prime(q: int) -> bool:
     """The strong test to the bases 2..37, for q > 2.
 
-    It decides all q < 3.18 10^23 (Sorenson and Webster, Strong pseudoprimes to twelve prime bases, 2017).
+    It decides all q < 3.18 10^23 (Sorenson and Webster, Strong pseudoprimes to twelve prime bases,
+    2017).
     """
     bases = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
     if q in bases:
@@ -35,10 +36,12 @@ def is_prime(q: int) -> bool:
 
 
 def check_rank(rows, pivots: list, size: int, q: int, budget: Budget, where: str) -> None:
-    """Independence modulo q: a row, cleared by the rows before it, must not be 0 in its pivot column.
+    """Independence modulo q: a row, cleared by the rows before it, must not be 0 in its pivot
+    column.
 
-    A row is packed into one integer, `width` bytes an entry: to add a multiple of a row is one product and
-    one sum of integers. Meanwhile entries are not reduced, they stay below q + r q^2 for r rows.
+    A row is packed into one integer, `width` bytes an entry: to add a multiple of a row is one
+    product and one sum of integers. Meanwhile entries are not reduced, they stay below q + r q^2
+    for r rows.
     """
     budget.hold(len(pivots) * size)
     budget.spend(len(pivots) ** 2 * size // 8)
@@ -46,7 +49,9 @@ def check_rank(rows, pivots: list, size: int, q: int, budget: Budget, where: str
     one, echelon = 256**width - 1, []
 
     def pack(row, factor):
-        return int.from_bytes(b"".join((x * factor % q).to_bytes(width, "little") for x in row), "little")
+        return int.from_bytes(
+            b"".join((x * factor % q).to_bytes(width, "little") for x in row), "little"
+        )
 
     for t, (row, pivot) in enumerate(zip(rows, pivots, strict=True)):
         packed = pack(row, 1)
@@ -54,14 +59,19 @@ def check_rank(rows, pivots: list, size: int, q: int, budget: Budget, where: str
             c = (packed >> 8 * width * column & one) % q
             packed += (q - c) * known if c else 0
         entries = packed.to_bytes(width * size, "little")
-        row = [int.from_bytes(entries[k:k + width], "little") % q for k in range(0, width * size, width)]
+        row = [
+            int.from_bytes(entries[k : k + width], "little") % q
+            for k in range(0, width * size, width)
+        ]
         if not row[pivot]:
             raise Refused(f"{where}: row {t} has no pivot in column {pivot}")
         echelon.append((pivot, pack(row, pow(row[pivot], -1, q))))
 
 
 def sizes(p: dict):
-    """The sizes of the terms, in factors and words; a product of polynomials costs the product of sums."""
+    """The sizes of the terms, in factors and words; a product of polynomials costs the product
+    of sums.
+    """
     return (1 + len(monomial) + c.bit_length() // 32 for monomial, c in p.items())
 
 
@@ -72,7 +82,7 @@ def gradient(p: dict, budget: Budget) -> dict:
     for monomial, c in p.items():
         for k, (v, e) in enumerate(monomial):
             lower = ((v, e - 1),) if e > 1 else ()
-            result.setdefault(v, {})[monomial[:k] + lower + monomial[k + 1:]] = c * e
+            result.setdefault(v, {})[monomial[:k] + lower + monomial[k + 1 :]] = c * e
     return result
 
 

@@ -1,24 +1,38 @@
 """The claim and why it follows: two bounds on the dimension of the trace that meet.
 
-W is spanned by the gradients of the components of phi, or by given vector fields, Lie(W) is the Lie algebra it generates, and near
-a generic point the number of independent conservation laws is D - dim Lie(W)(theta). Proofs of the kinds in `kinds/`
-bound this dimension from below (as nested brackets with independent values at one point modulo one prime, for a
-minor that is not zero modulo a prime is not zero) and from above.
+W is spanned by the gradients of the components of phi, or by given vector fields, Lie(W) is the Lie
+algebra it generates, and near a generic point the number of independent conservation laws is D -
+dim Lie(W)(theta). Proofs of the kinds in `kinds/` bound this dimension from below (as nested
+brackets with independent values at one point modulo one prime, for a minor that is not zero modulo
+a prime is not zero) and from above.
 """
 
 from dataclasses import dataclass
 
 from .kinds import families, lower_bound, upper_bound, wide_families
-from .reading import BYTES, UNITS, Budget, Declined, Refused, choice, fingerprint, integer, read_certificate, record
+from .reading import (
+    BYTES,
+    UNITS,
+    Budget,
+    Declined,
+    Refused,
+    choice,
+    fingerprint,
+    integer,
+    read_certificate,
+    record,
+)
 from .systems import name_of, object_of, place_of, read_system
 from .systems.names import WrongUsage, expect as expect_system
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """A claim that has been checked; `reasons` says line by line how the dimension is bounded from above.
+    """A claim that has been checked; `reasons` says line by line how the dimension is bounded
+    from above.
 
-    parameters, laws and rank are None for a family of networks; the statement says what is true of all.
+    parameters, laws and rank are None for a family of networks; the statement says what is true of
+    all.
     """
 
     system: str
@@ -44,9 +58,11 @@ def verify_file(path, expect: str | None = None, units: int = UNITS, tell=None) 
 
 
 def verify_bytes(data: bytes, expect: str | None = None, units: int = UNITS, tell=None) -> Accepted:
-    """Check a certificate, of the system `expect` if one is named; raise Refused if it is not proved.
+    """Check a certificate, of the system `expect` if one is named; raise Refused if it is not
+    proved.
 
-    units: how many multiplications the check may take. tell(text) is told beforehand what it will take, when that is long.
+    units: how many multiplications the check may take. tell(text) is told beforehand what it will
+    take, when that is long.
     """
     try:
         return check(read_certificate(data), expect, Budget(units, tell))
@@ -62,12 +78,24 @@ def verify_bytes(data: bytes, expect: str | None = None, units: int = UNITS, tel
 def check(certificate: dict, expect: str | None, budget: Budget) -> Accepted:
     choice(certificate["format"], "format", "pyconslaw-certificate")
     integer(certificate["version"], "version", 1, 1)
-    if type(certificate["system"]) is dict and certificate["system"].get("type") in ("family", "wide-family"):
+    if type(certificate["system"]) is dict and certificate["system"].get("type") in (
+        "family",
+        "wide-family",
+    ):
         of = families if certificate["system"]["type"] == "family" else wide_families
         name, kind, q, statement = of.check(certificate, budget)
         if expect is not None:
             expect_system(certificate["system"], expect)
-        return Accepted(name, kind, None, None, None, q, (), f"{statement}; sha256 {fingerprint(certificate['system'])}")
+        return Accepted(
+            name,
+            kind,
+            None,
+            None,
+            None,
+            q,
+            (),
+            f"{statement}; sha256 {fingerprint(certificate['system'])}",
+        )
     claim = record(certificate["claim"], "claim", "object parameters laws")
     parameters = integer(claim["parameters"], "claim.parameters", 1, 10**18)
     laws = integer(claim["laws"], "claim.laws", 0, parameters)
@@ -82,14 +110,18 @@ def check(certificate: dict, expect: str | None, budget: Budget) -> Accepted:
     q, least = lower_bound(system, certificate["lower"], rank, budget)
     most, reasons = upper_bound(system, certificate["upper"], "upper", budget)
     if most != rank:
-        raise Refused(f"the bounds do not meet: the dimension is at least {rank} and at most {most}")
+        raise Refused(
+            f"the bounds do not meet: the dimension is at least {rank} and at most {most}"
+        )
     about = f"{kind}, {many(parameters, 'parameter')}"
     if certificate["system"]["type"] not in ("mlp", "product"):  # the name does not say it all
         about += f", sha256 {fingerprint(certificate['system'])}"
     statement = (
-        f"{name} ({about}): exactly {many(laws, 'independent conservation law')} {place_of(certificate['system'])}; "
+        f"{name} ({about}): exactly {many(laws, 'independent conservation law')} "
+        f"{place_of(certificate['system'])}; "
         f"lower bound: {least}; "
-        f"upper bound: {most} by {'; '.join(map(str.strip, reasons))}")
+        f"upper bound: {most} by {'; '.join(map(str.strip, reasons))}"
+    )
     return Accepted(name, kind, parameters, laws, rank, q, reasons, statement)
 
 

@@ -10,11 +10,23 @@ from .systems.names import WrongUsage, system_named
 
 
 def main(argv: list[str]) -> int:
-    """Check one certificate: an accepted claim goes to stdout, a refusal to stderr (--json: to stdout)."""
-    parser = argparse.ArgumentParser(prog="verify", allow_abbrev=False, description="Check a certificate.")
+    """Check one certificate: an accepted claim goes to stdout, a refusal to stderr (--json: to
+    stdout).
+    """
+    parser = argparse.ArgumentParser(
+        prog="verify", allow_abbrev=False, description="Check a certificate."
+    )
     parser.add_argument("certificate", help="a JSON file")
-    parser.add_argument("--expect", metavar="SYSTEM", help='the system it must be of, as "relu 2-3-1 --bias"')
-    parser.add_argument("--units", metavar="N", type=int, default=UNITS, help="how many multiplications it may take (default: %(default)s)")
+    parser.add_argument(
+        "--expect", metavar="SYSTEM", help='the system it must be of, as "relu 2-3-1 --bias"'
+    )
+    parser.add_argument(
+        "--units",
+        metavar="N",
+        type=int,
+        default=UNITS,
+        help="how many multiplications it may take (default: %(default)s)",
+    )
     parser.add_argument("--json", action="store_true", help="print an object instead of a sentence")
     try:
         options = parser.parse_args(argv)
@@ -27,18 +39,30 @@ def main(argv: list[str]) -> int:
         print(f"verify: --expect: {error}", file=sys.stderr)
         return 2
     if options.units < 1:
-        print(f"verify: --units: expected a positive number, found {options.units}", file=sys.stderr)
+        print(
+            f"verify: --units: expected a positive number, found {options.units}", file=sys.stderr
+        )
         return 2
     answer = {"accepted": False, "system": None, "parameters": None, "laws": None}
     try:
-        found = verify_file(options.certificate, options.expect, options.units, lambda text: print(f"verify: {text}", file=sys.stderr, flush=True))
+        found = verify_file(
+            options.certificate,
+            options.expect,
+            options.units,
+            lambda text: print(f"verify: {text}", file=sys.stderr, flush=True),
+        )
     except Refused as reason:
         answer["reason"] = str(reason)
         if not options.json:
             print(f"refused: {reason}", file=sys.stderr)
     else:
-        answer |= {"accepted": True, "statement": found.statement, "system": found.system,
-                   "parameters": found.parameters, "laws": found.laws}
+        answer |= {
+            "accepted": True,
+            "statement": found.statement,
+            "system": found.system,
+            "parameters": found.parameters,
+            "laws": found.laws,
+        }
         if not options.json:
             print(f"accepted: {found.statement}")
     if options.json:

@@ -1,4 +1,5 @@
-"""Strict reading: every value has its exact type and range before it is used, and all work has a limit.
+"""Strict reading: every value has its exact type and range before it is used, and all work has a
+limit.
 
 A certificate comes from nobody we trust. Whatever its bytes, the checker accepts it, refuses it or,
 when the work would be too much, declines it: it never fails otherwise and never hangs.
@@ -10,17 +11,18 @@ import re
 import time
 from contextlib import contextmanager
 
-BYTES = 64 * 2**20          # longest file
-CONTAINERS = 4_000_000      # most lists and objects in a file
-DIGITS = 1000               # longest integer
-PARAMETERS = 100_000        # most parameters of a system
-GRAPH = 500_000             # most nodes and edges of a graph, together
-SPLITS = 100                # deepest nesting of splits
-UNITS = 10**9               # work, in multiplications of residues: two to six minutes
-SOON = 10**7                # work that is announced
-SLOWER = 5                  # words of brackets take so much longer a unit than the elimination that is measured
-NUMBERS = 4_000_000         # numbers held in memory at once
-WORD = 2**62                # bound of primes, exponents, and coordinates of points
+BYTES = 64 * 2**20  # longest file
+CONTAINERS = 4_000_000  # most lists and objects in a file
+DIGITS = 1000  # longest integer
+PARAMETERS = 100_000  # most parameters of a system
+GRAPH = 500_000  # most nodes and edges of a graph, together
+SPLITS = 100  # deepest nesting of splits
+UNITS = 10**9  # work, in multiplications of residues: two to six minutes
+SOON = 10**7  # work that is announced
+# words of brackets take so much longer a unit than the elimination that is measured
+SLOWER = 5
+NUMBERS = 4_000_000  # numbers held in memory at once
+WORD = 2**62  # bound of primes, exponents, and coordinates of points
 
 
 class Refused(Exception):
@@ -37,7 +39,8 @@ class Declined(Refused):
 class Budget:
     """Work done and numbers held so far; both are announced before they are spent.
 
-    units: how much work is allowed; beyond the usual UNITS as many more numbers are. tell: is told beforehand of work that takes a while.
+    units: how much work is allowed; beyond the usual UNITS as many more numbers are. tell: is told
+    beforehand of work that takes a while.
     """
 
     def __init__(self, units: int = UNITS, tell=None):
@@ -49,7 +52,11 @@ class Budget:
         """So much is about to be spent, as far as that is known beforehand."""
         total = self.units + units
         if total > self.limit:
-            text = f"; about {clock(total)} here if so many are allowed (--units {total})" if total < 10**13 else ""
+            text = (
+                f"; about {clock(total)} here if so many are allowed (--units {total})"
+                if total < 10**13
+                else ""
+            )
             raise Declined(f"the check needs {total} multiplications, more than {self.limit}{text}")
         if self.tell is not None and units > SOON:
             self.tell(f"{units} multiplications, about {clock(units)} here")
@@ -74,7 +81,9 @@ class Budget:
 
 
 def clock(units: int) -> str:
-    """The time of so much work on this machine, by a quick measurement: right within a factor of three or so."""
+    """The time of so much work on this machine, by a quick measurement: right within a factor of
+    three or so.
+    """
     row, q, start = list(range(1, 2001)), WORD - 57, time.perf_counter()
     for factor in range(10):
         row = [(x - factor * y) % q for x, y in zip(row, row)]
@@ -169,18 +178,24 @@ def point(value, where: str, size: int) -> list:
 
 
 def polynomial(value, where: str, variables: int) -> dict:
-    """A polynomial as {monomial: coefficient}, a monomial being its tuple of pairs (variable, exponent)."""
+    """A polynomial as {monomial: coefficient}, a monomial being its tuple of pairs (variable,
+    exponent).
+    """
     result, last = {}, None
     for k, term in enumerate(items(value, where)):
         place = f"{where}[{k}]"
         coefficient, factors = items(term, place, 2)
         if type(coefficient) is not int or not coefficient:
-            raise Refused(f"{place}: expected a nonzero integer coefficient, found {show(coefficient)}")
+            raise Refused(
+                f"{place}: expected a nonzero integer coefficient, found {show(coefficient)}"
+            )
         before = -1
         for factor in items(factors, place):
             v, _ = integers(factor, place, 0, WORD - 1, 2)
             if not before < v < variables or not factor[1]:
-                raise Refused(f"{place}: variables must increase below {variables}, with exponents from 1")
+                raise Refused(
+                    f"{place}: variables must increase below {variables}, with exponents from 1"
+                )
             before = v
         monomial = tuple(map(tuple, factors))
         if last is not None and not last < monomial:

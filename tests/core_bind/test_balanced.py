@@ -1,4 +1,6 @@
-"""Rank and product in balanced doubles at the border, against the word-sized elimination, python-flint and the oracles."""
+"""Rank and product in balanced doubles at the border, against the word-sized elimination,
+python-flint and the oracles.
+"""
 
 import _thread
 import threading
@@ -20,7 +22,9 @@ THREADS = [1, 2]
 
 @st.composite
 def matrices(draw, largest=9):
-    """(matrix as lists, prime): small entries, so that ranks drop, or entries close to the prime."""
+    """(matrix as lists, prime): small entries, so that ranks drop, or entries close to the
+    prime.
+    """
     prime = draw(st.sampled_from(PRIMES))
     rows, cols = draw(st.integers(1, largest)), draw(st.integers(1, largest))
     entry = st.one_of(st.integers(0, min(2, prime - 1)), st.integers(max(0, prime - 3), prime - 1))
@@ -45,7 +49,9 @@ def prescribed(rows, cols, dimension, prime, seed):
 
 
 def check_witness(matrix, prime, found):
-    """The pivots are distinct places, the row pivots rise, and every leading minor on them is not zero."""
+    """The pivots are distinct places, the row pivots rise, and every leading minor on them is
+    not zero.
+    """
     size, rows, cols = found
     assert len(rows) == len(cols) == size
     assert rows == sorted(set(rows)) and len(set(cols)) == size
@@ -134,7 +140,9 @@ def test_zero_columns_and_zero_rows_are_never_pivots(prime, fresh_seed):
 @pytest.mark.parametrize("prime", PRIMES)
 @pytest.mark.parametrize("size", [5, 40, 300])
 def test_late_pivots(size, prime):
-    """Rows that are nonzero further and further to the left: what was reduced before gives no hint of the next pivot."""
+    """Rows that are nonzero further and further to the left: what was reduced before gives no
+    hint of the next pivot.
+    """
     draw = Random(size)
     matrix = draw.array((size, size), 0, prime)
     place = np.add.outer(np.arange(size), np.arange(size))
@@ -150,7 +158,9 @@ def test_late_pivots(size, prime):
 
 @pytest.mark.parametrize("prime", PRIMES)
 def test_entries_at_the_edge(prime):
-    """All p - 1 is rank one; with 0 on the diagonal, n - 1 times the identity less all ones: known determinant."""
+    """All p - 1 is rank one; with 0 on the diagonal, n - 1 times the identity less all ones:
+    known determinant.
+    """
     n = 290
     matrix = np.full((n, n), prime - 1, dtype=np.uint64)
     assert rank(matrix, prime) == (1, [0], [0])
@@ -294,7 +304,9 @@ def test_the_instruction_set_has_a_name():
 
 
 def test_interrupted():
-    """Ctrl-C is heard in the middle of a rank: the exception of the handler comes out, and the next call is right."""
+    """Ctrl-C is heard in the middle of a rank: the exception of the handler comes out, and the
+    next call is right.
+    """
     matrix = Random(1).array((3000, 3000), 0, 8388593)
     timer = threading.Timer(0.05, _thread.interrupt_main)
     timer.start()

@@ -1,4 +1,6 @@
-"""The basis that grows in balanced doubles, at the border: the same rows as the word-sized one, pivots that are a witness."""
+"""The basis that grows in balanced doubles, at the border: the same rows as the word-sized one,
+pivots that are a witness.
+"""
 
 import _thread
 import subprocess
@@ -20,7 +22,9 @@ PRIMES = [2, 3, 101, 8388593]  # 8388593 is the largest prime below 2^23
 
 @st.composite
 def matrices(draw):
-    """(matrix as lists, prime): small entries, so that ranks drop, or entries close to the prime."""
+    """(matrix as lists, prime): small entries, so that ranks drop, or entries close to the
+    prime.
+    """
     prime = draw(st.sampled_from(PRIMES))
     rows, cols = draw(st.integers(1, 9)), draw(st.integers(1, 9))
     entry = st.one_of(st.integers(0, min(2, prime - 1)), st.integers(max(0, prime - 3), prime - 1))
@@ -39,7 +43,9 @@ def prescribed(rows, cols, dimension, prime, seed):
 
 
 def check_witness(rows, prime, pivots):
-    """Elimination that takes the rows in order finds each, reduced by those before it, nonzero in its column."""
+    """Elimination that takes the rows in order finds each, reduced by those before it, nonzero
+    in its column.
+    """
     rows, done = rows.astype(np.int64) % prime, []
     assert len(set(pivots)) == len(pivots) == len(rows)
     for row, pivot in zip(rows, pivots, strict=True):
@@ -133,7 +139,9 @@ def test_every_integer_form_is_read_and_left_alone(form):
 
 
 def test_one_basis_in_several_threads():
-    """In a process of its own, for it may crash: rows added by four threads at once, the rank is right."""
+    """In a process of its own, for it may crash: rows added by four threads at once, the rank is
+    right.
+    """
     code = """
 import threading
 from pyconslaw._core.balanced import BalancedEchelon

@@ -1,4 +1,6 @@
-"""Inverses modulo primes below 2^23 and p-adic lifting: small ones by hand, refusals; the C tests do the rest."""
+"""Inverses modulo primes below 2^23 and p-adic lifting: small ones by hand, refusals; the C
+tests do the rest.
+"""
 
 import numpy as np
 import pytest

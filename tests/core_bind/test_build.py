@@ -1,4 +1,6 @@
-"""The build of the border: a warning of Cython ends it, and no index is negative where the sources say that none is."""
+"""The build of the border: a warning of Cython ends it, and no index is negative where the
+sources say that none is.
+"""
 
 import os
 import re
@@ -18,8 +20,8 @@ NEGATIVE = re.compile(
 
 
 def negative_indices(source):
-    """Lines with a negative index, where the first line switches wraparound off. What that does is undefined: NumPy 2.5
-    raises IndexError where earlier ones counted from the end.
+    """Lines with a negative index, where the first line switches wraparound off. What that does
+    is undefined: NumPy 2.5 raises IndexError where earlier ones counted from the end.
     """
     lines = source.splitlines()
     if "wraparound=False" not in lines[0]:

@@ -21,7 +21,9 @@ PRIMES = [2, 3, 5, 101, 2**31 - 1, 2**32 + 15, LARGE, 2**62 - 57]
 
 @st.composite
 def matrices(draw, largest=9):
-    """(matrix as lists, prime): small entries, so that ranks drop, or entries close to the prime."""
+    """(matrix as lists, prime): small entries, so that ranks drop, or entries close to the
+    prime.
+    """
     prime = draw(st.sampled_from(PRIMES))
     rows, cols = draw(st.integers(1, largest)), draw(st.integers(1, largest))
     entry = st.one_of(st.integers(0, min(2, prime - 1)), st.integers(max(0, prime - 3), prime - 1))
@@ -53,7 +55,9 @@ def test_rank_against_flint(case):
 
 @given(matrices())
 def test_pivots_are_those_of_elimination_in_order(case):
-    """docs/certificate.md: row t, reduced by the rows before it, is not zero in column pivots[t]."""
+    """docs/certificate.md: row t, reduced by the rows before it, is not zero in column
+    pivots[t].
+    """
     matrix, prime = case
     basis = Echelon(len(matrix[0]), prime)
     grew = basis.extend(matrix).tolist()
@@ -175,7 +179,9 @@ def test_other_threads_run_meanwhile():
 
 
 def test_one_basis_in_several_threads():
-    """In a process of its own, for it may crash: rows added by four threads at once, the rank is right."""
+    """In a process of its own, for it may crash: rows added by four threads at once, the rank is
+    right.
+    """
     code = """
 import threading
 from pyconslaw._core.dense import Echelon

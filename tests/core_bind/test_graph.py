@@ -1,4 +1,6 @@
-"""The border of core/graph: what is refused, text against json, order and classes against slow ones."""
+"""The border of core/graph: what is refused, text against json, order and classes against slow
+ones.
+"""
 
 import json
 

@@ -313,7 +313,9 @@ def test_bad_tables(table):
 
 
 def test_zero_components_hold_no_memory():
-    """A sparse vector field in many variables: its brackets are mostly zeros, and thousands of them are kept."""
+    """A sparse vector field in many variables: its brackets are mostly zeros, and thousands of
+    them are kept.
+    """
     code = """
 import resource
 from pyconslaw._core.poly import Polynomials

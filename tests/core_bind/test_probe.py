@@ -147,7 +147,9 @@ def test_long_words():
 
 @given(cases(probes=2), st.integers(0, 5))
 def test_chains_are_words(case, length):
-    """(ad_f)^k g, k = 0 .. length, by power series along the flow of f, against the brackets written out."""
+    """(ad_f)^k g, k = 0 .. length, by power series along the flow of f, against the brackets
+    written out.
+    """
     program, prime, source, gate, out, theta = case
     probes = Probes(Program(*program), source, gate, out, prime)
     fields = [
@@ -262,7 +264,9 @@ def test_every_integer_form_of_probes_is_read(form):
 
 @pytest.mark.parametrize("name", ["ptr", "tail", "param"])
 def test_a_program_keeps_its_own_arrays(name):
-    """Arrays were checked when the program was made; what the caller does to them later changes nothing."""
+    """Arrays were checked when the program was made; what the caller does to them later changes
+    nothing.
+    """
     arrays = {key: np.array(CHAIN[key], dtype=np.uint32) for key in ("ptr", "tail", "param")}
     program = Program(**arrays, params=2)
     probes = Probes(program, [[1, 1, 0]], [[1, 1, 1]], [[0, 0, 1]], 101)

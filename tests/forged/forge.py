@@ -23,7 +23,9 @@ Q = 2**61 - 1
 SINGLE = {"kind": "single-generator"}
 
 
-# ---------------------------------------------------------------------------------- certificates of the library
+# ---------------------------------------------------------------------------------- certificates of
+# the library
+
 
 def polynomials(*phi, variables=None):
     names = variables or sorted(set(re.findall(r"[a-z]\w*", " ".join(phi))))
@@ -76,41 +78,62 @@ SMALL = {
     "linear 2-1-2-2-1-2": network("linear", [2, 1, 2, 2, 1, 2]),
     "relu 2-3-1 --bias": network("mlp", [2, 3, 1], bias=True),
     "relu 2-1-2": network("mlp", [2, 1, 2]),
-    "mlp 2-2-2-1 --activations linear,leaky_relu": network("mlp", [2, 2, 2, 1], ["linear", "leaky_relu"]),
+    "mlp 2-2-2-1 --activations linear,leaky_relu": network(
+        "mlp", [2, 2, 2, 1], ["linear", "leaky_relu"]
+    ),
     "product 6": network("product", 6),
     "polynomial laws": polynomials("a*x + b*y", "a*y - b*x", "c*a"),
     "single generator": polynomials("x^3*y - 2*y*z^2 + 7*x"),
     "closing algebra": polynomials("a*a + b*b + c*c", "a*u + b*v + c*w", "u*u + v*v + w*w"),
-    "fields, laws": vector_fields(["x1", "-x0", 0, 0], [0, 0, "x3", "-x2"], ["x1*x2", "-x0*x2", 0, 0]),
+    "fields, laws": vector_fields(
+        ["x1", "-x0", 0, 0], [0, 0, "x3", "-x2"], ["x1*x2", "-x0*x2", 0, 0]
+    ),
     "fields, one": vector_fields(["x0/10", "2*x1/10", "-3*x2/10"]),
     "fields, algebra": vector_fields(["x0", "2*x1", "-5*x2", "3*x3"], [0, "x1", "x2", "-7*x3"]),
     "fields, chain": vector_fields([1, 0, 0, 0, 0, 0], [0, 1, "x0", "x0^2", "x0^3", "x0^4"]),
     "fields, quotient": vector_fields(["x0*x2", "x1*x2", "0"], ["x0^2", "x0*x1", "1"]),
     "fields, logarithm": vector_fields(["x0*x2*(1 - x1)", "x1*x2*(x0 - 1)", "0"], [0, 0, "1 + x0"]),
     "fields, angle": vector_fields(["x2*(x0 - x1)", "x2*(x0 + x1)", "0"], [0, 0, "1 + x0"]),
-    "fields, frame": vector_fields(["x1*(1 + x2*x0)", "(x0^2 - x1^3)*(1 + x2*x0)", 0], [0, 0, "1 + x0*x1"]),
+    "fields, frame": vector_fields(
+        ["x1*(1 + x2*x0)", "(x0^2 - x1^3)*(1 + x2*x0)", 0], [0, 0, "1 + x0*x1"]
+    ),
     "dag, idle": drawn(
         "x input, c constant, h relu, g linear, k linear, d linear, e relu, y linear, z relu",
-        "x h, c h, x g s, h k, g k 1, k y s, h y -2, x y, k z, d z, x e", ["y", "z"]),
-    "dag, potentials": drawn("x input, u linear, v linear, a relu, b relu, y linear",
-                             "x u, u v, v a, v b, a y, b y, x y 3"),
-    "dag, pairs": drawn("x input, w input, a linear, b linear, m linear, p linear, q linear, y linear",
-                        "x a, x b, w a, w b, a m, b m, m p, m q, p y, q y"),
+        "x h, c h, x g s, h k, g k 1, k y s, h y -2, x y, k z, d z, x e",
+        ["y", "z"],
+    ),
+    "dag, potentials": drawn(
+        "x input, u linear, v linear, a relu, b relu, y linear",
+        "x u, u v, v a, v b, a y, b y, x y 3",
+    ),
+    "dag, pairs": drawn(
+        "x input, w input, a linear, b linear, m linear, p linear, q linear, y linear",
+        "x a, x b, w a, w b, a m, b m, m p, m q, p y, q y",
+    ),
     "dag, split": drawn(
         "x input, a linear, b linear, d linear, e linear, m relu, p relu, q relu, y linear",
-        "x a, x b, a d, a e, b d, b e, d m, e m, m p, m q, p q 2, p y, q y"),
+        "x a, x b, a d, a e, b d, b e, d m, e m, m p, m q, p q 2, p y, q y",
+    ),
     "dag, symmetry": network("recurrent", 1, 2, 1, 3, "linear"),
-    "dag, affine": drawn("x input, c constant, g relu, h linear, y linear, z linear",
-                         "c g, x h, c h, c y s, g y s, h y s, c z", ["y", "z"]),
-    "dag, algebra": drawn("x input, w input, a linear, b linear, d linear, y linear, z linear",
-                          "x a p, x b q, x d r, w a s, w b t, w d u, a y p, b y q, d y r, a z s, b z t, d z u", ["y", "z"]),
+    "dag, affine": drawn(
+        "x input, c constant, g relu, h linear, y linear, z linear",
+        "c g, x h, c h, c y s, g y s, h y s, c z",
+        ["y", "z"],
+    ),
+    "dag, algebra": drawn(
+        "x input, w input, a linear, b linear, d linear, y linear, z linear",
+        "x a p, x b q, x d r, w a s, w b t, w d u, a y p, b y q, d y r, a z s, b z t, d z u",
+        ["y", "z"],
+    ),
 }
 LARGE = {
     "linear 4-4-4-4": network("linear", [4, 4, 4, 4]),
     "mlp 5-6-4-3 --activations linear,relu": network("mlp", [5, 6, 4, 3], ["linear", "relu"]),
-    "mlp 3-3-4-4 --activations linear,relu --bias all": network("mlp", [3, 3, 4, 4], ["linear", "relu"], bias="all"),
+    "mlp 3-3-4-4 --activations linear,relu --bias all": network(
+        "mlp", [3, 3, 4, 4], ["linear", "relu"], bias="all"
+    ),
 }
-EXPLICIT = ("polynomials", "fields")      # types of systems that are no graphs
+EXPLICIT = ("polynomials", "fields")  # types of systems that are no graphs
 SYMMETRIC = {
     "symmetric, linear": network("linear", [2, 2, 2]),
     "symmetric, narrowing": network("linear", [4, 4, 2]),
@@ -128,13 +151,18 @@ GROWN = {
 BIG = {"relu 9-9-8-8-8 --bias": network("mlp", [9, 9, 8, 8, 8], bias=True)}
 COUNTED = {
     "paths, relu": network("mlp", [2, 3, 1], bias=True),
-    "paths, dag": drawn("x input, c constant, h relu, g relu, e leaky_relu, o relu, y linear, d relu",
-                        "x h, c h, x g 2, h o, g o, o y, h e 3, e y, g y, x d", ["o", "y"]),
+    "paths, dag": drawn(
+        "x input, c constant, h relu, g relu, e leaky_relu, o relu, y linear, d relu",
+        "x h, c h, x g 2, h o, g o, o y, h e 3, e y, g y, x d",
+        ["o", "y"],
+    ),
     "paths, layers": network("mlp", [400, 300, 10], bias="all"),
 }
 PARTS = {
     "parts, two": vector_fields(["x1^60", "-x0^60", 0, 0], [0, 0, "x3^40", "-x2^41"]),
-    "parts, three": vector_fields(["x1^60", "-x0^59", 0, 0, 0, 0], [0, 0, "x2", "2*x3", 0, 0], [0, 0, 0, 0, "x5^60", "x4"]),
+    "parts, three": vector_fields(
+        ["x1^60", "-x0^59", 0, 0, 0, 0], [0, 0, "x2", "2*x3", 0, 0], [0, 0, 0, 0, "x5^60", "x4"]
+    ),
 }
 DECAYING = {
     "decay, linear": network("linear", [2, 2, 2], flow="weight-decay"),
@@ -168,9 +196,11 @@ RECIPROCALS = {
 LAYERED = {
     "layered, typed": polynomials("2*a*x + 2*b*y", "-c*x - d*y", "a*z + b*w + 1", "c*z + d*w"),
     "layered, combined": polynomials(
-        "a*x + c*x + b*y + d*y", "c*x + d*y", "a*z + b*w - c*z - d*w", "c*z + d*w"),
+        "a*x + c*x + b*y + d*y", "c*x + d*y", "a*z + b*w - c*z - d*w", "c*z + d*w"
+    ),
     "layered, two and idle": polynomials(
-        "a*x + b*y", "a*z + b*w", "c*x + d*y", "c*z + d*w", "3*p*q", variables="abcdxyzwpqi"),
+        "a*x + b*y", "a*z + b*w", "c*x + d*y", "c*z + d*w", "3*p*q", variables="abcdxyzwpqi"
+    ),
     "layered, rest": polynomials("a*x + b*y", "a*z + b*w", "c*x + d*y", "c*z + d*w", "p^2*q + q"),
     "layered, heads": matrices("Q' K", "V' O", Q=(2, 2), K=(2, 1), V=(1, 2), O=(1, 1)),
     "layered, grouped": matrices("A' K", "K' B", A=(2, 1), B=(2, 2), K=(2, 1)),
@@ -178,19 +208,47 @@ LAYERED = {
     "layered, written": matrices("A' A", "Q' K", "b", A=(3, 2), Q=(1, 2), K=(1, 2), b=2),
 }
 KINDS = {
-    "linear 2-2-2": "balance-laws", "linear 1-2-2-1": "single-generator", "linear 1-2-2-1-2": "split",
-    "linear 2-1-2-2-1-2": "split", "relu 2-3-1 --bias": "balance-laws", "product 6": "single-generator",
-    "polynomial laws": "polynomial-laws", "single generator": "single-generator", "closing algebra": "closing-algebra",
-    "dag, split": "split", "fields, laws": "polynomial-laws", "fields, one": "single-generator",
-    "fields, algebra": "closing-algebra", "dag, algebra": "closing-algebra", "fields, chain": "polynomial-laws",
-    "fields, quotient": "closed-forms", "fields, logarithm": "closed-forms", "fields, angle": "closed-forms",
+    "linear 2-2-2": "balance-laws",
+    "linear 1-2-2-1": "single-generator",
+    "linear 1-2-2-1-2": "split",
+    "linear 2-1-2-2-1-2": "split",
+    "relu 2-3-1 --bias": "balance-laws",
+    "product 6": "single-generator",
+    "polynomial laws": "polynomial-laws",
+    "single generator": "single-generator",
+    "closing algebra": "closing-algebra",
+    "dag, split": "split",
+    "fields, laws": "polynomial-laws",
+    "fields, one": "single-generator",
+    "fields, algebra": "closing-algebra",
+    "dag, algebra": "closing-algebra",
+    "fields, chain": "polynomial-laws",
+    "fields, quotient": "closed-forms",
+    "fields, logarithm": "closed-forms",
+    "fields, angle": "closed-forms",
     "fields, frame": "involutive",
 }
-NO_GRAPH = ["polynomial laws", "single generator", "closing algebra", "fields, laws", "fields, one", "fields, algebra", "fields, chain",
-            "fields, quotient", "fields, logarithm", "fields, angle", "fields, frame"]
-# Known numbers for systems beyond the oracle: k (k + 1) / 2 for a linear hidden layer, 1 for a ReLU neuron.
-BEYOND = {"linear 4-4-4-4": (48, 20), "mlp 5-6-4-3 --activations linear,relu": (66, 25),
-          "mlp 3-3-4-4 --activations linear,relu --bias all": (48, 10), "relu 9-9-8-8-8 --bias": (306, 25)}
+NO_GRAPH = [
+    "polynomial laws",
+    "single generator",
+    "closing algebra",
+    "fields, laws",
+    "fields, one",
+    "fields, algebra",
+    "fields, chain",
+    "fields, quotient",
+    "fields, logarithm",
+    "fields, angle",
+    "fields, frame",
+]
+# Known numbers for systems beyond the oracle: k (k + 1) / 2 for a linear hidden layer, 1 for a ReLU
+# neuron.
+BEYOND = {
+    "linear 4-4-4-4": (48, 20),
+    "mlp 5-6-4-3 --activations linear,relu": (66, 25),
+    "mlp 3-3-4-4 --activations linear,relu --bias all": (48, 10),
+    "relu 9-9-8-8-8 --bias": (306, 25),
+}
 
 
 @cache
@@ -208,7 +266,8 @@ def file_of(name):
         return pyconslaw.certify({**COUNTED, **DECAYING, **LAYERED}[name]()).bytes
     if name in PARTS:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(pyconslaw.methods.parts, "PARTS_FROM", 1)          # small systems too are cut first
+            # small systems too are cut first
+            patch.setattr(pyconslaw.methods.parts, "PARTS_FROM", 1)
             return pyconslaw.certify(PARTS[name]()).bytes
     if name in SERIES or name in RECIPROCALS:
         nothing = {
@@ -228,14 +287,20 @@ def real(name):
 
 
 SPLIT = ["linear 1-2-2-1-2", "linear 2-1-2-2-1-2", "dag, split"]
-WITH_LAWS = [name for name in SMALL if real(name)["upper"].get("laws") and real(name)["upper"]["kind"] != "closed-forms"]
+WITH_LAWS = [
+    name
+    for name in SMALL
+    if real(name)["upper"].get("laws") and real(name)["upper"]["kind"] != "closed-forms"
+]
 
 
-# ------------------------------------------------------------------------------------------------------- files
+# --------------------------------------------------------------------------------------------------
+# ----- files
+
 
 def canonical(value):
     limit = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(0)           # forgers write numbers of any length
+    sys.set_int_max_str_digits(0)  # forgers write numbers of any length
     try:
         return json.dumps(value, sort_keys=True, separators=(",", ":"))
     finally:
@@ -248,9 +313,14 @@ def fingerprint(value):
 
 def sealed(body):
     """The file of a forged certificate: canonical, with the right hash."""
-    body = {key: value for key, value in body.items() if key != "hash"} if isinstance(body, dict) else body
+    body = (
+        {key: value for key, value in body.items() if key != "hash"}
+        if isinstance(body, dict)
+        else body
+    )
     limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(limit + 1000)                    # a deep file is written even where the stack is deep already
+    # a deep file is written even where the stack is deep already
+    sys.setrecursionlimit(limit + 1000)
     try:
         if isinstance(body, dict):
             body["hash"] = fingerprint(body)
@@ -259,7 +329,9 @@ def sealed(body):
         sys.setrecursionlimit(limit)
 
 
-# --------------------------------------------------------------------------------------------------- the judge
+# --------------------------------------------------------------------------------------------------
+# - the judge
+
 
 def same_gates(system):
     """Gates do not depend on their slope: leaky ReLU as ReLU."""
@@ -275,7 +347,9 @@ def beyond():
 
 
 def truth(system):
-    """(D, laws): from the oracle, or the table when the system is too large for it. Errors: TooLarge beyond both."""
+    """(D, laws): from the oracle, or the table when the system is too large for it. Errors:
+    TooLarge beyond both.
+    """
     try:
         return oracle.truth(same_gates(system))
     except oracle.TooLarge:
@@ -285,7 +359,9 @@ def truth(system):
 
 
 def reason_of(data, expect=None):
-    """The reason why the checker refuses these bytes; None if it accepts them. It raises nothing else."""
+    """The reason why the checker refuses these bytes; None if it accepts them. It raises nothing
+    else.
+    """
     try:
         verify_bytes(data, expect)
     except Refused as reason:
@@ -302,17 +378,20 @@ def refused(body):
 
 
 def judge(body):
-    """Whether the checker accepts the certificate, after looking that nothing false is accepted on the way.
+    """Whether the checker accepts the certificate, after looking that nothing false is accepted
+    on the way.
 
-    When a proof of a smaller dimension passes, brackets and claim are cut down to it, so that an upper bound below
-    the truth would show even if the forger has not thought of the rest.
+    When a proof of a smaller dimension passes, brackets and claim are cut down to it, so that an
+    upper bound below the truth would show even if the forger has not thought of the rest.
     """
     try:
         found = verify_bytes(sealed(body))
     except Refused as refusal:
         reason = str(refusal)
         assert "the checker failed" not in reason, f"{reason}: {describe(body)}"
-        bounds = re.fullmatch(r"the bounds do not meet: the dimension is at least (\d+) and at most (-?\d+)", reason)
+        bounds = re.fullmatch(
+            r"the bounds do not meet: the dimension is at least (\d+) and at most (-?\d+)", reason
+        )
         if bounds:
             try:
                 size, laws = truth(body["system"])
@@ -323,7 +402,9 @@ def judge(body):
         return False
     size, laws = truth(body["system"])
     claim = (found.object, found.parameters, found.laws, found.rank)
-    assert claim == (oracle.kind(body["system"]), size, laws, size - laws), f"{claim}, true is {laws}: {describe(body)}"
+    assert claim == (oracle.kind(body["system"]), size, laws, size - laws), (
+        f"{claim}, true is {laws}: {describe(body)}"
+    )
     assert body["claim"] == {"object": found.object, "parameters": size, "laws": laws}
     return True
 
@@ -346,7 +427,7 @@ def fitted(body):
         claim["laws"] = claim["parameters"] - len(words)
         pivots = body["lower"]["pivots"]
         unused = (k for k in range(claim["parameters"]) if k not in pivots)
-        del pivots[len(words):]
+        del pivots[len(words) :]
         pivots += [next(unused) for _ in range(len(words) - len(pivots))]
     except (KeyError, TypeError, AttributeError, StopIteration, ValueError, IndexError):
         pass
@@ -354,10 +435,13 @@ def fitted(body):
 
 
 def with_rank(body, rank):
-    """The certificate with as many words as the rank says, the first ones or repeated, and the claim that fits."""
+    """The certificate with as many words as the rank says, the first ones or repeated, and the
+    claim that fits.
+    """
     body = fresh(body)
     lower, size = body["lower"], body["claim"]["parameters"]
-    unused = list(islice((k for k in range(size) if k not in lower["pivots"]), max(rank, 0)))   # size may be forged
+    # size may be forged
+    unused = list(islice((k for k in range(size) if k not in lower["pivots"]), max(rank, 0)))
     while len(lower["words"]) < rank:
         lower["words"].append(list(lower["words"][-1]) if lower["words"] else [0])
         lower["pivots"].append(unused.pop(0) if unused else 0)

@@ -1,8 +1,10 @@
-"""The true number of laws of a small system in a certificate: slow, and written from docs/certificate.md alone.
+"""The true number of laws of a small system in a certificate: slow, and written from
+docs/certificate.md alone.
 
-phi is written out path by path, brackets are written out as polynomials, ranks are taken at one random point modulo
-2^61 - 1. A polynomial is {monomial: coefficient}, a monomial a sorted tuple of pairs (variable, exponent), a vector
-field is {variable: polynomial}. Nothing is imported from pyconslaw.
+phi is written out path by path, brackets are written out as polynomials, ranks are taken at one
+random point modulo 2^61 - 1. A polynomial is {monomial: coefficient}, a monomial a sorted tuple of
+pairs (variable, exponent), a vector field is {variable: polynomial}. Nothing is imported from
+pyconslaw.
 """
 
 import json
@@ -13,7 +15,7 @@ from math import lcm
 from reference import function
 
 P = 2**61 - 1
-LARGEST = 30          # parameters
+LARGEST = 30  # parameters
 PATHS = 5_000
 TERMS = 100_000
 
@@ -22,7 +24,9 @@ class TooLarge(Exception):
     """The oracle does not know."""
 
 
-# ------------------------------------------------------------------------------------------------ polynomials
+# ------------------------------------------------------------------------------------------------
+# polynomials
+
 
 def times(m, n):
     exponents = dict(m)
@@ -89,13 +93,17 @@ def slopes(f, point):
     return result
 
 
-# ---------------------------------------------------------------------------------------------------- systems
+# --------------------------------------------------------------------------------------------------
+# -- systems
+
 
 def layered(system):
     """Edges (tail, head, parameter, weight), sources, outputs and gated nodes of an mlp."""
     dims, bias, edges, gated, parameter = system["dims"], system["bias"], [], set(), 0
     last = len(dims) - 1
-    has_bias = [bias == "all" or (bias == "hidden" and layer < last) for layer in range(1, last + 1)]
+    has_bias = [
+        bias == "all" or (bias == "hidden" and layer < last) for layer in range(1, last + 1)
+    ]
     nodes = [("node", 0, j) for j in range(dims[0])]
     sources = nodes + [("constant",)] * any(has_bias)
     for layer in range(1, last + 1):
@@ -116,10 +124,17 @@ def layered(system):
 
 def drawn(system):
     """The same of a dag; parameter is None on a frozen edge."""
-    edges = [(t, h, p, 1) for t, h, p in system["edges"]] + [(t, h, None, w) for t, h, w in system["frozen"]]
+    edges = [(t, h, p, 1) for t, h, p in system["edges"]] + [
+        (t, h, None, w) for t, h, w in system["frozen"]
+    ]
     kinds = system["nodes"]
-    return (len({p for _, _, p in system["edges"]}), edges, [v for v, k in enumerate(kinds) if k in ("input", "constant")],
-            system["outputs"], {v for v, k in enumerate(kinds) if "relu" in k})
+    return (
+        len({p for _, _, p in system["edges"]}),
+        edges,
+        [v for v, k in enumerate(kinds) if k in ("input", "constant")],
+        system["outputs"],
+        {v for v, k in enumerate(kinds) if "relu" in k},
+    )
 
 
 def along_paths(edges, sources, outputs, gated):
@@ -156,7 +171,10 @@ def components(system):
         if system["size"] > LARGEST:
             raise TooLarge("parameters")
         return system["size"], [{tuple((k, 1) for k in range(system["size"])): 1}]
-    if system["type"] == "mlp" and sum(n * m for n, m in zip(system["dims"], system["dims"][1:])) > LARGEST:
+    if (
+        system["type"] == "mlp"
+        and sum(n * m for n, m in zip(system["dims"], system["dims"][1:])) > LARGEST
+    ):
         raise TooLarge("parameters")
     size, *graph = layered(system) if system["type"] == "mlp" else drawn(system)
     return size, along_paths(*graph)
@@ -170,15 +188,19 @@ def of_matrices(system):
         if size + rows * columns > LARGEST:
             raise TooLarge("parameters")
         numbers[name] = [
-            [{((size + i * columns + j, 1),): 1} for j in range(columns)] for i in range(rows)]
+            [{((size + i * columns + j, 1),): 1} for j in range(columns)] for i in range(rows)
+        ]
         size += rows * columns
     phi = []
     for factors in system["products"]:
         total = None
         for name, flag in factors:
             matrix = [list(column) for column in zip(*numbers[name])] if flag else numbers[name]
-            total = matrix if total is None else [
-                [dot(row, column) for column in zip(*matrix)] for row in total]
+            total = (
+                matrix
+                if total is None
+                else [[dot(row, column) for column in zip(*matrix)] for row in total]
+            )
         phi += [f for row in total for f in row]
         if sum(map(len, phi)) > PATHS:
             raise TooLarge(f"more than {PATHS} paths")
@@ -202,7 +224,9 @@ def members(system):
     if system["type"] == "flow":
         return decaying(system)
     if system["type"] == "fields":
-        return len(system["variables"]), [{v: {tuple(map(tuple, m)): c for c, m in p} for v, p in x} for x in system["fields"]]
+        return len(system["variables"]), [
+            {v: {tuple(map(tuple, m)): c for c, m in p} for v, p in x} for x in system["fields"]
+        ]
     if system["type"] == "function":
         size, outputs = function.outputs(system)
         return size, [gradient(whole(f)) for f in outputs if any(f)]
@@ -241,8 +265,11 @@ def kind(system):
     if system["type"] == "mlp":
         hidden = system["activations"]
     elif system["type"] == "dag":
-        hidden = [k for v, k in enumerate(system["nodes"])
-                  if k not in ("input", "constant") and v not in system["outputs"]]
+        hidden = [
+            k
+            for v, k in enumerate(system["nodes"])
+            if k not in ("input", "constant") and v not in system["outputs"]
+        ]
     else:
         return "system"
     if all(k == "linear" for k in hidden):
@@ -250,7 +277,9 @@ def kind(system):
     return "mixed" if "linear" in hidden else "path-lifting"
 
 
-# ------------------------------------------------------------------------------------------------ the dimension
+# ------------------------------------------------------------------------------------------------
+# the dimension
+
 
 class Member:
     """A vector field, its value and its Jacobian at the point."""
@@ -261,7 +290,10 @@ class Member:
         self.jacobian = {i: slopes(f, point) for i, f in entries.items()}
 
     def derived(self, direction):
-        return [sum(d * direction[j] for j, d in self.jacobian.get(i, {}).items()) for i in range(len(direction))]
+        return [
+            sum(d * direction[j] for j, d in self.jacobian.get(i, {}).items())
+            for i in range(len(direction))
+        ]
 
 
 class Span:
@@ -284,7 +316,9 @@ class Span:
 
 
 def dimension(size, fields, seed=1):
-    """The dimension of Lie(W) at a random point: brackets of all generators with what is new, until nothing is."""
+    """The dimension of Lie(W) at a random point: brackets of all generators with what is new,
+    until nothing is.
+    """
     draw, span, room = random.Random(seed), Span(), TERMS
     point = [draw.randrange(1, P) for _ in range(size)]
     generators = [Member(x, point) for x in fields]
@@ -316,7 +350,9 @@ def _laws(text):
 
 
 def truth(system):
-    """(D, number of independent laws) of a system as it stands in a certificate. Errors: TooLarge."""
+    """(D, number of independent laws) of a system as it stands in a certificate. Errors:
+    TooLarge.
+    """
     return _laws(json.dumps(system, sort_keys=True))
 
 

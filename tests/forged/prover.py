@@ -1,4 +1,6 @@
-"""A forger that tries every proof it can think of, and asks the checker what each of them is worth."""
+"""A forger that tries every proof it can think of, and asks the checker what each of them is
+worth.
+"""
 
 import copy
 import itertools
@@ -8,7 +10,9 @@ import re
 from . import oracle
 from .forge import EXPLICIT, SINGLE, Q, judge, reason_of, refused, sealed, truth
 
-# ------------------------------------------------------------------------------------------------------ graphs
+# --------------------------------------------------------------------------------------------------
+# ---- graphs
+
 
 def mlp(dims, activations="linear", bias="none"):
     names = [activations] * (len(dims) - 2) if isinstance(activations, str) else activations
@@ -16,13 +20,22 @@ def mlp(dims, activations="linear", bias="none"):
 
 
 def cancelling(frozen=-1):
-    """Nothing comes through node 3 when the frozen weights cancel: its parameters are laws, its balance is none."""
-    return {"type": "dag", "nodes": ["input", "linear", "linear", "linear", "linear", "linear"], "outputs": [5],
-            "edges": [[0, 1, 0], [3, 4, 1], [0, 5, 3], [4, 5, 2]], "frozen": [[1, 2, 1], [1, 3, frozen], [2, 3, 1]]}
+    """Nothing comes through node 3 when the frozen weights cancel: its parameters are laws, its
+    balance is none.
+    """
+    return {
+        "type": "dag",
+        "nodes": ["input", "linear", "linear", "linear", "linear", "linear"],
+        "outputs": [5],
+        "edges": [[0, 1, 0], [3, 4, 1], [0, 5, 3], [4, 5, 2]],
+        "frozen": [[1, 2, 1], [1, 3, frozen], [2, 3, 1]],
+    }
 
 
 def numbered(system):
-    """(D, edges (tail, head, parameter or None, weight), sources, outputs, gated nodes), nodes numbered as in the file."""
+    """(D, edges (tail, head, parameter or None, weight), sources, outputs, gated nodes), nodes
+    numbered as in the file.
+    """
     if system["type"] == "dag":
         size, edges, sources, outputs, gated = oracle.drawn(system)
     elif system["type"] == "product":
@@ -30,15 +43,21 @@ def numbered(system):
         edges, sources, outputs, gated = [(k, k + 1, k, 1) for k in range(size)], [0], [size], set()
     else:
         size, edges, sources, outputs, gated = oracle.layered(system)
-        number = {node: k for k, node in enumerate(dict.fromkeys([*sources, *(e[1] for e in edges)]))}
+        number = {
+            node: k for k, node in enumerate(dict.fromkeys([*sources, *(e[1] for e in edges)]))
+        }
         edges = [(number[t], number[h], p, w) for t, h, p, w in edges]
-        sources, outputs, gated = ([number[v] for v in nodes] for nodes in (sources, outputs, gated))
+        sources, outputs, gated = (
+            [number[v] for v in nodes] for nodes in (sources, outputs, gated)
+        )
     return size, edges, sorted(sources), sorted(outputs), sorted(gated)
 
 
 def listed(p):
     """A polynomial {monomial: coefficient} as in a certificate."""
-    return sorted(([c, [list(factor) for factor in m]] for m, c in p.items() if c), key=lambda term: term[1])
+    return sorted(
+        ([c, [list(factor) for factor in m]] for m, c in p.items() if c), key=lambda term: term[1]
+    )
 
 
 def combined(*weighted):
@@ -65,27 +84,43 @@ def monomial(*variables):
 
 
 def balance(system, i, j):
-    """What would be the balance of any two nodes, were it one; frozen edges and neighbours of one alone are left out."""
+    """What would be the balance of any two nodes, were it one; frozen edges and neighbours of
+    one alone are left out.
+    """
     h = {}
     _, edges, *_ = numbered(system)
     for sign, end in ((1, 1), (-1, 0)):
         for a, b in itertools.product(edges, edges):
-            if a[end] == i and b[end] == j and a[1 - end] == b[1 - end] and None not in (a[2], b[2]):
+            if (
+                a[end] == i
+                and b[end] == j
+                and a[1 - end] == b[1 - end]
+                and None not in (a[2], b[2])
+            ):
                 m = monomial(a[2], b[2])
                 h[m] = h.get(m, 0) + sign
     return {"neurons": [i, j], "polynomial": listed(h)}
 
 
 def potential(system, at, live=None):
-    """What would be the law of a potential; where edges disagree the last one says what kappa is."""
-    kappa = {p: at.get(h, 0) - at.get(t, 0) for t, h, p, _ in numbered(system)[1]
-             if p is not None and (live is None or (t, h) in live)}
-    return {"potential": [[v, c] for v, c in sorted(at.items())],
-            "polynomial": listed({monomial(p, p): c for p, c in kappa.items()})}
+    """What would be the law of a potential; where edges disagree the last one says what kappa
+    is.
+    """
+    kappa = {
+        p: at.get(h, 0) - at.get(t, 0)
+        for t, h, p, _ in numbered(system)[1]
+        if p is not None and (live is None or (t, h) in live)
+    }
+    return {
+        "potential": [[v, c] for v, c in sorted(at.items())],
+        "polynomial": listed({monomial(p, p): c for p, c in kappa.items()}),
+    }
 
 
 def symmetry(system, numbers):
-    """What would be the law of these numbers [[v, w, p, q], ...]; where edges disagree the last one says how they move."""
+    """What would be the law of these numbers [[v, w, p, q], ...]; where edges disagree the last
+    one says how they move.
+    """
     _, edges, _, _, gated = numbered(system)
     total = {}
 
@@ -101,7 +136,11 @@ def symmetry(system, numbers):
                 add((w, h), k, q * (c if k is None else 1))
         if v != w or v not in gated:
             add((w, v), None, -p - q)
-    delta = {k: total[t, h] for t, h, k, _ in edges if k is not None and any(total.get((t, h), {}).values())}
+    delta = {
+        k: total[t, h]
+        for t, h, k, _ in edges
+        if k is not None and any(total.get((t, h), {}).values())
+    }
     law = {}
     for k, slope in delta.items():
         for j, c in slope.items():
@@ -129,8 +168,12 @@ def entries(system, draw):
     laws = [balance(system, i, j) for i in range(nodes) for j in range(i, nodes)]
     inner = [v for v in range(nodes) if v not in sources and v not in outputs]
     live = alive(system)
-    for choice in [*({v: 1} for v in range(nodes)), *({v: 1, w: s} for v, w in itertools.combinations(inner, 2) for s in (1, -1)),
-                   {v: 1 for v in inner}, *({v: draw.randint(1, 3) for v in inner} for _ in range(2))]:
+    for choice in [
+        *({v: 1} for v in range(nodes)),
+        *({v: 1, w: s} for v, w in itertools.combinations(inner, 2) for s in (1, -1)),
+        {v: 1 for v in inner},
+        *({v: draw.randint(1, 3) for v in inner} for _ in range(2)),
+    ]:
         laws += [potential(system, choice), potential(system, choice, live)]
     laws += [{"idle": k, "polynomial": [[1, [[k, 1]]]]} for k in range(size)]
     for v, w in itertools.combinations_with_replacement(range(nodes), 2):
@@ -143,10 +186,18 @@ def entries(system, draw):
 def plain(system, draw):
     """Laws to try in a polynomial-laws proof."""
     size = numbered(system)[0]
-    squares = [listed({monomial(a, a): 1, monomial(b, b): s}) for a, b in itertools.combinations(range(size), 2) for s in (1, -1)]
+    squares = [
+        listed({monomial(a, a): 1, monomial(b, b): s})
+        for a, b in itertools.combinations(range(size), 2)
+        for s in (1, -1)
+    ]
     pairs = [listed({monomial(a, b): 1}) for a in range(size) for b in range(a, size)]
-    rotations = [listed({monomial(*draw.sample(range(size), 2)): 1, monomial(*draw.sample(range(size), 2)): -1})
-                 for _ in range(10 if size > 3 else 0)]
+    rotations = [
+        listed(
+            {monomial(*draw.sample(range(size), 2)): 1, monomial(*draw.sample(range(size), 2)): -1}
+        )
+        for _ in range(10 if size > 3 else 0)
+    ]
     lines = [[[1, [[k, 1]]]] for k in range(size)]
     return [p for p in unique(squares + pairs + rotations + lines) if p]
 
@@ -159,7 +210,9 @@ def unique(values):
     return result
 
 
-# ------------------------------------------------------------------------------------------------------- proofs
+# --------------------------------------------------------------------------------------------------
+# ----- proofs
+
 
 def point_of(size):
     return [random.Random(k).randrange(2, 2**61) for k in range(size)]
@@ -206,24 +259,49 @@ def empty_proof(size):
 
 
 def upper_body(system, upper):
-    """A certificate that claims dimension 0, without words: the checker says what the upper bound is worth."""
+    """A certificate that claims dimension 0, without words: the checker says what the upper
+    bound is worth.
+    """
     size = len(system["variables"]) if system["type"] in EXPLICIT else numbered(system)[0]
     lower = {"kind": "bracket-words", "prime": Q, "point": [1] * size, "words": [], "pivots": []}
     if system["type"] not in EXPLICIT:
         lower["generators"] = []
-    return {"format": "pyconslaw-certificate", "version": 1, "system": system,
-            "claim": {"object": oracle.kind(system), "parameters": size, "laws": size}, "lower": lower, "upper": upper}
+    return {
+        "format": "pyconslaw-certificate",
+        "version": 1,
+        "system": system,
+        "claim": {"object": oracle.kind(system), "parameters": size, "laws": size},
+        "lower": lower,
+        "upper": upper,
+    }
 
 
 def lower_body(system, words, pivots, point, generators=None, prime=Q):
     """A certificate with these words and the upper bound D."""
     size = len(point)
-    lower = {"kind": "bracket-words", "prime": prime, "point": point, "words": words, "pivots": pivots}
+    lower = {
+        "kind": "bracket-words",
+        "prime": prime,
+        "point": point,
+        "words": words,
+        "pivots": pivots,
+    }
     if generators is not None:
         lower["generators"] = generators
-    return {"format": "pyconslaw-certificate", "version": 1, "system": system,
-            "claim": {"object": oracle.kind(system), "parameters": size, "laws": size - len(words)}, "lower": lower,
-            "upper": {"kind": "polynomial-laws", "laws": [], "prime": Q, "point": [0] * size, "pivots": []}}
+    return {
+        "format": "pyconslaw-certificate",
+        "version": 1,
+        "system": system,
+        "claim": {"object": oracle.kind(system), "parameters": size, "laws": size - len(words)},
+        "lower": lower,
+        "upper": {
+            "kind": "polynomial-laws",
+            "laws": [],
+            "prime": Q,
+            "point": [0] * size,
+            "pivots": [],
+        },
+    }
 
 
 def unbelieved(system, upper):
@@ -234,7 +312,9 @@ def unbelieved(system, upper):
 
 
 def worth(system, upper):
-    """The bound that the checker reads in a proof; None if it refuses. The judge compares it with the truth."""
+    """The bound that the checker reads in a proof; None if it refuses. The judge compares it
+    with the truth.
+    """
     body = upper_body(system, upper)
     if judge(body):
         return 0
@@ -243,8 +323,9 @@ def worth(system, upper):
 
 
 def attack(system, seed=0, depth=2, share=1.0):
-    """The smallest upper bound that a forger gets accepted, by all kinds of proof, also in parts. It must not be below
-    the truth (`judge`), and every law accepted in a proof of laws must be one. share: of the laws to try.
+    """The smallest upper bound that a forger gets accepted, by all kinds of proof, also in
+    parts. It must not be below the truth (`judge`), and every law accepted in a proof of laws
+    must be one. share: of the laws to try.
     """
     draw = random.Random(seed)
     size, edges, *_ = numbered(system)
@@ -253,7 +334,9 @@ def attack(system, seed=0, depth=2, share=1.0):
     truth(system)
 
     def best(wrap, depth):
-        """The proof that makes the wrapped one worth least, and the worth; (None, None) if nothing is accepted."""
+        """The proof that makes the wrapped one worth least, and the worth; (None, None) if
+        nothing is accepted.
+        """
         ranked = []
 
         def consider(proof):
@@ -269,7 +352,9 @@ def attack(system, seed=0, depth=2, share=1.0):
             kept = []
             for law in pool if share == 1 else draw.sample(pool, int(share * len(pool))):
                 if worth(system, wrap(laws_proof([law], size, kind))) is not None:
-                    assert oracle.is_law(system, law["polynomial"] if kind == "balance-laws" else law), (system, law)
+                    assert oracle.is_law(
+                        system, law["polynomial"] if kind == "balance-laws" else law
+                    ), (system, law)
                     kept.append(law)
             consider(laws_proof(kept, size, kind))
             consider(laws_proof(kept[::-1], size, kind))
@@ -280,8 +365,10 @@ def attack(system, seed=0, depth=2, share=1.0):
                 if worth(system, wrap(split)) is None:
                     continue
                 for side in ("before", "after"):
+
                     def inside(proof, side=side, split=split):
                         return wrap({**split, side: proof})
+
                     proof, _ = best(inside, depth - 1)
                     if proof is not None:
                         split = {**split, side: proof}

@@ -1,4 +1,6 @@
-"""Claims, systems and kinds of real certificates altered, with a right hash: refused unless still true."""
+"""Claims, systems and kinds of real certificates altered, with a right hash: refused unless
+still true.
+"""
 
 import copy
 import itertools
@@ -7,14 +9,27 @@ import random
 import pytest
 
 from . import oracle
-from .forge import BIG, EXPLICIT, LARGE, SINGLE, SMALL, fitted, judge, real, reason_of, refused, sealed, with_rank
+from .forge import (
+    BIG,
+    EXPLICIT,
+    LARGE,
+    SINGLE,
+    SMALL,
+    fitted,
+    judge,
+    real,
+    reason_of,
+    refused,
+    sealed,
+    with_rank,
+)
 from .prover import empty_proof, numbered, worth
 
 ALL = [*SMALL, *LARGE]
 
 
 @pytest.mark.parametrize("name", [*ALL, *BIG])
-@pytest.mark.parametrize("more", [-1, 1, 10**18, -10**18, None])
+@pytest.mark.parametrize("more", [-1, 1, 10**18, -(10**18), None])
 def test_another_number_of_laws(name, more):
     body = real(name)
     laws, size = body["claim"]["laws"], body["claim"]["parameters"]
@@ -26,7 +41,9 @@ def test_another_number_of_laws(name, more):
 
 @pytest.mark.parametrize("name", [*ALL, *BIG])
 def test_both_bounds_lowered_or_raised(name):
-    """Words dropped and laws added, or words added and laws dropped, so that the bounds would meet."""
+    """Words dropped and laws added, or words added and laws dropped, so that the bounds would
+    meet.
+    """
     for more in (-1, 1) if name in BIG else (-2, -1, 1, 2):
         body = real(name)
         rank = body["claim"]["parameters"] - body["claim"]["laws"] + more
@@ -43,11 +60,33 @@ def test_both_bounds_lowered_or_raised(name):
 
 
 @pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize("key, value", [
-    ("laws", True), ("laws", None), ("laws", "3"), ("laws", [3]), ("laws", {}), ("laws", -1), ("laws", 10**40),
-    ("parameters", 0), ("parameters", -8), ("parameters", True), ("parameters", None), ("parameters", "8"),
-    ("parameters", 10**18), ("parameters", 10**40), ("parameters", [8]), ("object", None), ("object", 0),
-    ("object", ""), ("object", "System"), ("object", "matrix  product"), ("object", ["system"]), ("exact", True)])
+@pytest.mark.parametrize(
+    "key, value",
+    [
+        ("laws", True),
+        ("laws", None),
+        ("laws", "3"),
+        ("laws", [3]),
+        ("laws", {}),
+        ("laws", -1),
+        ("laws", 10**40),
+        ("parameters", 0),
+        ("parameters", -8),
+        ("parameters", True),
+        ("parameters", None),
+        ("parameters", "8"),
+        ("parameters", 10**18),
+        ("parameters", 10**40),
+        ("parameters", [8]),
+        ("object", None),
+        ("object", 0),
+        ("object", ""),
+        ("object", "System"),
+        ("object", "matrix  product"),
+        ("object", ["system"]),
+        ("exact", True),
+    ],
+)
 def test_claims_of_another_type(name, key, value):
     body = real(name)
     body["claim"][key] = value
@@ -56,7 +95,9 @@ def test_claims_of_another_type(name, key, value):
 
 @pytest.mark.parametrize("name", ALL)
 def test_another_object_or_size(name):
-    for kind in {"path-lifting", "matrix product", "mixed", "system", "dag", "product"} - {real(name)["claim"]["object"]}:
+    for kind in {"path-lifting", "matrix product", "mixed", "system", "dag", "product"} - {
+        real(name)["claim"]["object"]
+    }:
         body = real(name)
         body["claim"]["object"] = kind
         refused(body)
@@ -72,10 +113,20 @@ def test_another_object_or_size(name):
 @pytest.mark.parametrize("name", ALL)
 def test_head(name):
     for key, values in {
-            "version": [0, 2, -1, 10**30, True, None, "1", [1], {"1": 1}],
-            "format": ["pyconslaw-certificate ", "conslaw-certificate", "", None, 1, ["pyconslaw-certificate"]],
-            "claim": [None, [], {}, 3, "3"], "lower": [None, [], {}, 0], "upper": [None, [], {}, 0, "single-generator"],
-            "system": [None, [], {}, "linear 2-2-2", 4]}.items():
+        "version": [0, 2, -1, 10**30, True, None, "1", [1], {"1": 1}],
+        "format": [
+            "pyconslaw-certificate ",
+            "conslaw-certificate",
+            "",
+            None,
+            1,
+            ["pyconslaw-certificate"],
+        ],
+        "claim": [None, [], {}, 3, "3"],
+        "lower": [None, [], {}, 0],
+        "upper": [None, [], {}, 0, "single-generator"],
+        "system": [None, [], {}, "linear 2-2-2", 4],
+    }.items():
         for value in values:
             refused(real(name) | {key: value})
         body = real(name)
@@ -89,10 +140,17 @@ def test_head(name):
 @pytest.mark.parametrize("name", ALL)
 def test_keys(name):
     """A key missing or too many, in an object of every sort that the file has."""
+
     def objects(value, path=()):
         if isinstance(value, dict):
             yield path, value
-        for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        for key in (
+            value
+            if isinstance(value, dict)
+            else range(len(value))
+            if isinstance(value, list)
+            else ()
+        ):
             yield from objects(value[key], path + (key,))
 
     def at(body, path):
@@ -100,9 +158,22 @@ def test_keys(name):
             body = body[key]
         return body
 
-    sorts = {tuple(key for key in path if type(key) is str): path for path, _ in objects(real(name))}
+    sorts = {
+        tuple(key for key in path if type(key) is str): path for path, _ in objects(real(name))
+    }
     for path in sorts.values():
-        for extra in ("seed", "", "kind ", "laws", "words", "generators", "node", "proof", "\x00", "clé"):
+        for extra in (
+            "seed",
+            "",
+            "kind ",
+            "laws",
+            "words",
+            "generators",
+            "node",
+            "proof",
+            "\x00",
+            "clé",
+        ):
             body = real(name)
             if extra not in at(body, path):
                 at(body, path)[extra] = []
@@ -120,8 +191,25 @@ def test_kinds_exchanged(name):
         judge(fitted(real(name) | {"upper": real(other)["upper"]}))
         judge(real(name) | {"lower": real(other)["lower"]})
         judge(fitted(real(name) | {"lower": real(other)["lower"]}))
-    for kind in ("balance-laws", "polynomial-laws", "single-generator", "split", "closing-algebra", "bracket-words",
-                 "trust", "", "Balance-laws", "balance-laws ", "balance_laws", None, 0, [], ["balance-laws"], {}, True):
+    for kind in (
+        "balance-laws",
+        "polynomial-laws",
+        "single-generator",
+        "split",
+        "closing-algebra",
+        "bracket-words",
+        "trust",
+        "",
+        "Balance-laws",
+        "balance-laws ",
+        "balance_laws",
+        None,
+        0,
+        [],
+        ["balance-laws"],
+        {},
+        True,
+    ):
         body = real(name)
         if kind != body["upper"]["kind"]:
             refused(body | {"upper": body["upper"] | {"kind": kind}})
@@ -130,95 +218,210 @@ def test_kinds_exchanged(name):
     judge(real(name) | {"upper": SINGLE})
 
 
-# ----------------------------------------------------------------------------------------------- other systems
+# -----------------------------------------------------------------------------------------------
+# other systems
+
 
 def systems_like(system):
     """The system with activations, biases, dims or sizes changed."""
     if system["type"] == "product":
-        return [{"type": "product", "size": n} for n in (1, 5, 7, 10**6, 10**18, 0, -6, True, None, "6", [6])]
+        return [
+            {"type": "product", "size": n}
+            for n in (1, 5, 7, 10**6, 10**18, 0, -6, True, None, "6", [6])
+        ]
     if system["type"] == "polynomials":
         phi, names = system["phi"], system["variables"]
         one = [[1, [[0, 1]]]]
-        return [system | change for change in (
-            {"phi": phi[:-1]}, {"phi": phi[::-1]}, {"phi": phi + phi}, {"phi": phi + [one]}, {"phi": [one] + phi},
-            {"phi": [p[:1] for p in phi]}, {"phi": [p[1:] for p in phi]}, {"phi": []}, {"phi": None},
-            {"phi": [[[-c, m] for c, m in p] for p in phi]}, {"phi": [[[c + 1, m] for c, m in p] for p in phi]},
-            {"phi": [[[c, [[v, e + 1] for v, e in m]] for c, m in p] for p in phi]},
-            {"phi": [p + [[1, []]] for p in phi]}, {"phi": [[[1, []]] + p for p in phi]}, {"phi": phi + [[[3, []]]]},
-            {"phi": phi + [[]]}, {"variables": names[::-1]}, {"variables": names[:-1]}, {"variables": names + ["new"]},
-            {"variables": names[:-1] + names[:1]}, {"variables": names[:-1] + [""]}, {"variables": names[:-1] + ["é"]},
-            {"variables": names[:-1] + [1]}, {"variables": [n + "\n" for n in names]}, {"variables": len(names)})]
+        return [
+            system | change
+            for change in (
+                {"phi": phi[:-1]},
+                {"phi": phi[::-1]},
+                {"phi": phi + phi},
+                {"phi": phi + [one]},
+                {"phi": [one] + phi},
+                {"phi": [p[:1] for p in phi]},
+                {"phi": [p[1:] for p in phi]},
+                {"phi": []},
+                {"phi": None},
+                {"phi": [[[-c, m] for c, m in p] for p in phi]},
+                {"phi": [[[c + 1, m] for c, m in p] for p in phi]},
+                {"phi": [[[c, [[v, e + 1] for v, e in m]] for c, m in p] for p in phi]},
+                {"phi": [p + [[1, []]] for p in phi]},
+                {"phi": [[[1, []]] + p for p in phi]},
+                {"phi": phi + [[[3, []]]]},
+                {"phi": phi + [[]]},
+                {"variables": names[::-1]},
+                {"variables": names[:-1]},
+                {"variables": names + ["new"]},
+                {"variables": names[:-1] + names[:1]},
+                {"variables": names[:-1] + [""]},
+                {"variables": names[:-1] + ["é"]},
+                {"variables": names[:-1] + [1]},
+                {"variables": [n + "\n" for n in names]},
+                {"variables": len(names)},
+            )
+        ]
     if system["type"] == "fields":
         fields, names = system["fields"], system["variables"]
         one = [[0, [[1, []]]]]
-        return [system | change for change in (
-            {"fields": fields[:-1]}, {"fields": fields[::-1]}, {"fields": fields + fields}, {"fields": fields + [one]},
-            {"fields": [one] + fields}, {"fields": [x[:1] for x in fields]}, {"fields": [x[1:] for x in fields]}, {"fields": []},
-            {"fields": None}, {"fields": fields + [[]]}, {"fields": fields + [[[0, []]]]}, {"fields": [x[::-1] for x in fields]},
-            {"fields": [[[v, [[-c, m] for c, m in p]] for v, p in x] for x in fields]},
-            {"fields": [[[v, [[c + 1, m] for c, m in p]] for v, p in x] for x in fields]},
-            {"fields": [[[v + 1, p] for v, p in x] for x in fields]}, {"fields": [[[v, p] for v, p in x] + x for x in fields]},
-            {"fields": [[[-1, p] for _, p in x] for x in fields]}, {"fields": [[[True, p] for _, p in x] for x in fields]},
-            {"fields": [[p for _, p in x] for x in fields]}, {"fields": [dict((str(v), p) for v, p in x) for x in fields]},
-            {"phi": fields}, {"type": "polynomials"}, {"variables": names[::-1]}, {"variables": names[:-1]},
-            {"variables": names + ["new"]}, {"variables": names[:-1] + names[:1]}, {"variables": []})]
+        return [
+            system | change
+            for change in (
+                {"fields": fields[:-1]},
+                {"fields": fields[::-1]},
+                {"fields": fields + fields},
+                {"fields": fields + [one]},
+                {"fields": [one] + fields},
+                {"fields": [x[:1] for x in fields]},
+                {"fields": [x[1:] for x in fields]},
+                {"fields": []},
+                {"fields": None},
+                {"fields": fields + [[]]},
+                {"fields": fields + [[[0, []]]]},
+                {"fields": [x[::-1] for x in fields]},
+                {"fields": [[[v, [[-c, m] for c, m in p]] for v, p in x] for x in fields]},
+                {"fields": [[[v, [[c + 1, m] for c, m in p]] for v, p in x] for x in fields]},
+                {"fields": [[[v + 1, p] for v, p in x] for x in fields]},
+                {"fields": [[[v, p] for v, p in x] + x for x in fields]},
+                {"fields": [[[-1, p] for _, p in x] for x in fields]},
+                {"fields": [[[True, p] for _, p in x] for x in fields]},
+                {"fields": [[p for _, p in x] for x in fields]},
+                {"fields": [dict((str(v), p) for v, p in x) for x in fields]},
+                {"phi": fields},
+                {"type": "polynomials"},
+                {"variables": names[::-1]},
+                {"variables": names[:-1]},
+                {"variables": names + ["new"]},
+                {"variables": names[:-1] + names[:1]},
+                {"variables": []},
+            )
+        ]
     if system["type"] == "dag":
         return list(dags_like(system))
     dims, activations = system["dims"], system["activations"]
     orders = itertools.islice(dict.fromkeys(itertools.permutations(dims)), 24)
     changes = [{"dims": list(order)} for order in orders]
-    changes += [{"dims": [n * m for n, m in itertools.pairwise(dims)] + [1], "activations": activations + ["linear"]},
-                {"dims": dims + [1], "activations": activations + ["linear"]}, {"dims": [1] + dims}, {"dims": dims[:-1]},
-                {"dims": []}, {"dims": [sum(dims)]}, {"dims": [float(n) if n > 1 else True for n in dims]},
-                {"dims": [-n for n in dims]}, {"dims": [0] + dims[1:]}, {"dims": dims[0]}, {"dims": None}]
-    for kinds in itertools.islice(itertools.product(("linear", "relu", "leaky_relu"), repeat=len(activations)), 27):
-        changes += [{"activations": list(kinds), "bias": bias} for bias in ("none", "hidden", "all")]
-    changes += [{"activations": "linear"}, {"activations": None}, {"activations": ["tanh"] * len(activations)},
-                {"activations": [[a] for a in activations]}, {"bias": True}, {"bias": None}, {"bias": "output"},
-                {"type": "MLP"}, {"type": ["mlp"]}, {"type": None}, {"bias": ["all"]}]
+    changes += [
+        {
+            "dims": [n * m for n, m in itertools.pairwise(dims)] + [1],
+            "activations": activations + ["linear"],
+        },
+        {"dims": dims + [1], "activations": activations + ["linear"]},
+        {"dims": [1] + dims},
+        {"dims": dims[:-1]},
+        {"dims": []},
+        {"dims": [sum(dims)]},
+        {"dims": [float(n) if n > 1 else True for n in dims]},
+        {"dims": [-n for n in dims]},
+        {"dims": [0] + dims[1:]},
+        {"dims": dims[0]},
+        {"dims": None},
+    ]
+    for kinds in itertools.islice(
+        itertools.product(("linear", "relu", "leaky_relu"), repeat=len(activations)), 27
+    ):
+        changes += [
+            {"activations": list(kinds), "bias": bias} for bias in ("none", "hidden", "all")
+        ]
+    changes += [
+        {"activations": "linear"},
+        {"activations": None},
+        {"activations": ["tanh"] * len(activations)},
+        {"activations": [[a] for a in activations]},
+        {"bias": True},
+        {"bias": None},
+        {"bias": "output"},
+        {"type": "MLP"},
+        {"type": ["mlp"]},
+        {"type": None},
+        {"bias": ["all"]},
+    ]
     return [system | change for change in changes if system | change != system]
 
 
 def dags_like(system):
-    """The DAG with a node, an output, an edge or a weight changed, left out or added, one at a time."""
+    """The DAG with a node, an output, an edge or a weight changed, left out or added, one at a
+    time.
+    """
     for v, kind in enumerate(system["nodes"]):
-        for other in ("input", "constant", "linear", "relu", "leaky_relu", "tanh", "", None, [kind]):
+        for other in (
+            "input",
+            "constant",
+            "linear",
+            "relu",
+            "leaky_relu",
+            "tanh",
+            "",
+            None,
+            [kind],
+        ):
             if other != kind:
-                yield system | {"nodes": [*system["nodes"][:v], other, *system["nodes"][v + 1:]]}
+                yield system | {"nodes": [*system["nodes"][:v], other, *system["nodes"][v + 1 :]]}
     yield system | {"nodes": system["nodes"][:-1]}
     yield system | {"nodes": [*system["nodes"], "linear"]}
     yield system | {"nodes": ["input", *system["nodes"]]}
     inner = [v for v, kind in enumerate(system["nodes"]) if kind not in ("input", "constant")]
-    for outputs in [*([v] for v in range(len(system["nodes"]))), inner, [], system["outputs"] * 2, [-1], [99], [True], None, [None],
-                    system["outputs"][::-1] + [0], [*inner, inner[0]]]:
+    for outputs in [
+        *([v] for v in range(len(system["nodes"]))),
+        inner,
+        [],
+        system["outputs"] * 2,
+        [-1],
+        [99],
+        [True],
+        None,
+        [None],
+        system["outputs"][::-1] + [0],
+        [*inner, inner[0]],
+    ]:
         if outputs != system["outputs"]:
             yield system | {"outputs": outputs}
     for key in ("edges", "frozen"):
         rows = system[key]
         for k, (tail, head, last) in enumerate(rows):
-            yield system | {key: rows[:k] + rows[k + 1:]}
-            yield system | {key: rows[:k + 1] + rows[k:]}
-            for row in ([tail, head, last + 1], [tail, head, -last], [tail, head, 0], [head, tail, last], [tail, tail, last],
-                        [tail, head], [tail, head, last, 1], [tail, head, True], [tail, head, None], None, [-1, head, last],
-                        [tail, 99, last], [tail, head, 2**62], [max(tail - 1, 0), head, last], {}):
+            yield system | {key: rows[:k] + rows[k + 1 :]}
+            yield system | {key: rows[: k + 1] + rows[k:]}
+            for row in (
+                [tail, head, last + 1],
+                [tail, head, -last],
+                [tail, head, 0],
+                [head, tail, last],
+                [tail, tail, last],
+                [tail, head],
+                [tail, head, last, 1],
+                [tail, head, True],
+                [tail, head, None],
+                None,
+                [-1, head, last],
+                [tail, 99, last],
+                [tail, head, 2**62],
+                [max(tail - 1, 0), head, last],
+                {},
+            ):
                 if row != rows[k]:
-                    yield system | {key: [*rows[:k], row, *rows[k + 1:]]}
+                    yield system | {key: [*rows[:k], row, *rows[k + 1 :]]}
         yield system | {key: rows[::-1] if len(rows) > 1 else None}
         yield system | {key: {}}
-    for tail, head, _ in system["edges"]:       # weights frozen, and frozen edges beside others
+    for tail, head, _ in system["edges"]:  # weights frozen, and frozen edges beside others
         moved = sorted([*system["frozen"], [tail, head, 1]], key=lambda row: (row[1], row[0]))
         yield system | {"frozen": moved}
         rest = [row for row in system["edges"] if row[:2] != [tail, head]]
         numbers = {p: k for k, p in enumerate(sorted({row[2] for row in rest}))}
         yield system | {"frozen": moved, "edges": [[t, h, numbers[p]] for t, h, p in rest]}
-    for a, b in itertools.combinations(range(len(system["edges"])), 2):     # parameters tied
-        tied = [[t, h, system["edges"][a][2] if k == b else p] for k, (t, h, p) in enumerate(system["edges"])]
+    for a, b in itertools.combinations(range(len(system["edges"])), 2):  # parameters tied
+        tied = [
+            [t, h, system["edges"][a][2] if k == b else p]
+            for k, (t, h, p) in enumerate(system["edges"])
+        ]
         numbers = {p: k for k, p in enumerate(sorted({row[2] for row in tied}))}
         yield system | {"edges": [[t, h, numbers[p]] for t, h, p in tied]}
 
 
 def adapted(body):
-    """The certificate of an altered system with counts that fit: claim, points, sources, gates and outputs."""
+    """The certificate of an altered system with counts that fit: claim, points, sources, gates
+    and outputs.
+    """
     body = copy.deepcopy(body)
     system = body["system"]
     try:
@@ -245,7 +448,10 @@ def adapted(body):
     points(body["upper"])
     if "generators" in body["lower"] and system["type"] not in EXPLICIT:
         for g in body["lower"]["generators"]:
-            g["source"], g["gate"] = resize(g["source"], len(sources)), resize(g["gate"], len(gated))
+            g["source"], g["gate"] = (
+                resize(g["source"], len(sources)),
+                resize(g["gate"], len(gated)),
+            )
             g["out"] = resize(g["out"], len(outputs))
     rank = len(body["lower"]["words"])
     body["claim"] = {"object": kind, "parameters": size, "laws": size - rank}
@@ -266,8 +472,10 @@ def test_other_systems(name):
         judge(with_rank(forged, len(forged["lower"]["words"]) - 1))
         if system["type"] not in EXPLICIT:
             worth(system, forged["upper"])
-    if real(name)["system"].get("activations", ["linear"]) != ["linear"] * len(real(name)["system"].get("activations", [1])):
-        assert accepted        # at least the slopes of leaky ReLU do not matter
+    if real(name)["system"].get("activations", ["linear"]) != ["linear"] * len(
+        real(name)["system"].get("activations", [1])
+    ):
+        assert accepted  # at least the slopes of leaky ReLU do not matter
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -279,9 +487,14 @@ def test_systems_of_the_same_size(name, fresh_seed):
     for length in (2, 3, 4, 5):
         for dims in itertools.product(widths, repeat=length):
             for layers, bias in ((0, "none"), (length - 2, "hidden"), (length - 1, "all")):
-                if sum(n * m for n, m in itertools.pairwise(dims)) + sum(dims[1:layers + 1]) == size:
+                if (
+                    sum(n * m for n, m in itertools.pairwise(dims)) + sum(dims[1 : layers + 1])
+                    == size
+                ):
                     kinds = [draw.choice(["linear", "linear", "relu"]) for _ in dims[2:]]
-                    others.append({"type": "mlp", "dims": list(dims), "activations": kinds, "bias": bias})
+                    others.append(
+                        {"type": "mlp", "dims": list(dims), "activations": kinds, "bias": bias}
+                    )
     own = real(name)["system"]
     for system in draw.sample(others, min(len(others), 40)):
         if system != own and (system["type"] == "product" or size <= oracle.LARGEST):
@@ -292,17 +505,40 @@ def test_systems_of_the_same_size(name, fresh_seed):
 
 
 def test_proofs_of_a_system_that_is_almost_the_same():
-    """Every proof in real certificates, for every layered system of the same number of parameters: no bound too small."""
+    """Every proof in real certificates, for every layered system of the same number of
+    parameters: no bound too small.
+    """
     proofs = [real(name)["upper"] for name in SMALL] + [SINGLE]
     for dims, activation, bias in itertools.product(
-            ([2, 2, 2], [1, 2, 2, 1], [2, 1, 2, 2, 1, 2], [1, 2, 2, 1, 2], [2, 3, 1], [8, 1]),
-            ("linear", "relu"), ("none", "all")):
-        system = {"type": "mlp", "dims": dims, "activations": [activation] * (len(dims) - 2), "bias": bias}
+        ([2, 2, 2], [1, 2, 2, 1], [2, 1, 2, 2, 1, 2], [1, 2, 2, 1, 2], [2, 3, 1], [8, 1]),
+        ("linear", "relu"),
+        ("none", "all"),
+    ):
+        system = {
+            "type": "mlp",
+            "dims": dims,
+            "activations": [activation] * (len(dims) - 2),
+            "bias": bias,
+        }
         size = numbered(system)[0]
         for proof in [*proofs, empty_proof(size)]:
-            judge({"format": "pyconslaw-certificate", "version": 1, "system": system, "upper": proof,
-                   "claim": {"object": oracle.kind(system), "parameters": size, "laws": size},
-                   "lower": {"kind": "bracket-words", "prime": 3, "point": [0] * size, "words": [], "pivots": [], "generators": []}})
+            judge(
+                {
+                    "format": "pyconslaw-certificate",
+                    "version": 1,
+                    "system": system,
+                    "upper": proof,
+                    "claim": {"object": oracle.kind(system), "parameters": size, "laws": size},
+                    "lower": {
+                        "kind": "bracket-words",
+                        "prime": 3,
+                        "point": [0] * size,
+                        "words": [],
+                        "pivots": [],
+                        "generators": [],
+                    },
+                }
+            )
 
 
 def test_slopes_and_other_primes_are_true():

@@ -19,27 +19,36 @@ def refused(data):
 
 
 @pytest.mark.parametrize("name", SMALLEST)
-@pytest.mark.parametrize("change", [
-    lambda x: x ^ 1, lambda x: x ^ 0x20, lambda x: x ^ 0x80, lambda x: (x + 1) % 256, lambda x: 0,
-    lambda x: ord("0") if x != ord("0") else ord("1"), lambda x: ord(" ") if x != ord(" ") else 9],
-    ids=["bit 0", "case", "bit 7", "next", "nul", "digit", "space"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda x: x ^ 1,
+        lambda x: x ^ 0x20,
+        lambda x: x ^ 0x80,
+        lambda x: (x + 1) % 256,
+        lambda x: 0,
+        lambda x: ord("0") if x != ord("0") else ord("1"),
+        lambda x: ord(" ") if x != ord(" ") else 9,
+    ],
+    ids=["bit 0", "case", "bit 7", "next", "nul", "digit", "space"],
+)
 def test_every_byte(name, change):
     data = file_of(name)
     for k, x in enumerate(data):
-        refused(data[:k] + bytes([change(x)]) + data[k + 1:])
+        refused(data[:k] + bytes([change(x)]) + data[k + 1 :])
 
 
 @pytest.mark.parametrize("name", SMALLEST)
 def test_every_deletion_insertion_and_length(name):
     data = file_of(name)
     for k in range(len(data)):
-        refused(data[:k] + data[k + 1:])
+        refused(data[:k] + data[k + 1 :])
         refused(data[:k])
-        refused(data[k + 1:])
+        refused(data[k + 1 :])
         for piece in (b" ", b"0", b"\n", b",", b"[]", b"\x00"):
             refused(data[:k] + piece + data[k:])
         if k and data[k - 1] != data[k]:
-            refused(data[:k - 1] + data[k:k + 1] + data[k - 1:k] + data[k + 1:])
+            refused(data[: k - 1] + data[k : k + 1] + data[k - 1 : k] + data[k + 1 :])
 
 
 @pytest.mark.parametrize("name", sorted(SMALL))
@@ -48,28 +57,59 @@ def test_bytes_at_random(name, fresh_seed):
     draw, data = random.Random(fresh_seed), file_of(name)
     for _ in range(150):
         i, j = sorted(draw.randrange(len(data) + 1) for _ in range(2))
-        other = draw.choice([b"", draw.randbytes(draw.randint(1, 4)), data[i:j][::-1], data[i:j] * 2])
+        other = draw.choice(
+            [b"", draw.randbytes(draw.randint(1, 4)), data[i:j][::-1], data[i:j] * 2]
+        )
         forged = data[:i] + other + data[j:]
         if forged != data:
             refused(forged)
 
 
-@pytest.mark.parametrize("change", [
-    lambda d: d[:-1],                                       # no newline
-    lambda d: d + b"\n", lambda d: d + b" ", lambda d: d + b"\x00", lambda d: d + b"{}", lambda d: d + d,
-    lambda d: d + b"//", lambda d: d[:-1] + b"\r\n", lambda d: d[:-1] + b"\r", lambda d: d[:-1] + b"\x0b",
-    lambda d: b" " + d, lambda d: b"\n" + d, lambda d: b"\xef\xbb\xbf" + d, lambda d: b"\x1e" + d,
-    lambda d: d.decode().encode("utf-16"), lambda d: d.decode().encode("utf-32-be"),
-    lambda d: d.replace(b":", b": "), lambda d: d.replace(b",", b", "), lambda d: d.replace(b"[", b"[ ", 1),
-    lambda d: d.replace(b",", b",\n", 1), lambda d: d.replace(b",", b",\t", 1), lambda d: d.replace(b"]", b",]", 1),
-    lambda d: (json.dumps(json.loads(d), indent=1, sort_keys=True) + "\n").encode(),
-    lambda d: (json.dumps(json.loads(d), sort_keys=True) + "\n").encode(),
-    lambda d: canonical(json.loads(d)).replace('"', "'").encode() + b"\n",
-    lambda d: d.upper(), lambda d: b"[" + d[:-1] + b"]\n", lambda d: json.dumps(d.decode()).encode() + b"\n",
-    lambda d: b"", lambda d: b"\n", lambda d: b"null\n", lambda d: b"1\n", lambda d: b"{}\n", lambda d: b"[]\n",
-    lambda d: b'""\n', lambda d: b"\xff\xfe", lambda d: bytes(range(256)), lambda d: b"\x00" * 100,
-    lambda d: b"\x1f\x8b" + d, lambda d: b"%PDF-1.7\n" + d,
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d[:-1],  # no newline
+        lambda d: d + b"\n",
+        lambda d: d + b" ",
+        lambda d: d + b"\x00",
+        lambda d: d + b"{}",
+        lambda d: d + d,
+        lambda d: d + b"//",
+        lambda d: d[:-1] + b"\r\n",
+        lambda d: d[:-1] + b"\r",
+        lambda d: d[:-1] + b"\x0b",
+        lambda d: b" " + d,
+        lambda d: b"\n" + d,
+        lambda d: b"\xef\xbb\xbf" + d,
+        lambda d: b"\x1e" + d,
+        lambda d: d.decode().encode("utf-16"),
+        lambda d: d.decode().encode("utf-32-be"),
+        lambda d: d.replace(b":", b": "),
+        lambda d: d.replace(b",", b", "),
+        lambda d: d.replace(b"[", b"[ ", 1),
+        lambda d: d.replace(b",", b",\n", 1),
+        lambda d: d.replace(b",", b",\t", 1),
+        lambda d: d.replace(b"]", b",]", 1),
+        lambda d: (json.dumps(json.loads(d), indent=1, sort_keys=True) + "\n").encode(),
+        lambda d: (json.dumps(json.loads(d), sort_keys=True) + "\n").encode(),
+        lambda d: canonical(json.loads(d)).replace('"', "'").encode() + b"\n",
+        lambda d: d.upper(),
+        lambda d: b"[" + d[:-1] + b"]\n",
+        lambda d: json.dumps(d.decode()).encode() + b"\n",
+        lambda d: b"",
+        lambda d: b"\n",
+        lambda d: b"null\n",
+        lambda d: b"1\n",
+        lambda d: b"{}\n",
+        lambda d: b"[]\n",
+        lambda d: b'""\n',
+        lambda d: b"\xff\xfe",
+        lambda d: bytes(range(256)),
+        lambda d: b"\x00" * 100,
+        lambda d: b"\x1f\x8b" + d,
+        lambda d: b"%PDF-1.7\n" + d,
+    ],
+)
 def test_other_spellings(change):
     forged = change(DATA)
     assert forged != DATA
@@ -77,9 +117,32 @@ def test_other_spellings(change):
 
 
 def number_spellings(number):
-    return ["+" + number, "0" + number, number + ".0", number + "e0", number + "E+0", number + ".", number + "_0",
-            "0x" + number, f'"{number}"', "NaN", "Infinity", "-Infinity", "nan", "1e3", "1e400", "-0", "-0.0", "- 1",
-            "true", "null", "1.0", "٣", "\uff11", ""]
+    return [
+        "+" + number,
+        "0" + number,
+        number + ".0",
+        number + "e0",
+        number + "E+0",
+        number + ".",
+        number + "_0",
+        "0x" + number,
+        f'"{number}"',
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "nan",
+        "1e3",
+        "1e400",
+        "-0",
+        "-0.0",
+        "- 1",
+        "true",
+        "null",
+        "1.0",
+        "٣",
+        "\uff11",
+        "",
+    ]
 
 
 @pytest.mark.parametrize("key, number", [("version", "1"), ("parameters", "12"), ("laws", "3")])
@@ -109,7 +172,9 @@ def test_minus_zero():
 
 @pytest.mark.parametrize("name", SMALLEST)
 def test_escapes(name):
-    """Every character of every string as \\u escape, in either case, also where / or DEL may be escaped."""
+    """Every character of every string as \\u escape, in either case, also where / or DEL may be
+    escaped.
+    """
     text = file_of(name).decode()
     inside = False
     for k, x in enumerate(text):
@@ -117,13 +182,19 @@ def test_escapes(name):
             inside = not inside
         elif inside:
             for escape in {f"\\u{ord(x):04x}", f"\\u{ord(x):04X}", "\\" + x}:
-                refused((text[:k] + escape + text[k + 1:]).encode())
+                refused((text[:k] + escape + text[k + 1 :]).encode())
 
 
 def spelled(value, shuffle):
     """JSON text with the keys of objects in an order of one's own."""
     if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(k)}:{spelled(value[k], shuffle)}" for k in shuffle(list(value))) + "}"
+        return (
+            "{"
+            + ",".join(
+                f"{json.dumps(k)}:{spelled(value[k], shuffle)}" for k in shuffle(list(value))
+            )
+            + "}"
+        )
     if isinstance(value, list):
         return "[" + ",".join(spelled(x, shuffle) for x in value) + "]"
     return json.dumps(value)
@@ -133,20 +204,26 @@ def test_order_of_keys():
     body = json.loads(DATA)
     assert spelled(body, sorted).encode() + b"\n" == DATA
     draw = random.Random(1)
-    for shuffle in [lambda keys: sorted(keys, reverse=True), lambda keys: sorted(keys, key=len),
-                    *[lambda keys: draw.sample(keys, len(keys))] * 20]:
+    for shuffle in [
+        lambda keys: sorted(keys, reverse=True),
+        lambda keys: sorted(keys, key=len),
+        *[lambda keys: draw.sample(keys, len(keys))] * 20,
+    ]:
         text = spelled(body, shuffle).encode() + b"\n"
         if text != DATA:
             refused(text)
             content = spelled({k: body[k] for k in body if k != "hash"}, shuffle)
-            other = hashlib.sha256(content.encode()).hexdigest()       # the hash of the text as it stands
+            # the hash of the text as it stands
+            other = hashlib.sha256(content.encode()).hexdigest()
             refused(text.replace(body["hash"].encode(), other.encode()))
 
 
 def objects(value):
     if isinstance(value, dict):
         yield value
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+    for inner in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
         yield from objects(inner)
 
 
@@ -158,7 +235,12 @@ def test_duplicate_keys(name):
         for key, value in found.items():
             entry = f"{canonical(key)}:{canonical(value)}"
             assert entry.encode() in data
-            for other in (entry, f"{canonical(key)}:0", f"{canonical(key)}:null", f'{canonical(key)}:"linear"'):
+            for other in (
+                entry,
+                f"{canonical(key)}:0",
+                f"{canonical(key)}:null",
+                f'{canonical(key)}:"linear"',
+            ):
                 for pair in (f"{entry},{other}", f"{other},{entry}"):
                     refused(data.replace(entry.encode(), pair.encode(), 1))
 
@@ -168,8 +250,24 @@ def test_hash():
     right = body["hash"]
     upper, swapped = right.upper(), right[::-1]
     assert upper != right != swapped
-    for wrong in (upper, swapped, right[:-1], right + "0", " " + right, "0x" + right, "", "0" * 64, None, 0, True,
-                  [right], {"sha256": right}, int(right, 16), fingerprint(body), f"sha256:{right}"):
+    for wrong in (
+        upper,
+        swapped,
+        right[:-1],
+        right + "0",
+        " " + right,
+        "0x" + right,
+        "",
+        "0" * 64,
+        None,
+        0,
+        True,
+        [right],
+        {"sha256": right},
+        int(right, 16),
+        fingerprint(body),
+        f"sha256:{right}",
+    ):
         refused((canonical(body | {"hash": wrong}) + "\n").encode())
     del body["hash"]
     assert "hash" in refused((canonical(body) + "\n").encode())
@@ -180,6 +278,7 @@ def test_hash():
 
 def test_the_hash_covers_everything():
     """One leaf changed anywhere, hash kept: refused for the hash and for nothing else."""
+
     def leaves(value, path=()):
         if isinstance(value, (dict, list)) and value:
             for key in value if isinstance(value, dict) else range(len(value)):
@@ -194,4 +293,7 @@ def test_the_hash_covers_everything():
                 target = target[key]
             old = target[path[-1]]
             target[path[-1]] = old + 1 if type(old) is int else f"{old}x"
-            assert reason_of((canonical(body) + "\n").encode()) == "the hash does not match the content"
+            assert (
+                reason_of((canonical(body) + "\n").encode())
+                == "the hash does not match the content"
+            )

@@ -1,4 +1,6 @@
-"""Ten thousand forgeries of each kind of proof, with the right hash: refused, or true by the oracle."""
+"""Ten thousand forgeries of each kind of proof, with the right hash: refused, or true by the
+oracle.
+"""
 
 import copy
 import json
@@ -30,7 +32,8 @@ from .oracle import LARGEST, TooLarge, kind as object_of
 from .test_random import CHANGES, delete, duplicate, graft, nudge, replace, shuffle, swap
 
 WANTED = amount(10_000)
-LAWS = ("neurons", "potential", "idle", "symmetry")         # what a law of a balance-laws proof may come from
+# what a law of a balance-laws proof may come from
+LAWS = ("neurons", "potential", "idle", "symmetry")
 
 
 def proofs_within(value):
@@ -43,33 +46,63 @@ def proofs_within(value):
 
 
 def targets(body, kind):
-    """The places of a certificate that make it one of that kind: proofs, or the laws of a balance-laws proof."""
+    """The places of a certificate that make it one of that kind: proofs, or the laws of a
+    balance-laws proof.
+    """
     found = [proof for half in ("lower", "upper") for proof in proofs_within(body[half])]
     if kind in LAWS:
-        return [law for proof in found for law in proof.get("laws", ()) if isinstance(law, dict) and kind in law]
+        return [
+            law
+            for proof in found
+            for law in proof.get("laws", ())
+            if isinstance(law, dict) and kind in law
+        ]
     if kind in ("words of a graph", "words of polynomials"):
         graph = kind == "words of a graph"
-        return [proof for proof in found if proof["kind"] == "bracket-words" and ("generators" in proof) == graph]
+        return [
+            proof
+            for proof in found
+            if proof["kind"] == "bracket-words" and ("generators" in proof) == graph
+        ]
     return [proof for proof in found if proof["kind"] == kind]
 
 
-FORMS = ["words of a graph", "words of polynomials", *LAWS, *sorted(set(UPPER) | set(LOWER) - {"bracket-words"})]
+FORMS = [
+    "words of a graph",
+    "words of polynomials",
+    *LAWS,
+    *sorted(set(UPPER) | set(LOWER) - {"bracket-words"}),
+]
 
 
 def names_of(kind):
     """The real certificates of systems that the oracle can decide, with a proof of that kind."""
     counted = [name for name in COUNTED if real(name)["claim"]["parameters"] <= LARGEST]
-    small = [*SMALL, *SYMMETRIC, *GROWN, *PARTS, *DECAYING, *SERIES, *RECIPROCALS, *LAYERED, *counted]
+    small = [
+        *SMALL,
+        *SYMMETRIC,
+        *GROWN,
+        *PARTS,
+        *DECAYING,
+        *SERIES,
+        *RECIPROCALS,
+        *LAYERED,
+        *counted,
+    ]
     return [name for name in small if targets(real(name), kind)]
 
 
-# ------------------------------------------------------------------------------------------------ what forgers do
+# ------------------------------------------------------------------------------------------------
+# what forgers do
+
 
 def inside(change):
     """A change of the proof itself, what its values are left to the change."""
+
     def forge(draw, body, kind):
         proof = draw.choice(targets(body, kind))
-        change(draw, {"proof": proof} if draw.random() < .1 else proof)
+        change(draw, {"proof": proof} if draw.random() < 0.1 else proof)
+
     return forge
 
 
@@ -87,7 +120,7 @@ def renamed(draw, body, kind):
 def another_system(draw, body, kind):
     """The same proofs for another system, the claim made to fit it."""
     body["system"] = real(draw.choice(list(SMALL)))["system"]
-    if draw.random() < .7:
+    if draw.random() < 0.7:
         body["claim"]["object"] = object_of(body["system"])
 
 
@@ -97,9 +130,11 @@ def related_system(draw, body, kind):
     change(draw, {key: body[key] for key in ("system",)} | {"claim": body["claim"]})
     system = body["system"]
     lists = [v for v in system.values() if isinstance(v, list) and v and isinstance(v[0], str)]
-    if lists and draw.random() < .5:
+    if lists and draw.random() < 0.5:
         words = draw.choice(lists)
-        words[draw.randrange(len(words))] = draw.choice(["linear", "relu", "leaky_relu", "input", "constant"])
+        words[draw.randrange(len(words))] = draw.choice(
+            ["linear", "relu", "leaky_relu", "input", "constant"]
+        )
 
 
 def more_laws(draw, body, kind):
@@ -116,18 +151,29 @@ def another_claim(draw, body, kind):
 
 
 def stronger_upper(draw, body, kind):
-    """A law, a basis element or a product more, taken from elsewhere or altered, and a claim that would fit."""
-    proof = draw.choice(targets(body, kind) if kind not in LAWS else list(proofs_within(body["upper"])))
+    """A law, a basis element or a product more, taken from elsewhere or altered, and a claim
+    that would fit.
+    """
+    proof = draw.choice(
+        targets(body, kind) if kind not in LAWS else list(proofs_within(body["upper"]))
+    )
     lists = [v for v in proof.values() if isinstance(v, list) and v]
     if lists:
         entries = draw.choice(lists)
         entries.append(copy.deepcopy(draw.choice(entries)))
-        nudge(draw, {"entry": entries[-1:]} if draw.random() < .5 else {"entry": entries})
+        nudge(draw, {"entry": entries[-1:]} if draw.random() < 0.5 else {"entry": entries})
     more_laws(draw, body, kind)
 
 
-FORGERS = [*map(inside, [replace, delete, duplicate, swap, nudge, nudge, shuffle, graft]), renamed, another_system,
-           related_system, more_laws, another_claim, stronger_upper]
+FORGERS = [
+    *map(inside, [replace, delete, duplicate, swap, nudge, nudge, shuffle, graft]),
+    renamed,
+    another_system,
+    related_system,
+    more_laws,
+    another_claim,
+    stronger_upper,
+]
 
 
 def forged(draw, kind, names):
@@ -138,30 +184,36 @@ def forged(draw, kind, names):
         try:
             for _ in range(draw.choice([1, 1, 1, 2, 3])):
                 draw.choice(FORGERS)(draw, body, kind)
-            if draw.random() < .1:
+            if draw.random() < 0.1:
                 draw.choice(CHANGES)(draw, body)
         except (IndexError, KeyError, TypeError, ValueError, AttributeError):
-            continue                    # an earlier change took the place away
+            continue  # an earlier change took the place away
         if body != json.loads(file_of(name)):
             return body
 
 
 def tally(kind, wanted, seed):
-    """Forges until that many were refused; how many were, and how many were true after all, by the oracle."""
+    """Forges until that many were refused; how many were, and how many were true after all, by
+    the oracle.
+    """
     draw, found, names = random.Random(f"{kind} {seed}"), Counter(), names_of(kind)
     assert names, f"no real certificate has a proof of kind {kind}"
     while found["refused"] < wanted:
         body = forged(draw, kind, names)
         try:
             found["true" if judge(body) else "refused"] += 1
-        except TooLarge:        # accepted, of a system that the oracle cannot decide: nobody has asked for this one
+        # accepted, of a system that the oracle cannot decide: nobody has asked for this one
+        except TooLarge:
             raise AssertionError(f"accepted, truth unknown: {describe(body)}") from None
     return found
 
 
 def show(capsys, kind, found):
     with capsys.disabled():
-        print(f"\n  {kind}: {found['refused']} forgeries refused, {found['true']} accepted and true by the oracle")
+        print(
+            f"\n  {kind}: {found['refused']} forgeries refused, {found['true']} accepted "
+            "and true by the oracle"
+        )
 
 
 @pytest.mark.parametrize("kind", FORMS)

@@ -11,17 +11,26 @@ from .forge import real, truth
 from .prover import attack, cancelling, mlp, numbered
 
 ATTACKED = [
-    mlp([2, 2, 1], "linear", "all"), mlp([1, 2, 1, 1]), mlp([1, 1, 1, 2], ["relu", "linear"], "hidden"),
-    mlp([2, 1, 2], "relu", "all"), mlp([1, 2, 2, 1]), mlp([1, 1, 1, 1, 1], ["linear", "relu", "linear"]), {"type": "product", "size": 5},
-    cancelling(), cancelling(2), mlp([2, 1, 1, 2]),
+    mlp([2, 2, 1], "linear", "all"),
+    mlp([1, 2, 1, 1]),
+    mlp([1, 1, 1, 2], ["relu", "linear"], "hidden"),
+    mlp([2, 1, 2], "relu", "all"),
+    mlp([1, 2, 2, 1]),
+    mlp([1, 1, 1, 1, 1], ["linear", "relu", "linear"]),
+    {"type": "product", "size": 5},
+    cancelling(),
+    cancelling(2),
+    mlp([2, 1, 1, 2]),
 ]
 
 
 @pytest.mark.parametrize("system", ATTACKED, ids=str)
 def test_attack(system, fresh_seed):
-    """Proofs of all kinds, nested in splits, kept when the checker believes them: none is worth less than the truth."""
+    """Proofs of all kinds, nested in splits, kept when the checker believes them: none is worth
+    less than the truth.
+    """
     size, laws = oracle.truth(system)
-    _, value = attack(system, fresh_seed, depth=1, share=.25)
+    _, value = attack(system, fresh_seed, depth=1, share=0.25)
     assert value >= size - laws
 
 
@@ -32,15 +41,25 @@ def test_attack_reaches_the_truth(name):
 
 
 def random_dag(draw):
-    """A small DAG with what may go wrong: ties, frozen weights that cancel, dead ends, outputs with edges out."""
+    """A small DAG with what may go wrong: ties, frozen weights that cancel, dead ends, outputs
+    with edges out.
+    """
     count = draw.randint(3, 7)
     first = draw.randint(1, 2)
-    nodes = [draw.choice(["input", "constant"]) if k < first or (k < count - 1 and draw.random() < .1)
-             else draw.choice(["linear", "linear", "relu", "leaky_relu"]) for k in range(count)]
+    nodes = [
+        draw.choice(["input", "constant"])
+        if k < first or (k < count - 1 and draw.random() < 0.1)
+        else draw.choice(["linear", "linear", "relu", "leaky_relu"])
+        for k in range(count)
+    ]
     nodes[-1] = draw.choice(["linear", "linear", "relu"])
     inner = [v for v in range(count) if nodes[v] not in ("input", "constant")]
-    outputs = sorted({count - 1} | {v for v in inner if draw.random() < .15})
-    dense, freeze, tie = draw.choice([.4, .6, .9]), draw.choice([0, 0, .2, .4]), draw.choice([0, 0, .2, .5])
+    outputs = sorted({count - 1} | {v for v in inner if draw.random() < 0.15})
+    dense, freeze, tie = (
+        draw.choice([0.4, 0.6, 0.9]),
+        draw.choice([0, 0, 0.2, 0.4]),
+        draw.choice([0, 0, 0.2, 0.5]),
+    )
     edges, frozen, size = [], [], 0
     for head in inner:
         for tail in range(head):
@@ -52,7 +71,11 @@ def random_dag(draw):
                 else:
                     edges.append([tail, head, size])
                     size += 1
-    return {"type": "dag", "nodes": nodes, "outputs": outputs, "edges": edges, "frozen": frozen} if 0 < size < 12 else None
+    return (
+        {"type": "dag", "nodes": nodes, "outputs": outputs, "edges": edges, "frozen": frozen}
+        if 0 < size < 12
+        else None
+    )
 
 
 def attack_dags(seed, count, depth, share=1.0):
@@ -67,7 +90,7 @@ def attack_dags(seed, count, depth, share=1.0):
 
 
 def test_attack_dags(fresh_seed):
-    attack_dags(fresh_seed, 12, 1, .3)
+    attack_dags(fresh_seed, 12, 1, 0.3)
 
 
 @pytest.mark.long

@@ -201,7 +201,9 @@ def test_methods_are_those_of_the_network():
         report = analyze(net, method=method)
         assert (report.laws, report.verdict) == (10, "proved")
         assert (report.lower.make_proof()["kind"] == "homogeneous-decay") == (method != "generic")
-    with pytest.raises(InputError, match="^method: paths is not for linear 3-4-3 --flow weight-decay"):
+    with pytest.raises(
+        InputError, match="^method: paths is not for linear 3-4-3 --flow weight-decay"
+    ):
         analyze(net, method="paths")
     large = linear([40, 40, 40], flow="weight-decay")
     with pytest.raises(LimitError, match="^flow: .* 64000 paths, more than the 20000"):

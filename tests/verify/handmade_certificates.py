@@ -1,4 +1,5 @@
-"""Certificates made by hand: a writer for tiny systems that shares nothing with the checker or the library.
+"""Certificates made by hand: a writer for tiny systems that shares nothing with the checker or
+the library.
 
 Everything is expanded: phi path by path, brackets as polynomials.
 """
@@ -31,7 +32,7 @@ class Echelon:
 
 
 def random_point(size, rng):
-    return [rng.randrange(-10**6, 10**6) for _ in range(size)]
+    return [rng.randrange(-(10**6), 10**6) for _ in range(size)]
 
 
 def lower(system, rank, rng, probes=6, longest=4):
@@ -47,8 +48,10 @@ def lower(system, rank, rng, probes=6, longest=4):
             return [rng.randrange(-9, 10) for _ in nodes]
 
         probes = min(probes, 2 * len(net.components()))
-        generators = [{"source": some(net.sources), "gate": some(net.gated), "out": some(net.outputs)}
-                      for _ in range(probes)]
+        generators = [
+            {"source": some(net.sources), "gate": some(net.gated), "out": some(net.outputs)}
+            for _ in range(probes)
+        ]
         functions = [net.probe(g) for g in generators]
     point, echelon, words = random_point(size, rng), Echelon(), []
     gradients = {(k,): grad(f, size) for k, f in enumerate(functions)}
@@ -59,9 +62,19 @@ def lower(system, rank, rng, probes=6, longest=4):
                 words.append(list(word))
         if len(words) == rank or length == longest:
             break
-        level = {(k, *word): bracket(gradients[(k,)], y) for k in range(len(functions))
-                 for word, y in level.items() if list(word) in words}
-    proof = {"kind": "bracket-words", "prime": Q, "point": point, "words": words, "pivots": echelon.pivots}
+        level = {
+            (k, *word): bracket(gradients[(k,)], y)
+            for k in range(len(functions))
+            for word, y in level.items()
+            if list(word) in words
+        }
+    proof = {
+        "kind": "bracket-words",
+        "prime": Q,
+        "point": point,
+        "words": words,
+        "pivots": echelon.pivots,
+    }
     return proof if generators is None else proof | {"generators": generators}
 
 
@@ -77,7 +90,9 @@ def laws(kind, size, entries, rng):
 
 def balance(system, rng, **part):
     net = Net(system)
-    return laws("balance-laws", net.size, [net.balance(i, j) for i, j in net.balanced_pairs(**part)], rng)
+    return laws(
+        "balance-laws", net.size, [net.balance(i, j) for i, j in net.balanced_pairs(**part)], rng
+    )
 
 
 def split(node, before, after):
@@ -92,11 +107,15 @@ SINGLE = {"kind": "single-generator"}
 
 
 def certificate(system, laws_claimed, upper, seed=1, rank=None):
-    """The whole object; the lower bound has as many words as the claim says, unless `rank` says otherwise."""
+    """The whole object; the lower bound has as many words as the claim says, unless `rank` says
+    otherwise.
+    """
     size = len(system["variables"]) if system["type"] == "polynomials" else Net(system).size
     rng = random.Random(seed)
     body = {
-        "format": "pyconslaw-certificate", "version": 1, "system": system,
+        "format": "pyconslaw-certificate",
+        "version": 1,
+        "system": system,
         "claim": {"object": objects(system), "parameters": size, "laws": laws_claimed},
         "lower": lower(system, size - laws_claimed if rank is None else rank, rng),
         "upper": upper(rng) if callable(upper) else upper,
@@ -122,7 +141,9 @@ def copy(body):
 
 
 def read_off(system, *entries):
-    """An upper bound by laws: (i, j) for neurons, {node: value} for a potential, k for an idle parameter."""
+    """An upper bound by laws: (i, j) for neurons, {node: value} for a potential, k for an idle
+    parameter.
+    """
     net = Net(system)
 
     def entry(what):
@@ -145,4 +166,7 @@ def none(size):
 def resolve(upper, rng):
     if callable(upper):
         return upper(rng)
-    return {key: resolve(part, rng) if key in ("before", "after") else part for key, part in upper.items()}
+    return {
+        key: resolve(part, rng) if key in ("before", "after") else part
+        for key, part in upper.items()
+    }

@@ -1,4 +1,6 @@
-"""Polynomials by hand: {exponents: coefficient} with one exponent per parameter; a vector field is a list of D of them."""
+"""Polynomials by hand: {exponents: coefficient} with one exponent per parameter; a vector field
+is a list of D of them.
+"""
 
 Q = 2**61 - 1
 
@@ -20,7 +22,7 @@ def mul(p, q):
 
 
 def diff(p, v):
-    return {m[:v] + (m[v] - 1,) + m[v + 1:]: c * m[v] for m, c in p.items() if m[v]}
+    return {m[:v] + (m[v] - 1,) + m[v + 1 :]: c * m[v] for m, c in p.items() if m[v]}
 
 
 def grad(p, size):

@@ -1,4 +1,6 @@
-"""Systems by hand as they stand in files, and their graphs expanded path by path; shares nothing with the checker or the library."""
+"""Systems by hand as they stand in files, and their graphs expanded path by path; shares nothing
+with the checker or the library.
+"""
 
 import itertools
 
@@ -20,24 +22,40 @@ KINDS = {"i": "input", "c": "constant", "l": "linear", "r": "relu", "k": "leaky_
 
 
 def dag(kinds, outputs, edges, frozen=()):
-    """Kinds by letters (i, c, l, r, k); edges (tail, head, parameter), frozen edges (tail, head, weight)."""
+    """Kinds by letters (i, c, l, r, k); edges (tail, head, parameter), frozen edges (tail, head,
+    weight).
+    """
+
     def in_order(listed):
         return sorted(map(list, listed), key=lambda edge: (edge[1], edge[0]))
 
-    return {"type": "dag", "nodes": [KINDS[letter] for letter in kinds], "outputs": list(outputs),
-            "edges": in_order(edges), "frozen": in_order(frozen)}
+    return {
+        "type": "dag",
+        "nodes": [KINDS[letter] for letter in kinds],
+        "outputs": list(outputs),
+        "edges": in_order(edges),
+        "frozen": in_order(frozen),
+    }
 
 
 def explicit(*phi, variables=None):
     """Polynomials given as lists of (coefficient, {variable: exponent})."""
-    listed = [sorted(([c, sorted([v, e] for v, e in m.items())] for c, m in p), key=lambda t: t[1])
-              for p in phi]
+    listed = [
+        sorted(([c, sorted([v, e] for v, e in m.items())] for c, m in p), key=lambda t: t[1])
+        for p in phi
+    ]
     size = 1 + max(v for p in listed for _, m in p for v, _ in m)
-    return {"type": "polynomials", "variables": variables or [f"x{k}" for k in range(size)], "phi": listed}
+    return {
+        "type": "polynomials",
+        "variables": variables or [f"x{k}" for k in range(size)],
+        "phi": listed,
+    }
 
 
 class Net:
-    """Edges (tail, head, parameter), sources, outputs, gated nodes of a graph; parameter None: frozen."""
+    """Edges (tail, head, parameter), sources, outputs, gated nodes of a graph; parameter None:
+    frozen.
+    """
 
     def __init__(self, system):
         self.edges, self.gated, self.frozen = [], [], {}
@@ -45,7 +63,9 @@ class Net:
             kinds = system["nodes"]
             self.size = 1 + max((p for _, _, p in system["edges"]), default=-1)
             self.frozen = {(t, h): w for t, h, w in system["frozen"]}
-            self.edges = [(t, h, p) for t, h, p in system["edges"]] + [(t, h, None) for t, h in self.frozen]
+            self.edges = [(t, h, p) for t, h, p in system["edges"]] + [
+                (t, h, None) for t, h in self.frozen
+            ]
             self.edges.sort(key=lambda edge: (edge[1], edge[0]))
             self.sources = [v for v, kind in enumerate(kinds) if kind in ("input", "constant")]
             self.gated = [v for v, kind in enumerate(kinds) if kind in ("relu", "leaky_relu")]
@@ -78,7 +98,9 @@ class Net:
     def weight(self, edge):
         """The weight of an edge as a polynomial."""
         u, v, p = edge
-        return {monomial(self.size): self.frozen[u, v]} if p is None else {monomial(self.size, p): 1}
+        return (
+            {monomial(self.size): self.frozen[u, v]} if p is None else {monomial(self.size, p): 1}
+        )
 
     def components(self):
         """{(source, gated nodes, output): polynomial}."""
@@ -121,7 +143,9 @@ class Net:
         return {"neurons": [i, j], "polynomial": listed(h)}
 
     def live(self, edges=None, sources=None, outputs=None):
-        """The edges on paths from a source to an output (in a part, if its edges and so on are given)."""
+        """The edges on paths from a source to an output (in a part, if its edges and so on are
+        given).
+        """
         edges = self.edges if edges is None else edges
         down = set(self.sources if sources is None else sources)
         up = set(self.outputs if outputs is None else outputs)
@@ -134,7 +158,9 @@ class Net:
         return [edge for edge in edges if edge[0] in down and edge[1] in up]
 
     def potential(self, values, **part):
-        """The law of a potential {node: value}, be it one or not: by the first live edge of a parameter."""
+        """The law of a potential {node: value}, be it one or not: by the first live edge of a
+        parameter.
+        """
         kappa = {}
         for u, v, p in self.live(**part):
             kappa.setdefault(p, values.get(v, 0) - values.get(u, 0))
@@ -142,14 +168,18 @@ class Net:
         return {"potential": [[v, c] for v, c in sorted(values.items())], "polynomial": listed(h)}
 
     def balanced_pairs(self, edges=None, sources=None, outputs=None):
-        """All pairs of neurons that may be balanced (in a part, if its edges and so on are given)."""
+        """All pairs of neurons that may be balanced (in a part, if its edges and so on are
+        given).
+        """
         edges = self.edges if edges is None else edges
         sources = self.sources if sources is None else sources
         outputs = self.outputs if outputs is None else outputs
         hidden = sorted({v for e in edges for v in e[:2]} - set(sources) - set(outputs))
         for i, j in itertools.combinations_with_replacement(hidden, 2):
-            same = all({e[1 - k] for e in edges if e[k] == i} == {e[1 - k] for e in edges if e[k] == j}
-                       for k in (0, 1))
+            same = all(
+                {e[1 - k] for e in edges if e[k] == i} == {e[1 - k] for e in edges if e[k] == j}
+                for k in (0, 1)
+            )
             at = [p for u, v, p in edges if {u, v} & {i, j}]
             own = None not in at and all(sum(p == e[2] for e in edges) == 1 for p in at)
             sides = all(any(e[k] == i for e in edges) for k in (0, 1))
@@ -160,8 +190,14 @@ class Net:
 def objects(system):
     if system["type"] not in ("mlp", "dag"):
         return "system"
-    activations = system["activations"] if system["type"] == "mlp" else [
-        kind for v, kind in enumerate(system["nodes"])
-        if kind not in ("input", "constant") and v not in system["outputs"]]
+    activations = (
+        system["activations"]
+        if system["type"] == "mlp"
+        else [
+            kind
+            for v, kind in enumerate(system["nodes"])
+            if kind not in ("input", "constant") and v not in system["outputs"]
+        ]
+    )
     linear = {a == "linear" for a in activations}
     return "mixed" if len(linear) == 2 else "path-lifting" if False in linear else "matrix product"

@@ -1,9 +1,10 @@
-"""The truth about a small directed acyclic graph, by brute force: phi path by path, brackets in rounds.
+"""The truth about a small directed acyclic graph, by brute force: phi path by path, brackets in
+rounds.
 
-Shares nothing with the checker, the library or `handmade_certificates`. A polynomial is {packed monomial:
-coefficient}, with 16 bits of exponent for each variable. Rounds: a frame of W at a random point modulo Q,
-then brackets of frame members with what is kept, as long as one is independent there. When none is, the kept
-vector fields span Lie(W) near a generic point.
+Shares nothing with the checker, the library or `handmade_certificates`. A polynomial is {packed
+monomial: coefficient}, with 16 bits of exponent for each variable. Rounds: a frame of W at a random
+point modulo Q, then brackets of frame members with what is kept, as long as one is independent
+there. When none is, the kept vector fields span Lie(W) near a generic point.
 """
 
 import random
@@ -18,7 +19,9 @@ class TooLarge(Exception):
 
 
 def expand(system):
-    """phi as {(source, gated nodes, output): polynomial}; components without parameters are left out."""
+    """phi as {(source, gated nodes, output): polynomial}; components without parameters are left
+    out.
+    """
     kinds, outputs, phi = system["nodes"], set(system["outputs"]), {}
     weight = {(t, h): ({1 << BITS * p: 1}) for t, h, p in system["edges"]}
     weight |= {(t, h): {0: w} for t, h, w in system["frozen"]}
@@ -78,17 +81,22 @@ class Vector:
         self.entries = {i: p for i, p in entries.items() if any(p.values())}
         self.row = {i: value(p, point) for i, p in self.entries.items()}
         self.derivatives = {i: gradient(p) for i, p in self.entries.items()}
-        self.jacobian = {i: {j: value(p, point) for j, p in row.items()}
-                         for i, row in self.derivatives.items()}
+        self.jacobian = {
+            i: {j: value(p, point) for j, p in row.items()} for i, row in self.derivatives.items()
+        }
 
     def along(self, other):
         """The derivative of this vector field along another, at the point."""
-        return {i: sum(c * other.row[j] for j, c in row.items() if j in other.row)
-                for i, row in self.jacobian.items()}
+        return {
+            i: sum(c * other.row[j] for j, c in row.items() if j in other.row)
+            for i, row in self.jacobian.items()
+        }
 
 
 def bracket(x, y, point, left):
-    """The bracket DY X - DX Y; `left` is a list of one number, the products that may still be made."""
+    """The bracket DY X - DX Y; `left` is a list of one number, the products that may still be
+    made.
+    """
     total = {}
     for a, b, sign in ((x, y, 1), (y, x, -1)):
         for i, row in b.derivatives.items():
@@ -122,7 +130,9 @@ class Span:
 
 
 def dimension(phi, size, seed=1):
-    """dim Lie(W)(theta) at a generic theta, W spanned by the gradients of these polynomials; or TooLarge."""
+    """dim Lie(W)(theta) at a generic theta, W spanned by the gradients of these polynomials; or
+    TooLarge.
+    """
     rng = random.Random(seed)
     point, span = [rng.randrange(Q) for _ in range(size)], Span()
     frame = [x for x in (Vector(gradient(p), point) for p in phi) if span.insert(x.row)]
@@ -131,7 +141,9 @@ def dimension(phi, size, seed=1):
         y, done = kept[done], done + 1
         for x in frame:
             there, back = y.along(x), x.along(y)
-            if span.insert({i: there.get(i, 0) - back.get(i, 0) for i in there.keys() | back.keys()}):
+            if span.insert(
+                {i: there.get(i, 0) - back.get(i, 0) for i in there.keys() | back.keys()}
+            ):
                 kept.append(bracket(x, y, point, left))
     return len(kept)
 
@@ -143,7 +155,9 @@ def laws(system):
 
 
 def is_law(polynomial, phi):
-    """Whether a polynomial as it stands in a file is conserved by every gradient of phi, by expansion."""
+    """Whether a polynomial as it stands in a file is conserved by every gradient of phi, by
+    expansion.
+    """
     h = gradient({sum(e << BITS * v for v, e in factors): c for c, factors in polynomial})
     for f in phi:
         total = {}

@@ -4,10 +4,11 @@ KINDS = ("linear", "linear", "relu", "leaky_relu")
 
 
 def draw(rng, frozen=0.12, tied=0.13, weights=(1, 1, 2, -3), kinds=KINDS):
-    """One to three inputs, perhaps a constant, one to six hidden neurons, one or two outputs, half the edges.
+    """One to three inputs, perhaps a constant, one to six hidden neurons, one or two outputs,
+    half the edges.
 
-    A third of them have a neuron that nothing but, perhaps, edges from sources passes by: often one to
-    split at.
+    A third of them have a neuron that nothing but, perhaps, edges from sources passes by: often one
+    to split at.
     """
     nodes = ["input"] * rng.randint(1, 3) + ["constant"] * (rng.random() < 0.4)
     hidden = [rng.choice(kinds) for _ in range(rng.randint(1, 6))]
@@ -45,7 +46,11 @@ def draw(rng, frozen=0.12, tied=0.13, weights=(1, 1, 2, -3), kinds=KINDS):
 def network(system):
     """The system built with the library, which numbers the nodes in its own order."""
     import pyconslaw as P
+
     edges = [P.Edge(f"n{t}", f"n{h}", parameter=f"p{k}") for t, h, k in system["edges"]]
     edges += [P.Edge(f"n{t}", f"n{h}", frozen=w) for t, h, w in system["frozen"]]
-    return P.dag([(f"n{v}", kind) for v, kind in enumerate(system["nodes"])], edges,
-                 [f"n{v}" for v in system["outputs"]])
+    return P.dag(
+        [(f"n{v}", kind) for v, kind in enumerate(system["nodes"])],
+        edges,
+        [f"n{v}" for v in system["outputs"]],
+    )

@@ -1,4 +1,6 @@
-"""The reasons why forged certificates are refused, with a right hash, and how values are changed in them."""
+"""The reasons why forged certificates are refused, with a right hash, and how values are changed
+in them.
+"""
 
 import pytest
 import handmade_certificates as made

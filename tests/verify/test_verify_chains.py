@@ -1,4 +1,5 @@
 """Words f, ..., f, g: the series along the flow of f against nested brackets."""
+
 import random
 
 import pytest
@@ -10,8 +11,16 @@ from pyconslaw.verify.systems import read_system
 SYSTEMS = [
     ({"type": "mlp", "dims": [2, 3, 2], "activations": ["linear"], "bias": "none"}, 12),
     ({"type": "mlp", "dims": [2, 2, 2, 1], "activations": ["linear", "relu"], "bias": "all"}, 15),
-    ({"type": "dag", "nodes": ["input", "linear", "relu", "linear"], "outputs": [3],
-      "edges": [[0, 1, 0], [0, 2, 1], [1, 2, 0], [1, 3, 1], [2, 3, 0]], "frozen": [[0, 3, -3]]}, 2),
+    (
+        {
+            "type": "dag",
+            "nodes": ["input", "linear", "relu", "linear"],
+            "outputs": [3],
+            "edges": [[0, 1, 0], [0, 2, 1], [1, 2, 0], [1, 3, 1], [2, 3, 0]],
+            "frozen": [[0, 3, -3]],
+        },
+        2,
+    ),
 ]
 
 
@@ -20,8 +29,13 @@ SYSTEMS = [
 def test_a_chain_is_the_nested_bracket(system, size, q):
     rng = random.Random(f"{size} {q}")
     graph = read_system(system, size)
-    f, g = ([{v: rng.randrange(-q, q) for v in sorted(nodes)} for nodes in (graph.sources, graph.gated, graph.outputs)]
-            for _ in range(2))
+    f, g = (
+        [
+            {v: rng.randrange(-q, q) for v in sorted(nodes)}
+            for nodes in (graph.sources, graph.gated, graph.outputs)
+        ]
+        for _ in range(2)
+    )
     at = [rng.randrange(-q, q) for _ in range(size)]
     rows = chain(graph, f, g, 5, at, q)
     for k, row in enumerate(rows):

@@ -1,4 +1,6 @@
-"""The kind closed-forms, by hand: true forms of each shape are accepted, false ones refused, with the reason."""
+"""The kind closed-forms, by hand: true forms of each shape are accepted, false ones refused,
+with the reason.
+"""
 
 import copy
 import sys
@@ -27,16 +29,36 @@ def system(*fields, size=2):
 
 
 def form(logs=(), quotient=((), ONE), angles=()):
-    return {"logs": list(logs), "quotient": [list(quotient[0]), list(quotient[1])], "angles": list(angles)}
+    return {
+        "logs": list(logs),
+        "quotient": [list(quotient[0]), list(quotient[1])],
+        "angles": list(angles),
+    }
 
 
 def certificate(of, laws, pivots, point=None, words=None):
     size = len(of["variables"])
     words = [[0]] * max(0, size - len(laws)) if words is None else words
-    return {"format": "pyconslaw-certificate", "version": 1, "system": of,
-            "claim": {"object": "system", "parameters": size, "laws": min(len(laws), size)},
-            "lower": {"kind": "bracket-words", "prime": Q, "point": [2, 3, 5][:size], "words": words, "pivots": list(range(len(words)))},
-            "upper": {"kind": "closed-forms", "laws": laws, "prime": Q, "point": point or [3, 7, 11][:size], "pivots": pivots}}
+    return {
+        "format": "pyconslaw-certificate",
+        "version": 1,
+        "system": of,
+        "claim": {"object": "system", "parameters": size, "laws": min(len(laws), size)},
+        "lower": {
+            "kind": "bracket-words",
+            "prime": Q,
+            "point": [2, 3, 5][:size],
+            "words": words,
+            "pivots": list(range(len(words))),
+        },
+        "upper": {
+            "kind": "closed-forms",
+            "laws": laws,
+            "prime": Q,
+            "point": point or [3, 7, 11][:size],
+            "pivots": pivots,
+        },
+    }
 
 
 def answer(body):
@@ -49,17 +71,29 @@ def answer(body):
     return None
 
 
-LOTKA = system(field([[1, [[0, 1]]], [-1, [[0, 1], [1, 1]]]], [[1, [[0, 1], [1, 1]]], [-1, [[1, 1]]]]))
+LOTKA = system(
+    field([[1, [[0, 1]]], [-1, [[0, 1], [1, 1]]]], [[1, [[0, 1], [1, 1]]], [-1, [[1, 1]]]])
+)
 TRUE = {
     "log": (LOTKA, form([[1, X], [1, Y]], ([[-1, [[0, 1]]], [-1, [[1, 1]]]], ONE))),
     "power": (system(field([[2, [[0, 1]]]], [[-3, [[1, 1]]]])), form([[3, X], [2, Y]])),
     "quotient": (system(field(X, Y)), form(quotient=(X, Y))),
-    "polynomial": (system(field(Y, [[-1, [[0, 1]]]])), form(quotient=([[1, [[0, 2]]], [1, [[1, 2]]]], ONE))),
-    "angle": (system(field([[1, [[0, 1]]], [-1, [[1, 1]]]], [[1, [[0, 1]]], [1, [[1, 1]]]])),
-              form([[1, [[1, [[0, 2]]], [1, [[1, 2]]]]]], angles=[[-2, X, Y, -1]])),
-    "real angle": (system(field([[1, [[0, 1]]], [2, [[1, 1]]]], [[1, [[0, 1]]], [1, [[1, 1]]]])),
-                   form([[1, [[1, [[0, 2]]], [-2, [[1, 2]]]]]], angles=[[-2, X, Y, 2]])),
-    "all": (system(field([[1, [[0, 1]]], [1, [[1, 1]]]], Y)), form([[1, Y]], ([[-1, [[0, 1]]]], Y))),
+    "polynomial": (
+        system(field(Y, [[-1, [[0, 1]]]])),
+        form(quotient=([[1, [[0, 2]]], [1, [[1, 2]]]], ONE)),
+    ),
+    "angle": (
+        system(field([[1, [[0, 1]]], [-1, [[1, 1]]]], [[1, [[0, 1]]], [1, [[1, 1]]]])),
+        form([[1, [[1, [[0, 2]]], [1, [[1, 2]]]]]], angles=[[-2, X, Y, -1]]),
+    ),
+    "real angle": (
+        system(field([[1, [[0, 1]]], [2, [[1, 1]]]], [[1, [[0, 1]]], [1, [[1, 1]]]])),
+        form([[1, [[1, [[0, 2]]], [-2, [[1, 2]]]]]], angles=[[-2, X, Y, 2]]),
+    ),
+    "all": (
+        system(field([[1, [[0, 1]]], [1, [[1, 1]]]], Y)),
+        form([[1, Y]], ([[-1, [[0, 1]]]], Y)),
+    ),
 }
 
 
@@ -76,7 +110,9 @@ def verify(of, law):
 
 @pytest.mark.parametrize("name", TRUE)
 def test_every_number_of_a_form_counts(name):
-    """Weights, coefficients, exponents and d moved by one: refused, unless the form stays the same up to scale."""
+    """Weights, coefficients, exponents and d moved by one: refused, unless the form stays the
+    same up to scale.
+    """
     of, law = TRUE[name]
 
     def places(value, path=()):
@@ -104,10 +140,11 @@ def test_every_number_of_a_form_counts(name):
 def harmless(of, law):
     """Whether the altered form is still one, by SymPy."""
     import sympy
+
     x = sympy.symbols("x0 x1")
 
     def poly(p):
-        return sum((c * sympy.Mul(*(x[v]**e for v, e in m)) for c, m in p), sympy.Integer(0))
+        return sum((c * sympy.Mul(*(x[v] ** e for v, e in m)) for c, m in p), sympy.Integer(0))
 
     total = [sympy.Integer(0)] * 2
     for v in range(2):
@@ -117,7 +154,9 @@ def harmless(of, law):
             u, w = poly(u), poly(w)
             total[v] += c * (u * sympy.diff(w, x[v]) - w * sympy.diff(u, x[v])) / (u**2 - d * w**2)
         total[v] += sympy.diff(poly(law["quotient"][0]) / poly(law["quotient"][1]), x[v])
-    return all(sympy.simplify(sum(total[v] * poly(p) for v, p in f)) == 0 for f in of["fields"]) and any(map(sympy.simplify, total))
+    return all(
+        sympy.simplify(sum(total[v] * poly(p) for v, p in f)) == 0 for f in of["fields"]
+    ) and any(map(sympy.simplify, total))
 
 
 def refused(reason, of, laws, pivots, **options):
@@ -131,11 +170,23 @@ def test_what_is_no_law():
     refused("not a law", of, [form([[1, X], [-1, Y]], law["quotient"])], [0])
     refused("no pivot", of, [form()], [0])
     refused("no pivot", of, [form(quotient=(ONE, ONE))], [0])
-    refused("no pivot", system(field(X, Y)), [form(quotient=(X, Y)), form([[1, X], [-1, Y]])], [0, 1], words=[])
+    refused(
+        "no pivot",
+        system(field(X, Y)),
+        [form(quotient=(X, Y)), form([[1, X], [-1, Y]])],
+        [0, 1],
+        words=[],
+    )
 
 
 def test_denominators_at_the_point():
-    for name, point in (("log", [0, 7]), ("power", [3, 0]), ("quotient", [1, 0]), ("angle", [0, 0]), ("log", [Q, 7])):
+    for name, point in (
+        ("log", [0, 7]),
+        ("power", [3, 0]),
+        ("quotient", [1, 0]),
+        ("angle", [0, 0]),
+        ("log", [Q, 7]),
+    ):
         of, law = TRUE[name]
         refused("a denominator is 0", of, [law], [0], point=point)
     refused("a denominator is 0", TRUE["quotient"][0], [form(quotient=(X, []))], [0])
@@ -143,13 +194,34 @@ def test_denominators_at_the_point():
     refused("a denominator is 0", TRUE["quotient"][0], [form(angles=[[1, [], [], -1]])], [0])
 
 
-@pytest.mark.parametrize("law", [
-    None, [], {}, {"logs": []}, {"logs": [], "quotient": [[], ONE]}, {"logs": [], "quotient": [[], ONE], "angles": [], "x": 1},
-    form([[0, X]]), form([[True, X]]), form([[1]]), form([[1, X, X]]), form([["1", X]]), form([1]), form(quotient=([], [])),
-    {"logs": [], "quotient": [[]], "angles": []}, {"logs": [], "quotient": [[], ONE, ONE], "angles": []}, {"logs": {}, "quotient": [[], ONE], "angles": []},
-    form(angles=[[1, X, Y]]), form(angles=[[1, X, Y, 0]]), form(angles=[[0, X, Y, 1]]), form(angles=[[1, X, Y, 1.5]]),
-    form([[1, [[1, [[2, 1]]]]]]), form(quotient=([[1, [[0, 0]]]], ONE)), form(quotient=([[1, [[0, 1]]], [1, []]], ONE)),
-])
+@pytest.mark.parametrize(
+    "law",
+    [
+        None,
+        [],
+        {},
+        {"logs": []},
+        {"logs": [], "quotient": [[], ONE]},
+        {"logs": [], "quotient": [[], ONE], "angles": [], "x": 1},
+        form([[0, X]]),
+        form([[True, X]]),
+        form([[1]]),
+        form([[1, X, X]]),
+        form([["1", X]]),
+        form([1]),
+        form(quotient=([], [])),
+        {"logs": [], "quotient": [[]], "angles": []},
+        {"logs": [], "quotient": [[], ONE, ONE], "angles": []},
+        {"logs": {}, "quotient": [[], ONE], "angles": []},
+        form(angles=[[1, X, Y]]),
+        form(angles=[[1, X, Y, 0]]),
+        form(angles=[[0, X, Y, 1]]),
+        form(angles=[[1, X, Y, 1.5]]),
+        form([[1, [[1, [[2, 1]]]]]]),
+        form(quotient=([[1, [[0, 0]]]], ONE)),
+        form(quotient=([[1, [[0, 1]]], [1, []]], ONE)),
+    ],
+)
 def test_malformed_forms(law):
     assert answer(certificate(LOTKA, [law], [0])) is not None
 
@@ -166,9 +238,21 @@ def test_components_of_a_graph():
     body = {**certificate(LOTKA, [], []), "system": systems.product(3)}
     body["claim"] = {"object": "system", "parameters": 3, "laws": 2}
     squares = [form(quotient=([[1, [[0, 2]]], [-1, [[k, 2]]]], ONE)) for k in (1, 2)]
-    body["lower"] = {"kind": "bracket-words", "prime": Q, "point": [2, 3, 5], "words": [[0]], "pivots": [0],
-                     "generators": [{"source": [1], "gate": [], "out": [1]}]}
-    body["upper"] = {"kind": "closed-forms", "laws": squares, "prime": Q, "point": [3, 7, 11], "pivots": [0, 1]}
+    body["lower"] = {
+        "kind": "bracket-words",
+        "prime": Q,
+        "point": [2, 3, 5],
+        "words": [[0]],
+        "pivots": [0],
+        "generators": [{"source": [1], "gate": [], "out": [1]}],
+    }
+    body["upper"] = {
+        "kind": "closed-forms",
+        "laws": squares,
+        "prime": Q,
+        "point": [3, 7, 11],
+        "pivots": [0, 1],
+    }
     assert answer(body) is None
     body["upper"]["laws"][1] = form(quotient=([[1, [[0, 2]]], [1, [[2, 2]]]], ONE))
     assert "not a law" in answer(body)

@@ -33,7 +33,10 @@ def test_status(files, capsys):
     good, bad = files
     assert main([good]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith("accepted: relu 2-3-1 --bias (path-lifting, 12 parameters): exactly 3") and not err
+    assert (
+        out.startswith("accepted: relu 2-3-1 --bias (path-lifting, 12 parameters): exactly 3")
+        and not err
+    )
     assert main([bad]) == 1
     out, err = capsys.readouterr()
     assert not out and err == "refused: lower.words: expected 8 entries, found 9\n"
@@ -45,8 +48,18 @@ def test_status(files, capsys):
     assert "cannot be read" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["--json"], ["a", "b"], ["a", "--expect"], ["a", "--expect", "b"],
-                                       ["a", "--verbose"], ["a", "--exp", "linear 2-2"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--json"],
+        ["a", "b"],
+        ["a", "--expect"],
+        ["a", "--expect", "b"],
+        ["a", "--verbose"],
+        ["a", "--exp", "linear 2-2"],
+    ],
+)
 def test_wrong_usage(arguments, capsys):
     assert main(arguments) == 2
     assert capsys.readouterr().err
@@ -65,14 +78,20 @@ def test_json(files, capsys):
     assert answer == {"accepted": True, "system": "relu 2-3-1 --bias", "parameters": 12, "laws": 3}
     assert main(["--json", bad]) == 1
     answer = json.loads(capsys.readouterr().out)
-    assert answer == {"accepted": False, "reason": "lower.words: expected 8 entries, found 9", "system": None,
-                      "parameters": None, "laws": None}
+    assert answer == {
+        "accepted": False,
+        "reason": "lower.words: expected 8 entries, found 9",
+        "system": None,
+        "parameters": None,
+        "laws": None,
+    }
 
 
 def run(*command, **options):
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run([sys.executable, *command], capture_output=True, text=True, env=environment,
-                          **options)
+    return subprocess.run(
+        [sys.executable, *command], capture_output=True, text=True, env=environment, **options
+    )
 
 
 def test_copied_elsewhere(files, tmp_path):
@@ -94,6 +113,7 @@ def test_as_a_module(files):
 def test_standard_library_only():
     """Nothing is imported but the standard library, and the kernel can be read in one sitting."""
     import ast
+
     sources = [path for path in FOLDER.rglob("*.py")]
     for path in sources:
         for node in ast.walk(ast.parse(path.read_text())):
@@ -105,5 +125,10 @@ def test_standard_library_only():
                 if isinstance(node, ast.ImportFrom):
                     assert node.level <= len(path.relative_to(FOLDER).parts), path
                 continue
-            assert all(name.split(".")[0] in sys.stdlib_module_names for name in names), (path, names)
-    assert sum(len(path.read_text().splitlines()) for path in sources if path.parent == FOLDER) <= 600
+            assert all(name.split(".")[0] in sys.stdlib_module_names for name in names), (
+                path,
+                names,
+            )
+    assert (
+        sum(len(path.read_text().splitlines()) for path in sources if path.parent == FOLDER) <= 600
+    )

@@ -1,4 +1,6 @@
-"""What the proofs rest on, against slow independent computations: brackets, primes, ranks, upper bounds."""
+"""What the proofs rest on, against slow independent computations: brackets, primes, ranks, upper
+bounds.
+"""
 
 import itertools
 import random
@@ -21,8 +23,17 @@ from pyconslaw.verify.reading import Budget, polynomial  # noqa: E402
 from pyconslaw.verify.systems import graph, read_system  # noqa: E402
 
 
-DAGS = [truths.SKIP, truths.SHARED, truths.STUMPS, truths.FEEDING, truths.SQUARED, truths.TWINS, truths.NARROW,
-        truths.WEIGHTED, truths.CANCELS]
+DAGS = [
+    truths.SKIP,
+    truths.SHARED,
+    truths.STUMPS,
+    truths.FEEDING,
+    truths.SQUARED,
+    truths.TWINS,
+    truths.NARROW,
+    truths.WEIGHTED,
+    truths.CANCELS,
+]
 DAGS += [random_dags.draw(random.Random(seed), 0.2, 0.4) for seed in (16, 21, 22, 23, 27, 31, 32)]
 
 
@@ -35,10 +46,18 @@ def is_prime(n):
 
 def test_primes():
     assert [n for n in range(3, 5000) if is_prime(n)] == [
-        n for n in range(3, 5000) if all(n % d for d in range(2, int(n**0.5) + 1))]
+        n for n in range(3, 5000) if all(n % d for d in range(2, int(n**0.5) + 1))
+    ]
     assert is_prime(2**61 - 1) and is_prime(2**62 - 57)
     # strong pseudoprimes to the first 5, 6, 7, 8, 9 prime bases; a Carmichael number; a square
-    for n in (2152302898747, 3474749660383, 341550071728321, 3825123056546413051, 825265, (2**29 - 3)**2):
+    for n in (
+        2152302898747,
+        3474749660383,
+        341550071728321,
+        3825123056546413051,
+        825265,
+        (2**29 - 3) ** 2,
+    ):
         assert not is_prime(n)
 
 
@@ -57,7 +76,9 @@ def test_rank_with_known_pivots():
             mixed = [list(row) for row in rows]
             for t in range(1, rank):
                 c = [rng.randrange(q) for _ in range(t)]
-                mixed[t] = [x + sum(a * rows[s][k] for s, a in enumerate(c)) for k, x in enumerate(rows[t])]
+                mixed[t] = [
+                    x + sum(a * rows[s][k] for s, a in enumerate(c)) for k, x in enumerate(rows[t])
+                ]
             arithmetic.check_rank(mixed, pivots, columns, q, Budget(), "rows")
             if rank > 1:
                 mixed[-1] = [sum(column) for column in zip(*mixed[:-1])]
@@ -66,17 +87,29 @@ def test_rank_with_known_pivots():
 
 
 @pytest.mark.parametrize("q", [5, 10007, polys.Q])
-@pytest.mark.parametrize("system", [
-    systems.mlp(2, 2, 2), systems.mlp(1, 2, 2, 1, bias="all"), systems.mlp(2, 2, 1, activations="relu", bias="hidden"),
-    systems.mlp(1, 2, 2, 1, activations=["leaky_relu", "linear"]), systems.product(4), *DAGS,
-], ids=str)
+@pytest.mark.parametrize(
+    "system",
+    [
+        systems.mlp(2, 2, 2),
+        systems.mlp(1, 2, 2, 1, bias="all"),
+        systems.mlp(2, 2, 1, activations="relu", bias="hidden"),
+        systems.mlp(1, 2, 2, 1, activations=["leaky_relu", "linear"]),
+        systems.product(4),
+        *DAGS,
+    ],
+    ids=str,
+)
 def test_brackets_at_a_point(system, q):
-    """Nilpotent numbers give what the expanded brackets of the expanded probes give, and so with signs."""
+    """Nilpotent numbers give what the expanded brackets of the expanded probes give, and so with
+    signs.
+    """
     rng = random.Random(7)
     net = systems.Net(system)
     roles = {"source": net.sources, "gate": net.gated, "out": net.outputs}
-    listed = [{role: [rng.randrange(-9, 9) for _ in nodes] for role, nodes in roles.items()}
-              for _ in range(3)]
+    listed = [
+        {role: [rng.randrange(-9, 9) for _ in nodes] for role, nodes in roles.items()}
+        for _ in range(3)
+    ]
     point = made.random_point(net.size, rng)
     graph = read_system(system, net.size)
     words = [[0], [1], [0, 1], [1, 0], [0, 1, 2], [2, 2, 0], [1, 0, 1, 2]]
@@ -95,15 +128,26 @@ def test_brackets_at_a_point(system, q):
     assert [[x % q for x in row] for row in rows] == wanted
 
 
-@pytest.mark.parametrize("system", [
-    systems.mlp(2, 2, 2), systems.mlp(1, 2, 2, 1, bias="all"), systems.mlp(2, 2, 2, 1, activations=["relu", "linear"]),
-    systems.mlp(2, 3), systems.product(5), *DAGS], ids=str)
+@pytest.mark.parametrize(
+    "system",
+    [
+        systems.mlp(2, 2, 2),
+        systems.mlp(1, 2, 2, 1, bias="all"),
+        systems.mlp(2, 2, 2, 1, activations=["relu", "linear"]),
+        systems.mlp(2, 3),
+        systems.product(5),
+        *DAGS,
+    ],
+    ids=str,
+)
 def test_components(system):
     net = systems.Net(system)
     found = graph.components(read_system(system, net.size), Budget())
     wanted = [polys.listed(p) for p in net.components().values() if any(map(any, p))]
-    found = [sorted([[c, [list(f) for f in m]] for m, c in p.items()], key=lambda term: term[1])
-             for p in found]
+    found = [
+        sorted([[c, [list(f) for f in m]] for m, c in p.items()], key=lambda term: term[1])
+        for p in found
+    ]
     assert sorted(found) == sorted(wanted)
 
 
@@ -117,7 +161,9 @@ def all_small_systems():
 
 
 def proofs(net, rng, edges=None, sources=None, outputs=None, depth=2):
-    """Every kind of upper bound of a part that might hold, with all the laws it can have; many are false."""
+    """Every kind of upper bound of a part that might hold, with all the laws it can have; many
+    are false.
+    """
     part = {} if edges is None else {"edges": edges, "sources": sources, "outputs": outputs}
     edges, sources, outputs = edges or net.edges, sources or net.sources, outputs or net.outputs
     entries = [net.balance(i, j) for i, j in net.balanced_pairs(**part)]
@@ -139,7 +185,9 @@ def proofs(net, rng, edges=None, sources=None, outputs=None, depth=2):
 
 
 def test_no_upper_bound_is_below_the_truth():
-    """All small networks: an accepted bound is at least the true dimension, the best nearly always equal."""
+    """All small networks: an accepted bound is at least the true dimension, the best nearly
+    always equal.
+    """
     rng, met, accepted = random.Random(11), 0, 0
     small = list(all_small_systems())
     for system in small:
@@ -148,7 +196,9 @@ def test_no_upper_bound_is_below_the_truth():
         bounds = []
         for proof in proofs(net, rng):
             try:
-                bounds.append(upper_bound(read_system(system, net.size), proof, "upper", Budget())[0])
+                bounds.append(
+                    upper_bound(read_system(system, net.size), proof, "upper", Budget())[0]
+                )
             except Refused as reason:
                 assert "the checker failed" not in str(reason)
         assert min(bounds) >= dimension, (system, min(bounds), dimension)
@@ -160,12 +210,28 @@ def test_no_upper_bound_is_below_the_truth():
 def test_certificate_without_randomness():
     """By hand: phi = x y at (1, 2) modulo 3; the law x^2 - y^2 has the gradient (2, -4)."""
     system = systems.explicit([(1, {0: 1, 1: 1})])
-    body = made.rehash({
-        "format": "pyconslaw-certificate", "version": 1, "system": system,
-        "claim": {"object": "system", "parameters": 2, "laws": 1},
-        "lower": {"kind": "bracket-words", "prime": 3, "point": [1, 2], "words": [[0]], "pivots": [1]},
-        "upper": {"kind": "polynomial-laws", "laws": [[[1, [[0, 2]]], [-1, [[1, 2]]]]], "prime": 5,
-                  "point": [1, 2], "pivots": [0]}})
+    body = made.rehash(
+        {
+            "format": "pyconslaw-certificate",
+            "version": 1,
+            "system": system,
+            "claim": {"object": "system", "parameters": 2, "laws": 1},
+            "lower": {
+                "kind": "bracket-words",
+                "prime": 3,
+                "point": [1, 2],
+                "words": [[0]],
+                "pivots": [1],
+            },
+            "upper": {
+                "kind": "polynomial-laws",
+                "laws": [[[1, [[0, 2]]], [-1, [[1, 2]]]]],
+                "prime": 5,
+                "point": [1, 2],
+                "pivots": [0],
+            },
+        }
+    )
     assert verify_bytes(made.data(body)).prime == 3
     body["lower"]["point"] = [3, 0]  # the gradient (0, 3) is 0 modulo 3
     with pytest.raises(Refused, match="no pivot"):

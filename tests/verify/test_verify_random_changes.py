@@ -13,21 +13,31 @@ import oracle  # noqa: E402
 
 from pyconslaw.verify import Refused, verify_bytes  # noqa: E402
 
-scalars = st.one_of(st.none(), st.booleans(), st.integers(-3, 12), st.integers(-10**30, 10**30),
-                    st.sampled_from(["", "linear", "relu", "hidden", "single-generator", "\x1b[2J"]),
-                    st.lists(st.integers(0, 3), max_size=3), st.builds(dict))
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 12),
+    st.integers(-(10**30), 10**30),
+    st.sampled_from(["", "linear", "relu", "hidden", "single-generator", "\x1b[2J"]),
+    st.lists(st.integers(0, 3), max_size=3),
+    st.builds(dict),
+)
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.sampled_from(sorted(truths.TRUE)), st.data())
 def test_whatever_is_changed_nothing_false_is_accepted(name, draw):
-    """With a right hash, after one to three random changes: refused, or the claim is still the true one."""
+    """With a right hash, after one to three random changes: refused, or the claim is still the
+    true one.
+    """
     system, laws, _ = truths.TRUE[name]
     body = truths.true(name)
     for _ in range(draw.draw(st.integers(1, 3))):
         target = body
         key = draw.draw(st.sampled_from(["claim", "lower", "upper", "lower", "upper", "system"]))
-        while isinstance(target[key], (dict, list)) and target[key] and draw.draw(st.integers(0, 9)):
+        while (
+            isinstance(target[key], (dict, list)) and target[key] and draw.draw(st.integers(0, 9))
+        ):
             target = target[key]
             keys = sorted(target) if isinstance(target, dict) else range(len(target))
             key = draw.draw(st.sampled_from(keys))

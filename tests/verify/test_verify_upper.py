@@ -17,18 +17,25 @@ def test_gated_neurons_are_not_balanced_against_each_other():
     """For ReLU theta_{u->i} theta_{u->j} - ... is no law: 2-3-1 would have 6 laws instead of 3."""
     net = systems.Net(truths.TRUE[truths.RELU][0])
     entries = [net.balance(i, j) for i in (3, 4, 5) for j in range(i, 6)]
-    body = made.certificate(truths.TRUE[truths.RELU][0], 6, lambda rng: made.laws("balance-laws", 12, entries, rng))
+    body = made.certificate(
+        truths.TRUE[truths.RELU][0], 6, lambda rng: made.laws("balance-laws", 12, entries, rng)
+    )
     assert "two different neurons with gates" in refusal(body)
     polynomials = [entry["polynomial"] for entry in entries]
-    body = made.certificate(truths.TRUE[truths.RELU][0], 6,
-                            lambda rng: made.laws("polynomial-laws", 12, polynomials, rng))
+    body = made.certificate(
+        truths.TRUE[truths.RELU][0],
+        6,
+        lambda rng: made.laws("polynomial-laws", 12, polynomials, rng),
+    )
     assert "not a law" in refusal(body)
 
 
 def test_neurons_of_two_layers_are_not_balanced():
     system = systems.mlp(2, 2, 2, 2)
     entries = [{"neurons": [2, 4], "polynomial": [[1, [[0, 1], [4, 1]]]]}]
-    assert "neighbours" in upper_refusal(system, made.laws("balance-laws", 12, entries, random.Random(1)))
+    assert "neighbours" in upper_refusal(
+        system, made.laws("balance-laws", 12, entries, random.Random(1))
+    )
 
 
 def test_outputs_and_inputs_have_no_balance():
@@ -39,9 +46,18 @@ def test_outputs_and_inputs_have_no_balance():
 
 def test_false_polynomial_law():
     system = systems.product(4)
-    for law in (truths.quadratic((0, 1), sign=1)[0], [[1, [[0, 1]]]], [[1, [[0, 2], [1, 1]]], [-1, [[2, 1]]]]):
-        body = made.certificate(system, 3, lambda rng: made.laws("polynomial-laws", 4, [law] + truths.quadratic(
-            (0, 1), (0, 2)), rng))
+    for law in (
+        truths.quadratic((0, 1), sign=1)[0],
+        [[1, [[0, 1]]]],
+        [[1, [[0, 2], [1, 1]]], [-1, [[2, 1]]]],
+    ):
+        body = made.certificate(
+            system,
+            3,
+            lambda rng: made.laws(
+                "polynomial-laws", 4, [law] + truths.quadratic((0, 1), (0, 2)), rng
+            ),
+        )
         assert "not a law" in refusal(body)
 
 
@@ -57,7 +73,9 @@ def test_constant_and_dependent_laws():
 
 
 def test_a_law_of_another_part():
-    """<grad h, grad phi> = 0 for any h in the parameters of the other half: that is no law of this half."""
+    """<grad h, grad phi> = 0 for any h in the parameters of the other half: that is no law of
+    this half.
+    """
     system = systems.mlp(2, 1, 2)
 
     def upper(rng):
@@ -74,12 +92,19 @@ def test_a_law_of_another_part():
     assert "another part" in refusal(made.certificate(system, 2, upper_after))
 
 
-@pytest.mark.parametrize("system, node", [
-    (systems.mlp(1, 2, 2, 1), 3),                             # the neurons before it have another way
-    (systems.mlp(1, 2, 2, 1), 4), (systems.mlp(2, 1, 2, 2), 5),
-    (systems.mlp(2, 2, 2), 0), (systems.mlp(2, 2, 2), 4), (systems.mlp(2, 2, 2), 99),
-    (systems.mlp(1, 1, 1, bias="hidden"), 1),                 # the constant neuron
-])
+@pytest.mark.parametrize(
+    "system, node",
+    [
+        # the neurons before it have another way
+        (systems.mlp(1, 2, 2, 1), 3),
+        (systems.mlp(1, 2, 2, 1), 4),
+        (systems.mlp(2, 1, 2, 2), 5),
+        (systems.mlp(2, 2, 2), 0),
+        (systems.mlp(2, 2, 2), 4),
+        (systems.mlp(2, 2, 2), 99),
+        (systems.mlp(1, 1, 1, bias="hidden"), 1),  # the constant neuron
+    ],
+)
 def test_a_split_that_is_none(system, node):
     """A split claims u = u_before + u_after - 1, so with no laws in the parts one law too many."""
     size = systems.Net(system).size
@@ -91,9 +116,11 @@ def test_single_generator_of_a_part():
     system = systems.mlp(2, 1, 2)
     for upper in (made.split(2, made.SINGLE, made.SINGLE), made.SINGLE):
         assert "not exactly one generator" in refusal(made.certificate(system, 3, upper))
-    for system in (systems.mlp(1, 2, 1, activations="relu"),  # two components, by the sets of gates
-                   systems.mlp(1, 2, 1, bias="hidden"),       # by two sources
-                   truths.MOTION):
+    for system in (
+        systems.mlp(1, 2, 1, activations="relu"),  # two components, by the sets of gates
+        systems.mlp(1, 2, 1, bias="hidden"),  # by two sources
+        truths.MOTION,
+    ):
         assert "not exactly one generator" in upper_refusal(system, made.SINGLE)
 
 
@@ -110,20 +137,23 @@ def test_kinds_for_the_other_type():
     assert "unknown key 'generators'" in refusal(body)
 
 
-@pytest.mark.parametrize("path, value, reason", [
-    (["generators", 0, 0], [3, 1], "not this combination"),
-    (["generators", 0, 0], [2, 0], "denominator"),
-    (["generators", 0, 0], [-2, -1], "denominator"),
-    (["generators", 0, 0], [True, True], "denominator"),
-    (["generators", 0, 0], [2], "expected 2 entries"),
-    (["products", 1, 1, 0], [3, 1], "not this combination"),
-    (["products", 1, 1], [[0, 1]] * 3, "not this combination"),
-    (["products", 1], [[[0, 1]] * 3] * 2, "expected 3 entries"),
-    (["products"], [], "expected 2 entries"),
-    (["basis", 1, 1, 0, 0], 4, "not this combination"),
-    (["basis", 0], [[], [], []], "expected 4 entries"),
-    (["basis"], [], "expected 0 entries"),
-])
+@pytest.mark.parametrize(
+    "path, value, reason",
+    [
+        (["generators", 0, 0], [3, 1], "not this combination"),
+        (["generators", 0, 0], [2, 0], "denominator"),
+        (["generators", 0, 0], [-2, -1], "denominator"),
+        (["generators", 0, 0], [True, True], "denominator"),
+        (["generators", 0, 0], [2], "expected 2 entries"),
+        (["products", 1, 1, 0], [3, 1], "not this combination"),
+        (["products", 1, 1], [[0, 1]] * 3, "not this combination"),
+        (["products", 1], [[[0, 1]] * 3] * 2, "expected 3 entries"),
+        (["products"], [], "expected 2 entries"),
+        (["basis", 1, 1, 0, 0], 4, "not this combination"),
+        (["basis", 0], [[], [], []], "expected 4 entries"),
+        (["basis"], [], "expected 0 entries"),
+    ],
+)
 def test_an_algebra_that_does_not_close(path, value, reason):
     body = truths.true("motion")
     put(body["upper"], path, value)
@@ -131,7 +161,9 @@ def test_an_algebra_that_does_not_close(path, value, reason):
 
 
 def test_an_algebra_that_is_too_small():
-    """Without d/dx1 the rest spans W but does not close; claiming the dimension 2 would add a law."""
+    """Without d/dx1 the rest spans W but does not close; claiming the dimension 2 would add a
+    law.
+    """
     body = made.certificate(truths.MOTION, 2, truths.B_MOTION)
     upper = made.copy(truths.B_MOTION)
     del upper["basis"][1]

@@ -1,4 +1,5 @@
 """Proofs by growth: what the checker must see in them, and what it refuses."""
+
 import copy
 import json
 import random
@@ -54,29 +55,51 @@ def test_one_proof_serves_all_widths(narrow):
                 checked(of(widths, narrow, wrong))
 
 
-@pytest.mark.parametrize(("widths", "reason"), [
-    ([1, 2, 2, 1], "wider than it grows"), ([2, 1, 2, 2], "wider than it grows"), ([1, 3, 3, 2], "wider than it grows"),
-    ([2, 2, 2], "expected 3 entries, found 4"),
-])
+@pytest.mark.parametrize(
+    ("widths", "reason"),
+    [
+        ([1, 2, 2, 1], "wider than it grows"),
+        ([2, 1, 2, 2], "wider than it grows"),
+        ([1, 3, 3, 2], "wider than it grows"),
+        ([2, 2, 2], "expected 3 entries, found 4"),
+    ],
+)
 def test_networks_it_does_not_serve(narrow, widths, reason):
     with pytest.raises(Refused, match=reason):
         checked(of(widths, narrow, sum(n * (n + 1) // 2 for n in widths[1:-1])))
 
 
 def test_words_must_fill_all_that_is_allowed(narrow):
-    for change in (lambda p: p["words"].pop(), lambda p: p["words"].clear(), lambda p: p.update(point=[0] * 12),
-                   lambda p: p.update(words=p["words"][:1] * len(p["words"]))):
+    for change in (
+        lambda p: p["words"].pop(),
+        lambda p: p["words"].clear(),
+        lambda p: p.update(point=[0] * 12),
+        lambda p: p.update(words=p["words"][:1] * len(p["words"])),
+    ):
         body = copy.deepcopy(narrow)
         change(body["lower"])
         with pytest.raises(Refused, match="have rank .*, not 12"):
             checked(body)
 
 
-@pytest.mark.parametrize(("key", "value"), [
-    ("widths", [2, 2, 2]), ("widths", [2, 0, 2, 2]), ("widths", [2, 5, 2, 2]), ("widths", [2, 2, 2, 3]), ("point", [1] * 11), ("prime", 4), ("words", [[]]), ("words", [[99]]),
-    ("probes", []), ("probes", [{"source": [1, 1], "gate": [], "out": [1, 1]}]), ("probes", [{"source": [1], "gate": [], "added": [], "out": [1, 1]}]),
-    ("probes", [{"source": [1, 1], "gate": [], "added": [3], "out": [1, 1]}]), ("more", 1),
-])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("widths", [2, 2, 2]),
+        ("widths", [2, 0, 2, 2]),
+        ("widths", [2, 5, 2, 2]),
+        ("widths", [2, 2, 2, 3]),
+        ("point", [1] * 11),
+        ("prime", 4),
+        ("words", [[]]),
+        ("words", [[99]]),
+        ("probes", []),
+        ("probes", [{"source": [1, 1], "gate": [], "out": [1, 1]}]),
+        ("probes", [{"source": [1], "gate": [], "added": [], "out": [1, 1]}]),
+        ("probes", [{"source": [1, 1], "gate": [], "added": [3], "out": [1, 1]}]),
+        ("more", 1),
+    ],
+)
 def test_damage_is_refused(narrow, key, value):
     body = copy.deepcopy(narrow)
     body["lower"][key] = value
@@ -112,8 +135,13 @@ def test_a_small_network_with_a_gap_is_refused(widths):
     """Its lifted brackets may fill what they like: the theorems begin without gaps."""
     net = linear([n + 2 for n in widths])
     body = body_of(net)
-    body["lower"] |= {"widths": widths, "point": [1] * sum(a * b for a, b in zip(widths, widths[1:]))}
-    with pytest.raises(Refused, match="a layer is wider than its neighbours together|cannot be added"):
+    body["lower"] |= {
+        "widths": widths,
+        "point": [1] * sum(a * b for a, b in zip(widths, widths[1:])),
+    }
+    with pytest.raises(
+        Refused, match="a layer is wider than its neighbours together|cannot be added"
+    ):
         checked(body)
     small = Layers(widths, [False] * (len(widths) - 2), [False] * (len(widths) - 1))
     with pytest.raises(Refused, match="a layer is wider than its neighbours together"):
@@ -124,7 +152,10 @@ def test_another_system_is_refused(narrow):
     for other in ("product 6", "relu 2-2-2-2"):
         body = copy.deepcopy(narrow)
         if other == "product 6":
-            body["system"], body["claim"] = {"type": "product", "size": 6}, {"object": "system", "parameters": 6, "laws": 5}
+            body["system"], body["claim"] = (
+                {"type": "product", "size": 6},
+                {"object": "system", "parameters": 6, "laws": 5},
+            )
         else:
             body["system"]["activations"] = ["relu", "relu"]
             body["claim"] = {"object": "path-lifting", "parameters": 12, "laws": 4}
@@ -132,8 +163,17 @@ def test_another_system_is_refused(narrow):
             checked(body)
 
 
-@pytest.mark.parametrize("net", [linear([2, 2, 1]), linear([1, 2, 1, 2]), mlp([2, 1, 2], "linear", "all"), mlp([1, 2, 2, 1], ["relu", "linear"], True),
-                                 mlp([1, 1, 2, 1, 1], ["linear", "relu", "relu"])], ids=lambda net: net.name)
+@pytest.mark.parametrize(
+    "net",
+    [
+        linear([2, 2, 1]),
+        linear([1, 2, 1, 2]),
+        mlp([2, 1, 2], "linear", "all"),
+        mlp([1, 2, 2, 1], ["relu", "linear"], True),
+        mlp([1, 1, 2, 1, 1], ["linear", "relu", "relu"]),
+    ],
+    ids=lambda net: net.name,
+)
 def test_lifted_values_agree_with_the_library_and_obey_the_laws(net, fresh_seed):
     """Written twice, and both in the space L that the conditions of lemma 1 cut out."""
     prime, rng, layers = 67108859, Random(fresh_seed), net.layers
@@ -147,10 +187,13 @@ def test_lifted_values_agree_with_the_library_and_obey_the_laws(net, fresh_seed)
         nodes.append(range(first, first + n))
         first += n
     checker = Lifted(graph, nodes, ours.dims[0], ours.biased)
-    number, e, place = {}, generic_balance.spaces(ours), 0       # where the checker has each coordinate
+    # where the checker has each coordinate
+    number, e, place = {}, generic_balance.spaces(ours), 0
     for k, (below, n, has) in enumerate(zip(ours.dims, ours.dims[1:], ours.biased)):
         for i in range(n):
-            number |= {(k, i, j): place + i * below + j for j in range(below)} | {(k, i, below): place + n * below + i for _ in range(has)}
+            number |= {(k, i, j): place + i * below + j for j in range(below)} | {
+                (k, i, below): place + n * below + i for _ in range(has)
+            }
         place += n * (below + has)
     for k, size in enumerate(e, 1):
         number |= {("M", k, i, j): place + j * size + i for i in range(size) for j in range(size)}
@@ -160,33 +203,52 @@ def test_lifted_values_agree_with_the_library_and_obey_the_laws(net, fresh_seed)
         place += a * b
     order = coordinates(ours.dims, ours.biased, random_weights(ours.dims, ours.biased, 0))
     for words in [[(0,), (1,)], [(0, 1), (1, 2)], [(0, 1, 2), (2, 0, 1)]]:
-        for word, theirs in zip(words, LiftedFields(layers, point, prime).values(probes, words).tolist()):
-            value = [x[0] for x in checker.bracket([read[g] for g in word], checker.start(lower["point"], prime), prime)]
+        for word, theirs in zip(
+            words, LiftedFields(layers, point, prime).values(probes, words).tolist()
+        ):
+            value = [
+                x[0]
+                for x in checker.bracket(
+                    [read[g] for g in word], checker.start(lower["point"], prime), prime
+                )
+            ]
             assert [value[number[c]] for c in order] == theirs
-            assert lifted_equations_hold(ours.dims, ours.gated, ours.biased, lower["point"], theirs, prime)
+            assert lifted_equations_hold(
+                ours.dims, ours.gated, ours.biased, lower["point"], theirs, prime
+            )
 
 
 def test_widths_alone_agree_with_the_library(fresh_seed):
-    """Written twice, from the theorems: rooms, counts of laws, and whether a network grows from another."""
+    """Written twice, from the theorems: rooms, counts of laws, and whether a network grows from
+    another.
+    """
     rng = random.Random(fresh_seed)
     seen = {True: 0, False: 0}
     for _ in range(600):
         q = rng.randint(2, 5)
         acts = [rng.choice(["linear", "linear", "relu"]) for _ in range(q - 1)]
-        large = mlp([rng.randint(1, 6) for _ in range(q + 1)], acts, rng.choice(["none", "hidden", "all"])).layers
+        large = mlp(
+            [rng.randint(1, 6) for _ in range(q + 1)], acts, rng.choice(["none", "hidden", "all"])
+        ).layers
         ours = Layers(list(large.widths), list(large.gated), list(large.biased))
         assert generic_balance.independent_laws(ours) == growth.independent_laws(large)
         assert widening.rooms(ours) == growth.rooms(large)
-        small = mlp([rng.randint(1, n) if rng.random() < .5 else min(n, 2) for n in large.widths], acts).layers
+        small = mlp(
+            [rng.randint(1, n) if rng.random() < 0.5 else min(n, 2) for n in large.widths], acts
+        ).layers
         small = type(large)(small.widths, large.gated, large.biased)
         if min(growth.rooms(small)) < 0:
             continue
         try:
-            widening.check_growth(Layers(list(small.widths), list(small.gated), list(small.biased)), ours, "here", Budget())
+            widening.check_growth(
+                Layers(list(small.widths), list(small.gated), list(small.biased)),
+                ours,
+                "here",
+                Budget(),
+            )
             grows = True
         except Refused:
             grows = False
         assert grows == (growth.grows(small, large) is not None), (fresh_seed, small, large)
         seen[grows] += 1
     assert min(seen.values()) > 20
-

@@ -1,7 +1,7 @@
 """The equations for the symmetries of a graph that are read off its edges: sparse, over Z.
 
-The unknowns are the numbers p(v, w) and q(v, w) of `pyconslaw.laws.stated.symmetries`. The value of w
-times the signal of v is written in two ways,
+The unknowns are the numbers p(v, w) and q(v, w) of `pyconslaw.laws.stated.symmetries`. The value of
+w times the signal of v is written in two ways,
 
     p:  z_w d_v = sum over edges u -> w of weight z_u d_v,
     q:  z_w d_v = sum over edges v -> x of weight z_w d_x.

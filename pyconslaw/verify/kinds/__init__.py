@@ -23,10 +23,16 @@ from . import (
     widening,
 )
 
-LOWER = {"bracket-words": bracket_words, "spanning-paths": spanning_paths, "symmetric-point": symmetric_point,
-         "direct-sum": direct_sum.Lower, "widening": widening,
-         "homogeneous-decay": homogeneous_decay.Lower, "control-series": control_series,
-         "as-layered": as_layered.Lower}
+LOWER = {
+    "bracket-words": bracket_words,
+    "spanning-paths": spanning_paths,
+    "symmetric-point": symmetric_point,
+    "direct-sum": direct_sum.Lower,
+    "widening": widening,
+    "homogeneous-decay": homogeneous_decay.Lower,
+    "control-series": control_series,
+    "as-layered": as_layered.Lower,
+}
 UPPER = {
     "balance-laws": balance_laws,
     "polynomial-laws": polynomial_laws,
@@ -45,8 +51,17 @@ UPPER = {
 }
 # No limit but that of the file: these count, in time linear in what is listed, or look at small
 # parts of the network; or they hold a proof of another system, which has the limit of its kind.
-COUNTED = ("spanning-paths", "potentials", "symmetric-point", "layered-balance", "widening", "generic-balance",
-           "single-generator", "homogeneous-decay", "as-layered")
+COUNTED = (
+    "spanning-paths",
+    "potentials",
+    "symmetric-point",
+    "layered-balance",
+    "widening",
+    "generic-balance",
+    "single-generator",
+    "homogeneous-decay",
+    "as-layered",
+)
 
 
 def chosen(system, proof, where: str, table: dict):
@@ -56,8 +71,12 @@ def chosen(system, proof, where: str, table: dict):
     return table[kind]
 
 
-def lower_bound(system, proof, rank: int, budget: Budget, where: str = "lower") -> tuple[int | None, str]:
-    """Check that the dimension is at least `rank`; the prime of the proof, if any, and the reason in words."""
+def lower_bound(
+    system, proof, rank: int, budget: Budget, where: str = "lower"
+) -> tuple[int | None, str]:
+    """Check that the dimension is at least `rank`; the prime of the proof, if any, and the
+    reason in words.
+    """
     return chosen(system, proof, where, LOWER).bound(system, proof, where, rank, budget)
 
 

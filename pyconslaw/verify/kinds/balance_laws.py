@@ -4,17 +4,18 @@
 
     h = sum over u of theta_{u->i} theta_{u->j}  -  sum over w of theta_{i->w} theta_{j->w}.
 
-For a probe f with values z and signals d (d_w = derivative of f by what arrives at w, before its gate) the
-derivative of f is z_u d_i at u->i and z_i d_w at i->w. If i and j have no gates,
-<grad h, grad f> = z_j d_i + z_i d_j - z_i d_j - z_j d_i = 0. If i = j has a gate g, s arrives at it and b is
-the signal behind it, then z = g s and d = g b, and the two sums are 2 s g b and 2 g s b. This holds for all
-sources, gates and outputs, so for every component of phi.
+For a probe f with values z and signals d (d_w = derivative of f by what arrives at w, before its
+gate) the derivative of f is z_u d_i at u->i and z_i d_w at i->w. If i and j have no gates, <grad h,
+grad f> = z_j d_i + z_i d_j - z_i d_j - z_j d_i = 0. If i = j has a gate g, s arrives at it and b is
+the signal behind it, then z = g s and d = g b, and the two sums are 2 s g b and 2 g s b. This holds
+for all sources, gates and outputs, so for every component of phi.
 
-`potential`: numbers pi at the nodes, 0 at sources and outputs. On each live edge, that is on a path from a
-source to an output, let kappa be pi at its head minus pi at its tail: this must be 0 if the edge is frozen,
-and the same kappa_k on all live edges that carry parameter k. Then h = sum of kappa_k theta_k^2. The
-operator sum of kappa_k theta_k d/dtheta_k multiplies the product of the weights on a path by the sum of kappa
-along it, a parameter counting at each edge where it occurs; and this is pi at the end minus pi at the start.
+`potential`: numbers pi at the nodes, 0 at sources and outputs. On each live edge, that is on a path
+from a source to an output, let kappa be pi at its head minus pi at its tail: this must be 0 if the
+edge is frozen, and the same kappa_k on all live edges that carry parameter k. Then h = sum of
+kappa_k theta_k^2. The operator sum of kappa_k theta_k d/dtheta_k multiplies the product of the
+weights on a path by the sum of kappa along it, a parameter counting at each edge where it occurs;
+and this is pi at the end minus pi at the start.
 
 `idle`: a parameter on no live edge. It is in no path, so phi does not depend on it.
 
@@ -34,16 +35,22 @@ def bound(graph, proof: dict, where: str, budget):
         raise Refused(f"{where}: balance laws are laws of a graph")
     record(proof, where, "kind laws prime point pivots")
     budget.spend(20 * len(graph.edges))
-    laws = [law(graph, entry, f"{where}.laws[{k}]", budget)
-            for k, entry in enumerate(items(proof["laws"], f"{where}.laws"))]
+    laws = [
+        law(graph, entry, f"{where}.laws[{k}]", budget)
+        for k, entry in enumerate(items(proof["laws"], f"{where}.laws"))
+    ]
     gradient_rank(graph, laws, proof, where, budget)
     return graph.count - len(laws), (f"balance laws ({len(laws)} independent)",)
 
 
 def law(graph, entry, place: str, budget) -> dict:
     """The polynomial of an entry, which must be the one that its reason gives."""
-    shapes = {"neurons": balance, "potential": of_potential, "idle": idle,
-              "symmetry": symmetries.law}
+    shapes = {
+        "neurons": balance,
+        "potential": of_potential,
+        "idle": idle,
+        "symmetry": symmetries.law,
+    }
     shape = next((key for key in shapes if type(entry) is dict and key in entry), "neurons")
     record(entry, place, f"{shape} polynomial")
     given = polynomial(entry["polynomial"], f"{place}.polynomial", graph.size)
@@ -77,7 +84,9 @@ def of_potential(graph, entries, place: str, budget) -> dict:
     for k, entry in enumerate(items(entries, place)):
         v, c = integers(entry, f"{place}[{k}]", 1 - WORD, WORD - 1, 2)
         if not c or not v > last or v not in graph.into and v not in graph.out:
-            raise Refused(f"{place}[{k}]: expected nodes with edges, increasing, and numbers that are not 0")
+            raise Refused(
+                f"{place}[{k}]: expected nodes with edges, increasing, and numbers that are not 0"
+            )
         pi[v], last = c, v
     if pi.keys() & graph.ends:
         raise Refused(f"{place}: a potential is 0 at sources and outputs")
@@ -87,7 +96,9 @@ def of_potential(graph, entries, place: str, budget) -> dict:
         gain = pi.get(v, 0) - pi.get(u, 0)
         wanted = 0 if k >= graph.size else kappa.setdefault(k, gain)
         if gain != wanted:
-            raise Refused(f"{place}: it gains {gain} on the edge {u} -> {v}, where it must gain {wanted}")
+            raise Refused(
+                f"{place}: it gains {gain} on the edge {u} -> {v}, where it must gain {wanted}"
+            )
     return {((k, 2),): gain for k, gain in kappa.items() if gain}
 
 

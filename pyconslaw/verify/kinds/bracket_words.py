@@ -1,11 +1,13 @@
-"""Lower bound: r nested brackets of members of W with independent values at one integer point modulo q.
+"""Lower bound: r nested brackets of members of W with independent values at one integer point
+modulo q.
 
-The brackets have integer coefficients, so their values are integers, and reduction modulo q keeps sums and
-products. A minor of the values that is not 0 modulo q is not 0 over Q, hence not the zero polynomial in
-theta: the r brackets are independent at every theta outside its zeros, and dim Lie(W)(theta) >= r there.
+The brackets have integer coefficients, so their values are integers, and reduction modulo q keeps
+sums and products. A minor of the values that is not 0 modulo q is not 0 over Q, hence not the zero
+polynomial in theta: the r brackets are independent at every theta outside its zeros, and dim
+Lie(W)(theta) >= r there.
 
-On a graph a bracket is not expanded but evaluated at the point, with nilpotent numbers: for a new e with
-e^2 = 0, Taylor gives Y(theta + e X(theta)) = Y(theta) + e DY X, and [X, Y] = DY X - DX Y.
+On a graph a bracket is not expanded but evaluated at the point, with nilpotent numbers: for a new e
+with e^2 = 0, Taylor gives Y(theta + e X(theta)) = Y(theta) + e DY X, and [X, Y] = DY X - DX Y.
 """
 
 from ..arithmetic import bracket, check_rank, prime, row_at
@@ -21,20 +23,31 @@ def bound(system, proof: dict, where: str, rank: int, budget) -> tuple[int, str]
     at = point(proof["point"], f"{where}.point", system.size)
     words = items(proof["words"], f"{where}.words", rank)
     pivots = integers(proof["pivots"], f"{where}.pivots", 0, system.size - 1, rank)
-    generators = read_generators(system, proof["generators"], where, budget) if on_graph else [
-        system.member(i, budget) for i in range(system.generators)]
+    generators = (
+        read_generators(system, proof["generators"], where, budget)
+        if on_graph
+        else [system.member(i, budget) for i in range(system.generators)]
+    )
     for k, word in enumerate(words):
         if not integers(word, f"{where}.words[{k}]", 0, len(generators) - 1):
             raise Refused(f"{where}.words[{k}]: the word is empty")
     if on_graph:
-        budget.announce(cost(words, len(system.edges) + len(system.sources)) + rank**2 * system.size // 8)
+        budget.announce(
+            cost(words, len(system.edges) + len(system.sources)) + rank**2 * system.size // 8
+        )
     rows = (values_on_graph if on_graph else values)(system, words, generators, at, q, budget)
     check_rank(rows, pivots, system.size, q, budget, f"{where}.words")
-    return q, f"{rank} independent bracket value{'' if rank == 1 else 's'} at an integer point modulo the prime {q}"
+    return (
+        q,
+        f"{rank} independent bracket value{'' if rank == 1 else 's'} at an integer point "
+        f"modulo the prime {q}",
+    )
 
 
 def values(system, words: list, letters: list, at: list, q: int, budget):
-    """The values of the words at a point modulo q; brackets are expanded, once for each suffix of a word."""
+    """The values of the words at a point modulo q; brackets are expanded, once for each suffix
+    of a word.
+    """
     brackets, number = [], {}
     for word in words:
         budget.spend(len(word))
@@ -52,22 +65,30 @@ def values(system, words: list, letters: list, at: list, q: int, budget):
 
 
 def read_generators(graph: Graph, value, where: str, budget) -> list:
-    """The probes f = sum of out_o z_o: for each the numbers of its sources, gates and outputs, by node."""
+    """The probes f = sum of out_o z_o: for each the numbers of its sources, gates and outputs,
+    by node.
+    """
     probes = []
     for k, entry in enumerate(items(value, f"{where}.generators")):
         place = f"{where}.generators[{k}]"
         record(entry, place, "source gate out")
         budget.hold(len(graph.sources) + len(graph.gated) + len(graph.outputs))
         roles = ("source", graph.sources), ("gate", graph.gated), ("out", graph.outputs)
-        probes.append([dict(zip(sorted(nodes), point(entry[role], f"{place}.{role}", len(nodes))))
-                       for role, nodes in roles])
+        probes.append(
+            [
+                dict(zip(sorted(nodes), point(entry[role], f"{place}.{role}", len(nodes))))
+                for role, nodes in roles
+            ]
+        )
     return probes
 
 
 def values_on_graph(graph: Graph, words: list, probes: list, at: list, q: int, budget):
-    """The values of the words at a point modulo q; a word of length m costs 3^(m+1) products per edge.
+    """The values of the words at a point modulo q; a word of length m costs 3^(m+1) products per
+    edge.
 
-    Words f, ..., f, g with at least three f are taken together for each pair f, g: chains of length k cost about 20 k^2.
+    Words f, ..., f, g with at least three f are taken together for each pair f, g: chains of length
+    k cost about 20 k^2.
     """
     longest, nested = sorted_words(words)
     size = len(graph.edges) + len(graph.sources)
@@ -83,7 +104,9 @@ def values_on_graph(graph: Graph, words: list, probes: list, at: list, q: int, b
         if is_chain(word):
             yield rows[word[0], word[-1]][len(word) - 1]
         else:
-            yield [x[0] for x in bracket_at(graph, [probes[g] for g in word], [[t % q] for t in at], q)]
+            yield [
+                x[0] for x in bracket_at(graph, [probes[g] for g in word], [[t % q] for t in at], q)
+            ]
 
 
 def sorted_words(words: list) -> tuple:
@@ -98,7 +121,9 @@ def sorted_words(words: list) -> tuple:
 def cost(words: list, size: int) -> int:
     """What the values of words take on a graph with so many edges and sources."""
     longest, nested = sorted_words(words)
-    return size * (sum(3 ** min(m + 1, 64) for m in nested) + sum(20 * (k + 1) ** 2 for k in longest.values()))
+    return size * (
+        sum(3 ** min(m + 1, 64) for m in nested) + sum(20 * (k + 1) ** 2 for k in longest.values())
+    )
 
 
 def is_chain(word: list) -> bool:
@@ -120,7 +145,8 @@ def bracket_at(graph: Graph, word: list, theta: list, q: int) -> list:
 def probe_gradient(graph: Graph, source: dict, gate: dict, out: dict, theta: list, q: int) -> list:
     """grad f at theta, by a forward sweep of values z and a backward sweep of signals d.
 
-    A parameter that edges share gets the sum of their derivatives. Nodes that are not in z have the value 0.
+    A parameter that edges share gets the sum of their derivatives. Nodes that are not in z have the
+    value 0.
     """
     rest = [0] * (len(theta[0]) - 1)
     weight = theta + [[c] + rest for c in graph.frozen]
@@ -142,11 +168,12 @@ def probe_gradient(graph: Graph, source: dict, gate: dict, out: dict, theta: lis
                 result[k] = [(x + y) % q for x, y in zip(result[k], times(z[u], d))]
             if u in back:
                 back[u] = [x + y for x, y in zip(back[u], times(weight[k], d))]
-    return result[:graph.size]
+    return result[: graph.size]
 
 
 def times(a: list, b: list) -> list:
-    """The product of two nilpotent numbers, in Z[e_1, ..., e_k] with e_i^2 = 0, not reduced modulo q.
+    """The product of two nilpotent numbers, in Z[e_1, ..., e_k] with e_i^2 = 0, not reduced
+    modulo q.
 
     A number is the list of its 2^k coefficients; the second half is the part with e_k, the newest.
     """

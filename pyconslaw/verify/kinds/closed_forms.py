@@ -1,11 +1,12 @@
 """Upper bound by k closed rational 1-forms that vanish on W.
 
-Where its denominators are not zero a closed 1-form omega is locally dh, h smooth, and <grad h, X> = omega(X) = 0 for the
-members X of W; so h is a law, and the rest is as for polynomial laws. A form is a sum of parts, each closed by its shape:
+Where its denominators are not zero a closed 1-form omega is locally dh, h smooth, and <grad h, X> =
+omega(X) = 0 for the members X of W; so h is a law, and the rest is as for polynomial laws. A form
+is a sum of parts, each closed by its shape:
 
-    c dP / P                              = d(c log |P|),
-    c (u dw - w du) / (u^2 - d w^2)         c (x dy - y dx) / (x^2 - d y^2), closed on the plane, at x = u, y = w,
-    (B dA - A dB) / B^2                   = d(A / B).
+    c dP / P                              = d(c log |P|), c (u dw - w du) / (u^2 - d w^2)         c
+    (x dy - y dx) / (x^2 - d y^2), closed on the plane, at x = u, y = w, (B dA - A dB) / B^2
+    = d(A / B).
 """
 
 from ..arithmetic import add_product, check_rank, gradient, prime, row_at, times, without_zeros
@@ -20,7 +21,9 @@ def bound(system, proof: dict, where: str, budget):
     laws = items(proof["laws"], f"{where}.laws")
     pivots = integers(proof["pivots"], f"{where}.pivots", 0, system.size - 1, len(laws))
     if len(laws) > system.count:
-        raise Refused(f"{where}.laws: {len(laws)} laws of {system.count} parameters are not independent")
+        raise Refused(
+            f"{where}.laws: {len(laws)} laws of {system.count} parameters are not independent"
+        )
     forms, rows = [], []
     for k, entry in enumerate(laws):
         place = f"{where}.laws[{k}]"
@@ -41,12 +44,16 @@ def bound(system, proof: dict, where: str, budget):
                 for v in form.keys() & x.keys():
                     add_product(total, form[v], x[v], budget)
                 if without_zeros(total):
-                    raise Refused(f"{where}.laws[{k}]: not a law, the form is not 0 along generator {i} of W")
+                    raise Refused(
+                        f"{where}.laws[{k}]: not a law, the form is not 0 along generator {i} of W"
+                    )
     return system.count - len(laws), (f"closed 1-forms ({len(laws)} independent)",)
 
 
 def parts_of(entry, place: str, system, budget) -> list:
-    """The parts of a form, each as the numerators {v: polynomial} of its dx_v and the denominator."""
+    """The parts of a form, each as the numerators {v: polynomial} of its dx_v and the
+    denominator.
+    """
     record(entry, place, "logs quotient angles")
     parts = []
     for j, log in enumerate(items(entry["logs"], f"{place}.logs")):
@@ -58,7 +65,10 @@ def parts_of(entry, place: str, system, budget) -> list:
         c, d = (weight(n, f"{place}.angles[{j}]") for n in (c, d))
         u, w = (own(p, f"{place}.angles[{j}]", system) for p in (u, w))
         parts.append((combined([(c, u, w), (-c, w, u)], budget), square(u, w, -d, budget)))
-    a, b = (own(p, f"{place}.quotient", system) for p in items(entry["quotient"], f"{place}.quotient", 2))
+    a, b = (
+        own(p, f"{place}.quotient", system)
+        for p in items(entry["quotient"], f"{place}.quotient", 2)
+    )
     parts.append((combined([(1, b, a), (-1, a, b)], budget), square(b, {}, 1, budget)))
     return parts
 
@@ -100,7 +110,7 @@ def square(u: dict, w: dict, c: int, budget) -> dict:
 
 def added(parts: list, budget) -> dict:
     """The numerators of the sum over the common denominator, the product of all."""
-    form, after = {}, [{(): 1}]      # after[k] is the product of the last k denominators
+    form, after = {}, [{(): 1}]  # after[k] is the product of the last k denominators
     for _, denominator in parts[:0:-1]:
         after.append(times(after[-1], denominator, budget))
     before = {(): 1}

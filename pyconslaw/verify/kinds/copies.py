@@ -1,11 +1,14 @@
-"""A layered network as copies of small ones: block diagonal weights, zero biases, and what symmetry makes of the trace there.
+"""A layered network as copies of small ones: block diagonal weights, zero biases, and what
+symmetry makes of the trace there.
 
-The copies of type t have widths c_0 .. c_q and integer weights C_k; the point has U_k = C_k on every copy and b_k = 0.
-Let e flip the signs of all neurons of one copy (inputs and outputs too), or of the constant neuron, or let it exchange two
-copies of one type. It acts on the parameters, fixes the point, and maps probes to probes, so W and Lie(W) to themselves: the trace is
-invariant. Signs split it into the parts between two copies i != j (in the blocks ij and ji), the biases of each copy,
-and the diagonal blocks together; exchanges split these further, into the components below, each of which occurs as
-often as its multiplicity says. So the dimension of the trace is the sum of multiplicity times rank over the components.
+The copies of type t have widths c_0 .. c_q and integer weights C_k; the point has U_k = C_k on
+every copy and b_k = 0. Let e flip the signs of all neurons of one copy (inputs and outputs too), or
+of the constant neuron, or let it exchange two copies of one type. It acts on the parameters, fixes
+the point, and maps probes to probes, so W and Lie(W) to themselves: the trace is invariant. Signs
+split it into the parts between two copies i != j (in the blocks ij and ji), the biases of each
+copy, and the diagonal blocks together; exchanges split these further, into the components below,
+each of which occurs as often as its multiplicity says. So the dimension of the trace is the sum of
+multiplicity times rank over the components.
 """
 
 from dataclasses import dataclass
@@ -49,12 +52,18 @@ def read_types(dims: list, value, where: str, budget) -> list:
 
 
 def components(types: list, biased: list) -> dict:
-    """(size, multiplicity) of each component: of the trace at the point, in the order and for the reasons of docs/mathematics.md."""
+    """(size, multiplicity) of each component: of the trace at the point, in the order and for
+    the reasons of docs/mathematics.md.
+    """
     found = {("one",): (sum(t.size for t in types), 1)}
     for i, t in enumerate(types):
         pairs = t.copies * (t.copies - 1) // 2
         if pairs:
-            found |= {("diagonal", i): (t.size, t.copies - 1), ("symmetric", i): (t.size, pairs), ("skew", i): (t.size, pairs)}
+            found |= {
+                ("diagonal", i): (t.size, t.copies - 1),
+                ("symmetric", i): (t.size, pairs),
+                ("skew", i): (t.size, pairs),
+            }
         found["bias", i] = sum(n for n, has in zip(t.widths[1:], biased) if has), t.copies
     for (i, t), (j, u) in combinations(enumerate(types), 2):
         found["pair", i, j] = block_size(t, u) + block_size(u, t), t.copies * u.copies

@@ -1,8 +1,10 @@
-"""Both bounds of an explicit system as sums: its vector fields fall into parts without a common variable.
+"""Both bounds of an explicit system as sums: its vector fields fall into parts without a common
+variable.
 
-Vector fields of different parts commute, so a bracket that mixes parts is zero, and Lie(W) is the sum of the Lie algebras of the parts. Their
-values lie in different coordinates: dim Lie(W)(theta) is the sum of the dimensions of the parts, each in its own variables, and
-coordinates that occur in no vector field add nothing. A generic point of the whole is generic for every part.
+Vector fields of different parts commute, so a bracket that mixes parts is zero, and Lie(W) is the
+sum of the Lie algebras of the parts. Their values lie in different coordinates: dim Lie(W)(theta)
+is the sum of the dimensions of the parts, each in its own variables, and coordinates that occur in
+no vector field add nothing. A generic point of the whole is generic for every part.
 """
 
 from collections.abc import Iterator
@@ -20,7 +22,11 @@ def bound(system, proof: dict, where: str, budget) -> tuple[int, tuple[str, ...]
             most, reasons = kinds.upper_bound(part, entry, place, budget)
         total += most
         lines += reasons if len(lines) < 3 else ()
-    return total, (f"{len(proof['parts'])} parts without a common variable", *lines[:3], *["..."] * (len(lines) > 3))
+    return total, (
+        f"{len(proof['parts'])} parts without a common variable",
+        *lines[:3],
+        *["..."] * (len(lines) > 3),
+    )
 
 
 class Lower:
@@ -37,11 +43,17 @@ class Lower:
             total += own
         if total != rank:
             raise Refused(f"{where}: the parts have {total} words, not {rank}")
-        return None, f"{rank} independent bracket values in {len(proof['parts'])} parts without a common variable"
+        return (
+            None,
+            f"{rank} independent bracket values in {len(proof['parts'])} parts without a "
+            "common variable",
+        )
 
 
 def parts(system, proof: dict, where: str, budget) -> Iterator[tuple]:
-    """(the part as a system in its own variables, its proof, the place), after a look at all of them."""
+    """(the part as a system in its own variables, its proof, the place), after a look at all of
+    them.
+    """
     if isinstance(system, (Graph, Layers)) or where.count("parts"):
         raise Refused(f"{where}: only an explicit system falls into such parts, and only once")
     record(proof, where, "kind parts")
@@ -50,7 +62,9 @@ def parts(system, proof: dict, where: str, budget) -> Iterator[tuple]:
     listed = []
     for k, entry in enumerate(entries):
         record(entry, f"{where}.parts[{k}]", "generators bound")
-        listed += integers(entry["generators"], f"{where}.parts[{k}].generators", 0, len(fields) - 1)
+        listed += integers(
+            entry["generators"], f"{where}.parts[{k}].generators", 0, len(fields) - 1
+        )
     if sorted(listed) != list(range(len(fields))):
         raise Refused(f"{where}.parts: not every generator is in exactly one part")
     seen, found = set(), []
@@ -62,8 +76,13 @@ def parts(system, proof: dict, where: str, budget) -> Iterator[tuple]:
             raise Refused(f"{where}.parts[{k}]: empty, or with a variable of another part")
         seen |= own
         number = {v: n for n, v in enumerate(sorted(own))}
-        alone = [{number[v]: {tuple((number[w], e) for w, e in m): c for m, c in p.items()} for v, p in fields[i].items()}
-                 for i in entry["generators"]]
+        alone = [
+            {
+                number[v]: {tuple((number[w], e) for w, e in m): c for m, c in p.items()}
+                for v, p in fields[i].items()
+            }
+            for i in entry["generators"]
+        ]
         found.append((Fields(len(own), alone), entry["bound"], f"{where}.parts[{k}].bound"))
         budget.spend(10 * len(own))
     yield from found

@@ -1,15 +1,18 @@
-"""Certificates about all networks of a family: widths sum over types of m_t times c_0, ..., c_q, for all m_t from least_t on.
+"""Certificates about all networks of a family: widths sum over types of m_t times c_0, ..., c_q,
+for all m_t from least_t on.
 
-At the point of copies (see kinds/copies) what the trace has in a component is the same for all numbers of copies, or more: it is
-seen in sub-networks of a few copies, the hosts. A host is a network of its own, and its words must show that its trace there
-has in every component all that the balance laws allow. Then so it is in every network of the family that has these copies:
-  - "pair" t, u, "bias" t: in a host with a copy of each; "diagonal", "symmetric", "skew" t, where there are two copies or more: in a host
-    with two copies of t;
-  - "one": a vector of the trace, summed over copies, is orthogonal to the gradients of the balance laws, so in the part of one
-    type it has at most the rank that they leave there. In a host with a copy of t and of a type s that is always there the two
-    parts together have all that they leave for both; so modulo the part of s the rank is all that they leave for t, and type
-    by type the parts add up.
-So trace and gradients of the laws fill the space together, and the count is that of the laws that are independent at the point.
+At the point of copies (see kinds/copies) what the trace has in a component is the same for all
+numbers of copies, or more: it is seen in sub-networks of a few copies, the hosts. A host is a
+network of its own, and its words must show that its trace there has in every component all that the
+balance laws allow. Then so it is in every network of the family that has these copies:
+  - "pair" t, u, "bias" t: in a host with a copy of each; "diagonal", "symmetric", "skew" t, where
+  there are two copies or more: in a host with two copies of t;
+  - "one": a vector of the trace, summed over copies, is orthogonal to the gradients of the balance
+  laws, so in the part of one type it has at most the rank that they leave there. In a host with a
+  copy of t and of a type s that is always there the two parts together have all that they leave for
+  both; so modulo the part of s the rank is all that they leave for t, and type by type the parts
+  add up. So trace and gradients of the laws fill the space together, and the count is that of the
+  laws that are independent at the point.
 """
 
 from itertools import combinations
@@ -40,8 +43,10 @@ def check(certificate: dict, budget) -> tuple:
     law_prime = prime(upper["prime"], "upper.prime")
     if upper["matrices"] != lower["matrices"]:
         raise Refused("upper.matrices: not the point of the lower bound")
-    entries = [{"copies": 1, "widths": widths, "matrices": matrices}
-               for widths, matrices in zip(types, items(lower["matrices"], "lower.matrices", len(types)))]
+    entries = [
+        {"copies": 1, "widths": widths, "matrices": matrices}
+        for widths, matrices in zip(types, items(lower["matrices"], "lower.matrices", len(types)))
+    ]
     total = [sum(column) for column in zip(*types)]
     kinds = read_types(total, entries, "lower.matrices", budget)
     missing = [unreached(t, gated, law_prime, budget) for t in kinds]
@@ -57,9 +62,17 @@ def check(certificate: dict, budget) -> tuple:
             raise Refused(f"{place}.copies: expected {copies}")
         check_host(kinds, copies, gated, biased, missing, host, place, budget)
     name = name_of(system)
-    return name, kind, law_prime, (
-        f"{name} ({kind}): every network of the family has exactly {formula(types, gated, missing)} independent conservation laws near a "
-        f"generic point; lower bound: brackets at a symmetric integer point, by words of {len(wanted)} sub-networks; upper bound: balance laws")
+    return (
+        name,
+        kind,
+        law_prime,
+        (
+            f"{name} ({kind}): every network of the family has exactly "
+            f"{formula(types, gated, missing)} independent conservation laws near a "
+            "generic point; lower bound: brackets at a symmetric integer point, by words "
+            f"of {len(wanted)} sub-networks; upper bound: balance laws"
+        ),
+    )
 
 
 def read_family(system: dict) -> tuple:
@@ -86,7 +99,9 @@ def read_family(system: dict) -> tuple:
 
 
 def hosts(least: list) -> list:
-    """The collections of copies that together see every component, in the order of the certificate."""
+    """The collections of copies that together see every component, in the order of the
+    certificate.
+    """
     if least == [2]:
         return [[0, 0]]
     always = next(t for t, low in enumerate(least) if low)
@@ -94,10 +109,14 @@ def hosts(least: list) -> list:
     for t in range(len(least)):
         if t != always:
             found += [[t, always], [t, t, always]]
-    return found + [[t, u, always] for t, u in combinations(range(len(least)), 2) if always not in (t, u)]
+    return found + [
+        [t, u, always] for t, u in combinations(range(len(least)), 2) if always not in (t, u)
+    ]
 
 
-def check_host(kinds: list, copies: list, gated, biased, missing: list, host: dict, place: str, budget) -> None:
+def check_host(
+    kinds: list, copies: list, gated, biased, missing: list, host: dict, place: str, budget
+) -> None:
     """Refuses unless the words fill every component of the network of these copies."""
     chosen = sorted(set(copies))
     types = [Copies(kinds[t].widths, copies.count(t), kinds[t].matrices) for t in chosen]
@@ -106,13 +125,21 @@ def check_host(kinds: list, copies: list, gated, biased, missing: list, host: di
     q = prime(host["prime"], f"{place}.prime")
     found = component_ranks(layers, types, host["runs"], f"{place}.runs", q, budget)
     total = sum(times * found[key] for key, (_, times) in components(types, biased).items())
-    laws = count(dims, gated, [sum(t.copies * missing[c][k] for t, c in zip(types, chosen)) for k in range(len(dims))])
+    laws = count(
+        dims,
+        gated,
+        [sum(t.copies * missing[c][k] for t, c in zip(types, chosen)) for k in range(len(dims))],
+    )
     if total != layers.size - laws:
-        raise Refused(f"{place}: the words show {total} independent brackets, {layers.size - laws} are needed")
+        raise Refused(
+            f"{place}: the words show {total} independent brackets, {layers.size - laws} are needed"
+        )
 
 
 def unreached(kind: Copies, gated: list, q: int, budget) -> list:
-    """For each layer the dimension that the paths leave out; for layers with gates the number of neurons they leave at 0."""
+    """For each layer the dimension that the paths leave out; for layers with gates the number of
+    neurons they leave at 0.
+    """
     spans = reached(kind, q, budget)
     gaps = []
     for k, n in enumerate(kind.widths):
@@ -127,11 +154,16 @@ def unreached(kind: Copies, gated: list, q: int, budget) -> list:
 
 def count(dims: list, gated: list, gaps: list) -> int:
     """The balance laws that are independent at the point."""
-    return sum(n - g if gates else (n * (n + 1) - g * (g + 1)) // 2 for n, g, gates in zip(dims[1:], gaps[1:], gated))
+    return sum(
+        n - g if gates else (n * (n + 1) - g * (g + 1)) // 2
+        for n, g, gates in zip(dims[1:], gaps[1:], gated)
+    )
 
 
 def formula(types: list, gated: list, missing: list) -> str:
-    """The count as a formula: in the number m of copies of the only type, or in the widths n_k (and their parts g_k that are left out)."""
+    """The count as a formula: in the number m of copies of the only type, or in the widths n_k
+    (and their parts g_k that are left out).
+    """
     if len(types) == 1:
         c, g = types[0], missing[0]
         square = sum(c[k] ** 2 - g[k] ** 2 for k, gates in enumerate(gated, 1) if not gates)
@@ -141,7 +173,9 @@ def formula(types: list, gated: list, missing: list) -> str:
     for k, gates in enumerate(gated, 1):
         left = any(row[k] for row in missing)
         if left:
-            words.append(f"(n_{k} - g_{k})" if gates else f"(n_{k} (n_{k} + 1) - g_{k} (g_{k} + 1)) / 2")
+            words.append(
+                f"(n_{k} - g_{k})" if gates else f"(n_{k} (n_{k} + 1) - g_{k} (g_{k} + 1)) / 2"
+            )
         else:
             words.append(f"n_{k}" if gates else f"n_{k} (n_{k} + 1) / 2")
     return " + ".join(words) or "0"
@@ -153,7 +187,13 @@ def name_of(system: dict) -> str:
     if len(types) == 1:
         text = f"widths m ({', '.join(map(str, types[0]))}), m >= {least[0]}"
     else:
-        text = "widths " + " + ".join(f"m_{i} ({', '.join(map(str, t))})" for i, t in enumerate(types, 1)) + ", " + ", ".join(
-            f"m_{i} >= {low}" for i, low in enumerate(least, 1))
+        text = (
+            "widths "
+            + " + ".join(f"m_{i} ({', '.join(map(str, t))})" for i, t in enumerate(types, 1))
+            + ", "
+            + ", ".join(f"m_{i} >= {low}" for i, low in enumerate(least, 1))
+        )
     gates = "".join(f", gates in layer {k}" for k, gate in enumerate(system["gated"], 1) if gate)
-    return f"family of {text}{gates}" + "".join(f", biases in layer {k}" for k, has in enumerate(system["biased"], 1) if has)
+    return f"family of {text}{gates}" + "".join(
+        f", biases in layer {k}" for k, has in enumerate(system["biased"], 1) if has
+    )

@@ -1,9 +1,11 @@
-"""Upper bound r: over the rational functions, r vector fields span a space that contains W and is closed under brackets with W.
+"""Upper bound r: over the rational functions, r vector fields span a space that contains W and
+is closed under brackets with W.
 
-The frame F_1, ..., F_r comes reduced: in the columns of its pivots v_1, ..., v_r the matrix is diagonal, with polynomials d_l that are not 0. So if Y
-is in the span over the rational functions, Y = sum of (Y_(v_l) / d_l) F_l: this is checked in the other columns, times the product of the d_l,
-for Y = X_i and Y = [X_i, F_l]. As [X, f F] = f [X, F] + X(f) F, the span of the F_l over the rational functions then contains Lie(W),
-and any r + 1 members are dependent at every point.
+The frame F_1, ..., F_r comes reduced: in the columns of its pivots v_1, ..., v_r the matrix is
+diagonal, with polynomials d_l that are not 0. So if Y is in the span over the rational functions, Y
+= sum of (Y_(v_l) / d_l) F_l: this is checked in the other columns, times the product of the d_l,
+for Y = X_i and Y = [X_i, F_l]. As [X, f F] = f [X, F] + X(f) F, the span of the F_l over the
+rational functions then contains Lie(W), and any r + 1 members are dependent at every point.
 """
 
 from ..arithmetic import add_product, bracket, times, without_zeros
@@ -13,8 +15,10 @@ from ..systems.graph import members
 
 def bound(system, proof: dict, where: str, budget):
     record(proof, where, "kind frame pivots")
-    frame = [vector_field(entries, f"{where}.frame[{k}]", system.size)
-             for k, entries in enumerate(items(proof["frame"], f"{where}.frame"))]
+    frame = [
+        vector_field(entries, f"{where}.frame[{k}]", system.size)
+        for k, entries in enumerate(items(proof["frame"], f"{where}.frame"))
+    ]
     pivots = integers(proof["pivots"], f"{where}.pivots", 0, system.size - 1, len(frame))
     for k, x in enumerate(frame):
         if [v for v in pivots if v in x] != [pivots[k]]:
@@ -25,7 +29,14 @@ def bound(system, proof: dict, where: str, budget):
         check(x, frame, pivots, products, f"{where}: generator {i}", budget)
         for k, y in enumerate(frame):
             with budget.temporary():
-                check(bracket(x, y, budget), frame, pivots, products, f"{where}: the bracket of generator {i} and frame[{k}]", budget)
+                check(
+                    bracket(x, y, budget),
+                    frame,
+                    pivots,
+                    products,
+                    f"{where}: the bracket of generator {i} and frame[{k}]",
+                    budget,
+                )
     return len(frame), (f"an involutive frame of {len(frame)} over the rational functions",)
 
 
@@ -55,7 +66,9 @@ def others_of(diagonal: list, budget) -> tuple[list, dict]:
 
 
 def check(y: dict, frame: list, pivots: list, products: tuple, name: str, budget) -> None:
-    """y times the product of the d_l is the sum of y_(v_l) times the product of the other d_k times F_l."""
+    """y times the product of the d_l is the sum of y_(v_l) times the product of the other d_k
+    times F_l.
+    """
     others, whole = products
     with budget.temporary():
         total = {}

@@ -1,21 +1,30 @@
-"""Lifted vector fields of a small layered network, and values of their brackets at a point modulo a prime.
+"""Lifted vector fields of a small layered network, and values of their brackets at a point
+modulo a prime.
 
-To each hidden layer k comes a neuron with infinitesimal weights y, a vector over the nodes below it (the constant neuron too) and above it. The
-network does not feel it. A probe f moves it: with z the values and d the backward signals of f (behind the gates), g its own gate,
-z_y = g * sum of y_u z_u over the nodes below, d_y = g * sum of y_w d_w over those above, the derivatives are z_u d_y and z_y d_w, linear in y; and
-an infinitesimal weight from y to such a neuron x in the next layer has the derivative z_y d_x, bilinear in y and x. Let y run over a basis: the weights of the network,
-these neurons and the weights between them are the coordinates of a lifted vector field. Nothing depends on the latter weights.
+To each hidden layer k comes a neuron with infinitesimal weights y, a vector over the nodes below it
+(the constant neuron too) and above it. The network does not feel it. A probe f moves it: with z the
+values and d the backward signals of f (behind the gates), g its own gate, z_y = g * sum of y_u z_u
+over the nodes below, d_y = g * sum of y_w d_w over those above, the derivatives are z_u d_y and z_y
+d_w, linear in y; and an infinitesimal weight from y to such a neuron x in the next layer has the
+derivative z_y d_x, bilinear in y and x. Let y run over a basis: the weights of the network, these
+neurons and the weights between them are the coordinates of a lifted vector field. Nothing depends
+on the latter weights.
 """
 
 from .bracket_words import times
 
 
 class Lifted:
-    """The lifted vector fields of `graph`, a layered network whose hidden layers are lists of nodes `layers[1:-1]`."""
+    """The lifted vector fields of `graph`, a layered network whose hidden layers are lists of
+    nodes `layers[1:-1]`.
+    """
 
     def __init__(self, graph, layers: list, constant, biased: list):
         self.graph = graph
-        self.ends = [(list(layers[k - 1]) + [constant] * biased[k - 1], list(layers[k + 1])) for k in range(1, len(layers) - 1)]
+        self.ends = [
+            (list(layers[k - 1]) + [constant] * biased[k - 1], list(layers[k + 1]))
+            for k in range(1, len(layers) - 1)
+        ]
         self.spaces = [len(below) + len(above) for below, above in self.ends]
         self.known = graph.size + sum(e * e for e in self.spaces)
         self.size = self.known + sum(e * f for e, f in zip(self.spaces, self.spaces[1:]))
@@ -26,7 +35,9 @@ class Lifted:
         return [[x % q] for x in at] + [[x] for x in basis]
 
     def bracket(self, word: list, at: list, q: int) -> list:
-        """The nested bracket of the probes of a word at a point with nilpotent coordinates; as `bracket_at` of bracket_words."""
+        """The nested bracket of the probes of a word at a point with nilpotent coordinates; as
+        `bracket_at` of bracket_words.
+        """
         x = self.field(*word[0], at, q)
         if len(word) == 1:
             return x
@@ -53,11 +64,16 @@ class Lifted:
         for (below, above), g in zip(self.ends, added):
             values, signals = [], []
             for _ in range(len(below) + len(above)):
-                a, b = at[start:start + len(below)], at[start + len(below):start + len(below) + len(above)]
+                a, b = (
+                    at[start : start + len(below)],
+                    at[start + len(below) : start + len(below) + len(above)],
+                )
                 start += len(below) + len(above)
                 value = scaled(total([times(x, z[u]) for x, u in zip(a, below)]), g, q)
                 signal = scaled(total([times(x, d[w]) for x, w in zip(b, above)]), g, q)
-                result += [scaled(times(z[u], signal), 1, q) for u in below] + [scaled(times(value, d[w]), 1, q) for w in above]
+                result += [scaled(times(z[u], signal), 1, q) for u in below] + [
+                    scaled(times(value, d[w]), 1, q) for w in above
+                ]
                 values.append(value)
                 signals.append(signal)
             rows.append((values, signals))

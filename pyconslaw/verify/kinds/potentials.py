@@ -1,15 +1,16 @@
-"""Upper bound by all laws of potentials and idle parameters of a graph in which no two live edges share a parameter.
+"""Upper bound by all laws of potentials and idle parameters of a graph in which no two live
+edges share a parameter.
 
-An edge is live if it lies on a path from a source to an output. Join the ends of every live frozen edge. For
-each class C of live nodes that holds no source and no output let pi be 1 on C and 0 elsewhere: a potential as
-in balance_laws, whose law is h_C = sum over live edges k of (pi(head) - pi(tail)) theta_k^2. Every parameter on no
-live edge is a law itself.
+An edge is live if it lies on a path from a source to an output. Join the ends of every live frozen
+edge. For each class C of live nodes that holds no source and no output let pi be 1 on C and 0
+elsewhere: a potential as in balance_laws, whose law is h_C = sum over live edges k of (pi(head) -
+pi(tail)) theta_k^2. Every parameter on no live edge is a law itself.
 
 They are independent where no parameter is 0: a combination of the h_C has at theta_k the derivative
-2 kappa_k theta_k with kappa = pi(head) - pi(tail) for the combined pi, and if pi is not 0 at some live node, then on a
-path from a source, where pi is 0, to that node there is an edge with kappa != 0, which is not frozen. The idle
-parameters are not among these k. So the dimension is at most the number of live edges with a parameter, less
-the number of classes.
+2 kappa_k theta_k with kappa = pi(head) - pi(tail) for the combined pi, and if pi is not 0 at some
+live node, then on a path from a source, where pi is 0, to that node there is an edge with kappa !=
+0, which is not frozen. The idle parameters are not among these k. So the dimension is at most the
+number of live edges with a parameter, less the number of classes.
 """
 
 from ..reading import Refused, record

@@ -1,12 +1,15 @@
-"""Lower bound by brackets at a point that is made of copies of small networks, looked at in sub-networks of a few copies.
+"""Lower bound by brackets at a point that is made of copies of small networks, looked at in
+sub-networks of a few copies.
 
-A run is the sub-network of some copies. Where weights outside it are those of the point, probes that vanish on the
-other copies have values and signals 0 there, so their gradients live inside the run and are those of the sub-network; so do and are
-their brackets. Hence the value of a word in the run, with zeros elsewhere, is in the trace, and so are its projections to
-the components (see copies): for copies a, b of one type the blocks aa and bb in sum and difference, ab and ba likewise; for
-types t < u the blocks between a copy of each; the biases of a copy. The multiplicity of the diagonal part ("one") is 1: types
-are taken together there, each scaled by its number of copies, which does not change the rank.
-Everything is an integer; ranks modulo a prime are at most those over Q.
+A run is the sub-network of some copies. Where weights outside it are those of the point, probes
+that vanish on the other copies have values and signals 0 there, so their gradients live inside the
+run and are those of the sub-network; so do and are their brackets. Hence the value of a word in the
+run, with zeros elsewhere, is in the trace, and so are its projections to the components (see
+copies): for copies a, b of one type the blocks aa and bb in sum and difference, ab and ba likewise;
+for types t < u the blocks between a copy of each; the biases of a copy. The multiplicity of the
+diagonal part ("one") is 1: types are taken together there, each scaled by its number of copies,
+which does not change the rank. Everything is an integer; ranks modulo a prime are at most those
+over Q.
 """
 
 from dataclasses import dataclass
@@ -37,7 +40,10 @@ def component_ranks(layers, types: list, runs, where: str, q: int, budget) -> di
     """The rank that the words of the runs have in each component."""
     parts = components(types, layers.biased)
     bases: dict = {key: [] for key in parts}
-    read = [read_run(layers, types, entry, f"{where}[{r}]", budget) for r, entry in enumerate(items(runs, where))]
+    read = [
+        read_run(layers, types, entry, f"{where}[{r}]", budget)
+        for r, entry in enumerate(items(runs, where))
+    ]
     budget.announce(sum(run.cost for run in read))
     for run in read:
         with budget.temporary():
@@ -80,24 +86,43 @@ def read_run(layers, types: list, entry, where: str, budget) -> Run:
     copies = integers(entry["copies"], f"{where}.copies", 0, len(types) - 1)
     budget.spend(4 * len(copies) ** 2 * len(layers.dims))
     if any(copies.count(t) > min(2, types[t].copies) for t in copies):
-        raise Refused(f"{where}.copies: a type occurs more than twice, or more often than it has copies")
+        raise Refused(
+            f"{where}.copies: a type occurs more than twice, or more often than it has copies"
+        )
     widths = [sum(types[t].widths[k] for t in copies) for k in range(len(layers.dims))]
     if not all(widths):
         raise Refused(f"{where}.copies: a layer is empty")
-    size = sum(n * m for n, m in zip(widths, widths[1:])) + sum(n for n, has in zip(widths[1:], layers.biased) if has)
+    size = sum(n * m for n, m in zip(widths, widths[1:])) + sum(
+        n for n, has in zip(widths[1:], layers.biased) if has
+    )
     words = items(entry["words"], f"{where}.words")
-    listed = [word for word in words if type(word) is list and word and all(type(letter) is int for letter in word)]
-    return Run(where, copies, widths, size, entry["generators"], words, cost(listed, size + widths[0] + 1) + size * len(words) ** 2 // 2)
+    listed = [
+        word
+        for word in words
+        if type(word) is list and word and all(type(letter) is int for letter in word)
+    ]
+    return Run(
+        where,
+        copies,
+        widths,
+        size,
+        entry["generators"],
+        words,
+        cost(listed, size + widths[0] + 1) + size * len(words) ** 2 // 2,
+    )
 
 
 def inside(layers, types: list, copies: list, parts: dict) -> tuple:
-    """The point of a run, and for each of its parameters where it counts: (component, place, sign)."""
+    """The point of a run, and for each of its parameters where it counts: (component, place,
+    sign).
+    """
     first = {t: copies.index(t) for t in copies}
     offset, total = {}, 0
     for t, kind in enumerate(types):
         offset[t], total = total, total + kind.size
     at, targets, done = [], [], {}
-    done = {(t, u): 0 for t in copies for u in copies}       # entries of the block (head of type t, tail of type u) in lower layers
+    # entries of the block (head of type t, tail of type u) in lower layers
+    done = {(t, u): 0 for t in copies for u in copies}
     bias_done = dict.fromkeys(copies, 0)
     for k in range(1, len(layers.dims)):
         for a, t in enumerate(copies):
@@ -119,8 +144,12 @@ def inside(layers, types: list, copies: list, parts: dict) -> tuple:
     return at, targets
 
 
-def uses(types: list, t: int, u: int, a: int, b: int, place: int, first: dict, offset: dict, parts: dict) -> list:
-    """Where a weight from copy b (of type u) to copy a (of type t) counts; place is its place in the block."""
+def uses(
+    types: list, t: int, u: int, a: int, b: int, place: int, first: dict, offset: dict, parts: dict
+) -> list:
+    """Where a weight from copy b (of type u) to copy a (of type t) counts; place is its place in
+    the block.
+    """
     if a == b:
         found = [(("one",), offset[t] + place, 1)]
         if ("diagonal", t) in parts:
@@ -131,5 +160,7 @@ def uses(types: list, t: int, u: int, a: int, b: int, place: int, first: dict, o
     if a != first[t] or b != first[u]:
         return []
     low, high = min(t, u), max(t, u)
-    before = 0 if t == low else sum(n * m for n, m in zip(types[low].widths[1:], types[high].widths))
+    before = (
+        0 if t == low else sum(n * m for n, m in zip(types[low].widths[1:], types[high].widths))
+    )
     return [(("pair", low, high), before + place, 1)]

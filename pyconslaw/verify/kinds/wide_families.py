@@ -1,7 +1,9 @@
-"""Certificates about all layered networks of one depth and kind with widths of at least 2: they grow from the one of width 2.
+"""Certificates about all layered networks of one depth and kind with widths of at least 2: they
+grow from the one of width 2.
 
-See widening: the network of width 2 has no gaps, inputs and outputs can be added to it, then hidden neurons, the widest layer first backwards, and surplus neurons. So when
-it is full, all of them have as many independent laws as generic_balance counts.
+See widening: the network of width 2 has no gaps, inputs and outputs can be added to it, then hidden
+neurons, the widest layer first backwards, and surplus neurons. So when it is full, all of them have
+as many independent laws as generic_balance counts.
 """
 
 from ..arithmetic import prime
@@ -15,7 +17,9 @@ LAYERS = 1000
 
 def check(certificate: dict, budget) -> tuple:
     """(name, object, prime, statement) of the certificate; raises Refused."""
-    system, claim, lower, upper = (certificate[key] for key in ("system", "claim", "lower", "upper"))
+    system, claim, lower, upper = (
+        certificate[key] for key in ("system", "claim", "lower", "upper")
+    )
     record(system, "system", "type gated biased")
     layers = len(items(system["biased"], "system.biased"))
     if not 2 <= layers <= LAYERS:
@@ -34,22 +38,40 @@ def check(certificate: dict, budget) -> tuple:
     q = prime(lower["prime"], "lower.prime")
     if integers(lower["widths"], "lower.widths", 1, 2, layers + 1) != [2] * (layers + 1):
         raise Refused("lower.widths: expected widths 2")
-    check_full(Layers(lower["widths"], system["gated"], system["biased"]), lower, "lower", q, budget)
+    check_full(
+        Layers(lower["widths"], system["gated"], system["biased"]), lower, "lower", q, budget
+    )
     name = name_of(system)
-    return name, kind, q, (
-        f"{name} ({kind}): every network of the family has exactly {formula(system)} independent conservation laws near a generic point; "
-        f"lower bound: growth from widths 2, whose lifted brackets fill what the laws allow modulo the prime {q}; upper bound: balance laws")
+    return (
+        name,
+        kind,
+        q,
+        (
+            f"{name} ({kind}): every network of the family has exactly {formula(system)} "
+            "independent conservation laws near a generic point; "
+            "lower bound: growth from widths 2, whose lifted brackets fill what the laws "
+            f"allow modulo the prime {q}; upper bound: balance laws"
+        ),
+    )
 
 
 def formula(system: dict) -> str:
     """The count in the widths n_k, with what a wide linear layer has too many, g_k."""
-    words = [f"n_{k}" if gates else f"(n_{k} (n_{k} + 1) - g_{k} (g_{k} + 1)) / 2" for k, gates in enumerate(system["gated"], 1)]
-    gaps = [f"g_{k} = max(0, n_{k} - n_{k - 1} - n_{k + 1}{' - 1' * has})"
-            for k, (gates, has) in enumerate(zip(system["gated"], system["biased"]), 1) if not gates]
+    words = [
+        f"n_{k}" if gates else f"(n_{k} (n_{k} + 1) - g_{k} (g_{k} + 1)) / 2"
+        for k, gates in enumerate(system["gated"], 1)
+    ]
+    gaps = [
+        f"g_{k} = max(0, n_{k} - n_{k - 1} - n_{k + 1}{' - 1' * has})"
+        for k, (gates, has) in enumerate(zip(system["gated"], system["biased"]), 1)
+        if not gates
+    ]
     return " + ".join(words) + "".join(f", {gap}," for gap in gaps)
 
 
 def name_of(system: dict) -> str:
     text = f"family of all widths n_0, ..., n_{len(system['biased'])} from 2 on"
     text += "".join(f", gates in layer {k}" for k, gate in enumerate(system["gated"], 1) if gate)
-    return text + "".join(f", biases in layer {k}" for k, has in enumerate(system["biased"], 1) if has)
+    return text + "".join(
+        f", biases in layer {k}" for k, has in enumerate(system["biased"], 1) if has
+    )

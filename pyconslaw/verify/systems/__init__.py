@@ -1,4 +1,6 @@
-"""The systems a certificate may be about, one module per type: it reads the JSON form and names it."""
+"""The systems a certificate may be about, one module per type: it reads the JSON form and names
+it.
+"""
 
 from ..reading import PARAMETERS, Budget, Declined, Refused, choice
 from . import dag, fields, flow, function, mlp, polynomials, product, products
@@ -9,14 +11,23 @@ from .mlp import Layers
 from .polynomials import Polynomials
 from .products import Products
 
-TYPES = {"mlp": mlp, "product": product, "polynomials": polynomials, "fields": fields, "dag": dag,
-         "flow": flow, "products": products, "function": function}
+TYPES = {
+    "mlp": mlp,
+    "product": product,
+    "polynomials": polynomials,
+    "fields": fields,
+    "dag": dag,
+    "flow": flow,
+    "products": products,
+    "function": function,
+}
 
 
 def read_system(
     value, parameters: int, budget=None
 ) -> Graph | Layers | Polynomials | Fields | Decay | Products:
     """The system; nothing is built unless it has this number of parameters."""
+
     def agree(size):
         if size != parameters:
             raise Refused(f"claim.parameters: the system has {size} parameters, not {parameters}")

@@ -1,4 +1,6 @@
-"""Directed acyclic graphs, node by node and edge by edge; edges may share a parameter, or be frozen."""
+"""Directed acyclic graphs, node by node and edge by edge; edges may share a parameter, or be
+frozen.
+"""
 
 from itertools import pairwise
 
@@ -10,7 +12,9 @@ SOURCES = ("input", "constant")
 
 def read(value: dict, agree) -> Graph:
     record(value, "system", "type nodes outputs edges frozen")
-    kinds, edges, frozen = (items(value[key], f"system.{key}") for key in ("nodes", "edges", "frozen"))
+    kinds, edges, frozen = (
+        items(value[key], f"system.{key}") for key in ("nodes", "edges", "frozen")
+    )
     if len(kinds) + len(edges) + len(frozen) > GRAPH:
         raise Declined(f"the graph has more than {GRAPH} nodes and edges")
     for kind in kinds:
@@ -28,7 +32,9 @@ def read(value: dict, agree) -> Graph:
         for k, edge in enumerate(value[key]):
             tail, head, _ = integers(edge, f"system.{key}[{k}]", 1 - WORD, WORD - 1, 3)
             if not 0 <= tail < head < len(kinds) or head in sources or not before < (head, tail):
-                raise Refused(f"system.{key}[{k}]: it runs backwards or into a source, or is out of order")
+                raise Refused(
+                    f"system.{key}[{k}]: it runs backwards or into a source, or is out of order"
+                )
             before = (head, tail)
     if any(not weight for _, _, weight in frozen):
         raise Refused("system.frozen: an edge has the weight 0")
@@ -37,15 +43,21 @@ def read(value: dict, agree) -> Graph:
     agree(size)
     if parameters != set(range(size)):
         raise Refused(f"system.edges: the parameters are not 0, 1, ..., {size - 1}")
-    listed = [tuple(edge) for edge in edges] + [(u, v, size + k) for k, (u, v, _) in enumerate(frozen)]
+    listed = [tuple(edge) for edge in edges] + [
+        (u, v, size + k) for k, (u, v, _) in enumerate(frozen)
+    ]
     return Graph(size, listed, sources, outputs, gated, [weight for _, _, weight in frozen])
 
 
 def object_of(system: dict) -> str:
     outputs = set(system["outputs"])
-    return object_by_activations([kind for v, kind in enumerate(system["nodes"])
-                                  if kind not in SOURCES and v not in outputs])
+    return object_by_activations(
+        [kind for v, kind in enumerate(system["nodes"]) if kind not in SOURCES and v not in outputs]
+    )
 
 
 def name_of(system: dict) -> str:
-    return f"dag of {len(system['nodes'])} nodes and {len(system['edges']) + len(system['frozen'])} edges"
+    return (
+        f"dag of {len(system['nodes'])} nodes and "
+        f"{len(system['edges']) + len(system['frozen'])} edges"
+    )

@@ -1,4 +1,6 @@
-"""Systems given by explicit vector fields, gradients or not: generator i of W is the i-th of them; a drift is the last."""
+"""Systems given by explicit vector fields, gradients or not: generator i of W is the i-th of
+them; a drift is the last.
+"""
 
 from ..reading import Refused, items, record
 from .polynomials import count_of, object_of, vector_field
@@ -22,12 +24,19 @@ def read(value: dict, agree) -> Fields:
     drift = ["drift"] if type(value) is dict and "drift" in value else []
     record(value, "system", " ".join(["type variables fields", *drift]))
     size = count_of(value["variables"], agree)
-    fields = [vector_field(entries, f"system.fields[{k}]", size)
-              for k, entries in enumerate(items(value["fields"], "system.fields"))]
+    fields = [
+        vector_field(entries, f"system.fields[{k}]", size)
+        for k, entries in enumerate(items(value["fields"], "system.fields"))
+    ]
     if not fields:
         raise Refused("system.fields: there must be vector fields")
-    return Fields(size, fields + [vector_field(value["drift"], "system.drift", size) for _ in drift])
+    return Fields(
+        size, fields + [vector_field(value["drift"], "system.drift", size) for _ in drift]
+    )
 
 
 def name_of(system: dict) -> str:
-    return f"system of {len(system['fields'])} vector fields in {len(system['variables'])} variables" + " with drift" * ("drift" in system)
+    return (
+        f"system of {len(system['fields'])} vector fields in {len(system['variables'])} variables"
+        + " with drift" * ("drift" in system)
+    )

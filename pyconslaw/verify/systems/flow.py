@@ -1,7 +1,9 @@
-"""Another flow than that of the gradient, of a system: its vector fields are built here, from the equations in the contract.
+"""Another flow than that of the gradient, of a system: its vector fields are built here, from
+the equations in the contract.
 
-Coordinates: theta_0 .. theta_{D-1} of the system; for flows of second order D more; the clock, but for mirror and natural; tau, if it is
-a parameter. The generators are the controls, one for each generator of the system in its order, then the drift.
+Coordinates: theta_0 .. theta_{D-1} of the system; for flows of second order D more; the clock, but
+for mirror and natural; tau, if it is a parameter. The generators are the controls, one for each
+generator of the system in its order, then the drift.
 """
 
 import re
@@ -15,10 +17,17 @@ from .fields import Fields
 from .graph import members
 from .mlp import Layers
 
-BASES = {"mlp": mlp, "product": product, "polynomials": polynomials, "fields": fields, "dag": dag,
-         "products": products}
+BASES = {
+    "mlp": mlp,
+    "product": product,
+    "polynomials": polynomials,
+    "fields": fields,
+    "dag": dag,
+    "products": products,
+}
 SECOND = ("momentum", "nesterov", "accelerated-mirror", "riemannian-momentum", "dual-momentum")
-MIRRORS = ("mirror", "accelerated-mirror", "riemannian-momentum", "dual-momentum")  # entropic unless a metric is given
+# entropic unless a metric is given
+MIRRORS = ("mirror", "accelerated-mirror", "riemannian-momentum", "dual-momentum")
 FRICTION = (*SECOND, "weight-decay")
 FLOWS = (*FRICTION, "mirror", "natural", "sign")
 ONE = {(): 1}
@@ -96,10 +105,11 @@ class Decay(Fields):
 
 
 def signs(gradients: list, region: list, budget) -> list:
-    """The sign flow near a point: for each class of coordinates whose columns of d phi are proportional the vector of their signs.
+    """The sign flow near a point: for each class of coordinates whose columns of d phi are
+    proportional the vector of their signs.
 
-    The sign patterns that the range of J^T takes span these vectors: see flows.md. What is not proportional, or not zero, at the point is
-    not so nearby; what is must be so everywhere.
+    The sign patterns that the range of J^T takes span these vectors: see flows.md. What is not
+    proportional, or not zero, at the point is not so nearby; what is must be so everywhere.
     """
     columns, classes = {}, {}
     for i, x in enumerate(gradients):
@@ -114,7 +124,9 @@ def signs(gradients: list, region: list, budget) -> list:
         if not values:
             raise Refused("system.region: a derivative vanishes there")
         content = gcd(*(v for _, v in values)) * (1 if values[0][1] > 0 else -1)
-        classes.setdefault(tuple((i, v // content) for i, v in values), []).append((k, 1 if content > 0 else -1))
+        classes.setdefault(tuple((i, v // content) for i, v in values), []).append(
+            (k, 1 if content > 0 else -1)
+        )
     for (first, _), *others in classes.values():
         a = columns[first]
         j = min(a)
@@ -125,7 +137,9 @@ def signs(gradients: list, region: list, budget) -> list:
                 add_product(wedge, a.get(i, {}), b.get(j, {}), budget)
                 add_product(wedge, a[j], b.get(i, {}), budget, -1)
                 if without_zeros(wedge):
-                    raise Refused("system.region: derivatives are proportional there, and not everywhere")
+                    raise Refused(
+                        "system.region: derivatives are proportional there, and not everywhere"
+                    )
     return [{k: {(): sign * own[0][1]} for k, sign in own} for own in classes.values()]
 
 
@@ -140,7 +154,12 @@ def friction(tau, flow: str):
             raise Refused("system.tau: not the name of a parameter")
         return tau
     a, b = integers(tau, "system.tau", 0, 2**31 - 1, 2)
-    if not b or gcd(a, b) != 1 or (flow == "nesterov" and not (b == 1 and 1 <= a <= 20)) or (flow == "accelerated-mirror" and not a):
+    if (
+        not b
+        or gcd(a, b) != 1
+        or (flow == "nesterov" and not (b == 1 and 1 <= a <= 20))
+        or (flow == "accelerated-mirror" and not a)
+    ):
         raise Refused("system.tau: not a friction of this flow in lowest terms")
     return [a, b]
 
@@ -151,7 +170,10 @@ def inverse_metric(metric, flow: str, size: int):
         return [({((k, 1),): 1}, ONE) for k in range(size)] if flow in MIRRORS else None
     result = []
     for k, entry in enumerate(items(metric, "system.metric", size)):
-        top, bottom = (polynomial(p, f"system.metric[{k}]", size) for p in items(entry, f"system.metric[{k}]", 2))
+        top, bottom = (
+            polynomial(p, f"system.metric[{k}]", size)
+            for p in items(entry, f"system.metric[{k}]", 2)
+        )
         if not top or not bottom or min(top.items())[1] < 0:
             raise Refused(f"system.metric[{k}]: zero, or the first coefficient is negative")
         if flow in MIRRORS[1:] and any(v != k for p in (top, bottom) for m in p for v, _ in m):
@@ -167,7 +189,8 @@ class Flow:
         self.flow, self.inverse, self.size, self.budget = flow, inverse, size, budget
         self.clock = size * (1 + (flow in SECOND))
         self.total = self.clock + (flow in FRICTION) + (type(tau) is str)
-        self.scale = 1  # the drift is multiplied by tau's denominator, for it is primitive in the end
+        # the drift is multiplied by tau's denominator, for it is primitive in the end
+        self.scale = 1
         if type(tau) is str:
             self.tau = self.x(self.clock + 1)
         elif tau is not None:
@@ -202,7 +225,10 @@ class Flow:
         """Times the product of the different denominators, divided by the content."""
         x = {v: (top, bottom) for v, (top, bottom) in x.items() if top}
         bottoms = {frozenset(bottom.items()): bottom for _, bottom in x.values() if bottom != ONE}
-        field = {v: self.times(top, *(b for b in bottoms.values() if b != bottom)) for v, (top, bottom) in x.items()}
+        field = {
+            v: self.times(top, *(b for b in bottoms.values() if b != bottom))
+            for v, (top, bottom) in x.items()
+        }
         content = gcd(*(c for p in field.values() for c in p.values()))
         if not content:
             raise Refused("system: a vector field of the flow is zero")
@@ -217,7 +243,10 @@ class Flow:
         return {k: (self.times(p, self.inverse[k][0]), self.inverse[k][1]) for k, p in x.items()}
 
     def control_accelerated_mirror(self, x: dict) -> dict:
-        lifted = [tuple({tuple((v + self.size, e) for v, e in m): c for m, c in p.items()} for p in pair) for pair in self.inverse]
+        lifted = [
+            tuple({tuple((v + self.size, e) for v, e in m): c for m, c in p.items()} for p in pair)
+            for pair in self.inverse
+        ]
         return {k + self.size: (self.times(p, lifted[k][0]), lifted[k][1]) for k, p in x.items()}
 
     def force(self, x: dict) -> dict:
@@ -247,14 +276,19 @@ class Flow:
 
     def accelerated_mirror(self) -> dict:
         n = self.size
-        return {k: (self.plus(self.times(self.tau, self.x(n + k)), self.drag(k)), ONE) for k in range(n)} | self.time()
+        return {
+            k: (self.plus(self.times(self.tau, self.x(n + k)), self.drag(k)), ONE) for k in range(n)
+        } | self.time()
 
     def dual_momentum(self) -> dict:
         n = self.size
         return self.geodesic() | {n + k: (self.drag(n + k), ONE) for k in range(n)} | self.time()
 
     def geodesic(self) -> dict:
-        return {k: (self.times(self.x(self.size + k), a, by=self.scale), b) for k, (a, b) in enumerate(self.inverse)}
+        return {
+            k: (self.times(self.x(self.size + k), a, by=self.scale), b)
+            for k, (a, b) in enumerate(self.inverse)
+        }
 
     def riemannian_momentum(self) -> dict:
         """p' = -tau p - (a' b - a b') p^2 / (2 b^2) for M^-1 = a / b."""
@@ -264,15 +298,26 @@ class Flow:
             square = self.times(b, b, by=2)
             slope_a, slope_b = (gradient(f, self.budget).get(k, {}) for f in (a, b))
             wedge = self.plus(self.times(slope_a, b), self.times(a, slope_b, by=-1))
-            top = self.plus(self.times(square, self.drag(self.size + k)), self.times(wedge, p, p, by=-self.scale))
+            top = self.plus(
+                self.times(square, self.drag(self.size + k)),
+                self.times(wedge, p, p, by=-self.scale),
+            )
             drift[self.size + k] = top, square
         return drift
 
 
 def name_of(system: dict) -> str:
     base, tau = system["of"], system["tau"]
-    shown = "" if tau is None else f" --tau {tau if type(tau) is str else tau[0] if tau[1] == 1 else f'{tau[0]}/{tau[1]}'}"
-    return f"{BASES[base['type']].name_of(base)} --flow {system['flow']}{shown}{'' if system['metric'] is None else ' and a metric'}"
+    shown = (
+        ""
+        if tau is None
+        else " --tau "
+        f"{tau if type(tau) is str else tau[0] if tau[1] == 1 else f'{tau[0]}/{tau[1]}'}"
+    )
+    return (
+        f"{BASES[base['type']].name_of(base)} --flow "
+        f"{system['flow']}{shown}{'' if system['metric'] is None else ' and a metric'}"
+    )
 
 
 def object_of(system: dict) -> str:

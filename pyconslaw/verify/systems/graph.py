@@ -11,12 +11,14 @@ PATHS = 200_000
 
 
 class Graph:
-    """A graph or a part of one; in a part, nodes and parameters keep the numbers they have in the whole.
+    """A graph or a part of one; in a part, nodes and parameters keep the numbers they have in
+    the whole.
 
-    Edges are (tail, head, k) with tail < head; none are parallel, none ends in a source. The weight of an
-    edge is parameter k if k < size, and several edges may share it; otherwise the edge is frozen and its
-    weight the integer frozen[k - size]. `size` counts the parameters of the whole, `count` and `variables`
-    are those of the part. A node that no edge enters and that is no source has the value 0.
+    Edges are (tail, head, k) with tail < head; none are parallel, none ends in a source. The weight
+    of an edge is parameter k if k < size, and several edges may share it; otherwise the edge is
+    frozen and its weight the integer frozen[k - size]. `size` counts the parameters of the whole,
+    `count` and `variables` are those of the part. A node that no edge enters and that is no source
+    has the value 0.
     """
 
     layers = None  # of a layered network: see mlp
@@ -33,8 +35,11 @@ class Graph:
             self.into.setdefault(v, []).append((u, k))
             self.out.setdefault(u, []).append((v, k))
         self.order = sorted(self.into)
-        if not (len({edge[:2] for edge in edges}) == len(edges)
-                and all(u < v for u, v, _ in edges) and not self.sources & self.into.keys()):
+        if not (
+            len({edge[:2] for edge in edges}) == len(edges)
+            and all(u < v for u, v, _ in edges)
+            and not self.sources & self.into.keys()
+        ):
             raise Refused("system: parallel edges, a cycle or an edge into a source")
 
     @cached_property
@@ -43,11 +48,15 @@ class Graph:
         return {edge[:2]: edge[2] for edge in self.edges}
 
     def own(self, k: int) -> bool:
-        """An edge with this k has a parameter of its own: it is not frozen, and no other edge shares it."""
+        """An edge with this k has a parameter of its own: it is not frozen, and no other edge
+        shares it.
+        """
         return k < self.size and self.uses[k] == 1
 
     def reached(self, start, steps: dict) -> set:
-        """The nodes of `start` and all that can be reached from them by `steps` (self.out or self.into)."""
+        """The nodes of `start` and all that can be reached from them by `steps` (self.out or
+        self.into).
+        """
         seen, todo = set(start), list(start)
         while todo:
             for v, _ in steps.get(todo.pop(), ()):
@@ -57,13 +66,17 @@ class Graph:
         return seen
 
     def part(self, edges: list, sources: set, outputs: set, gated: set) -> "Graph":
-        """The part on these edges; its sources, outputs and gated nodes are those that have an edge in it."""
+        """The part on these edges; its sources, outputs and gated nodes are those that have an
+        edge in it.
+        """
         nodes = {v for edge in edges for v in edge[:2]}
         return Graph(self.size, edges, nodes & sources, nodes & outputs, nodes & gated, self.frozen)
 
     @cached_property
     def live(self) -> "Graph":
-        """The part on the edges that lie on a path from a source to an output, which is if both ends do."""
+        """The part on the edges that lie on a path from a source to an output, which is if both
+        ends do.
+        """
         on_paths = self.reached(self.sources, self.out) & self.reached(self.outputs, self.into)
         edges = [edge for edge in self.edges if on_paths.issuperset(edge[:2])]
         return self.part(edges, self.sources, self.outputs, self.gated)
@@ -81,15 +94,18 @@ def object_of(activations: list) -> str:
 
 
 def members(system, budget) -> list:
-    """The generators of W in order, each a call that makes the vector field; of a graph, its components are expanded."""
+    """The generators of W in order, each a call that makes the vector field; of a graph, its
+    components are expanded.
+    """
     if isinstance(system, Graph):
         return [lambda f=f: gradient(f, budget) for f in components(system, budget)]
     return [lambda i=i: system.member(i, budget) for i in range(system.generators)]
 
 
 def components(graph: Graph, budget) -> list:
-    """The components of phi that are not constant, expanded path by path: one for each source, gated nodes that
-    are passed in order, and output, in increasing order of this list of nodes.
+    """The components of phi that are not constant, expanded path by path: one for each source,
+    gated nodes that are passed in order, and output, in increasing order of this list of
+    nodes.
     """
     budget.spend(20 * len(graph.edges))
     graph = graph.live

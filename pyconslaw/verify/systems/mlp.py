@@ -5,9 +5,11 @@ from .graph import Graph, object_of as object_by_activations
 
 
 class Layers:
-    """A layered network by its widths; gated and biased say of each hidden layer, and of each layer but the inputs, what it has.
+    """A layered network by its widths; gated and biased say of each hidden layer, and of each
+    layer but the inputs, what it has.
 
-    Widths are at least 1, so every edge, also from the constant neuron, lies on a path from a source to an output.
+    Widths are at least 1, so every edge, also from the constant neuron, lies on a path from a
+    source to an output.
     """
 
     def __init__(self, dims: list, gated: list, biased: list):
@@ -17,7 +19,9 @@ class Layers:
 
 
 def read(value: dict, agree) -> Graph | Layers:
-    """The graph, whose `layers` are kept; the layers alone when there are too many parameters to be listed."""
+    """The graph, whose `layers` are kept; the layers alone when there are too many parameters to
+    be listed.
+    """
     record(value, "system", "type dims activations bias")
     dims = integers(value["dims"], "system.dims", 1, WORD)
     if len(dims) < 2:
@@ -25,8 +29,13 @@ def read(value: dict, agree) -> Graph | Layers:
     for activation in items(value["activations"], "system.activations", len(dims) - 2):
         choice(activation, "system.activations", "linear", "relu", "leaky_relu")
     count = {"none": 0, "hidden": len(dims) - 2, "all": len(dims) - 1}
-    biases = count[choice(value["bias"], "system.bias", *count)]  # the first so many layers have biases
-    layers = Layers(dims, [a != "linear" for a in value["activations"]], [k < biases for k in range(len(dims) - 1)])
+    # the first so many layers have biases
+    biases = count[choice(value["bias"], "system.bias", *count)]
+    layers = Layers(
+        dims,
+        [a != "linear" for a in value["activations"]],
+        [k < biases for k in range(len(dims) - 1)],
+    )
     agree(layers.size)
     if len(dims) > PARAMETERS:
         raise Declined(f"the network has more than {PARAMETERS} layers")
@@ -43,7 +52,9 @@ def layered(dims: list, gated: list, biased: list) -> Graph:
     edges, gates, sources, before = [], [], range(first), range(dims[0])
     for k, width in enumerate(dims[1:]):
         layer = range(first, first + width)
-        pairs = [(u, v) for v in layer for u in before] + [(constant, v) for v in layer if biased[k]]
+        pairs = [(u, v) for v in layer for u in before] + [
+            (constant, v) for v in layer if biased[k]
+        ]
         edges += [(u, v, p) for p, (u, v) in enumerate(pairs, len(edges))]
         gates += layer if k < len(dims) - 2 and gated[k] else ()
         before, first = layer, first + width
@@ -56,12 +67,19 @@ def object_of(system: dict) -> str:
 
 def normal(system: dict) -> dict:
     """A single layer has no hidden neurons to bias."""
-    return {**system, "bias": "none"} if len(system["dims"]) == 2 and system["bias"] == "hidden" else system
+    return (
+        {**system, "bias": "none"}
+        if len(system["dims"]) == 2 and system["bias"] == "hidden"
+        else system
+    )
 
 
 def name_of(system: dict) -> str:
     activations, dims = system["activations"], "-".join(map(str, system["dims"]))
     uniform = set(activations) in (set(), {"linear"}, {"relu"})
-    name = f"{activations[0] if activations else 'linear'} {dims}" if uniform else (
-        f"mlp {dims} --activations {','.join(activations)}")
+    name = (
+        f"{activations[0] if activations else 'linear'} {dims}"
+        if uniform
+        else (f"mlp {dims} --activations {','.join(activations)}")
+    )
     return name + {"none": "", "hidden": " --bias", "all": " --bias all"}[normal(system)["bias"]]

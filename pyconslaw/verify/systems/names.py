@@ -1,4 +1,6 @@
-"""The system somebody expects, by its name on the command line of the library or by its fingerprint."""
+"""The system somebody expects, by its name on the command line of the library or by its
+fingerprint.
+"""
 
 import re
 from fractions import Fraction
@@ -14,10 +16,14 @@ class WrongUsage(ValueError):
 
 
 def system_named(name: str):
-    """The system of this name, or the string of digits when the name is `sha256 <hexadecimal digits>`."""
-    wrong = WrongUsage(f"{ascii(name)} is no system such as 'linear 4-4-4-4', 'relu 2-3-1 --bias', "
-                       "'product 6', 'mlp 5-6-4-3 --activations linear,relu', 'linear 2-2-2 --flow momentum' or "
-                       "'sha256 <16 digits or more>'")
+    """The system of this name, or the string of digits when the name is `sha256 <hexadecimal
+    digits>`.
+    """
+    wrong = WrongUsage(
+        f"{ascii(name)} is no system such as 'linear 4-4-4-4', 'relu 2-3-1 --bias', "
+        "'product 6', 'mlp 5-6-4-3 --activations linear,relu', 'linear 2-2-2 --flow momentum' or "
+        "'sha256 <16 digits or more>'"
+    )
     words = name.replace("=", " ").split()
     if words[:1] == ["family"]:
         return family_named(words[1:], wrong)
@@ -37,13 +43,19 @@ def system_named(name: str):
     while options:
         option = options.pop(0)
         if option == "--bias":
-            bias = options.pop(0) if options and options[0] in ("none", "hidden", "all") else "hidden"
+            bias = (
+                options.pop(0) if options and options[0] in ("none", "hidden", "all") else "hidden"
+            )
         elif option == "--activations" and options and kind == "mlp":
             activations = options.pop(0).split(",")
         else:
             raise wrong
-    if (kind not in ("linear", "relu", "mlp") or len(dims) < 2 or len(activations) != len(dims) - 2
-            or not set(activations) <= {"linear", "relu", "leaky_relu"}):
+    if (
+        kind not in ("linear", "relu", "mlp")
+        or len(dims) < 2
+        or len(activations) != len(dims) - 2
+        or not set(activations) <= {"linear", "relu", "leaky_relu"}
+    ):
         raise wrong
     return normal({"type": "mlp", "dims": dims, "activations": activations, "bias": bias})
 
@@ -55,10 +67,20 @@ def flow_named(words: list, wrong: WrongUsage) -> dict:
         if option in words[:-1]:
             at = words.index(option)
             options[option] = words[at + 1]
-            words = words[:at] + words[at + 2:]
-    flow, tau = options.get("--flow"), options.get("--tau", "3" if options.get("--flow") == "nesterov" else "1")
-    network = system_named(" ".join(words)) if "--flow" not in words and "--tau" not in words else None
-    if flow not in FLOWS or type(network) is not dict or "of" in network or ("--tau" in options and flow not in FRICTION):
+            words = words[:at] + words[at + 2 :]
+    flow, tau = (
+        options.get("--flow"),
+        options.get("--tau", "3" if options.get("--flow") == "nesterov" else "1"),
+    )
+    network = (
+        system_named(" ".join(words)) if "--flow" not in words and "--tau" not in words else None
+    )
+    if (
+        flow not in FLOWS
+        or type(network) is not dict
+        or "of" in network
+        or ("--tau" in options and flow not in FRICTION)
+    ):
         raise wrong
     if flow not in FRICTION:
         tau = None
@@ -69,12 +91,16 @@ def flow_named(words: list, wrong: WrongUsage) -> dict:
 
 
 def positive_named(words: list, wrong: WrongUsage) -> dict:
-    """`nmf 2-3-2`, linear, and `icnn 2-3-1 --bias`, ReLU with a hidden layer at least, under the mirror flow unless another is named. All weights of nmf have the
-    entropic metric in flows that have one by default, of icnn those but of the first layer, and biases not."""
+    """`nmf 2-3-2`, linear, and `icnn 2-3-1 --bias`, ReLU with a hidden layer at least, under the
+    mirror flow unless another is named. All weights of nmf have the entropic metric in flows
+    that have one by default, of icnn those but of the first layer, and biases not.
+    """
     if words[0] == "nmf" and "--bias" in words or "--activations" in words:
         raise wrong
     kind = {"nmf": "linear", "icnn": "relu"}[words[0]]
-    system = flow_named([kind, *words[1:], *([] if "--flow" in words else ["--flow", "mirror"])], wrong)
+    system = flow_named(
+        [kind, *words[1:], *([] if "--flow" in words else ["--flow", "mirror"])], wrong
+    )
     if kind == "relu":
         dims, bias = system["of"]["dims"], system["of"]["bias"]
         if len(dims) < 3 or sum(m * (n + 1) for n, m in zip(dims, dims[1:])) > PARAMETERS:
@@ -84,13 +110,18 @@ def positive_named(words: list, wrong: WrongUsage) -> dict:
             has = bias == "all" or (bias == "hidden" and k < len(dims) - 2)
             positive += [k > 0] * (n * m) + [False] * (m * has)
         if system["flow"] in MIRRORS:
-            system["metric"] = [[[[1, []]], [[1, [[v, 1]] if entropic else []]]] for v, entropic in enumerate(positive)]
+            system["metric"] = [
+                [[[1, []]], [[1, [[v, 1]] if entropic else []]]]
+                for v, entropic in enumerate(positive)
+            ]
     return system
 
 
 def family_named(words: list, wrong: WrongUsage) -> dict:
-    """The family of `family linear 1-2-2-1` (all multiples of these widths), `family linear 3 --pyramid` (three layers, widths never grow) or
-    `family linear 3 --wide` (three layers, widths from 2 on)."""
+    """The family of `family linear 1-2-2-1` (all multiples of these widths), `family linear 3
+    --pyramid` (three layers, widths never grow) or `family linear 3 --wide` (three layers,
+    widths from 2 on).
+    """
     pyramid, wide = "--pyramid" in words, "--wide" in words
     rest = [word for word in words if word not in ("--pyramid", "--wide")]
     if pyramid and wide:
@@ -102,17 +133,32 @@ def family_named(words: list, wrong: WrongUsage) -> dict:
         raise wrong
     q = len(network["dims"]) - 1
     biases = {"none": 0, "hidden": q - 1, "all": q}[network["bias"]]
-    types = [[1] * (stop + 1) + [0] * (q - stop) for stop in range(q, -1, -1)] if pyramid else [network["dims"]]
+    types = (
+        [[1] * (stop + 1) + [0] * (q - stop) for stop in range(q, -1, -1)]
+        if pyramid
+        else [network["dims"]]
+    )
     if wide:
-        return {"type": "wide-family", "gated": [a != "linear" for a in network["activations"]], "biased": [k < biases for k in range(q)]}
-    return {"type": "family", "types": types, "least": [1] + [0] * q if pyramid else [2],
-            "gated": [a != "linear" for a in network["activations"]], "biased": [k < biases for k in range(q)]}
+        return {
+            "type": "wide-family",
+            "gated": [a != "linear" for a in network["activations"]],
+            "biased": [k < biases for k in range(q)],
+        }
+    return {
+        "type": "family",
+        "types": types,
+        "least": [1] + [0] * q if pyramid else [2],
+        "gated": [a != "linear" for a in network["activations"]],
+        "biased": [k < biases for k in range(q)],
+    }
 
 
 def usual(system: dict) -> dict:
     """The system in the form that its name stands for."""
     if system["type"] == "flow":
-        return {key: item for key, item in system.items() if key != "region"} | {"of": usual(system["of"])}
+        return {key: item for key, item in system.items() if key != "region"} | {
+            "of": usual(system["of"])
+        }
     return normal(system) if system["type"] == "mlp" else system
 
 

@@ -7,11 +7,18 @@ from ..reading import Refused, integer, items, polynomial, record, show
 
 
 class Polynomials:
-    """Explicit components phi_i, and vector fields that come after their gradients: none, or the drift."""
+    """Explicit components phi_i, and vector fields that come after their gradients: none, or the
+    drift.
+    """
 
     def __init__(self, size: int, phi: list, drift=()):
         self.size = self.count = size
-        self.variables, self.phi, self.drift, self.generators = set(range(size)), phi, drift, len(phi) + len(drift)
+        self.variables, self.phi, self.drift, self.generators = (
+            set(range(size)),
+            phi,
+            drift,
+            len(phi) + len(drift),
+        )
 
     def member(self, i: int, budget) -> dict:
         """Generator i of W as a vector field."""
@@ -22,14 +29,21 @@ def read(value: dict, agree) -> Polynomials:
     drift = ["drift"] if type(value) is dict and "drift" in value else []
     record(value, "system", " ".join(["type variables phi", *drift]))
     size = count_of(value["variables"], agree)
-    phi = [polynomial(p, f"system.phi[{k}]", size) for k, p in enumerate(items(value["phi"], "system.phi"))]
+    phi = [
+        polynomial(p, f"system.phi[{k}]", size)
+        for k, p in enumerate(items(value["phi"], "system.phi"))
+    ]
     if not phi or any(not any(p) for p in phi):
         raise Refused("system.phi: there must be components, none of them constant")
-    return Polynomials(size, phi, [vector_field(value["drift"], "system.drift", size) for _ in drift])
+    return Polynomials(
+        size, phi, [vector_field(value["drift"], "system.drift", size) for _ in drift]
+    )
 
 
 def vector_field(entries, where: str, size: int) -> dict:
-    """The components that are not zero, as pairs of a variable and a polynomial, variables increasing."""
+    """The components that are not zero, as pairs of a variable and a polynomial, variables
+    increasing.
+    """
     field, last = {}, -1
     for k, entry in enumerate(items(entries, where)):
         v, p = items(entry, f"{where}[{k}]", 2)
@@ -56,4 +70,7 @@ def object_of(system: dict) -> str:
 
 
 def name_of(system: dict) -> str:
-    return f"system of {len(system['phi'])} components in {len(system['variables'])} variables" + " with drift" * ("drift" in system)
+    return (
+        f"system of {len(system['phi'])} components in {len(system['variables'])} variables"
+        + " with drift" * ("drift" in system)
+    )
