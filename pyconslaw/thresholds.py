@@ -47,6 +47,6 @@ FRAME_LIMIT = 20
 
 # Of estimates: seconds that a search for brackets is tried, one batch more at most; and what
 # closing algebras, laws beyond polynomials and frames of few variables take.
-TRIAL, BEYOND = 0.3, 0.5
+TRIAL, BEYOND = 0.3, 0.1
 # Bytes of a component of a bracket that is kept, most of them zero.
 COMPONENT_BYTES = 56

@@ -16,7 +16,7 @@ from pyconslaw.methods.table import Answer, Estimate, expected, find_bounds
 from pyconslaw.networks.network import Network
 from pyconslaw.reasons.direct_sum import SummedBound, confirm_parts
 from pyconslaw.reasons.homogeneous_decay import DecayBound
-from pyconslaw.records.bounds import Bounds, BracketWords, LowerBound
+from pyconslaw.records.bounds import AtNode, Bounds, BracketWords, LowerBound
 from pyconslaw.records.budget import DEFAULT_EFFORT, Budget
 from pyconslaw.records.report import OPEN, PROBABLE, PROVED, Report
 from pyconslaw.thresholds import TRIAL
@@ -184,6 +184,15 @@ def about(network: Network) -> tuple[str, ...]:
     return notes
 
 
+def spoken(reasons: tuple[str, ...], network: Network) -> tuple[str, ...]:
+    """Reasons with the names of the user's file in the place of numbers."""
+    graph = network if network.base is None else network.base
+    return tuple(
+        reason.named(graph.node_names) if isinstance(reason, AtNode) else reason
+        for reason in reasons
+    )
+
+
 def concluded(
     network: Network, seed: int, answer: Answer, error: Fraction | None, notes: tuple[str, ...]
 ) -> Report:
@@ -203,7 +212,7 @@ def concluded(
         laws_min=size - upper.dimension,
         laws_max=size - lower.rank,
         verdict=verdict,
-        upper_by=upper.reasons,
+        upper_by=spoken(upper.reasons, network),
         rank_by_round=lower.rank_by_round,
         method=lower.method,
         found_by=answer.by,

@@ -46,7 +46,7 @@ class AsLayered:
 
     def cost(self, problem: Problem, trial: float = 0.0) -> Cost:
         terms = sum(len(f.terms) for f in problem.phi)
-        return Cost(5e-3 + 1e-5 * terms, 1e6 + 1e3 * terms)
+        return Cost(5e-3 + 1e-5 * terms, 4e6 + 1e3 * terms)
 
     def bounds(self, problem: Problem, budget: Budget) -> Bounds | None:
         parts, others = layered_parts(problem)

@@ -67,10 +67,12 @@ class Generic:
         size = min(problem.size, PARAMETER_LIMIT)
         rank = min(expected_dimension(problem), size)
         kept = 0 if problem.has_graph else COMPONENT_BYTES * size * cached(size)
-        seconds = 1.2e-11 * rank**2 * size / threads() + 7e-8 * rank * size + 1e-3
+        edges = problem.graph.edges if problem.has_graph and problem.layers is None else size
+        seconds = 1.2e-11 * rank**2 * size / threads() + 7e-8 * rank * size + 2e-3
+        seconds += 7e-5 * edges if problem.has_graph else 0.0
         if not problem.has_graph and trial:
             seconds = max(seconds, tried(problem, trial))
-        return Cost(seconds, 12.0 * rank * size + kept + 2e6)
+        return Cost(seconds, 12.0 * rank * size + kept + 7e6)
 
     def bounds(self, problem: Problem, budget: Budget) -> Bounds:
         """An interval where the budget ends before the bounds meet."""

@@ -50,7 +50,7 @@ class Widening:
 
     def cost(self, problem: Problem, trial: float = 0.0) -> Cost | None:
         cost = None if problem.layers is None else cost_of_growth(problem.layers)
-        return None if cost is None else Cost(2e-3 + 1e-9 * cost, 10e6)
+        return None if cost is None else Cost(3e-3 + 2.5e-9 * cost, 6e6)
 
     def bounds(self, problem: Problem, budget: Budget) -> Bounds | None:
         layers, effort = problem.layers, SYMMETRIC_EFFORT * budget.effort
@@ -99,7 +99,7 @@ class Symmetric:
         )
         if found is None:
             return None
-        return Cost(2e-3 + 5e-10 * found[0].cost, 2000.0 * found[0].size)
+        return Cost(5e-3 + 2e-9 * found[0].cost, 5e6 + 2000.0 * found[0].size)
 
     def _limit(self, problem: Problem, effort: float = DEFAULT_EFFORT) -> float:
         """Products that a search may take."""

@@ -17,7 +17,7 @@ from pyconslaw.errors import InputError
 from pyconslaw.fields.parts import Part
 from pyconslaw.laws.stated.parts import LaterLaws, independent_count, part_laws, stated_count
 from pyconslaw.reasons.direct_sum import SummedBound
-from pyconslaw.records.bounds import BracketWords, LowerBound, UpperBound
+from pyconslaw.records.bounds import AtNode, BracketWords, LowerBound, UpperBound
 from pyconslaw.records.graph import Layers
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.products import LayeredPart
@@ -141,7 +141,7 @@ class _Sum:
         stated = self._total([stated_count(s) for s in self.shapes], uppers[-1].stated)
         return UpperBound(
             self._total([up.dimension for _, up in self.bounds], uppers[-1].dimension),
-            (*self._text(), *_some(reason for up in uppers for reason in up.reasons)),
+            (*self._text(), *_some(_anonymous(reason) for up in uppers for reason in up.reasons)),
             self._proof([up.proof for up in uppers], None),
             laws,
             stated + self.idle,
@@ -201,3 +201,8 @@ def _some(texts: Iterable[str]) -> list[str]:
     """The first few different ones."""
     different = list(dict.fromkeys(texts))
     return different[:SHOWN] + ["..."] * (len(different) > SHOWN)
+
+
+def _anonymous(reason: str) -> str:
+    """A reason inside a part, whose nodes have no names."""
+    return reason.what if isinstance(reason, AtNode) else reason

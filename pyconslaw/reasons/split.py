@@ -8,7 +8,7 @@ import numpy as np
 
 from pyconslaw.reasons.balance_laws import balance_bound
 from pyconslaw.reasons.single_generator import single_generator
-from pyconslaw.records.bounds import UpperBound
+from pyconslaw.records.bounds import AtNode, UpperBound
 from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.graph import FROZEN, Graph
 from pyconslaw.thresholds import WHOLE_GRAPH
@@ -120,7 +120,7 @@ def graph_bound(graph: Graph, rng, ask: Ask = nobody) -> UpperBound:
     proof = {"kind": "split", "node": v, "before": first.proof, "after": rest.proof}
     found = UpperBound(
         first.dimension + rest.dimension - 1,
-        (f"split at a single neuron (node {v})", *first.reasons, *rest.reasons),
+        (AtNode("split at a single neuron", v), *first.reasons, *rest.reasons),
         proof,
         primes=first.primes + rest.primes,
     )

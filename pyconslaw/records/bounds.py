@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -34,6 +34,25 @@ class Made:
         if self.proof is None:
             raise LimitError(self.reason)
         return dict(self.proof)
+
+
+class AtNode(str):
+    """A reason that speaks of a node of the graph: by its number, until somebody knows its name."""
+
+    what: str
+    node: int
+
+    def __new__(cls, what: str, node: int) -> AtNode:
+        made = super().__new__(cls, f"{what} (node {node})")
+        made.what, made.node = what, node
+        return made
+
+    def __getnewargs__(self) -> tuple[str, int]:
+        return self.what, self.node
+
+    def named(self, names: Sequence[str]) -> str:
+        """The reason with the name of the node."""
+        return f"{self.what} ({names[self.node]})"
 
 
 @dataclass(frozen=True, eq=False)

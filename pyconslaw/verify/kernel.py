@@ -23,7 +23,8 @@ from .reading import (
     record,
 )
 from .systems import name_of, object_of, place_of, read_system
-from .systems.names import WrongUsage, expect as expect_system
+from .systems.names import WrongUsage
+from .systems.names import expect as expect_system
 
 
 @dataclass(frozen=True)

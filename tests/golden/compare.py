@@ -92,9 +92,13 @@ SEARCHED = re.compile(
 COSTS = re.compile(r"about [\d.e-]+ s and \d+ MB")
 
 
+# nodes have the names of the user's file now, numbers before
+NODES = re.compile(r"(?<=single neuron )\([^()]*\)")
+
+
 def plain(text: str) -> str:
-    """Without primes, probabilities as floats, estimates, and what was searched in vain."""
-    return NUMBERS.sub("#", COSTS.sub("#", SEARCHED.sub("", text)))
+    """Without names of nodes, primes, probabilities, estimates, and what was searched in vain."""
+    return NUMBERS.sub("#", COSTS.sub("#", NODES.sub("#", SEARCHED.sub("", text))))
 
 
 def numbers(reasons: list) -> list:

@@ -2,6 +2,8 @@
 and the reason that is due.
 """
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ from reference import polynomials as slow
 from reference import ranks
 from reference.trace import TooLarge, trace_dimension
 
-from pyconslaw import System, linear, mlp, polynomial_system, product
+from pyconslaw import System, analyze, dag, linear, mlp, polynomial_system, product
 from pyconslaw.reasons.balance_laws import balance_bound
 from pyconslaw.reasons.closing_algebra import closing_bound
 from pyconslaw.reasons.independence import independent
@@ -276,3 +278,16 @@ def test_dependent_laws_have_a_second_chance_modulo_a_small_prime():
     )
     drawn.clear()
     assert independent(lambda x, p: np.eye(size, dtype=np.uint64)[None], Random(0), size)[0].all()
+
+
+def test_reasons_use_the_names_of_the_user():
+    """1-2-2-1-2 as a graph: its one way leads through a neuron that has a name."""
+    levels = [["x"], ["a", "b"], ["c", "d"], ["neck"], ["y", "z"]]
+    nodes = {v: "linear" for level in levels for v in level} | {"x": "input"}
+    edges = [(u, v) for k in range(4) for u in levels[k] for v in levels[k + 1]]
+    report = analyze(dag(nodes, edges))
+    assert (report.laws, report.verdict) == (8, "proved")
+    assert "split at a single neuron (neck)" in report.upper_by
+    assert any("(node " in reason for reason in report.upper.reasons)  # what computes has no names
+    again = pickle.loads(pickle.dumps(report))
+    assert again.upper_by == report.upper_by and again.upper.reasons == report.upper.reasons

@@ -18,12 +18,12 @@ balance laws allow. Then so it is in every network of the family that has these 
 from itertools import combinations
 
 from ..arithmetic import prime
-from .copies import Copies, components, read_types
-from .layered_balance import reached
-from .symmetric_point import component_ranks
 from ..reading import Refused, choice, integers, items, record
 from ..systems.graph import object_of
 from ..systems.mlp import Layers
+from .copies import Copies, components, read_types
+from .layered_balance import reached
+from .symmetric_point import component_ranks
 
 TYPES = 40
 

@@ -1,7 +1,8 @@
 """Multilayer networks; nodes and parameters are numbered layer by layer, as the contract says."""
 
 from ..reading import PARAMETERS, WORD, Declined, Refused, choice, integers, items, record
-from .graph import Graph, object_of as object_by_activations
+from .graph import Graph
+from .graph import object_of as object_by_activations
 
 
 class Layers:
