@@ -6,8 +6,11 @@ needs the standard library only, starts without the rest.
 """
 
 from importlib import import_module
+from pathlib import Path
 
 __version__ = "0.1.0"
+
+__path__ = [*__path__, str(Path(__file__).with_name("old"))]  # modules that have moved
 
 _WHERE = {
     "analysis": [

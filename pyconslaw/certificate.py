@@ -47,7 +47,7 @@ def write_certificate(network: Network, report: Report) -> Certificate:
     Errors: LimitError when the system lists more edges than the checker reads.
     """
     listed = network.base or network
-    if listed.spec["type"] == "dag" and listed.graph.nodes + listed.graph.edges > GRAPH_LIMIT:
+    if listed.kind == "dag" and listed.graph.nodes + listed.graph.edges > GRAPH_LIMIT:
         raise LimitError(
             f"network: {network.name}; the checker of certificates is limited to "
             f"{GRAPH_LIMIT} nodes and edges together"
@@ -55,7 +55,7 @@ def write_certificate(network: Network, report: Report) -> Certificate:
     about_data = isinstance(report, FunctionReport)
     return sealed(
         {
-            "system": report.question.json() if about_data else dict(network.spec),
+            "system": report.question.json() if about_data else network.system_json(),
             "claim": {
                 "object": report.object,
                 "parameters": report.parameters,

@@ -3,6 +3,7 @@ and that stubs match.
 """
 
 import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -74,7 +75,7 @@ ALLOWED = {
     here: {"_core", *(room for room, k in LEVEL.items() if k < level)}
     for here, level in LEVEL.items()
 }
-ALLOWED |= {"": set(), "verify": set()}
+ALLOWED |= {"": set(), "verify": set(), "old": {"analysis", "exact", "laws", "methods"}}
 ALLOWED["cli"] |= {"verify", ""}
 
 
@@ -100,7 +101,7 @@ def test_a_floor_imports_only_from_floors_below(module):
 
 @pytest.mark.parametrize("module", FILES)
 def test_faces_and_the_checker_are_not_imported(module):
-    if room(module) not in (*FACES, "experiments"):
+    if room(module) not in (*FACES, "experiments", "old"):
         assert not ROOMS[module] & {*FACES, "analysis"} - {room(module)}
     if room(module) not in ("verify", "cli"):
         assert "verify" not in ROOMS[module]
@@ -121,6 +122,67 @@ def test_no_architecture_by_name(module):
     assert not [
         n for n in names if n.startswith("pyconslaw.networks") and n != "pyconslaw.networks.network"
     ]
+
+
+COMPUTE = ("exact", "fields", "entries", "brackets", "flows", "reasons", "methods")
+
+
+@pytest.mark.parametrize("module", [m for m in FILES if room(m) in COMPUTE])
+def test_what_computes_takes_problems(module):
+    """Never a network, nor a look into its JSON form."""
+    assert "networks" not in ROOMS[module]
+    assert ".spec" not in FILES[module].read_text()
+
+
+@pytest.mark.parametrize("module", [m for m in FILES if room(m) not in ("networks", "verify")])
+def test_nobody_else_looks_into_the_json_form(module):
+    tree = ast.parse(FILES[module].read_text())
+    assert not [n for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr == "spec"]
+
+
+def test_no_module_takes_the_place_of_a_public_name():
+    """Importing a module binds it in its package: every public name is what it was, here and in the
+    module that it is documented in.
+    """
+    code = """
+import importlib, pkgutil, types
+import pyconslaw
+from pyconslaw import analysis
+before = {name: getattr(pyconslaw, name) for name in pyconslaw.__all__}
+verbs = {name: value for name, value in vars(analysis).items() if callable(value)}
+for found in pkgutil.walk_packages(pyconslaw.__path__, "pyconslaw."):
+    if not found.name.endswith("__main__"):
+        importlib.import_module(found.name)
+for name, value in before.items():
+    assert getattr(pyconslaw, name) is value and not isinstance(value, types.ModuleType), name
+for name, value in verbs.items():
+    assert getattr(analysis, name) is value, name
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+OLD = {
+    "analysis": ["analyze", "analyze_function", "count", "known_laws", "polynomial_laws"],
+    "special": ["PointReport"],
+    "algebra": ["LieAlgebra", "Structure", "structure"],
+    "integrals.law": ["ClosedLaw", "FoundLaws"],
+    "laws.nullspace": ["integer_nullspace", "integer_rank"],
+    "laws.layered": ["BalanceLaws", "balance_laws"],
+    "symmetric.family": ["Family"],
+    "widening.family": ["WideFamily"],
+    "records": ["Report", "Polynomial", "Parameter"],
+}
+
+
+@pytest.mark.parametrize("module", OLD)
+def test_public_names_are_where_they_were(module):
+    import pyconslaw
+
+    for name in OLD[module]:
+        assert getattr(importlib.import_module(f"pyconslaw.{module}"), name) is getattr(
+            pyconslaw, name
+        )
 
 
 @pytest.mark.parametrize("module", [m for m in FILES if room(m) == "verify"])

@@ -117,7 +117,7 @@ def check_point(network: Network, point) -> None:
     """Errors: InputError where a denominator of the vector fields is 0, or a clock e^{tau t}; for
     the sign flow, whose vector fields depend on the region.
     """
-    if network.spec["type"] == "flow" and network.spec["flow"] == "sign":
+    if network.flow == "sign":
         raise InputError(
             "at: not for the flow sign, whose vector fields are those near generic points "
             "of one region, and where the number of laws is the same"
@@ -151,7 +151,7 @@ def point_report(
     # of the generic dimension
     least, most = network.size - generic.laws_max, network.size - generic.laws_min
     regular = True if found.low == most else False if found.high < least else None
-    natural = network.spec["type"] == "flow" and network.spec["flow"] == "natural" and not regular
+    natural = network.flow == "natural" and not regular
     notes = (
         warnings
         + ((PSEUDO,) if natural else ())

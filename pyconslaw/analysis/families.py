@@ -36,7 +36,7 @@ def family(
     '(8 m^2 + 4 m) / 2'
     """
     checked(network, seed, effort, limit=None)
-    if network.layers is None or network.spec["type"] == "flow":
+    if network.layers is None or network.flow != "gradient":
         raise InputError(f"network: expected a layered network, got {network.name}")
     if pyramid and wide:
         raise InputError("pyramid, wide: expected one of them at most")

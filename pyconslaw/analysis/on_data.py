@@ -103,7 +103,7 @@ def analyze_function(
     4
     """
     rng = checked(network, seed, effort)
-    if not network.has_graph or network.spec["type"] == "flow":
+    if not network.has_graph or network.flow != "gradient":
         raise InputError(
             "network: expected a network with a graph, under the flow of the gradient, "
             f"got {network.name}"

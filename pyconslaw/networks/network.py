@@ -110,6 +110,20 @@ class Network:
         return digest.hexdigest()
 
     @property
+    def kind(self) -> str:
+        """The type of the system in certificates: mlp, product, dag, polynomials, flow, ..."""
+        return self.spec["type"]
+
+    @property
+    def flow(self) -> str:
+        """The name of the flow."""
+        return self.spec["flow"] if self.kind == "flow" else "gradient"
+
+    def system_json(self) -> dict[str, Any]:
+        """The system as it stands in a certificate."""
+        return dict(self.spec)
+
+    @property
     def constants(self) -> tuple[int, ...]:
         """The sources of the graph that always carry the value 1."""
         if self.spec["type"] == "dag":

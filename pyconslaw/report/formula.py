@@ -28,24 +28,24 @@ def count_formula(network: Network) -> CountFormula | None:
     >>> count_formula(mlp([2, 3, 4, 1])).text
     'n_1 + ... + n_{q-1}'
     """
-    spec = network.spec
-    if spec["type"] == "product":
+    layers = network.layers
+    if network.kind == "product":
         return CountFormula(
             "D - 1", network.size - 1, "Marcotte, Gribonval and Peyre 2023, example of a product"
         )
-    if spec["type"] != "mlp":
+    if layers is None or network.flow != "gradient":
         return None
-    dims, acts = spec["dims"], spec["activations"]
-    if not acts:
+    dims = layers.widths
+    if not layers.gated:
         return CountFormula("0", 0, "phi is the identity")
-    if "linear" not in acts:
+    if all(layers.gated):
         return CountFormula(
             "n_1 + ... + n_{q-1}",
             sum(dims[1:-1]),
             "path-lifting: one law a hidden neuron "
             "(Marcotte, Gribonval and Peyre 2023; all directed acyclic graphs 2025)",
         )
-    if len(dims) == 3 and spec["bias"] == "none":
+    if len(dims) == 3 and not any(layers.biased):
         (n, r, m), source = (
             dims,
             "Marcotte, Gribonval and Peyre 2023, linear networks with two layers",

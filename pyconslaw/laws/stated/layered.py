@@ -36,16 +36,12 @@ class BalanceLaws(Sequence):
     """
 
     def __init__(self, network: Network, numbers: range | np.ndarray | None = None):
-        spec = (
-            network.spec["of"]
-            if network.spec["type"] == "flow" and network.layers is not None
-            else network.spec
-        )
-        if spec["type"] != "mlp":
+        layers = network.layers
+        if layers is None:
             raise InputError(f"network: expected a layered one (linear, mlp), got {network.name}")
         self.network = network
-        self._widths = spec["dims"][1:-1]
-        self._full = [activation == "linear" for activation in spec["activations"]]
+        self._widths = list(layers.widths[1:-1])
+        self._full = [not gates for gates in layers.gated]
         self._starts = [0]
         for n, full in zip(self._widths, self._full, strict=True):
             self._starts.append(self._starts[-1] + (n * (n + 1) // 2 if full else n))

@@ -1,0 +1,1 @@
+"""Where public names were before: these modules are found beside those of the package."""

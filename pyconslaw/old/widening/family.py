@@ -1,0 +1,3 @@
+"""Now `pyconslaw.methods.widening.family`."""
+
+from pyconslaw.methods.widening.family import WideFamily as WideFamily
