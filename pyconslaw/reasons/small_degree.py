@@ -67,11 +67,14 @@ def small_degree_bound(
         return _flow_bound(problem, family, rng, ask)
     active = family.active()
     alone = len(active) < problem.size and comb(problem.size + 2, 2) > TOGETHER
-    planned = law_plan(problem, family.restricted(active) if alone else family, memory)
-    if planned is None:
-        return None
+    degrees = DEGREES[0]
+    if comb(len(active) + 2, 2) > TOGETHER:  # below nothing has to be planned
+        planned = law_plan(problem, family.restricted(active) if alone else family, memory)
+        if planned is None:
+            return None
+        degrees = planned[0]
     try:
-        return (sparse_bound if alone else polynomial_bound)(family, list(planned[0]), rng, ask=ask)
+        return (sparse_bound if alone else polynomial_bound)(family, list(degrees), rng, ask=ask)
     except LimitError:  # coefficients too large for the search
         return None
 
