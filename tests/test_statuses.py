@@ -27,6 +27,16 @@ CANNOT = {
 }
 
 
+def whole(path):
+    """The text of a source with those of the headers beside it that it includes: templates."""
+    return re.sub(
+        r'^#include "(\w+\.h)"$',
+        lambda m: (path.parent / m[1]).read_text(),
+        path.read_text(),
+        flags=re.MULTILINE,
+    )
+
+
 def contracts(header):
     """{function: statuses that the comment before its prototype names}."""
     return {name: set(STATUS.findall(text)) for text, name in CONTRACT.findall(header)}
@@ -88,7 +98,7 @@ def witnessed(tests):
     """
     seen, helpers = defaultdict(set), set()
     for function in (
-        f for text in tests for f in re.split(r"^}", COMMENT.sub("", text), flags=re.M)
+        f for text in tests for f in re.split(r"^}", COMMENT.sub("", text), flags=re.MULTILINE)
     ):
         helper = re.search(r"^static pcl_status (\w+)\(", function, re.MULTILINE)
         for statement in function.split(";"):
@@ -102,7 +112,7 @@ def witnessed(tests):
 
 
 CONTRACTS = {k: v for path in HEADERS for k, v in contracts(path.read_text()).items()}
-POSSIBLE = possible({path.name + path.parent.name: path.read_text() for path in SOURCES})
+POSSIBLE = possible({str(path): whole(path) for path in SOURCES})
 WITNESSED = witnessed([path.read_text() for path in TESTS])
 
 

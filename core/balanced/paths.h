@@ -43,14 +43,7 @@
 #define ROWS 4                  /* a tile of ROWS x VECS vectors, VECS of b and one of a fill the registers */
 #define VECS 2
 #define WIDE 2
-#include "vectors.h"
-#include THIS_FILE
-#undef PATH
-#undef TARGET
-#undef LANES
-#undef ROWS
-#undef VECS
-#undef WIDE
+#include "path.h"
 
 #ifdef __x86_64__
 #define PATH avx2
@@ -59,14 +52,7 @@
 #define ROWS 6
 #define VECS 2
 #define WIDE 2
-#include "vectors.h"
-#include THIS_FILE
-#undef PATH
-#undef TARGET
-#undef LANES
-#undef ROWS
-#undef VECS
-#undef WIDE
+#include "path.h"
 
 #undef WIDER
 #undef NARROWER
@@ -78,6 +64,5 @@
 #define ROWS 8
 #define VECS 3
 #define WIDE 4
-#include "vectors.h"
-#include THIS_FILE
+#include "path.h"
 #endif

@@ -5,15 +5,10 @@
 
 void pcl_submul_row(uint64_t *restrict y, const uint64_t *restrict x, uint64_t c, size_t n, const pcl_mod *mod)
 {
-    const uint64_t p = mod->p;
-    const uint64_t m = pcl_neg(c, mod);
-    const uint64_t quotient = (uint64_t)(((pcl_u128)m << 64) / p);
-    for (size_t i = 0; i < n; i++) {
-        const uint64_t q = (uint64_t)(((pcl_u128)quotient * x[i]) >> 64);
-        uint64_t r = m * x[i] - q * p;          /* in 0 .. 2p-1 */
-        r = (r >= p ? r - p : r) + y[i];
-        y[i] = r >= p ? r - p : r;
-    }
+    const pcl_mod m = *mod;
+    const pcl_factor factor = pcl_factor_of(pcl_neg(c, mod), mod);
+    for (size_t i = 0; i < n; i++)
+        y[i] = pcl_factor_addmul(y[i], factor, x[i], &m);
 }
 
 void pcl_echelon_init(pcl_echelon *basis, size_t cols, const pcl_mod *mod)

@@ -48,21 +48,18 @@ static pcl_status fit(pcl_sparse *basis, size_t size)
     return PCL_OK;
 }
 
-/* Subtracts c times a row of the basis but for its pivot: the hottest loop, with the quotient of -c precomputed (as pcl_submul_row). */
+/* Subtracts c times a row of the basis but for its pivot: the hottest loop. */
 static void subtract(pcl_sparse *basis, size_t row, uint64_t c)
 {
     const size_t end = basis->start[row + 1];
     size_t k = basis->start[row] + 1;
     if (k == end)
         return;
-    const uint64_t p = basis->mod.p, m = pcl_neg(c, &basis->mod);
-    const uint64_t quotient = (uint64_t)(((pcl_u128)m << 64) / p);
+    const pcl_mod mod = basis->mod;
+    const pcl_factor factor = pcl_factor_of(pcl_neg(c, &mod), &mod);
     for (; k < end; k++) {
         const uint32_t j = basis->column[k];
-        const uint64_t x = basis->value[k], q = (uint64_t)(((pcl_u128)quotient * x) >> 64);
-        uint64_t r = m * x - q * p;                /* in 0 .. 2p-1 */
-        r = (r >= p ? r - p : r) + basis->sum[j];
-        basis->sum[j] = r >= p ? r - p : r;
+        basis->sum[j] = pcl_factor_addmul(basis->sum[j], factor, basis->value[k], &mod);
         basis->touched[j / 64] |= (uint64_t)1 << j % 64;
     }
 }

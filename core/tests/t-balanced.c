@@ -1,10 +1,9 @@
 /* Rank and product modulo a small prime: matrices of prescribed rank and pivot rows, on every instruction set of
    this machine, on one thread and on two, which must agree; against pcl_rank_dense and slow elimination. */
 #include <math.h>
-#include <pthread.h>
-
 #include "pcl/dense.h"
 #include "ref_balanced.h"
+#include "ref_poll.h"
 
 static const size_t shape[][2] = {{0, 0}, {0, 5}, {5, 0}, {1, 300}, {300, 1}, {300, 700}, {700, 300}, {513, 40},
                                   {40, 513}, {257, 256}, {256, 257}, {600, 17}};
@@ -130,15 +129,6 @@ static void check_large_product(size_t m, size_t k, size_t n)
         free(found);
     }
     free(left), free(right), free(c), free(x), free(y), free(expected);
-}
-
-static pthread_t caller;
-static int polls, patience;
-
-static int poll(void *arg)
-{
-    CHECK(arg == &polls && pthread_equal(caller, pthread_self()), "poll: argument or thread");
-    return ++polls > patience;
 }
 
 static void check_stop(void)

@@ -1,8 +1,7 @@
 /* A basis that grows by blocks of rows, on every instruction set, on one thread and on two: rows that raise the rank
    and pivots prescribed, the same however the rows are cut; what a target or a stop leaves behind. */
-#include <pthread.h>
-
 #include "ref_balanced.h"
+#include "ref_poll.h"
 
 /* Up to four ways to cut the rows: all at once, one by one, at random, in chunks of about 256. */
 static size_t piece(int cut, size_t left)
@@ -90,15 +89,6 @@ static void check_case(uint64_t modulo, size_t m, size_t n, size_t r)
     on_every_path(grow_on);
     on_every_path(target_on);
     free(first_pivot), free(a), free(row_pivot);
-}
-
-static pthread_t caller;
-static int polls, patience;
-
-static int poll(void *arg)
-{
-    CHECK(arg == &polls && pthread_equal(caller, pthread_self()), "poll: argument or thread");
-    return ++polls > patience;
 }
 
 /* Stopped at any poll, the basis is one of the rows it has marked. */

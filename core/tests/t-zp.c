@@ -42,6 +42,38 @@ static void check_lazy(uint64_t p)
     }
 }
 
+/* Coefficients of products of series, the largest entries first, from any state of the sum. */
+static void check_convolutions(uint64_t p)
+{
+    enum { MOST = 40 };
+    const pcl_mod mod = modulus(p);
+    uint64_t x[MOST], y[MOST];
+    for (size_t n = 0; n <= MOST; n++)
+        for (int i = 0; i < 4; i++) {
+            pcl_lazy acc = {i ? rnd_entry(p) : p - 1, i ? rnd() : ~(uint64_t)0};
+            uint64_t sum = (uint64_t)((((pcl_u128)acc.hi << 64) | acc.lo) % p);
+            for (size_t k = 0; k < n; k++)
+                x[k] = i > 1 ? rnd_entry(p) : p - 1, y[k] = i > 1 ? rnd_entry(p) : p - 1;
+            for (size_t k = 0; k < n; k++)
+                sum = ref_add(sum, ref_mul(x[k], y[n - 1 - k], p), p);
+            uint64_t *a = copy(x, n), *b = copy(y, n);
+            pcl_lazy_convolve(&acc, a, b, n, &mod);
+            CHECK(acc.hi < p && pcl_reduce(acc.hi, acc.lo, &mod) == sum, "p=%" U " n=%zu", p, n);
+            free(a), free(b);
+        }
+}
+
+/* Products by one factor. */
+static void check_factor(uint64_t p)
+{
+    const pcl_mod mod = modulus(p);
+    for (int i = 0; i < 60; i++) {
+        const uint64_t c = i ? rnd_entry(p) : p - 1, x = rnd_entry(p), y = rnd_entry(p);
+        CHECK(pcl_factor_addmul(y, pcl_factor_of(c, &mod), x, &mod) == ref_add(y, ref_mul(c, x, p), p),
+              "p=%" U ": %" U " + %" U " * %" U, p, y, c, x);
+    }
+}
+
 /* Inverse of a, p prime or not: there is one exactly when the gcd is 1. */
 static void check_inverse(uint64_t a, const pcl_mod *mod)
 {
@@ -70,7 +102,7 @@ static void check_moduli(void)
         for (uint64_t a = 0; a < p; a++)
             check_inverse(a, &mod);
         check_products(p);
-        check_lazy(p);
+        check_lazy(p), check_convolutions(p), check_factor(p);
     }
     for (int i = 0; i < 300; i++) {
         uint64_t d = 1 + rnd_below((uint64_t)1 << (1 + rnd_below(31)));
@@ -86,7 +118,7 @@ static void check_moduli(void)
         }
         if (i < 60) {
             check_products(d * e);
-            check_lazy(d * e);
+            check_lazy(d * e), check_convolutions(d * e), check_factor(d * e);
         }
     }
     for (int i = 0; i < 100; i++) {
@@ -95,7 +127,7 @@ static void check_moduli(void)
         for (int k = 0; k < 50; k++)
             check_inverse(rnd_entry(p), &mod);
         check_products(p);
-        check_lazy(p);
+        check_lazy(p), check_convolutions(p), check_factor(p);
     }
 }
 

@@ -53,6 +53,26 @@ static inline uint64_t pcl_neg(uint64_t a, const pcl_mod *mod)
     return a ? mod->p - a : 0;
 }
 
+/* A factor c < p with floor(2^64 c / p), for many products by it (Shoup). */
+typedef struct {
+    uint64_t c, quotient;
+} pcl_factor;
+
+/* Returns the factor c < p. */
+static inline pcl_factor pcl_factor_of(uint64_t c, const pcl_mod *mod)
+{
+    return (pcl_factor){c, (uint64_t)(((pcl_u128)c << 64) / mod->p)};
+}
+
+/* Returns y + factor * x mod p, for x, y < p: one high product. */
+static inline uint64_t pcl_factor_addmul(uint64_t y, pcl_factor factor, uint64_t x, const pcl_mod *mod)
+{
+    const uint64_t p = mod->p, q = (uint64_t)(((pcl_u128)factor.quotient * x) >> 64);
+    uint64_t r = factor.c * x - q * p;              /* in 0 .. 2p-1 */
+    r = (r >= p ? r - p : r) + y;
+    return r >= p ? r - p : r;
+}
+
 /* A lazy sum of products: hi * 2^64 + lo is congruent to the sum, hi < p. Start from {0, 0}. */
 typedef struct {
     uint64_t hi, lo;
@@ -67,22 +87,22 @@ static inline void pcl_lazy_addmul(pcl_lazy *acc, uint64_t a, uint64_t b, const 
     acc->hi = hi >= mod->p ? hi - mod->p : hi;
 }
 
-/* Adds a[0] b[n-1] + a[1] b[n-2] + ... + a[n-1] b[0] to the lazy sum, entries < p: a coefficient of
-   a product of power series. 15 products, each below 2^124, and a word are summed before a
-   reduction. */
+/* Adds a[0] b[n-1] + a[1] b[n-2] + ... + a[n-1] b[0] to the lazy sum, entries < p: a coefficient of a
+   product of power series. The lazy sum is below p 2^64 <= 2^126 and 12 products below 12 * 2^124, so
+   together they stay below 2^128 until the reduction. */
 static inline void pcl_lazy_convolve(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, size_t n,
                                      const pcl_mod *mod)
 {
-    while (n) {
-        const size_t m = n < 15 ? n : 15;
-        pcl_u128 sum = acc->lo;
-        for (size_t i = 0; i < m; i++)
+    pcl_u128 sum = ((pcl_u128)acc->hi << 64) | acc->lo;
+    for (; n > 12; a += 12, n -= 12) {
+        _Pragma("GCC unroll 12") for (size_t i = 0; i < 12; i++)
             sum += (pcl_u128)a[i] * b[n - 1 - i];
-        acc->lo = (uint64_t)sum;
-        acc->hi = pcl_add(acc->hi, (uint64_t)(sum >> 64) % mod->p, mod);
-        a += m;
-        n -= m;
+        sum = ((pcl_u128)((uint64_t)(sum >> 64) % mod->p) << 64) | (uint64_t)sum;
     }
+    _Pragma("GCC unroll 1") for (size_t i = 0; i < n; i++)
+        sum += (pcl_u128)a[i] * b[n - 1 - i];
+    acc->hi = (uint64_t)(sum >> 64) % mod->p;
+    acc->lo = (uint64_t)sum;
 }
 
 /* Returns a^e mod p, for a < p (0^0 = 1). Cost: 2 log2(e) products. */
