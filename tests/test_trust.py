@@ -55,6 +55,8 @@ WITH_REPORT = {
 WITH_LAWS = {
     "check_law": lambda net, law: pcl.check_law(net, law),
     "complement": lambda net, law: pcl.complement(net, [law]),
+    "analyze": lambda net, law: pcl.analyze(net, laws=[law]),
+    "certify": lambda net, law: pcl.certify(net, laws=[law]),
 }
 # these take laws and no network: they are about the one that the laws name
 LAWS_ALONE = {"laws_at_initialization", "to_sympy"}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from pyconslaw.analysis.handed import function_report, report_of
 from pyconslaw.certificate import Certificate, write_certificate
 from pyconslaw.errors import NotProvedError
@@ -9,7 +12,13 @@ from pyconslaw.networks.network import Network
 from pyconslaw.records.report import PROBABLE, PROVED, FunctionReport, Report
 
 
-def certify(network: Network, *, seed: int = 0, report: Report | None = None) -> Certificate:
+def certify(
+    network: Network,
+    *,
+    seed: int = 0,
+    report: Report | None = None,
+    laws: Iterable[Any] | None = None,
+) -> Certificate:
     """The certificate of a proved count: self-contained, checked by `python -m pyconslaw.verify
     FILE`.
 
@@ -19,6 +28,7 @@ def certify(network: Network, *, seed: int = 0, report: Report | None = None) ->
     seed : of the count that is made where none is handed in.
     report : one of `analyze` for this network, to save the work; or one of `analyze_function`,
         whose weights, data and loss the certificate is about then.
+    laws : laws that you have found, for the count that is made, as in `analyze`.
 
     Raises
     ------
@@ -36,7 +46,7 @@ def certify(network: Network, *, seed: int = 0, report: Report | None = None) ->
     report = (
         function_report(network, report)
         if isinstance(report, FunctionReport)
-        else report_of(network, report, seed)
+        else report_of(network, report, seed, laws)
     )
     if report.verdict != PROVED:
         known = (

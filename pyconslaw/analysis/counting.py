@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from fractions import Fraction
+from typing import Any, overload
 
+from pyconslaw._core.zp import Random
 from pyconslaw.analysis.at_point import PointReport, check_point, point_report
 from pyconslaw.analysis.checked import budget_of, checked, rational_weights
+from pyconslaw.analysis.given import bound_of_laws
 from pyconslaw.brackets.confirm import confirm
 from pyconslaw.brackets.control_series import SeriesBound
 from pyconslaw.errors import NotProvedError
@@ -16,12 +20,42 @@ from pyconslaw.methods.table import Answer, Estimate, expected, find_bounds
 from pyconslaw.networks.network import Network
 from pyconslaw.reasons.direct_sum import SummedBound, confirm_parts
 from pyconslaw.reasons.homogeneous_decay import DecayBound
-from pyconslaw.records.bounds import AtNode, Bounds, BracketWords, LowerBound
+from pyconslaw.records.bounds import AtNode, Bounds, BracketWords, LowerBound, UpperBound
 from pyconslaw.records.budget import DEFAULT_EFFORT, Budget
 from pyconslaw.records.report import OPEN, PROBABLE, PROVED, Report
 from pyconslaw.thresholds import TRIAL
 
 SHOWN = 5  # denominators that a report names
+
+
+@overload
+def analyze(
+    network: Network,
+    *,
+    seed: int = 0,
+    effort: float = DEFAULT_EFFORT,
+    method: str = "auto",
+    budget: float | None = None,
+    memory: float | None = None,
+    progress: Callable[[int, int], bool | None] | None = None,
+    at: None = None,
+    laws: Iterable[Any] | None = None,
+) -> Report: ...
+
+
+@overload
+def analyze(
+    network: Network,
+    *,
+    seed: int = 0,
+    effort: float = DEFAULT_EFFORT,
+    method: str = "auto",
+    budget: float | None = None,
+    memory: float | None = None,
+    progress: Callable[[int, int], bool | None] | None = None,
+    at: Any,
+    laws: Iterable[Any] | None = None,
+) -> PointReport: ...
 
 
 def analyze(
@@ -33,38 +67,74 @@ def analyze(
     budget: float | None = None,
     memory: float | None = None,
     progress: Callable[[int, int], bool | None] | None = None,
-    at=None,
+    at: Any = None,
+    laws: Iterable[Any] | None = None,
 ) -> Report | PointReport:
     """How many independent conservation laws the network has near a generic point, with two bounds
     as evidence.
 
     Every smooth conservation law of the gradient flow of any loss on any data, through phi, is
-    counted: D minus the generic dimension of Lie(W)(theta), W = span{grad phi_i} (Marcotte,
-    Gribonval and Peyre 2023, theorem 3.3 and corollary). verdict: "proved" (a count of spanning
-    paths, or nested brackets at a point, reach an exact upper bound), "probable" (they stagnate
-    below it, with the probability of error in error_bound), "open" (an interval). report.object
+    counted: D minus the generic dimension of Lie(W)(theta), W = span{grad phi_i}. report.object
     says what phi is.
 
-    seed: 0 .. 2^64-1, equal seeds give equal reports. effort: the products mod p the search may
-    spend. progress(rank, target) is called now and then, and ends the search by returning True.
-    budget: seconds after which the search ends with what it has. memory: bytes; methods that are
-    estimated to take more are left out, and the best interval of the others is the answer. method:
-    "paths" counts paths, in time linear in the edges, where no path passes through a linear neuron
-    and no weights are tied (beyond 2 000 000 parameters by the widths: report.method "theorem");
-    "widening" shows that layered networks of these widths grow from a small one, where brackets are
-    looked at; "symmetric" searches at points of layered networks that are a direct sum of copies of
-    small ones (docs/mathematics.md); "generic" at a random point; "auto" tries what is cheap first,
-    and report.method says which one it was. at: rational weights, as in `Network.flatten`:
-    integers, fractions (also of python-flint), texts such as "1/2", or floats, which are taken as
-    the binary fractions they are, with a note where that is not the decimal as written; then the
-    answer is a `PointReport` about the dimension of the trace there, with the generic report
-    inside. Errors: InputError, also where a denominator of the vector fields is 0 at that point;
-    LimitError when the network is too large for every method.
+    Parameters
+    ----------
+    network : Network
+    seed : int
+        0 .. 2^64-1; equal seeds give equal reports.
+    effort : float
+        The products modulo primes that the search may spend.
+    method : str
+        "auto" walks the table of methods, what is cheap first; report.found_by and report.method
+        say which one it was. "paths" counts paths, in time linear in the edges, where no path
+        passes through a linear neuron and no weights are tied (beyond 2 000 000 parameters by the
+        widths: report.method "theorem"); "widening" shows that layered networks of these widths
+        grow from a small one, where brackets are looked at; "symmetric" searches at points of
+        layered networks that are a direct sum of copies of small ones (docs/mathematics.md);
+        "generic" at a random point.
+    budget : float, optional
+        Seconds after which the search ends with the interval it has.
+    memory : float, optional
+        Bytes. Methods that are estimated to take more are not begun.
+    progress : callable, optional
+        progress(rank, target) is called now and then, and ends the search by returning True.
+    at : array, mapping or sequence, optional
+        Rational weights, as in `Network.flatten`: integers, fractions (also of python-flint), texts
+        such as "1/2", or floats, which are taken as the binary fractions they are, with a note
+        where that is not the decimal as written.
+    laws : iterable, optional
+        Laws that you have found, as `check_law` takes them, or the result of `find_laws` or
+        `polynomial_laws`: each is proved once more, and together they are one more bound.
 
-    >>> from pyconslaw import analyze, linear
+    Returns
+    -------
+    Report
+        verdict: "proved" (brackets at a point, or a count of spanning paths, reach an exact upper
+        bound), "probable" (they stagnate below it, with the probability of error in error_bound),
+        "open" (an interval).
+    PointReport
+        Where `at` is given: about the dimension of the trace there, with the generic report inside.
+
+    Raises
+    ------
+    InputError
+        Also where a denominator of the vector fields is 0 at that point, and for what is no law.
+    LimitError
+        When the network is too large for every method, or memory for all of them.
+
+    References
+    ----------
+    Marcotte, Gribonval and Peyre 2023, theorem 3.3 and corollary.
+
+    Examples
+    --------
+    >>> from pyconslaw import System, analyze, linear
     >>> report = analyze(linear([3, 3, 3]))
     >>> report.laws, report.verdict, report.upper_by
     (6, 'proved', ('balance laws (6 independent)',))
+    >>> hidden = System(["x", "y"], fields=[["y^30", "-x^30"]])
+    >>> analyze(hidden, laws=["x^31 + y^31"]).upper_by
+    ('single generator',)
     """
     rng = checked(network, seed, effort, limit=None)
     if at is not None:
@@ -72,7 +142,8 @@ def analyze(
         point, warnings = rational_weights(network, at, "at")
         check_point(network, point)
     limits = budget_of(rng, effort, seconds=budget, memory=memory, progress=progress)
-    report = answered(network, seed, limits, method)
+    given = None if laws is None else bound_of_laws(network, laws, Random(seed))
+    report = answered(network, seed, limits, method, given)
     if at is None:
         return report
     return point_report(network, point, report, rng.spawn(), limits, warnings=warnings)
@@ -112,9 +183,18 @@ def estimate(network: Network, method: str = "auto", *, trial: float = TRIAL) ->
     return expected(network.problem, network.name, method, trial)
 
 
-def answered(network: Network, seed: int, limits: Budget, method: str = "auto") -> Report:
-    """The report of the table of methods."""
+def answered(
+    network: Network,
+    seed: int,
+    limits: Budget,
+    method: str = "auto",
+    given: UpperBound | None = None,
+) -> Report:
+    """The report of the table of methods. given: one more upper bound."""
     answer = find_bounds(network.problem, network.name, limits, seed, method)
+    if given is not None and not answer.bounds.meet:
+        lower, family = answer.bounds.lower, answer.bounds.family
+        answer = replace(answer, bounds=answer.bounds.best(Bounds(lower, given, family)))
     error = looked_again(answer, limits)
     notes = notes_of(answer.bounds, error, limits) + left_out(answer) + about(network)
     return concluded(network, seed, answer, error, notes)

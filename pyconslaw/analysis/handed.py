@@ -13,12 +13,16 @@ from pyconslaw.records.report import OPEN, PROBABLE, PROVED, FunctionReport, Rep
 DIGITS = 16  # of a fingerprint that are shown
 
 
-def report_of(network: Network, report: Report | None, seed: int) -> Report:
+def report_of(network: Network, report: Report | None, seed: int, laws=None) -> Report:
     """The report that was handed in, if it is about this network, or a new one. Errors:
     InputError.
     """
     if report is None:
-        return analyze(network, seed=seed)
+        return analyze(network, seed=seed, laws=laws)
+    if laws is not None:
+        raise InputError(
+            "laws: expected none where a report is handed in: they are for a new count"
+        )
     checked(network, seed, limit=None)
     counted = isinstance(report, Report) and not isinstance(report, FunctionReport)
     if not counted or report.system != network.fingerprint:

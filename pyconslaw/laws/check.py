@@ -14,7 +14,7 @@ from pyconslaw.errors import InputError, LimitError
 from pyconslaw.exact.basis import PRIME_BITS
 from pyconslaw.exact.primes import large_primes
 from pyconslaw.fields.polynomials import VectorField
-from pyconslaw.laws.law import Law
+from pyconslaw.laws.law import PolynomialLaw
 from pyconslaw.laws.polynomial.search import law_gradients
 from pyconslaw.laws.stated.balance import balance_laws, balance_pairs
 from pyconslaw.networks.network import Network
@@ -52,7 +52,7 @@ def read_candidate(network: Network, law) -> tuple[Polynomial, int]:
     """The candidate as (integer polynomial, positive denominator)."""
     if isinstance(getattr(law, "network", None), Network):
         check_network(network, law)
-        if not isinstance(law, Law):
+        if not isinstance(law, PolynomialLaw):
             raise InputError(f"law: expected one polynomial law, got a {type(law).__name__}")
         law = law.polynomial
     if isinstance(law, str):

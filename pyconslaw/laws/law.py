@@ -14,8 +14,48 @@ from pyconslaw.networks.network import Network
 from pyconslaw.records.polynomial import Polynomial
 
 
-@dataclass(frozen=True, eq=False)
 class Law:
+    """A function of the parameters of a network that its flow conserves, or that is said to.
+
+    The base of all laws: polynomials, which `Law(network, polynomial)` makes (`PolynomialLaw`), and
+    laws in closed form (`ClosedLaw`). sort: "polynomial", "rational" or "logarithmic".
+
+    >>> from pyconslaw import Law, System, find_laws, known_laws, mlp
+    >>> laws = [known_laws(mlp([1, 1, 1]))[0], find_laws(System(["a", "b"], phi=["a^2 + b^2"]))[0]]
+    >>> [(str(law), law.sort, isinstance(law, Law)) for law in laws]
+    [('W1[0,0]^2 - W2[0,0]^2', 'polynomial', True), ('b/a', 'rational', True)]
+    """
+
+    network: Network
+
+    def __new__(cls, *_, **__):
+        return super().__new__(PolynomialLaw if cls is Law else cls)
+
+    @property
+    def sort(self) -> str:
+        """Of which form the law is."""
+        raise NotImplementedError
+
+    def value(self, weights):
+        """The law at weights: an array (..., D), or parameter arrays by name or in order, leading
+        axes being a trajectory.
+        """
+        raise NotImplementedError
+
+    def gradient(self, weights) -> np.ndarray:
+        """Its gradient at weights, shape (..., D); weights as in `value`."""
+        raise NotImplementedError
+
+    def latex(self) -> str:
+        """The law in LaTeX."""
+        raise NotImplementedError
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+
+@dataclass(frozen=True, eq=False)
+class PolynomialLaw(Law):
     """A polynomial h in the parameters of a network, with integer coefficients.
 
     >>> from pyconslaw import known_laws, mlp
@@ -26,6 +66,10 @@ class Law:
 
     network: Network
     polynomial: Polynomial
+
+    @property
+    def sort(self) -> str:
+        return "polynomial"
 
     @cached_property
     def _tables(self) -> tuple[np.ndarray, np.ndarray]:
@@ -63,9 +107,6 @@ class Law:
 
     def __str__(self) -> str:
         return self._print(self.network.entry_name, lambda x, e: f"{x}^{e}", "*")
-
-    def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
 
     def latex(self) -> str:
         """The law in LaTeX: W1[0,2] becomes W^{(1)}_{0,2}."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,44 @@ from pyconslaw.records.report import OPEN, PROVED, Report
 
 
 def assert_laws(
-    network: Network, laws: int, *, seed: int = 0, report: Report | None = None
+    network: Network,
+    laws: int,
+    *,
+    seed: int = 0,
+    report: Report | None = None,
+    known: Iterable[Any] | None = None,
 ) -> Report:
     """The report, if it proves that the network has exactly this number of independent laws.
 
-    report: one of `analyze`, to save the work. Errors: RefutedError, with the bound that
-    contradicts the claim, when the number is proved to be another one (for that an `open` answer
-    can suffice: brackets bound the number of laws from above, known laws from below);
-    NotProvedError when the claim is neither proved nor refuted; InputError.
+    Parameters
+    ----------
+    network : Network
+    laws : int
+        The claim, at least 0.
+    seed : int
+        As in `analyze`.
+    report : Report, optional
+        One of `analyze`, to save the work.
+    known : iterable, optional
+        Laws that you have found, for the count that is made: `laws` of `analyze`.
 
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    RefutedError
+        With the bound that contradicts the claim, when the number is proved to be another one. For
+        that an `open` answer can suffice: brackets bound the number of laws from above, known laws
+        from below.
+    NotProvedError
+        When the claim is neither proved nor refuted.
+    InputError
+        For a report about something else, or what is no law.
+
+    Examples
+    --------
     >>> from pyconslaw import RefutedError, assert_laws, product
     >>> assert_laws(product(4), 3).verdict
     'proved'
@@ -35,7 +65,7 @@ def assert_laws(
     """
     if isinstance(laws, bool) or not isinstance(laws, int | np.integer) or laws < 0:
         raise InputError(f"laws: expected an integer >= 0, got {laws!r}")
-    report = report_of(network, report, seed)
+    report = report_of(network, report, seed, known)
     judge(report, int(laws))
     return report
 

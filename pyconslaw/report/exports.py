@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from pyconslaw.errors import InputError
-from pyconslaw.laws.closed_forms.law import ClosedLaw
-from pyconslaw.laws.law import Law, LawSet
+from pyconslaw.laws.law import Law, LawSet, PolynomialLaw
 from pyconslaw.records.report import OPEN, Report
 
 
-def to_sympy(law: Law | ClosedLaw | LawSet) -> Any:
+def to_sympy(law: Law | LawSet) -> Any:
     """The law as a SymPy expression in symbols named like the parameters; a list of them for a set.
     Extra: sympy.
 
@@ -23,7 +22,7 @@ def to_sympy(law: Law | ClosedLaw | LawSet) -> Any:
     """
     if isinstance(law, LawSet):
         return [to_sympy(one) for one in law]
-    if not isinstance(law, Law | ClosedLaw):
+    if not isinstance(law, Law):
         raise InputError(f"law: expected a Law, a ClosedLaw or a LawSet, got {type(law).__name__}")
     import sympy
 
@@ -36,7 +35,7 @@ def to_sympy(law: Law | ClosedLaw | LawSet) -> Any:
         )
         return sympy.Add(*terms)
 
-    if isinstance(law, Law):
+    if isinstance(law, PolynomialLaw):
         return expression(law.polynomial)
     form = law.form
     if form.is_power:
@@ -70,7 +69,7 @@ def to_pandas(reports: Report | Iterable[Report]) -> Any:
     return pandas.DataFrame([report.json() for report in listed])
 
 
-def to_latex(item: Law | ClosedLaw | LawSet | Report | Iterable[Report]) -> str:
+def to_latex(item: Law | LawSet | Report | Iterable[Report]) -> str:
     r"""LaTeX: a law as a formula, a set as an align* environment (nothing for the empty set),
     reports as a tabular.
 
@@ -80,7 +79,7 @@ def to_latex(item: Law | ClosedLaw | LawSet | Report | Iterable[Report]) -> str:
     h_{1} &= \left(W^{(1)}_{0,0}\right)^{2} - \left(W^{(2)}_{0,0}\right)^{2}
     \end{align*}
     """
-    if isinstance(item, Law | ClosedLaw):
+    if isinstance(item, Law):
         return item.latex()
     if isinstance(item, LawSet):
         if not len(item):

@@ -15,7 +15,7 @@ from pyconslaw.records.polynomial import Polynomial
 
 
 @dataclass(frozen=True, eq=False)
-class ClosedLaw:
+class ClosedLaw(Law):
     """A law that is a polynomial, a quotient, a product of powers, or a sum of logarithms (and
     angles) and a quotient.
 
@@ -65,9 +65,6 @@ class ClosedLaw:
 
     def __str__(self) -> str:
         return self._print(lambda p: str(Law(self.network, p)), _TEXT)
-
-    def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
 
     def latex(self) -> str:
         """The law in LaTeX."""

@@ -1,0 +1,37 @@
+"""Upper bounds by laws that are known already, each of them proved by whoever hands them in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyconslaw.laws.closed_forms.forms import ONE, ClosedForm, form_rows
+from pyconslaw.laws.polynomial.search import law_gradients
+from pyconslaw.reasons.independence import independent
+from pyconslaw.records.bounds import UpperBound
+from pyconslaw.records.budget import Ask, nobody
+from pyconslaw.records.polynomial import Polynomial
+
+
+def given_laws_bound(
+    size: int, laws: Sequence[Polynomial | ClosedForm], rng, ask: Ask = nobody
+) -> UpperBound:
+    """dimension <= D - rank of the gradients of these laws, in size variables.
+
+    Polynomials alone are the proof `polynomial-laws`, otherwise all are `closed-forms`; the checker
+    multiplies them out again.
+    """
+    plain = [law for law in laws if isinstance(law, Polynomial)]
+    if len(plain) == len(laws):
+        mask, witness = independent(lambda x, p: law_gradients(plain, size, x, p), rng, size, ask)
+        kept = tuple(law for law, keep in zip(plain, mask, strict=True) if keep)
+        proof = {"kind": "polynomial-laws", "laws": [law.json() for law in kept], **witness}
+        held, forms = kept, ()
+    else:
+        every = [law if isinstance(law, ClosedForm) else ClosedForm((), (law, ONE)) for law in laws]
+        mask, witness = independent(lambda x, p: form_rows(every, size, x, p), rng, size, ask)
+        forms = tuple(form for form, keep in zip(every, mask, strict=True) if keep)
+        proof = {"kind": "closed-forms", "laws": [form.json() for form in forms], **witness}
+        held = ()
+    count = int(mask.sum())
+    reason = (f"laws that were handed in ({count} independent)",)
+    return UpperBound(size - count, reason, proof, held, len(laws), (witness["prime"],), forms)

@@ -1,0 +1,79 @@
+"""Laws that a user hands in: proved once more, a bound like others, in certificates too."""
+
+import pytest
+
+import pyconslaw as pcl
+from pyconslaw.verify import verify_bytes
+
+
+@pytest.fixture(autouse=True)
+def nothing_else(monkeypatch):
+    """Neither laws beyond polynomials nor frames are looked for."""
+    monkeypatch.setattr("pyconslaw.methods.generic.FORMS_LIMIT", 0)
+    monkeypatch.setattr("pyconslaw.methods.generic.FRAME_LIMIT", 0)
+
+
+@pytest.fixture
+def net():
+    """Two vector fields in three variables that conserve x^31 + y^31; no search goes so far."""
+    return pcl.System(["x", "y", "z"], fields=[["y^30", "-x^30", 0], [0, 0, "1 + x*y"]])
+
+
+def test_a_law_of_degree_31(net):
+    plain = pcl.analyze(net)
+    assert plain.verdict == "probable" and (plain.laws_min, plain.laws_max) == (0, 1)
+    report = pcl.analyze(net, laws=["x^31 + y^31"])
+    assert (report.laws, report.verdict) == (1, "proved")
+    assert report.upper_by == ("laws that were handed in (1 independent)",)
+    certificate = pcl.certify(net, laws=["x^31 + y^31", "2*x^31 + 2*y^31 - 3"])
+    assert certificate.json["upper"]["kind"] == "polynomial-laws"
+    assert verify_bytes(certificate.bytes).laws == 1
+    assert pcl.assert_laws(net, 1, known=["x^31 + y^31"]).verdict == "proved"
+    with pytest.raises(pcl.RefutedError):
+        pcl.assert_laws(net, 0, known=["x^31 + y^31"])
+
+
+def test_closed_forms_and_sets_of_laws():
+    prey = pcl.System(
+        ["x", "y", "z"],
+        fields=[["2*x - 3*x*y", "5*x*y - 7*y", 0], [0, 0, "z^2 + x"]],
+    )
+    assert pcl.analyze(prey).verdict != "proved"
+    found = pcl.find_laws(pcl.System(["x", "y"], fields=[["2*x - 3*x*y", "5*x*y - 7*y"]]))
+    with pytest.raises(pcl.InputError, match="^law: is a law of"):
+        pcl.analyze(prey, laws=found)  # of another system, though the names are equal
+    own = pcl.find_laws(prey)
+    assert len(own) == 1 and isinstance(own[0], pcl.Law) and own[0].sort == "logarithmic"
+    for laws in (own, list(own), iter(own)):
+        assert pcl.analyze(prey, laws=laws).laws == 1
+    certificate = pcl.certify(prey, laws=own)
+    assert certificate.json["upper"]["kind"] == "closed-forms"
+    assert verify_bytes(certificate.bytes).laws == 1
+
+
+def test_laws_of_a_network():
+    net = pcl.linear([2, 2, 2])
+    laws = pcl.known_laws(net)
+    assert pcl.analyze(net, laws=laws).laws == pcl.analyze(net).laws == 3
+    assert pcl.analyze(net, laws=[]).laws == 3
+
+
+@pytest.mark.parametrize(
+    ("laws", "words"),
+    [
+        (["x^30"], r"^laws\[0\]: is not a conservation law"),
+        (["x^31 + y^31", "x/y"], r"^laws\[1\]: is not a conservation law"),
+        ("x^31 + y^31", "^laws: expected a sequence of laws"),
+        (7, "^laws: expected a sequence of laws"),
+        ([None], "^law"),
+        (["w"], "law"),
+    ],
+)
+def test_what_is_no_law_is_refused(net, laws, words):
+    with pytest.raises(pcl.InputError, match=words):
+        pcl.analyze(net, laws=laws)
+
+
+def test_a_report_and_laws_exclude_each_other(net):
+    with pytest.raises(pcl.InputError, match="^laws: "):
+        pcl.certify(net, report=pcl.analyze(net), laws=["x^31 + y^31"])
