@@ -7,13 +7,18 @@ FUZZ_INPUTS ?= 20000
 SPREAD ?= -n auto --dist worksteal
 NATIVE := $(shell find core -name '*.[ch]' -not -path 'core/bind/*' -not -path 'core/tests/*' -o -name '*.pyx' -o -name '*.pxd') core/sources.txt
 
-.PHONY: demo test test-c check fuzz sanitize valgrind docs bench clean
+.PHONY: demo test test-c lint check fuzz sanitize valgrind docs bench clean
 
 demo: $(VENV)/.ready
 	@sh examples/demo.sh $(BIN)
 
 test: $(VENV)/.test
 	$(BIN)/pytest $(SPREAD)
+
+# Style and types (configured in pyproject.toml).
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
 
 # The C library alone: meson builds and tests it.
 test-c: $(VENV)/.test

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 
 import click
+
 import pyconslaw
 
 

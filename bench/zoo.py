@@ -1,7 +1,7 @@
 """Random networks of every kind: which method the estimate names, what it takes, what is proved.
 
-    python -m bench zoo --networks 1000            the share of proved, the open ones listed
-    python -m bench zoo --networks 1000 --costs    estimates beside what was measured
+python -m bench zoo --networks 1000            the share of proved, the open ones listed
+python -m bench zoo --networks 1000 --costs    estimates beside what was measured
 """
 
 import os
@@ -72,9 +72,7 @@ def system(rng):
 def _product(rng):
     """All entries of a product of two matrices, typed out."""
     n, r, m = (rng.randint(1, 5) for _ in range(3))
-    phi = [
-        " + ".join(f"a{i}_{k}*b{k}_{j}" for k in range(r)) for i in range(n) for j in range(m)
-    ]
+    phi = [" + ".join(f"a{i}_{k}*b{k}_{j}" for k in range(r)) for i in range(n) for j in range(m)]
     names = [f"a{i}_{k}" for i in range(n) for k in range(r)]
     return pcl.System(names + [f"b{k}_{j}" for k in range(r) for j in range(m)], phi=phi)
 
@@ -95,6 +93,14 @@ def flow(rng):
 
 
 KINDS = {"layered": layered, "dag": graph, "system": system, "flow": flow}
+
+
+def _prepared(network) -> None:
+    """Makes what every question about the network shares."""
+    if network.has_graph:
+        network.graph  # noqa: B018
+    else:
+        network.problem.parts  # noqa: B018
 
 
 def drawn(kind: str, number: int, seed: int):
@@ -172,7 +178,7 @@ def command(networks, kinds, costs, limit, seed):
         start = time.perf_counter()
         for number in range(networks):
             network = drawn(kind, number, seed)
-            network.problem.parts if not network.has_graph else network.graph  # made beforehand
+            _prepared(network)
             expected = pcl.estimate(network) if costs else None
             verdict, text, row, spent, memory = isolated(network, limit)
             verdicts[verdict] += 1

@@ -338,7 +338,7 @@ def _by_brackets(
     letters = [(k,) for k in range(len(generators))]
     level = letters
     batches = [letters, [word for word in first if len(word) > 1]]
-    for length in range(2, LENGTH + 1):
+    for _ in range(2, LENGTH + 1):
         pairs = [(a[0], *word) for word in level for a in letters if len(word) > 1 or a < word]
         if len(pairs) > WORDS:
             pairs = [pairs[rng.below(len(pairs))] for _ in range(WORDS)]

@@ -61,23 +61,31 @@ def mirror_count(n: int, m: int, r: int) -> int:
 
 def _experiments(what: str) -> Iterator[tuple[str, Network, int]]:
     """(group, network under its flow, known number)."""
+    return _momenta() if what == "momentum" else _mirrors()
 
-    def dims(shape):
-        n, m, r = shape
-        return [m, r, n]
 
-    if what == "momentum":
-        for shape in LINEAR:
-            yield "linear, gradient flow", linear(dims(shape)), gradient_count(*shape)
-        for shape in LINEAR:
-            yield "linear, momentum", linear(dims(shape), flow="momentum"), momentum_count(*shape)
-        for shape in RELU:
-            yield "ReLU, gradient flow", mlp(dims(shape)), shape[2]
-        for shape in RELU:
-            yield "ReLU, momentum", mlp(dims(shape), flow="momentum"), 0
-        for shape in LINEAR[:9]:
-            yield "linear, Nesterov", linear(dims(shape), flow="nesterov"), momentum_count(*shape)
-        return
+def dims(shape: tuple[int, int, int]) -> list[int]:
+    """The widths of U V^T, shape (n, m, r)."""
+    n, m, r = shape
+    return [m, r, n]
+
+
+def _momenta() -> Iterator[tuple[str, Network, int]]:
+    """Momentum beside the flow of the gradient."""
+    for shape in LINEAR:
+        yield "linear, gradient flow", linear(dims(shape)), gradient_count(*shape)
+    for shape in LINEAR:
+        yield "linear, momentum", linear(dims(shape), flow="momentum"), momentum_count(*shape)
+    for shape in RELU:
+        yield "ReLU, gradient flow", mlp(dims(shape)), shape[2]
+    for shape in RELU:
+        yield "ReLU, momentum", mlp(dims(shape), flow="momentum"), 0
+    for shape in LINEAR[:9]:
+        yield "linear, Nesterov", linear(dims(shape), flow="nesterov"), momentum_count(*shape)
+
+
+def _mirrors() -> Iterator[tuple[str, Network, int]]:
+    """Mirror flows, their momenta, and the natural gradient."""
     for shape in NMF:
         yield "NMF, mirror flow", nmf(dims(shape)), mirror_count(*shape)
     for shape in RELU:

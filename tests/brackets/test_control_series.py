@@ -197,7 +197,7 @@ def test_what_is_too_large_is_not_begun(monkeypatch):
     bound = control_series_bound(family, Random(0))
     assert bound.rank == 0 and control_series_cost(family, 16) == float("inf")
     proof = bound.make_proof()
-    fields = [{v: dict((m, c) for c, m in f.terms) for v, f in x.items()} for x in family.fields]
+    fields = [{v: {m: c for c, m in f.terms} for v, f in x.items()} for x in family.fields]
     assert lower_bound(Fields(49, fields), proof, 0, Budget())
 
 

@@ -13,8 +13,8 @@ import pytest
 from bad_input import MODULI, SIZES, accepted_forms, refused, vectors
 from hypothesis import given
 from hypothesis import strategies as st
-from pyconslaw._core.dense import Echelon
 from pyconslaw._core.balanced import BalancedEchelon
+from pyconslaw._core.dense import Echelon
 from pyconslaw._core.zp import Random
 
 PRIMES = [2, 3, 101, 8388593]  # 8388593 is the largest prime below 2^23

@@ -9,11 +9,11 @@ from functools import cache
 from itertools import islice
 
 import pytest
+import searched
 
 import pyconslaw
 import pyconslaw.methods.generic
 import pyconslaw.methods.parts
-import searched
 from pyconslaw.records.bounds import LowerBound
 from pyconslaw.verify import Refused, verify_bytes
 

@@ -171,7 +171,7 @@ def entries(system, draw):
     for choice in [
         *({v: 1} for v in range(nodes)),
         *({v: 1, w: s} for v, w in itertools.combinations(inner, 2) for s in (1, -1)),
-        {v: 1 for v in inner},
+        dict.fromkeys(inner, 1),
         *({v: draw.randint(1, 3) for v in inner} for _ in range(2)),
     ]:
         laws += [potential(system, choice), potential(system, choice, live)]

@@ -287,7 +287,7 @@ def systems_like(system):
                 {"fields": [[[-1, p] for _, p in x] for x in fields]},
                 {"fields": [[[True, p] for _, p in x] for x in fields]},
                 {"fields": [[p for _, p in x] for x in fields]},
-                {"fields": [dict((str(v), p) for v, p in x) for x in fields]},
+                {"fields": [{str(v): p for v, p in x} for x in fields]},
                 {"phi": fields},
                 {"type": "polynomials"},
                 {"variables": names[::-1]},

@@ -103,7 +103,7 @@ def test_one_row_too_many(name):
             forged = fresh(body)
             forged["lower"]["series"][-1]["rows"].append([i, k])
             forged["claim"]["laws"] = max(0, laws - 1)
-            for pivot in {v for v in range(size)} - set(body["lower"]["pivots"]) or {0}:
+            for pivot in set(range(size)) - set(body["lower"]["pivots"]) or {0}:
                 forged["lower"]["pivots"] = [*body["lower"]["pivots"], pivot]
                 refused(forged)
 

@@ -259,7 +259,7 @@ def test_every_law_must_be_one(fresh_seed):
 
 def forge_at_random(change, seed, count):
     draw, accepted = random.Random(seed), 0
-    for k in range(count):
+    for _ in range(count):
         body = real(draw.choice(NAMES))
         try:
             change(draw, body)

@@ -7,6 +7,7 @@ import itertools
 import random
 
 import pytest
+
 from pyconslaw.verify import Refused
 from pyconslaw.verify.kinds import generic_balance, widening
 from pyconslaw.verify.reading import Budget

@@ -28,7 +28,8 @@ from .forge import (
     real,
     with_rank,
 )
-from .oracle import LARGEST, TooLarge, kind as object_of
+from .oracle import LARGEST, TooLarge
+from .oracle import kind as object_of
 from .test_random import CHANGES, delete, duplicate, graft, nudge, replace, shuffle, swap
 
 WANTED = amount(10_000)

@@ -33,7 +33,7 @@ def test_laws_of_other_neurons(name):
     """
     system = real(name)["system"]
     size = truth(system)[0]
-    base = [law for law in real(name)["upper"].get("laws", [])]
+    base = list(real(name)["upper"].get("laws", []))
     true = [law for law in base if isinstance(law, dict)]
     for law in entries(system, random.Random(1)):
         alone = worth(system, laws_proof([law], size))
@@ -111,7 +111,7 @@ def test_laws_of_explicit_systems(name):
     """Every polynomial of a pool beside the real laws, each believed only if it is a law."""
     system = real(name)["system"]
     size = len(system["variables"])
-    pool = [p for p in plain({"type": "product", "size": size}, random.Random(3))]
+    pool = list(plain({"type": "product", "size": size}, random.Random(3)))
     accepted = []
     for p in pool + [multiplied(a, b) for a, b in itertools.pairwise(pool)][:40]:
         if worth(system, laws_proof([p], size, "polynomial-laws")) is not None:

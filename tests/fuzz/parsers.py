@@ -272,7 +272,10 @@ def system(rng):
     polynomial_system(names, components)
 
 
-def candidate(rng, network=mlp([1, 2, 1])):
+CANDIDATES = mlp([1, 2, 1])
+
+
+def candidate(rng, network=CANDIDATES):
     text = mutate_text(
         rng, rng.choice(["W1[0,0]^2 - W2[0,0]^2", "W1[0,0]*W2[0,0]", "1/3*W1[1,0]^2"])
     )

@@ -178,7 +178,7 @@ def test_near_misses_are_counted_by_brackets():
 def test_parts_coordinates_that_do_not_occur_and_a_rest():
     """u^2 v beside a product: both are counted, and their laws listed."""
     names = [*typed_out(2, 2, 2).entry_names, "u", "v", "w"]
-    phi = [f for f in typed_out(2, 2, 2).phi]
+    phi = list(typed_out(2, 2, 2).phi)
     net = System(names, phi=[*phi, "u^2*v"])
     report = proved(net, 5)
     assert report.upper_by[:3] == (

@@ -2,9 +2,9 @@
 in them.
 """
 
-import pytest
 import handmade_certificates as made
 import handmade_systems as systems
+import pytest
 
 from pyconslaw.verify import Refused, verify_bytes
 from pyconslaw.verify.kinds import upper_bound

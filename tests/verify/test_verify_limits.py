@@ -14,8 +14,7 @@ import handmade_polynomials as polys  # noqa: E402
 import handmade_systems as systems  # noqa: E402
 import handmade_truths as truths  # noqa: E402
 
-from pyconslaw.verify import Declined, Refused, verify_bytes, verify_file  # noqa: E402
-from pyconslaw.verify import kernel, reading  # noqa: E402
+from pyconslaw.verify import Declined, Refused, kernel, reading, verify_bytes, verify_file  # noqa: E402  # noqa: E402
 
 
 @pytest.fixture(autouse=True)

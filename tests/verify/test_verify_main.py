@@ -114,7 +114,7 @@ def test_standard_library_only():
     """Nothing is imported but the standard library, and the kernel can be read in one sitting."""
     import ast
 
-    sources = [path for path in FOLDER.rglob("*.py")]
+    sources = list(FOLDER.rglob("*.py"))
     for path in sources:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):

@@ -16,12 +16,14 @@ import handmade_systems as systems  # noqa: E402
 import handmade_truths as truths  # noqa: E402
 import random_dags  # noqa: E402
 
-from pyconslaw.verify import Refused, verify_bytes  # noqa: E402
-from pyconslaw.verify import arithmetic  # noqa: E402
+from pyconslaw.verify import (  # noqa: E402
+    Refused,
+    arithmetic,  # noqa: E402
+    verify_bytes,
+)
 from pyconslaw.verify.kinds import bracket_words, upper_bound  # noqa: E402
 from pyconslaw.verify.reading import Budget, polynomial  # noqa: E402
 from pyconslaw.verify.systems import graph, read_system  # noqa: E402
-
 
 DAGS = [
     truths.SKIP,

@@ -54,7 +54,7 @@ def test_false_polynomial_law():
         body = made.certificate(
             system,
             3,
-            lambda rng: made.laws(
+            lambda rng, law=law: made.laws(
                 "polynomial-laws", 4, [law] + truths.quadratic((0, 1), (0, 2)), rng
             ),
         )

@@ -10,19 +10,17 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import handmade_certificates as made  # noqa: E402
-
-
+from pyconslaw._core.zp import Random  # noqa: E402
 from reference.lifted import coordinates, lifted_equations_hold, random_weights  # noqa: E402
 
 from pyconslaw import analyze, certify, linear, mlp  # noqa: E402
-from pyconslaw._core.zp import Random  # noqa: E402
+from pyconslaw.methods.widening import growth  # noqa: E402
+from pyconslaw.methods.widening.lifted import LiftedFields, draw_probes  # noqa: E402
 from pyconslaw.verify import Declined, Refused, verify_bytes  # noqa: E402
 from pyconslaw.verify.kinds import generic_balance, widening  # noqa: E402
 from pyconslaw.verify.kinds.lifted import Lifted  # noqa: E402
 from pyconslaw.verify.reading import Budget  # noqa: E402
 from pyconslaw.verify.systems.mlp import Layers, layered  # noqa: E402
-from pyconslaw.methods.widening import growth  # noqa: E402
-from pyconslaw.methods.widening.lifted import LiftedFields, draw_probes  # noqa: E402
 
 
 def body_of(net):
@@ -191,9 +189,8 @@ def test_lifted_values_agree_with_the_library_and_obey_the_laws(net, fresh_seed)
     number, e, place = {}, generic_balance.spaces(ours), 0
     for k, (below, n, has) in enumerate(zip(ours.dims, ours.dims[1:], ours.biased)):
         for i in range(n):
-            number |= {(k, i, j): place + i * below + j for j in range(below)} | {
-                (k, i, below): place + n * below + i for _ in range(has)
-            }
+            number |= {(k, i, j): place + i * below + j for j in range(below)}
+            number |= {(k, i, below): place + n * below + i} if has else {}
         place += n * (below + has)
     for k, size in enumerate(e, 1):
         number |= {("M", k, i, j): place + j * size + i for i in range(size) for j in range(size)}
