@@ -12,7 +12,7 @@ from importlib.metadata import version
 import click
 import flint
 import numpy as np
-from pyconslaw._core import fast
+from pyconslaw._core import balanced
 
 from bench import harness
 from bench.harness import Rival
@@ -46,7 +46,9 @@ def rivals(a, rank):
         "pyconslaw integer_rank": Rival(lambda: integer_rank(a), cost),
         "python-flint fmpz_mat.rank": Rival(exact.rank, cost),
         "pyconslaw integer_nullspace": Rival(lambda: len(a) - len(integer_nullspace(a)), cost),
-        "pyconslaw fast, one prime": Rival(lambda: fast.rank(reduced, PRIME)[0], cost, exact=False),
+        "pyconslaw fast, one prime": Rival(
+            lambda: balanced.rank(reduced, PRIME)[0], cost, exact=False
+        ),
     }
 
 
@@ -69,5 +71,9 @@ def command(sizes, repeats, budget, record):
                     rivals(matrix(kind, n, rank, 1729 + n), rank),
                 )
     table.finish(
-        "integer_rank", record, prime=PRIME, loops=fast.cpu(), python_flint=version("python-flint")
+        "integer_rank",
+        record,
+        prime=PRIME,
+        loops=balanced.cpu(),
+        python_flint=version("python-flint"),
     )

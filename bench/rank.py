@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 import flint
 import numpy as np
-from pyconslaw._core import dense, fast
+from pyconslaw._core import balanced, dense
 
 from bench import harness, machine
 from bench.harness import Rival
@@ -34,7 +34,7 @@ def matrix(n, rank, seed):
     left, right = (
         rng.integers(0, PRIME, shape, dtype=np.uint64) for shape in ((n, rank), (rank, n))
     )
-    return fast.matmul(left, right, PRIME)
+    return balanced.matmul(left, right, PRIME)
 
 
 def fflas():
@@ -94,8 +94,8 @@ def rivals(a, rank, other):
     floats = a.astype(float)
     cost = 2 / 3 * (n**3 - (n - rank) ** 3)
     found = {
-        "pyconslaw fast": Rival(lambda: fast.rank(a, PRIME)[0], cost),
-        "pyconslaw fast, 2 threads": Rival(lambda: fast.rank(a, PRIME, threads=2)[0], cost),
+        "pyconslaw fast": Rival(lambda: balanced.rank(a, PRIME)[0], cost),
+        "pyconslaw fast, 2 threads": Rival(lambda: balanced.rank(a, PRIME, threads=2)[0], cost),
         "pyconslaw dense (any word prime)": Rival(lambda: dense.rank(a, PRIME)[0], cost),
         "python-flint nmod_mat": Rival(entries.rank, cost),
         "python-flint nmod_mat, 2 threads": Rival(lambda: on_two_threads(entries), cost),
@@ -128,7 +128,7 @@ def command(sizes, repeats, budget, record):
     other = fflas()
     kernel = other[1] if other else None
     click.echo(
-        f"{fast.cpu()} loops; FFLAS-FFPACK: {kernel or 'not installed'}; NumPy: "
+        f"{balanced.cpu()} loops; FFLAS-FFPACK: {kernel or 'not installed'}; NumPy: "
         f"{machine.numpy_blas()}"
     )
     table = harness.Table(repeats, budget, gflops=True)
@@ -139,7 +139,7 @@ def command(sizes, repeats, budget, record):
         "rank",
         record,
         prime=PRIME,
-        loops=fast.cpu(),
+        loops=balanced.cpu(),
         fflas_blas=kernel,
         python_flint=version("python-flint"),
     )

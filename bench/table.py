@@ -1,8 +1,9 @@
-"""python -m bench table: the newest run of each benchmark in results.json as one Markdown table,
-the one of README.md.
+"""python -m bench table: the newest run of each benchmark in results.json as a Markdown table,
+those of README.md.
 """
 
 from math import inf
+from textwrap import wrap
 
 import click
 
@@ -16,6 +17,7 @@ LIBRARIES = {
 }
 # ends the names of rivals whose wall times are compared, with those of all others
 THREADED = ", 2 threads"
+WIDTH = 100  # columns of a line
 TITLES = {
     "rank": "rank mod p",
     "integer_rank": "rank over Q",
@@ -42,7 +44,7 @@ def name_of(line):
     """An instance in a few words: network, or product, or n and rank."""
     if "n" in line:
         kind = f"{line['kind']}, " if "kind" in line else ""
-        return f"{kind}{line['n']} x {line['n']}, rank {line['rank']}"
+        return f"{kind}n = {line['n']}, rank {line['rank']}"
     if "edges" in line:
         return f"{line['edges']} edges"
     return str(next(value for key, value in line.items() if key not in ("results", "source")))
@@ -60,12 +62,12 @@ def cell(entry, first, key="cpu"):
     return (
         text
         if "answer" not in first or entry["answer"] == first["answer"]
-        else text + f", answers {entry['answer']}"
+        else text + f", says {entry['answer']}"
     )
 
 
-def row(title, line, results, key="cpu"):
-    """One line of the table: ours, the first of the results, and the best rival of each library."""
+def row(line, results, key="cpu"):
+    """One line of a table: ours, the first of the results, and the best rival of each library."""
     first, *others = results
     ours = f"({first['left_out']})" if "left_out" in first else harness.clock(first[key])
     cells = []
@@ -74,39 +76,67 @@ def row(title, line, results, key="cpu"):
         cells.append(
             cell(min(found, key=lambda entry: entry.get(key, inf)), first, key) if found else ""
         )
-    return [title, f"`{name_of(line)}`", ours, *cells]
+    return [f"`{name_of(line)}`", ours, *cells]
+
+
+def tables(run):
+    """{title: rows} of a run: its lines, and once more those where ours runs on two threads."""
+    title = TITLES.get(run["benchmark"], run["benchmark"])
+    plain = [row(line, line["results"]) for line in run["lines"]]
+    two = [
+        row(line, threaded + line["results"], "best")
+        for line in run["lines"]
+        if (threaded := [e for e in line["results"] if e["rival"].endswith(THREADED)])
+    ]
+    return {title: plain, **({title + THREADED: two} if two else {})}
+
+
+def written(head, rows):
+    """The lines of one table, of the libraries that take part; of two where one is too wide."""
+    used = [k for k in range(len(head)) if k < 2 or any(row[k] for row in rows)]
+    lines = ["| " + " | ".join(row[k] for k in used) + " |" for row in (head, *rows)]
+    lines.insert(1, "| " + " | ".join("---" for _ in used) + " |")
+    if len(used) <= 3 or max(map(len, lines)) <= WIDTH:
+        return lines
+    left, right = used[2::2], used[3::2]
+    first, second = (
+        written([head[k] for k in (0, 1, *some)], [[row[k] for k in (0, 1, *some)] for row in rows])
+        for some in (left, right)
+    )
+    return [*first, "", *second]
+
+
+def origin(run):
+    """(where a run was made, what was measured, with the loops that ran)."""
+    title = TITLES.get(run["benchmark"], run["benchmark"])
+    if run.get("loops"):
+        title += f" ({run['loops']} loops)"
+    if run.get("fflas_blas"):
+        title += f" (OpenBLAS kernel of FFLAS-FFPACK: {run['fflas_blas']})"
+    place = (
+        f"{run['machine']}, Python {run['python']}, python-flint {run['python_flint']}, "
+        f"commit {run['commit']}"
+    )
+    return place, title
 
 
 def markdown(runs):
-    """The table, and under it what ran where."""
-    rows = [["", "instance", "pyconslaw", *LIBRARIES.values()]]
-    notes = {}
-    for benchmark, run in newest(runs).items():
-        title = TITLES.get(benchmark, benchmark)
-        for line in run["lines"]:
-            rows.append(row(title, line, line["results"]))
-            threaded = [entry for entry in line["results"] if entry["rival"].endswith(THREADED)]
-            if threaded:
-                rows.append(row(title + THREADED, line, threaded + line["results"], "best"))
-        place = (
-            f"{run['machine']}, Python {run['python']}, python-flint {run['python_flint']}, "
-            f"commit {run['commit']}"
-        )
-        if run.get("loops"):
-            title += f" ({run['loops']} loops)"
-        if run.get("fflas_blas"):
-            title += f" (OpenBLAS kernel of FFLAS-FFPACK: {run['fflas_blas']})"
+    """A table for each benchmark, and below them what ran where."""
+    lines, notes = [], {}
+    for run in newest(runs).values():
+        for title, rows in tables(run).items():
+            lines += [*written([title, "pyconslaw", *LIBRARIES.values()], rows), ""]
+        place, title = origin(run)
         notes.setdefault(place, []).append(title)
-    used = [k for k in range(len(rows[0])) if k < 3 or any(row[k] for row in rows[1:])]
-    lines = ["| " + " | ".join(row[k] for k in used) + " |" for row in rows]
-    lines.insert(1, "| " + " | ".join("---" for _ in used) + " |")
-    lines += ["", *(f"{'; '.join(titles)}: {place}." for place, titles in notes.items())]
-    return "\n".join(lines)
+    for place, titles in notes.items():
+        note = f"{'; '.join(titles)}: {place}."
+        lines += [*wrap(note, WIDTH, break_long_words=False, break_on_hyphens=False), ""]
+    return "\n".join(lines).rstrip("\n")
 
 
 @click.command()
 def command():
-    """Prints the newest run of each benchmark as a Markdown table: best processor times, ratios
+    """Prints the newest run of each benchmark as Markdown tables: best processor times, ratios
     to ours in the same run; wall times where ours runs on two threads.
     """
     runs = harness.recorded()

@@ -2,7 +2,6 @@
 by a reader's browser.
 """
 
-import re
 import sys
 from pathlib import Path
 
@@ -15,9 +14,10 @@ version = release = pyconslaw.__version__
 copyright = "2026, the pyconslaw authors"
 language = "en"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "cells"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "cells", "docstrings"]
 exclude_patterns = ["_ext"]
 
+myst_heading_anchors = 3  # links such as mathematics.md#what-is-counted
 smartquotes = False  # names, JSON and commands are quoted as they are typed
 highlight_language = "none"
 
@@ -30,26 +30,3 @@ html_static_path = ["_static"]
 html_css_files = ["cells.css"]
 html_show_sourcelink = False
 html_copy_source = False
-
-
-def plain_docstring(app, what, name, obj, options, lines):
-    """Docstrings are plain text with names in single backticks, not reStructuredText: formulas
-    may hold * and |.
-    """
-
-    def quoted(match):
-        code, other = match.groups()
-        return f"``{code}``\\ " if code else "\\" + other
-
-    def paragraph(text):
-        return (
-            text
-            if text.lstrip().startswith(">>>")
-            else re.sub(r"`([^`]+)`|([*|_\\`])", quoted, text)
-        )
-
-    lines[:] = "\n\n".join(map(paragraph, "\n".join(lines).split("\n\n"))).split("\n")
-
-
-def setup(app):
-    app.connect("autodoc-process-docstring", plain_docstring)

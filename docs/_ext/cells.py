@@ -1,10 +1,11 @@
 """Pages that run: cells of Python and of commands, executed while the page is read, with what
 they print below them.
 
-    ```{code-cell} python            also console, with lines "$ command" :raises: InputError
-    the exception that is expected; otherwise any fails the build :status: 1
-    the exit status that is expected of the last command, 0 by default :markdown:
-    what is printed is Markdown, a part of the page ```
+    ```{code-cell} python            also console, with lines "$ command"
+    :raises: InputError              the exception that is expected; otherwise any fails the build
+    :status: 1                       the exit status that is expected of the last command, else 0
+    :markdown:                       what is printed is Markdown, a part of the page
+    ```
 
 and {eval}`expression` in a sentence. The cells of a page share their names and a temporary folder.
 Python warnings are errors. No Jupyter kernel: a page is read in the process of the build, without

@@ -44,3 +44,8 @@ def test_the_command_prints_it():
     assert done.returncode == 0 and done.stdout.strip() == table.markdown(
         json.loads((ROOT / "bench/results.json").read_text())
     )
+
+
+def test_no_line_is_longer_than_the_page():
+    printed = table.markdown(json.loads((ROOT / "bench/results.json").read_text()))
+    assert max(map(len, printed.splitlines())) <= table.WIDTH
