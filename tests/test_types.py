@@ -1,4 +1,4 @@
-"""Types: what users write is checked strictly, the package where it is clean, and that only grows."""
+"""Types: what users write is checked strictly, the package where it is clean; that only grows."""
 
 import os
 import subprocess
