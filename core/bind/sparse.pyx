@@ -14,7 +14,7 @@ cdef size_t STEP = 20000000                 # entries between two looks for Ctrl
 
 
 cdef int add(pcl_sparse *basis, size_t *work, const uint32_t *column, const uint64_t *value, const int64_t *start, const int64_t *order,
-             size_t rows, size_t most) except -1:
+             size_t rows, size_t most, object ask) except -1:
     """Adds the rows start[i] .. start[i+1]-1, i in that order; returns 0 when that would take more work than `most`."""
     cdef size_t i = 0, heard
     cdef pcl_status status = PCL_OK
@@ -26,6 +26,8 @@ cdef int add(pcl_sparse *basis, size_t *work, const uint32_t *column, const uint
                 i += 1
         check(status)
         PyErr_CheckSignals()
+        if ask is not None:
+            ask()
     return work[0] <= most
 
 
@@ -39,12 +41,13 @@ cdef object indices(values, str name, high):
     return a.astype(np.int64, copy=False)
 
 
-def nullspace(row, column, value, cols, p, work=float("inf")):
+def nullspace(row, column, value, cols, p, work=float("inf"), ask=None):
     """The right nullspace over Z/p of a matrix with these entries: value[k], any integer of 64 bits, in row[k] and column[k], no place twice.
 
     Returns (free, vector, column, value): free are the columns that depend on columns before them, increasing; there is a vector for
     each, with a 1 there, a 0 in the other ones, and after it nothing. Entry k is value[k] in column[k] of vector[k]; the ones are left
-    out. Rows with few entries are eliminated first. None when that touches more entries than `work`. Ctrl-C is heard.
+    out. Rows with few entries are eliminated first. None when that touches more entries than `work`. Ctrl-C is heard, and ask() called,
+    every fraction of a second: what it raises ends the work.
 
     >>> free, vector, column, value = nullspace([0, 0, 1], [0, 1, 2], [1, 2, 1], 4, 7)
     >>> free.tolist(), vector.tolist(), column.tolist(), value.tolist()         # (-2, 1, 0, 0), (0, 0, 0, 1)
@@ -73,11 +76,11 @@ def nullspace(row, column, value, cols, p, work=float("inf")):
     try:
         check(status)
         check(second)
-        within = add(&basis, &spent, &at[0], &entry[0], &start[0], &order[0], len(count), most)
+        within = add(&basis, &spent, &at[0], &entry[0], &start[0], &order[0], len(count), most, ask)
         if within:
             first = np.array([basis.start[k] for k in range(basis.rank + 1)], dtype=np.int64)
             backwards = np.array([basis.owner[k] - 1 for k in range(n) if basis.owner[k]][::-1] + [0], dtype=np.int64)
-            within = add(&reduced, &spent, basis.column, basis.value, &first[0], &backwards[0], basis.rank, most)
+            within = add(&reduced, &spent, basis.column, basis.value, &first[0], &backwards[0], basis.rank, most, ask)
         return entries(&reduced, n, mod.p) if within else None
     finally:
         pcl_sparse_clear(&basis)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, overload
@@ -21,7 +22,7 @@ from pyconslaw.networks.network import Network
 from pyconslaw.reasons.direct_sum import SummedBound, confirm_parts
 from pyconslaw.reasons.homogeneous_decay import DecayBound
 from pyconslaw.records.bounds import AtNode, Bounds, BracketWords, LowerBound, UpperBound
-from pyconslaw.records.budget import DEFAULT_EFFORT, Budget
+from pyconslaw.records.budget import DEFAULT_EFFORT, Budget, Ended
 from pyconslaw.records.report import OPEN, PROBABLE, PROVED, Report
 from pyconslaw.thresholds import TRIAL
 
@@ -206,10 +207,12 @@ def looked_again(answer: Answer, limits: Budget) -> Fraction | None:
     if bounds.meet or limits.over:
         return None
     lower = searched(bounds.lower)
-    if isinstance(lower, SummedBound):
-        return confirm_parts(lower, answer.rng.spawn(), limits.effort)
-    if isinstance(lower, BracketWords) and bounds.family is not None:
-        return confirm(bounds.family, lower, answer.rng.spawn(), limits.effort)
+    with suppress(Ended):
+        if isinstance(lower, SummedBound):
+            return confirm_parts(lower, answer.rng.spawn(), limits.effort, ask=limits.ask)
+        if isinstance(lower, BracketWords) and bounds.family is not None:
+            rng = answer.rng.spawn()
+            return confirm(bounds.family, lower, rng, limits.effort, ask=limits.ask)
     return None
 
 

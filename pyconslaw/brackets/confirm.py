@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from math import lgamma, log, log2
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pyconslaw._core.dense import Echelon
 from pyconslaw.brackets.search import WORD_EFFORT
-from pyconslaw.exact.basis import PRIME_BITS
+from pyconslaw.exact.basis import PRIME_BITS, extended
+from pyconslaw.exact.steps import PORTION
 from pyconslaw.records.bounds import BracketWords
-from pyconslaw.records.budget import DEFAULT_EFFORT
+from pyconslaw.records.budget import DEFAULT_EFFORT, Ask, nobody
 from pyconslaw.records.problem import VectorFields
+
+BATCH = 256  # words
 
 
 def confirm(
-    family: VectorFields, bound: BracketWords, rng, effort: float = DEFAULT_EFFORT
+    family: VectorFields,
+    bound: BracketWords,
+    rng,
+    effort: float = DEFAULT_EFFORT,
+    *,
+    ask: Ask = nobody,
 ) -> Fraction | None:
     """Probability that the generic dimension exceeds bound.rank, if a complete search stagnates a
     second time.
@@ -26,7 +38,8 @@ def confirm(
     these values would be a nonzero polynomial over Z. With B the bits of its coefficients and d its
     degree, it vanishes mod p for at most B / 60 primes, and at a random point with probability at
     most d / p (Schwartz-Zippel). None: no such statement (the second look disagreed, the first was
-    not complete, or the budget does not allow it).
+    not complete, or the budget does not allow it). ask:
+    called between words; what it raises ends the work.
     """
     if not bound.complete or bound.rank == 0:
         return None
@@ -45,7 +58,8 @@ def confirm(
     ):
         return None
     basis = Echelon(family.parameters, prime)
-    basis.extend(family.values(bound.generators, bound.words, point, prime))
+    look = _Look(family, basis, point, prime, ask)
+    look.raises(bound.generators, bound.words)
     if basis.rank != bound.rank:
         return None
     fresh = (
@@ -53,16 +67,39 @@ def confirm(
         if family.size is None
         else family.draw(rng, 0, family.size, prime)
     )
-    for step in range(0, len(fresh), 256):
-        part = fresh[step : step + 256]
-        if basis.extend(family.values(part, [(k,) for k in range(len(part))], point, prime)).any():
+    for step in range(0, len(fresh), BATCH):
+        part = fresh[step : step + BATCH]
+        if look.raises(part, [(k,) for k in range(len(part))]):
             return None
-    for step in range(0, len(pairs), 256):
-        if basis.extend(
-            family.values(bound.generators, pairs[step : step + 256], point, prime)
-        ).any():
+    for step in range(0, len(pairs), BATCH):
+        if look.raises(bound.generators, pairs[step : step + BATCH]):
             return None
     return _error_bound(family, bound, prime)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Words at one point modulo one prime, some at a time."""
+
+    family: VectorFields
+    basis: Echelon
+    point: NDArray[np.uint64]
+    prime: int
+    ask: Ask
+
+    def raises(self, generators, words) -> bool:
+        """Whether one of the words raises the rank."""
+        step, grew = self._at_once(generators, words), False
+        for k in range(0, len(words), step):
+            self.ask()
+            values = self.family.values(generators, words[k : k + step], self.point, self.prime)
+            grew |= bool(extended(self.basis, values, self.ask).any())
+        return grew
+
+    def _at_once(self, generators, words) -> int:
+        """How many words are evaluated between two questions."""
+        longest = self.family.cost(generators, [max(words, key=len)]) if words else 1.0
+        return min(BATCH, max(1, int(PORTION / max(longest, 1.0))))
 
 
 def _error_bound(family: VectorFields, bound: BracketWords, prime: int) -> Fraction:

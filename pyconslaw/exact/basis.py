@@ -11,12 +11,18 @@ from __future__ import annotations
 
 import os
 
+import numpy as np
+
 from pyconslaw._core.dense import Echelon
 from pyconslaw._core.fast import FastEchelon
+from pyconslaw.exact.steps import PORTION
+from pyconslaw.records.budget import Ask
 
 PRIME_BITS = 61
 FAST_PRIME_BITS = 23
 MOST_THREADS = 8
+SLOW = 8  # products of others in the time of one modulo a large prime
+STEP = 64  # by which a rank may grow between two questions, about
 
 # Milliseconds of processor time for rank 0.7 n, rows in batches of 64, on one core of an AMD EPYC
 # (Zen 3) with AVX2, November 2026: n     61 bits   23 bits 64       0.15      0.03 128      1.0
@@ -36,6 +42,41 @@ def threads() -> int:
 def is_fast(columns: int) -> bool:
     """Whether spaces of so many columns are reduced modulo a prime below 2^23."""
     return columns >= FAST_FROM
+
+
+def extended(basis: Echelon | FastEchelon, rows, ask: Ask) -> np.ndarray:
+    """Which rows raise the rank: those of `basis.extend`, with questions in between.
+
+    Examples
+    --------
+    >>> from pyconslaw._core.dense import Echelon
+    >>> from pyconslaw.records.budget import nobody
+    >>> extended(Echelon(2, 7), np.array([[1, 2], [2, 4], [0, 1]], dtype=np.uint64), nobody)
+    array([ True, False,  True])
+    """
+    masks, start = [], 0
+    while start < len(rows):
+        ask()
+        step = max(1, int(PORTION / SLOW / (basis.rank + STEP) / max(rows.shape[1], 1)))
+        masks.append(basis.extend(rows[start : start + step]))
+        start += step
+    return np.concatenate(masks) if masks else np.zeros(0, dtype=bool)
+
+
+def nullspace(rows, prime: int, ask: Ask) -> np.ndarray:
+    """The right nullspace modulo a prime, as `pyconslaw._core.dense.nullspace` has it, with
+    questions in between.
+
+    Examples
+    --------
+    >>> from pyconslaw.records.budget import nobody
+    >>> nullspace(np.array([[1, 2, 0]], dtype=np.uint64), 7, nobody).tolist()
+    [[5, 1, 0], [0, 0, 1]]
+    """
+    basis = Echelon(rows.shape[1], prime)
+    extended(basis, rows, ask)
+    ask()
+    return basis.nullspace()
 
 
 def draw_basis(rng, columns: int) -> tuple[Echelon | FastEchelon, int]:

@@ -20,6 +20,8 @@ from pyconslaw._core import fast
 from pyconslaw._core.zp import is_prime
 from pyconslaw.exact.digits import joined, scaled
 from pyconslaw.exact.residues import rational
+from pyconslaw.exact.steps import portions
+from pyconslaw.records.budget import Ask, nobody
 
 SHARES = (0.6, 0.75, 1.05)  # of log2 h: bits of an order that are tried
 # bits by which a rational number must be smaller than chance would make it
@@ -127,8 +129,15 @@ class Sides:
     """
 
     def __init__(
-        self, rows: np.ndarray, cols: np.ndarray, matrix: np.ndarray, inverse: np.ndarray, p: int
+        self,
+        rows: np.ndarray,
+        cols: np.ndarray,
+        matrix: np.ndarray,
+        inverse: np.ndarray,
+        p: int,
+        ask: Ask = nobody,
     ):
+        self._ask = ask
         self.rows, self.cols, self.matrix, self.inverse, self.p = rows, cols, matrix, inverse, p
         self._start = rows, cols
         self._digits = np.empty((0, 4, len(inverse)), dtype=np.float32)
@@ -138,13 +147,16 @@ class Sides:
 
     def reach(self, count: int) -> None:
         """Steps to so many digits, unless they are there."""
-        if count > len(self):
+        found, work = [self._digits], 4.0 * self.matrix.size + 4.0 * self.inverse.size
+        for portion in portions(count - len(self), work):
+            self._ask()
             more, self.rows, self.cols, follows = fast.solve(
-                self.rows, self.cols, self.matrix, self.inverse, self.p, count - len(self)
+                self.rows, self.cols, self.matrix, self.inverse, self.p, portion
             )
             if not follows:
                 raise Larger
-            self._digits = np.concatenate([self._digits, more])
+            found.append(more)
+        self._digits = np.concatenate(found)
 
     def digits(self, which: int) -> np.ndarray:
         """Those of the solution for rows[0], rows[1], cols[0] or cols[1], (k x r)."""
@@ -207,13 +219,16 @@ def orders(sides: Sides, whole: float) -> tuple[int, int]:
     raise Unfit
 
 
-def common_divisor(matrix: np.ndarray, inverse: np.ndarray, p: int) -> tuple[int, float]:
+def common_divisor(
+    matrix: np.ndarray, inverse: np.ndarray, p: int, ask: Ask = nobody
+) -> tuple[int, float]:
     """(divisor, bits): a divisor of all minors of size r + 1 around the minor B in front, coprime
     to p, and log2 of a bound for them.
 
     matrix: (m x n) float32 integers; inverse (r x r): that of B modulo p. Raises Larger where the
     rank is, Unfit where no divisor is found.
     """
+    ask()
     r = len(inverse)
     minor, lower, beside = (
         part.astype(np.float64) for part in (matrix[:r, :r], matrix[r:, :r], matrix[:r, r:])
@@ -226,7 +241,7 @@ def common_divisor(matrix: np.ndarray, inverse: np.ndarray, p: int) -> tuple[int
     cols[0] = np.einsum("ij,j->i", matrix[:, r:], 2.0 * rng.integers(0, 2, matrix.shape[1] - r) - 1)
     rows[1, :r], cols[1, :r] = 2.0 * rng.integers(0, 2, (2, r)) - 1
     try:
-        first, second = orders(Sides(rows, cols, matrix, inverse, p), whole)
+        first, second = orders(Sides(rows, cols, matrix, inverse, p, ask), whole)
     except OverflowError:
         raise Unfit from None
     divisor = lcm(first, second)

@@ -15,6 +15,7 @@ from pyconslaw.exact.padic import SMALLEST, Larger, Lift, lifts
 from pyconslaw.exact.primes import large_primes
 from pyconslaw.exact.residues import primitive
 from pyconslaw.exact.steps import base_bits, is_quick, largest_entry
+from pyconslaw.records.budget import Ask, nobody
 
 ATTEMPTS = 20  # primes before the slow exact ways take over
 FIRST = 4  # digits with which a nullspace is tried first
@@ -37,23 +38,24 @@ def _checked(matrix) -> np.ndarray:
     return a.astype(np.int64 if small else object, copy=False)
 
 
-def _lifts(a: np.ndarray):
+def _lifts(a: np.ndarray, ask: Ask):
     """Lifts of a matrix whose entries are small enough for exact steps; none otherwise."""
     if a.dtype == object:
         return
     largest = largest_entry(a)
     bits = base_bits(min(a.shape), largest)
     if bits >= SMALLEST:
-        yield from islice(lifts(a, bits, is_quick(a, largest)), ATTEMPTS)
+        yield from islice(lifts(a, bits, is_quick(a, largest), ask), ATTEMPTS)
 
 
-def integer_rank(matrix) -> int:
+def integer_rank(matrix, *, ask: Ask = nobody) -> int:
     """The rank over Q of an integer matrix, proved.
 
     matrix: (m x n), any integers. A minor that is not zero modulo a prime bounds it from below.
     From above: the digits of a p-adic solution (Dixon 1982) vanish on the other rows up to
     Hadamard's bound for the minors, or a small rational solution is found on the way, or the minors
-    have so large a common divisor that they are zero; see docs/mathematics.md. Errors: InputError.
+    have so large a common divisor that they are zero; see docs/mathematics.md. ask: called now and then;
+    what it raises ends the work. Errors: InputError.
 
     >>> from pyconslaw import integer_rank
     >>> integer_rank([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
@@ -62,13 +64,13 @@ def integer_rank(matrix) -> int:
     a = _checked(matrix)
     if a.shape[0] < a.shape[1]:
         a = a.T  # fewer columns to lift
-    for lift in _lifts(a):
+    for lift in _lifts(a, ask):
         try:
             if _is_rank(lift):
                 return len(lift.rows)
         except Larger:
             continue
-    return _rank_by_primes(a)
+    return _rank_by_primes(a, ask)
 
 
 def _is_rank(lift: Lift) -> bool:
@@ -94,7 +96,7 @@ def _is_rank(lift: Lift) -> bool:
     return True
 
 
-def _rank_by_primes(a: np.ndarray) -> int:
+def _rank_by_primes(a: np.ndarray, ask: Ask = nobody) -> int:
     """The largest rank modulo primes whose product passes Hadamard's bound for all minors: entries
     of any size.
     """
@@ -102,6 +104,7 @@ def _rank_by_primes(a: np.ndarray) -> int:
     most, product, rank = min(a.shape), 1, 0
     bits = max((sum(x * x for x in row).bit_length() for row in a.tolist()), default=0) / 2
     for prime in large_primes():
+        ask()
         rank = max(rank, flint.nmod_mat(exact, prime).rank())
         product *= prime
         if rank == most or product.bit_length() > (rank + 1) * bits + 2:
@@ -109,12 +112,12 @@ def _rank_by_primes(a: np.ndarray) -> int:
     raise AssertionError("unreachable: there are enough primes")
 
 
-def integer_nullspace(matrix) -> list[list[int]]:
+def integer_nullspace(matrix, *, ask: Ask = nobody) -> list[list[int]]:
     """Primitive integer basis of the right nullspace over Q of an integer matrix, proved.
 
     Each vector is positive in its own free column (the columns without a pivot, from the left) and
-    zero in the others; this determines the basis. matrix, method and errors as of `integer_rank`;
-    the vectors are lifted until their products with all rows are known to vanish over Z.
+    zero in the others; this determines the basis. matrix, method, ask and errors as of
+    `integer_rank`; the vectors are lifted until their products with all rows are known to vanish over Z.
 
     >>> from pyconslaw import integer_nullspace
     >>> integer_nullspace([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
@@ -124,7 +127,7 @@ def integer_nullspace(matrix) -> list[list[int]]:
     n = a.shape[1]
     if not a.any():
         return [[int(i == j) for j in range(n)] for i in range(n)]
-    for lift in _lifts(a):
+    for lift in _lifts(a, ask):
         try:
             vectors = _vectors(lift)
         except Larger:

@@ -36,7 +36,8 @@ from pyconslaw.exact.digits import joined, multiples, scaled
 from pyconslaw.exact.inverse import balanced, inverse_modulo
 from pyconslaw.exact.primes import prime_below
 from pyconslaw.exact.residues import rational
-from pyconslaw.exact.steps import QUICK, largest_entry
+from pyconslaw.exact.steps import QUICK, largest_entry, portions
+from pyconslaw.records.budget import Ask, nobody
 
 SMALLEST = 6  # bits of the least base that is worth the steps
 # bits by which a rational number must be smaller than chance would make it
@@ -53,7 +54,7 @@ class Lift:
     matrix: integers, int64 or floats. digits: of X in the base, the least first, each (r x others).
     other: the columns that are not in cols. quick: see is_quick. ordered: the matrix with these
     rows and columns in front. inverse: of the minor modulo the base, balanced, once `invert` was
-    called.
+    called. ask: called between steps; what it raises ends the work.
     """
 
     matrix: np.ndarray
@@ -61,6 +62,7 @@ class Lift:
     cols: list[int]
     base: int
     quick: bool = False
+    ask: Ask = nobody
 
     def __post_init__(self):
         m, n = self.matrix.shape
@@ -101,6 +103,7 @@ class Lift:
 
     def step(self) -> None:
         """One more digit. Raises Larger where the lower rows do not follow."""
+        self.ask()
         if self.quick:
             digits, self._finished, follows = self._steps.steps(1)
             if not follows:
@@ -125,13 +128,19 @@ class Lift:
         """Steps to so many more digits, or to the end, which are not kept where that is dear.
         Raises Larger.
         """
-        if self.quick:
-            _, self._finished, follows = self._steps.steps(count, keep=False)
+        if not self.quick:
+            for _ in range(count):
+                if not self.finished:
+                    self.step()
+            return
+        work = (len(self.rows) + len(self.matrix)) * len(self.rows) * len(self.other)
+        for portion in portions(count, work):
+            self.ask()
+            _, self._finished, follows = self._steps.steps(portion, keep=False)
             if not follows:
                 raise Larger
-        for _ in range(0 if self.quick else count):
-            if not self.finished:
-                self.step()
+            if self._finished:
+                return
 
     def _sides(self, cols: np.ndarray) -> Sides:
         """For two columns, and a row to see the first one with."""
@@ -139,7 +148,7 @@ class Lift:
         rows[1, : len(self.rows)] = (
             2.0 * np.random.default_rng(len(self.rows)).integers(0, 2, len(self.rows)) - 1
         )
-        return Sides(rows, cols, self.ordered, self.inverse, self.base)
+        return Sides(rows, cols, self.ordered, self.inverse, self.base, self.ask)
 
     def is_long(self) -> bool:
         """Whether X has long entries, in its first and its last column: no rational numbers of a
@@ -166,6 +175,7 @@ class Lift:
         """
         q = self.base
         while bits > 0:
+            self.ask()
             q = prime_below(q)
             if divisor % q == 0:
                 continue
@@ -178,7 +188,7 @@ class Lift:
         Larger.
         """
         try:
-            return common_divisor(self.ordered, self.inverse, self.base)
+            return common_divisor(self.ordered, self.inverse, self.base, self.ask)
         except Unfit:
             return None
 
@@ -248,6 +258,7 @@ class Lift:
             for start in range(0, len(self.other), count)
             for column in self._columns(1, start, count)
         ):
+            self.ask()
             scale, numerators = 1, []
             for x in residues:
                 y = (x * scale + half) % modulus - half
@@ -304,6 +315,7 @@ class Lift:
         """
         found, count = [], self._piece
         for start in range(0, len(self.other), count):
+            self.ask()
             for column, numbers in enumerate(self._columns(scale, start, count), start):
                 one = self._congruent(scale, numbers)
                 if one is None:
@@ -359,7 +371,7 @@ class Lift:
         )
 
 
-def lifts(matrix: np.ndarray, bits: int, quick: bool = False):
+def lifts(matrix: np.ndarray, bits: int, quick: bool = False, ask: Ask = nobody):
     """A Lift modulo each of decreasing primes, whose base has at most that many bits; cols are the
     first that will do modulo the prime. quick: in C, with primes of QUICK bits.
     """
@@ -374,9 +386,10 @@ def lifts(matrix: np.ndarray, bits: int, quick: bool = False):
     matrix = np.ascontiguousarray(matrix, dtype=np.float32 if quick else None)
     transposed = np.ascontiguousarray(matrix.T)
     while q > 16:
+        ask()
         q = prime_below(q)
         _, cols, rows = fast.rank(transposed if quick else transposed % q, q, threads())
-        lift = Lift(matrix, rows, cols, q * q if squared else q, quick)
+        lift = Lift(matrix, rows, cols, q * q if squared else q, quick, ask)
         if rows:
             lift.invert(q)
         yield lift

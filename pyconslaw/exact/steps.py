@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import log2
 
 import numpy as np
 
 # integers that products may reach without rounding, with a bit to spare
 EXACT_BITS = 52
+# products between two questions whether to go on: a fraction of a second
+PORTION = 1e9
 QUICK = 23  # bits of the primes of the steps in C,
 FALL = 1 << 16  # which are less below 2^QUICK
 
@@ -18,6 +21,20 @@ def base_bits(size: int, largest: int) -> int:
     """
     reach = EXACT_BITS - 2 * log2(max(size, 1) + 1) - log2(max(largest, 1))
     return int(reach)
+
+
+def portions(count: int, work: float) -> Iterator[int]:
+    """count steps, of so many products each, in portions between which somebody may be asked.
+
+    Examples
+    --------
+    >>> list(portions(7, PORTION / 3))
+    [3, 3, 1]
+    """
+    most = max(1, int(PORTION / max(work, 1)))
+    while count > 0:
+        yield min(most, count)
+        count -= most
 
 
 def largest_entry(matrix: np.ndarray) -> int:

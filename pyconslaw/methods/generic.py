@@ -29,7 +29,7 @@ from pyconslaw.reasons.small_degree import (
 )
 from pyconslaw.reasons.structural import structural_bound, trivial_bound
 from pyconslaw.records.bounds import Bounds, LowerBound, UpperBound
-from pyconslaw.records.budget import Budget, Cost, Ended
+from pyconslaw.records.budget import Ask, Budget, Cost, Ended
 from pyconslaw.records.graph import Layers
 from pyconslaw.thresholds import (
     ALGEBRA_LIMIT,
@@ -142,7 +142,7 @@ def further_reasons(
         yield partial(small_degree_bound, problem, rng, budget.ask, budget.memory)
     family = explicit_fields(problem) if lower.complete else None
     if family is not None:
-        yield partial(closing_bound, family, ALGEBRA_LIMIT)
+        yield partial(closing_bound, family, ALGEBRA_LIMIT, ask=budget.ask)
     if family is not None and problem.size <= FORMS_LIMIT:
         yield partial(
             closed_form_bound,
@@ -155,12 +155,13 @@ def further_reasons(
         )
     family = explicit_fields(problem) if problem.size <= FRAME_LIMIT else None
     if family is not None:
-        yield partial(_frame_bound, family, problem.size, rng)
+        yield partial(_frame_bound, family, problem.size, rng, budget.ask)
 
 
-def _frame_bound(family: PolynomialFields, most: int, rng) -> UpperBound | None:
+def _frame_bound(family: PolynomialFields, most: int, rng, ask: Ask) -> UpperBound | None:
     """By a frame, with reciprocals where there is none without."""
-    return involutive_bound(family, most) or reciprocal_bound(family, most, rng.spawn())
+    found = involutive_bound(family, most, ask=ask)
+    return found or reciprocal_bound(family, most, rng.spawn(), ask=ask)
 
 
 def expected_dimension(problem: Problem) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from math import inf
 
@@ -12,7 +13,7 @@ from pyconslaw.methods.symmetric.points import LAW_PRIME_BITS, SymmetricPoint
 from pyconslaw.methods.symmetric.search import symmetric_bounds
 from pyconslaw.methods.widening.bounds import widening_bounds, widening_cost
 from pyconslaw.records.bounds import Bounds
-from pyconslaw.records.budget import DEFAULT_EFFORT, Budget, Cost
+from pyconslaw.records.budget import DEFAULT_EFFORT, Budget, Cost, Ended
 from pyconslaw.records.graph import Layers
 from pyconslaw.thresholds import (
     DEEP,
@@ -118,17 +119,19 @@ class Symmetric:
         limit = min(self._limit(problem, budget.effort), SYMMETRIC_EFFORT * budget.effort)
         rng, best = budget.rng.spawn().spawn(), None
         law_prime = rng.prime(LAW_PRIME_BITS)
-        for split, point in points(problem.layers, rng, limit, law_prime):
-            if budget.over:
-                break
-            found = Bounds(
-                *symmetric_bounds(
-                    point, rng.spawn(), effort=max(limit, split.cost), progress=budget.tell
+        with suppress(Ended):
+            for split, point in points(problem.layers, rng, limit, law_prime, ask=budget.ask):
+                budget.ask()
+                pair = symmetric_bounds(
+                    point,
+                    rng.spawn(),
+                    effort=max(limit, split.cost),
+                    progress=budget.tell,
+                    ask=budget.ask,
                 )
-            )
-            best = found if best is None else best.best(found)
-            if best.meet:
-                break
+                best = Bounds(*pair) if best is None else best.best(Bounds(*pair))
+                if best.meet:
+                    break
         return best
 
 

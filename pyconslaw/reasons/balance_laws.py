@@ -34,7 +34,7 @@ def balance_bound(graph: Graph, rng, ask: Ask = nobody) -> UpperBound:
         ]
         stated = len(pairs)
     else:
-        everything = list(_graph_laws(graph))
+        everything = list(_graph_laws(graph, ask))
         polynomials = [law for _, law in everything]
         mask, witness = independent(
             lambda x, p: law_gradients(polynomials, graph.params, x, p), rng, graph.params, ask
@@ -56,7 +56,7 @@ def function_bound(graph: Graph, extra, rng, ask: Ask = nobody) -> UpperBound:
     """dimension <= D - rank of the laws read off a graph together with extra ones, pairs (reason,
     law). The certificate states them as polynomial laws of the outputs, written out.
     """
-    everything = [*extra, *(("graph", law) for _, law in _graph_laws(graph))]
+    everything = [*extra, *(("graph", law) for _, law in _graph_laws(graph, ask))]
     laws = [law for _, law in everything]
     mask, witness = independent(
         lambda x, p: law_gradients(laws, graph.params, x, p), rng, graph.params, ask
@@ -92,16 +92,16 @@ def graph_polynomials(graph: Graph) -> list[Polynomial]:
     ]
 
 
-def _graph_laws(graph: Graph):
+def _graph_laws(graph: Graph, ask: Ask = nobody):
     """(why, law) for every law that can be read off a graph with tied, frozen or idle
     parameters.
     """
     for k in idle_parameters(graph):
         yield {"idle": k}, Polynomial.of([(1, [(k, 1)])])
     try:
-        listed = potentials(graph)
+        listed = potentials(graph, ask=ask)
     except LimitError:  # too many ties for a dense system
-        yield from symmetry_laws(graph, known=True)
+        yield from symmetry_laws(graph, known=True, ask=ask)
         return
     for potential in listed:
         yield {"potential": [list(entry) for entry in potential.values]}, potential.law
@@ -110,4 +110,4 @@ def _graph_laws(graph: Graph):
         ({"neurons": list(pair)}, law)
         for pair, law in zip(pairs, balance_laws(graph, pairs), strict=True)
     )
-    yield from symmetry_laws(graph)
+    yield from symmetry_laws(graph, ask=ask)

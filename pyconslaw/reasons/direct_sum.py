@@ -14,7 +14,7 @@ from fractions import Fraction
 from pyconslaw.brackets.confirm import confirm
 from pyconslaw.fields.parts import Part
 from pyconslaw.records.bounds import BracketWords, LowerBound, UpperBound
-from pyconslaw.records.budget import DEFAULT_EFFORT
+from pyconslaw.records.budget import DEFAULT_EFFORT, Ask, nobody
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,13 +24,15 @@ class SummedBound(LowerBound):
     short: tuple[tuple[Part, BracketWords], ...] = field(kw_only=True, repr=False)
 
 
-def confirm_parts(bound: SummedBound, rng, effort: float = DEFAULT_EFFORT) -> Fraction | None:
+def confirm_parts(
+    bound: SummedBound, rng, effort: float = DEFAULT_EFFORT, *, ask: Ask = nobody
+) -> Fraction | None:
     """As `pyconslaw.brackets.confirm.confirm`: the probability that one of the parts that are short
     has a larger dimension.
     """
     total = Fraction(0)
     for part, low in bound.short:
-        error = confirm(part.family, low, rng, effort / len(bound.short))
+        error = confirm(part.family, low, rng, effort / len(bound.short), ask=ask)
         if error is None:
             return None
         total += error

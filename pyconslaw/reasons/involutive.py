@@ -6,13 +6,16 @@ from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.closed_forms.frame import involutive_frame
 from pyconslaw.laws.closed_forms.ring import Ring
 from pyconslaw.records.bounds import UpperBound
+from pyconslaw.records.budget import Ask, nobody
 
 
-def involutive_bound(family: PolynomialFields, most: int) -> UpperBound | None:
+def involutive_bound(
+    family: PolynomialFields, most: int, *, ask: Ask = nobody
+) -> UpperBound | None:
     """dimension <= r by a frame of r <= most vector fields over the rational functions that is
-    closed under brackets with W (`laws.closed_forms.frame`).
+    closed under brackets with W (`laws.closed_forms.frame`). Errors: those of ask.
     """
-    frame = involutive_frame(family, most)
+    frame = involutive_frame(family, most, ask=ask)
     if frame is None:
         return None
     ring = Ring(family.parameters)

@@ -34,7 +34,7 @@ def polynomial_bound(
         dict.fromkeys(
             law
             for power in powers
-            for law in polynomial_laws(directions, degrees, (clock,) * power)
+            for law in polynomial_laws(directions, degrees, (clock,) * power, ask=ask)
         )
     )
     mask, witness = independent(

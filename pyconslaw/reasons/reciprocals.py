@@ -9,10 +9,13 @@ from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.closed_forms.reciprocals import reciprocals
 from pyconslaw.reasons.involutive import involutive_bound
 from pyconslaw.records.bounds import UpperBound
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.polynomial import Polynomial
 
 
-def reciprocal_bound(family: PolynomialFields, most: int, rng: Random) -> UpperBound | None:
+def reciprocal_bound(
+    family: PolynomialFields, most: int, rng: Random, *, ask: Ask = nobody
+) -> UpperBound | None:
     """dimension <= r by a frame as in `involutive_bound`, where that of the family is too long.
 
     Parameters
@@ -23,6 +26,8 @@ def reciprocal_bound(family: PolynomialFields, most: int, rng: Random) -> UpperB
         The largest r of interest.
     rng
         The random state, of a point where no factor and no pivot is 0.
+    ask
+        Called now and then; what it raises ends the search.
 
     Returns
     -------
@@ -36,8 +41,8 @@ def reciprocal_bound(family: PolynomialFields, most: int, rng: Random) -> UpperB
     >>> reciprocal_bound(net.explicit(), 8, Random(0)).dimension
     2
     """
-    found = reciprocals(family)
-    inner = None if found is None else involutive_bound(found.fields, most)
+    found = reciprocals(family, ask=ask)
+    inner = None if found is None else involutive_bound(found.fields, most, ask=ask)
     if found is None or inner is None:
         return None
     frame, pivots = inner.proof["frame"], inner.proof["pivots"]

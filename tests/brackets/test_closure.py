@@ -154,8 +154,8 @@ def test_growth_that_few_points_do_not_show(monkeypatch):
     monkeypatch.setattr(
         closure,
         "_outgrows",
-        lambda family, limit, count, *known: (
-            counts.append(count) or outgrows(family, limit, count, *known)
+        lambda family, limit, count, *known, ask: (
+            counts.append(count) or outgrows(family, limit, count, *known, ask=ask)
         ),
     )
     monkeypatch.setattr(closure, "exact_bracket", None)

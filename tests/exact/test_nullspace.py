@@ -178,10 +178,10 @@ def test_a_rank_that_a_prime_misses(monkeypatch):
         lift.step()
     true_lifts, used = module._lifts, []
 
-    def with_bad_luck(a):
+    def with_bad_luck(a, ask):
         used.append(1)
         yield unlucky(a, q)
-        yield from true_lifts(a)
+        yield from true_lifts(a, ask)
 
     monkeypatch.setattr(module, "_lifts", with_bad_luck)
     assert integer_rank([[1, 1], [1, 1 + q]]) == 2 and integer_nullspace([[1, 1], [1, 1 + q]]) == []
@@ -261,11 +261,11 @@ def test_columns_that_a_prime_takes_for_dependent(monkeypatch):
     q, true_lifts = 1009, module._lifts
     matrix = np.array([[1, 1, 0, 0], [0, q, 1, 2]])
 
-    def with_bad_luck(a):
+    def with_bad_luck(a, ask):
         lift = Lift(a, [0, 1], [0, 2], q)
         lift.invert(q)
         yield lift
-        yield from true_lifts(a)
+        yield from true_lifts(a, ask)
 
     monkeypatch.setattr(module, "_lifts", with_bad_luck)
     assert (

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.polynomial import Monomial, Polynomial
 
 AT_ONCE = 64  # products of series; more would hold copies of much
@@ -25,10 +26,17 @@ class Curves:
     """The straight-line program that is run: products of series, then sums for the vector fields.
 
     monomials: those whose coefficients are wanted, as tuples of variables with repetition; prime
-    below 2^31.
+    below 2^31. ask: called between products of series; what it raises ends the work.
     """
 
-    def __init__(self, family: PolynomialFields, monomials: list[tuple[int, ...]], prime: int):
+    def __init__(
+        self,
+        family: PolynomialFields,
+        monomials: list[tuple[int, ...]],
+        prime: int,
+        ask: Ask = nobody,
+    ):
+        self._ask = ask
         self.family, self.prime, self.size = family, prime, family.parameters
         # of earlier nodes; the first D nodes are the variables
         self._products: list[tuple[int, int]] = []
@@ -95,6 +103,7 @@ class Curves:
         ]
         for k in range(order):
             for nodes, left, right in self._levels:
+                self._ask()
                 series[nodes, :, k] = _coefficient(
                     series[left, :, : k + 1], series[right, :, : k + 1], k, p
                 )
@@ -102,6 +111,7 @@ class Curves:
                 break
             slope = np.zeros((self.size, count), dtype=np.uint64)
             for i, field in enumerate(self._fields):
+                self._ask()
                 for v, (constant, coefficients, nodes) in field.items():
                     total = (series[nodes, :, k] * coefficients[:, None] % np.uint64(p)).sum(
                         axis=0

@@ -19,6 +19,7 @@ from pyconslaw.exact.nullspace import integer_nullspace
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.closed_forms.forms import ClosedForm, form_of, vanishes
 from pyconslaw.laws.closed_forms.ring import Ring
+from pyconslaw.records.budget import Ask, nobody
 
 UNKNOWNS = 400  # coefficients of R and weights together
 EIGEN = 60  # rows of a matrix whose eigenvectors are looked for
@@ -44,7 +45,7 @@ class Angle:
     cofactors: tuple[flint.fmpz_mpoly, ...]
 
 
-def angles(ring: Ring, known: list[Darboux], fields) -> Iterator[Angle]:
+def angles(ring: Ring, known: Iterable[Darboux], fields) -> Iterator[Angle]:
     """The angles of Darboux polynomials 4 a N = u^2 - d w^2, a a number, where the form is a
     polynomial along all fields.
     """
@@ -85,24 +86,34 @@ def _conjugates(ring: Ring, n) -> tuple | None:
     return None
 
 
-def candidates(family: PolynomialFields, ring: Ring, degree: int) -> Iterator:
+def candidates(family: PolynomialFields, ring: Ring, degree: int, *, ask: Ask = nobody) -> Iterator:
     """Where Darboux polynomials are looked for first: variables, components, eigenvectors of degree
     at most `degree` of linear vector fields.
     """
     fields = [ring.field(field) for field in family.fields]
     yield from ring.gens
     yield from (f for field in fields for f in field.values())
-    yield from _eigenvectors(ring, fields, degree)
+    yield from _eigenvectors(ring, fields, degree, ask)
 
 
-def darboux_polynomials(family: PolynomialFields, ring: Ring, given: Iterable) -> list[Darboux]:
+def darboux_polynomials(
+    family: PolynomialFields, ring: Ring, given: Iterable, *, ask: Ask = nobody
+) -> list[Darboux]:
     """The irreducible factors of given polynomials that are Darboux polynomials, each once."""
     fields, found = [ring.field(field) for field in family.fields], []
-    for p in ring.factors(given):
+    for p in ring.factors(_asking(given, ask)):
+        ask()
         cofactors = [ring.quotient(ring.along(field, p), p) for field in fields]
         if None not in cofactors:
             found.append(Darboux(p, tuple(cofactors)))
     return found
+
+
+def _asking(given: Iterable, ask: Ask) -> Iterator:
+    """The same, with a question before each."""
+    for f in given:
+        ask()
+        yield f
 
 
 def _span(ring: Ring, degrees: Iterable[int]) -> list[flint.fmpz_mpoly]:
@@ -117,7 +128,7 @@ def _span(ring: Ring, degrees: Iterable[int]) -> list[flint.fmpz_mpoly]:
     return out
 
 
-def _eigenvectors(ring: Ring, fields, degree: int) -> Iterator:
+def _eigenvectors(ring: Ring, fields, degree: int, ask: Ask) -> Iterator:
     """Polynomials of degree 1 .. degree that the vector fields of degree 1, together, multiply by
     rational numbers: eigenvectors of a combination of them.
     """
@@ -132,6 +143,7 @@ def _eigenvectors(ring: Ring, fields, degree: int) -> Iterator:
         number = {f.monoms()[0]: j for j, f in enumerate(basis)}
         rows = [[0] * len(basis) for _ in basis]  # column j: the derivative of monomial j
         for j, f in enumerate(basis):
+            ask()
             for m, c in ring.along(mixed, f).to_dict().items():
                 rows[number[m]][j] = int(c)
         matrix = flint.fmpz_mat(rows) if mixed and basis else None
@@ -141,12 +153,17 @@ def _eigenvectors(ring: Ring, fields, degree: int) -> Iterator:
                 shifted = [
                     [x - value * (i == j) for j, x in enumerate(row)] for i, row in enumerate(rows)
                 ]
-                for vector in integer_nullspace(shifted):
+                for vector in integer_nullspace(shifted, ask=ask):
                     yield sum((c * f for c, f in zip(vector, basis, strict=True) if c), ring.zero)
 
 
 def logarithmic_laws(
-    family: PolynomialFields, ring: Ring, known: list[Darboux], degree: int
+    family: PolynomialFields,
+    ring: Ring,
+    known: list[Darboux],
+    degree: int,
+    *,
+    ask: Ask = nobody,
 ) -> list[ClosedForm]:
     """Laws sum of c_j log P_j + R / B over known Darboux polynomials, R of degree at most `degree`,
     B = 1 or one P_j: a basis for each B, proved.
@@ -154,7 +171,7 @@ def logarithmic_laws(
     The angles of the P_j take part in the sum.
     """
     fields = [ring.field(field) for field in family.fields]
-    turns = list(angles(ring, known, fields))
+    turns = list(angles(ring, _asking(known, ask), fields))
     atoms = [*known, *turns]
     top = degree
     while top and comb(ring.variables + top, top) + len(atoms) > UNKNOWNS:
@@ -171,7 +188,7 @@ def logarithmic_laws(
                 ring.along(field, f) - (0 if bottom is None else bottom.cofactors[i] * f)
                 for i, field in enumerate(fields)
             ]
-            for f in numerators
+            for f in _asking(numerators, ask)
         ]
         for j, column in enumerate(columns):
             for i, f in enumerate(column):
@@ -182,7 +199,9 @@ def logarithmic_laws(
             for row in rows
             for entries in row.values()
         ]
-        for vector in _short(integer_nullspace(matrix or [[0] * len(columns)])) if columns else ():
+        solved = integer_nullspace(matrix or [[0] * len(columns)], ask=ask)
+        for vector in _short(solved) if columns else ():
+            ask()
             weights, turned, coefficients = (
                 vector[: len(known)],
                 vector[len(known) : len(atoms)],

@@ -11,6 +11,7 @@ import flint
 
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.closed_forms.ring import Ring
+from pyconslaw.records.budget import Ask, nobody
 
 TERMS, ROW = 3_000, 5_000  # of one entry, of one row
 PRODUCTS = 2e7  # of terms, in all
@@ -33,10 +34,12 @@ class Frame:
 class _Elimination:
     """Rows that are kept reduced against each other; every row without a common factor."""
 
-    def __init__(self, ring: Ring):
+    def __init__(self, ring: Ring, ask: Ask):
+        self.ask = ask
         self.ring, self.rows, self.pivots, self.spent = ring, [], [], 0
 
     def spend(self, products: int) -> None:
+        self.ask()
         self.spent += products
         if self.spent > PRODUCTS:
             raise TooLong
@@ -54,10 +57,15 @@ class _Elimination:
             raise TooLong
         if not row:
             return row
-        common = reduce(lambda f, g: f if f.is_one() else f.gcd(g), sorted(row.values(), key=len))
+        common = reduce(self._common, sorted(row.values(), key=len))
         return (
             row if common.is_one() else {v: self.ring.quotient(f, common) for v, f in row.items()}
         )
+
+    def _common(self, f, g):
+        """The greatest common divisor."""
+        self.ask()
+        return f if f.is_one() else f.gcd(g)
 
     def _cleared(self, row: dict, by: dict, pivot: int) -> dict:
         """row times by[pivot] / g less by times row[pivot] / g, which is 0 at the pivot; g their
@@ -65,6 +73,7 @@ class _Elimination:
         """
         if pivot not in row:
             return row
+        self.ask()
         common = row[pivot].gcd(by[pivot])
         a, b = self.ring.quotient(by[pivot], common), self.ring.quotient(row[pivot], common)
         out = {v: self._product(f, a) for v, f in row.items() if v != pivot}
@@ -94,17 +103,18 @@ def bracket(ring: Ring, x: dict, y: dict) -> dict:
     return {v: f for v, f in out.items() if not f.is_zero()}
 
 
-def involutive_frame(family: PolynomialFields, most: int) -> Frame | None:
+def involutive_frame(family: PolynomialFields, most: int, *, ask: Ask = nobody) -> Frame | None:
     """A frame that contains W and is closed under brackets with W, of at most `most` vector fields;
     None beyond the limits.
 
     Brackets of the vector fields with the members of a frame are added to it until there is nothing
     new. The members may change meanwhile: a reduced basis of the same span over the rational
-    functions is as good, for [X, f F] = f [X, F] + X(f) F.
+    functions is as good, for [X, f F] = f [X, F] + X(f) F. ask: called between products; what it
+    raises ends the search.
     """
     ring = Ring(family.parameters)
     fields = [ring.field(field) for field in family.directions().fields]
-    span = _Elimination(ring)
+    span = _Elimination(ring, ask)
     try:
         for field in fields:
             span.add(field)

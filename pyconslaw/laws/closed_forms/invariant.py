@@ -11,6 +11,7 @@ import numpy as np
 from pyconslaw.exact.residues import integers_of, rational
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.closed_forms.relations import Relations
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.polynomial import Polynomial
 
 SMALL = 8191  # the prime
@@ -20,7 +21,7 @@ INVARIANT, WORK = 40, 4e8
 
 
 def invariant_polynomials(
-    family: PolynomialFields, degree: int, rng, effort: float = 1.0
+    family: PolynomialFields, degree: int, rng, effort: float = 1.0, *, ask: Ask = nobody
 ) -> list[Polynomial]:
     """Candidates for Darboux polynomials of degree at most `degree`: a search, to be checked by who
     asks.
@@ -28,13 +29,13 @@ def invariant_polynomials(
     The leaf of a point where a Darboux polynomial P is 0 lies in P = 0, so there is a relation
     more, P itself. Modulo a small prime a line has such points: all its points are looked at.
     Coefficients are quotients of numbers up to 63. Nothing is found beyond INVARIANT monomials, or
-    effort, a share of WORK.
+    effort, a share of WORK. ask: called now and then; what it raises ends the search.
     """
     found = {}
     for k in range(1, degree + 1):
         if comb(family.parameters + k, k) > INVARIANT:
             break
-        relations = Relations(family, k, SMALL, rng)
+        relations = Relations(family, k, SMALL, rng, ask)
         if relations.too_long:
             break
         if len(relations.settle(rng.array(family.parameters, 1, SMALL))):
@@ -48,6 +49,7 @@ def invariant_polynomials(
                 SMALL
             )
             for vector in relations.single(points):
+                ask()
                 for terms in _lifted(vector, relations.monomials):
                     found[terms] = None
     return list(found)

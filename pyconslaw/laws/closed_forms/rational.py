@@ -16,13 +16,16 @@ from math import comb
 
 import numpy as np
 
-from pyconslaw._core.dense import Echelon, nullspace
+from pyconslaw._core.dense import Echelon
+from pyconslaw._core.dense import nullspace as short_nullspace
+from pyconslaw.exact.basis import nullspace
 from pyconslaw.exact.primes import word_primes
 from pyconslaw.exact.residues import Residues
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.closed_forms.forms import ClosedForm, form_of, vanishes
 from pyconslaw.laws.closed_forms.relations import Relations
 from pyconslaw.laws.closed_forms.ring import Ring
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.polynomial import Polynomial
 
 MONOMIALS = 150  # of V
@@ -47,13 +50,20 @@ class RationalSearch:
 
 
 def rational_laws(
-    family: PolynomialFields, degree: int, rows_of, wanted: int, rng, effort: float = 1.0
+    family: PolynomialFields,
+    degree: int,
+    rows_of,
+    wanted: int,
+    rng,
+    effort: float = 1.0,
+    *,
+    ask: Ask = nobody,
 ) -> RationalSearch:
     """Rational laws from the relations of degree at most `degree`, at most `wanted` more than are
     given.
 
     rows_of(point, prime): the gradients of the laws that are known, (laws x D). effort: share of
-    WORK.
+    WORK. ask: called now and then; what it raises ends the search.
     """
     size = family.parameters
     if comb(size + degree, degree) > MONOMIALS or size > VARIABLES:
@@ -61,7 +71,7 @@ def rational_laws(
             (), False, f"more than {MONOMIALS} monomials or {VARIABLES} variables"
         )
     prime = next(word_primes())
-    relations = Relations(family, degree, prime, rng)
+    relations = Relations(family, degree, prime, rng, ask)
     if relations.too_long:
         return RationalSearch((), False, "the curves cost too much")
     base = rng.array(size, 1, prime)
@@ -70,7 +80,7 @@ def rational_laws(
         return RationalSearch((), True)
     if relations.cost * (size + 2) * (2 * LARGEST + 3) > effort * WORK:
         return RationalSearch((), False, "the curves cost too much")
-    shapes, left = _shapes(relations, base, first, rng)
+    shapes, left = _shapes(relations, base, first, rng, ask)
     gradients, found, ring = rows_of(base, prime), [], Ring(size)
     for shape in shapes:
         if len(found) == wanted:
@@ -78,7 +88,7 @@ def rational_laws(
         together = np.concatenate([gradients, shape.gradient[None]])
         if not Echelon(size, prime).extend(together)[-1]:
             continue
-        form = _reconstructed(family, degree, shape, ring, rng, effort)
+        form = _reconstructed(family, degree, shape, ring, rng, effort, ask)
         if form is None:
             left += 1
         else:
@@ -107,7 +117,7 @@ class _Shape:
 
 
 def _shapes(
-    relations: Relations, base: np.ndarray, first: np.ndarray, rng
+    relations: Relations, base: np.ndarray, first: np.ndarray, rng, ask: Ask
 ) -> tuple[list[_Shape], int]:
     """The coefficients that are not constant and of small degree, the simplest first; how many are
     of larger degree.
@@ -123,6 +133,7 @@ def _shapes(
     table, (twice,) = [np.array(line) for line in values[:-1]], values[-1]
     shapes, seen, larger = [], set(), 0
     for place in zip(*np.nonzero(first), strict=True):
+        ask()
         on = [[int(x) for x in line[:, place[0], place[1]]] for line in table]
         key = tuple(on[0])
         if key in seen or tuple((p - x) % p for x in key) in seen or len(set(key)) == 1:
@@ -164,7 +175,7 @@ def _fraction(values: list[int], p: int) -> tuple[list[int], list[int]] | None:
     count = len(values)
     for degree in range((count - 3) // 2 + 1):
         powers = [[pow(s, e, p) for e in range(degree + 1)] for s in range(count)]
-        found = nullspace(
+        found = short_nullspace(
             [row + [(p - c) * x % p for x in row] for row, c in zip(powers, values, strict=True)], p
         )
         if len(found):
@@ -199,7 +210,7 @@ def _monomials(
 
 
 def _reconstructed(
-    family, degree: int, shape: _Shape, ring: Ring, rng, effort: float
+    family, degree: int, shape: _Shape, ring: Ring, rng, effort: float, ask: Ask
 ) -> ClosedForm | None:
     """P / Q for one coefficient, proved to be a law; None if it has too many terms or too large
     coefficients.
@@ -217,7 +228,7 @@ def _reconstructed(
         sum(map(len, sides)) + 2,
     )
     for prime in islice(word_primes(), PRIMES):
-        relations = Relations(family, degree, prime, rng)
+        relations = Relations(family, degree, prime, rng, ask)
         points = rng.array((count, size), 1, prime)
         relations.settle(points[0])
         if relations.cost * count > effort * WORK:
@@ -233,9 +244,11 @@ def _reconstructed(
                     [top, (prime - values)[:, None] * bottom % np.uint64(prime)], axis=1
                 ),
                 prime,
+                ask,
             ),
             prime,
         )
+        ask()
         vectors = residues.rational()
         for vector in vectors[:1] if vectors else ():
             parts = [

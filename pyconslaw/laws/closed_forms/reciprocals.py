@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.closed_forms.ring import Ring
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.polynomial import Polynomial
 
 TERMS = 20_000  # of all components together, which are factored
@@ -31,11 +32,12 @@ class Reciprocals:
     fields: PolynomialFields
 
 
-def reciprocals(family: PolynomialFields) -> Reciprocals | None:
+def reciprocals(family: PolynomialFields, *, ask: Ask = nobody) -> Reciprocals | None:
     """The family in coordinates for the reciprocals of factors that most components share.
 
     None where there are no such factors, or the components are too long to be factored. A factor is
-    a polynomial of two terms or more; factors that only occur together are multiplied.
+    a polynomial of two terms or more; factors that only occur together are multiplied. ask: called
+    before each component; what it raises ends the search.
     """
     if sum(len(f.terms) for field in family.fields for f in field.values()) > TERMS:
         return None
@@ -43,6 +45,7 @@ def reciprocals(family: PolynomialFields) -> Reciprocals | None:
     found: dict = {}  # by factor: multiplicities, by (generator, component)
     for i, field in enumerate(family.fields):
         for v, f in field.items():
+            ask()
             for factor, k in ring.factor(ring.of(f))[1]:
                 factor = ring.normal(factor)
                 if len(factor) > 1:
@@ -54,7 +57,7 @@ def reciprocals(family: PolynomialFields) -> Reciprocals | None:
     if not 0 < len(together) <= POLES:
         return None
     poles = list(together.values())
-    return _extended(family, ring, poles, [dict(seen) for seen in together])
+    return _extended(family, ring, poles, [dict(seen) for seen in together], ask)
 
 
 def _is_shared(field: dict, i: int, seen: dict) -> bool:
@@ -63,7 +66,7 @@ def _is_shared(field: dict, i: int, seen: dict) -> bool:
     return 2 * sum(map(bool, powers)) >= len(field) > 1 and min(powers) < max(powers)
 
 
-def _extended(family, ring: Ring, poles: list, seen: list[dict]) -> Reciprocals:
+def _extended(family, ring: Ring, poles: list, seen: list[dict], ask: Ask) -> Reciprocals:
     size, wide = family.parameters, Ring(family.parameters + len(poles))
     slopes = [ring.gradient(p) for p in poles]
     powers, fields = [], []
@@ -71,6 +74,7 @@ def _extended(family, ring: Ring, poles: list, seen: list[dict]) -> Reciprocals:
         most = tuple(max(own.get((i, v), 0) for v in field) for own in seen)
         short = {}
         for v, f in field.items():
+            ask()
             rest = ring.of(f)
             monomial = wide.one
             for j, (own, p) in enumerate(zip(seen, poles, strict=True)):

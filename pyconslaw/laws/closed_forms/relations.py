@@ -8,10 +8,12 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from pyconslaw._core.dense import Echelon, nullspace
+from pyconslaw._core.dense import Echelon
+from pyconslaw.exact.basis import extended, nullspace
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.closed_forms.curves import Curves
 from pyconslaw.laws.polynomial.sampling import stack_ranks
+from pyconslaw.records.budget import Ask, nobody
 
 ORDER = 10  # of curves, where there are several vector fields
 STEPS = 100_000  # products of series, coefficient by coefficient: a second or so
@@ -20,16 +22,18 @@ SPARE = 2  # rows beyond those that are independent at one point
 
 class Relations:
     """monomials: of degree at most `degree`, by degree, then lexicographically, as tuples of
-    variables with repetition. prime below 2^31.
+    variables with repetition. prime below 2^31. ask: called now and then; what it raises ends the
+    work.
     """
 
-    def __init__(self, family: PolynomialFields, degree: int, prime: int, rng):
+    def __init__(self, family: PolynomialFields, degree: int, prime: int, rng, ask: Ask = nobody):
         self.monomials = [
             m
             for k in range(degree + 1)
             for m in combinations_with_replacement(range(family.parameters), k)
         ]
-        self.curves, self.prime, self.rng = Curves(family, self.monomials, prime), prime, rng
+        self.curves = Curves(family, self.monomials, prime, ask)
+        self.prime, self.rng, self._ask = prime, rng, ask
         self.alone = family.size == 1
         self.order = len(self.monomials) + 2 if self.alone else min(len(self.monomials) + 2, ORDER)
         self.repeats = 1
@@ -57,7 +61,8 @@ class Relations:
         """
         basis, idle, raised = Echelon(len(self.monomials), self.prime), 0, []
         while idle < 2 and basis.rank < len(self.monomials) and len(raised) < len(self.monomials):
-            raised.append(basis.extend(self.curves.rows(point[None], order, self.rng)[0]))
+            rows = self.curves.rows(point[None], order, self.rng)[0]
+            raised.append(extended(basis, rows, self._ask))
             idle = 0 if raised[-1].any() else idle + 1
             if self.alone:
                 break
@@ -70,15 +75,15 @@ class Relations:
 
     def at(self, points: np.ndarray) -> list[np.ndarray]:
         """The relations at each point, (relations x monomials)."""
-        return [nullspace(block, self.prime) for block in self._rows(points)]
+        return [nullspace(block, self.prime, self._ask) for block in self._rows(points)]
 
     def single(self, points: np.ndarray) -> list[np.ndarray]:
         """The relation at the points that seem to have exactly one; few coefficients of curves are
         looked at.
         """
         rows, wanted = self._rows(points)[:, self._kept], len(self.monomials) - 1
-        short = np.flatnonzero(stack_ranks(rows.copy(), self.prime) == wanted)
-        return [nullspace(rows[k], self.prime)[0] for k in short.tolist()]
+        short = np.flatnonzero(stack_ranks(rows.copy(), self.prime, self._ask) == wanted)
+        return [nullspace(rows[k], self.prime, self._ask)[0] for k in short.tolist()]
 
     @property
     def too_long(self) -> bool:

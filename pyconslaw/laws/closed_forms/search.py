@@ -19,6 +19,7 @@ from pyconslaw.laws.closed_forms.invariant import invariant_polynomials
 from pyconslaw.laws.closed_forms.rational import rational_laws
 from pyconslaw.laws.closed_forms.ring import Ring
 from pyconslaw.laws.polynomial.search import polynomial_laws
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.polynomial import Polynomial
 
 FORMS = ("polynomial", "rational", "logarithmic")
@@ -46,11 +47,12 @@ class Collection:
         self.point = rng.array(variables, 1, self.prime)
         self.basis, self.forms = Echelon(variables, self.prime), []
 
-    def add(self, forms: Sequence[ClosedForm], wanted: int) -> None:
+    def add(self, forms: Sequence[ClosedForm], wanted: int, ask: Ask = nobody) -> None:
         """Those of the forms that are independent of what is here, and of each other, up to a
         number.
         """
         for form in forms:
+            ask()
             if len(self.forms) >= wanted:
                 return
             if self.basis.extend(next(form_rows([form], self.size, self.point, self.prime))).any():
@@ -68,18 +70,20 @@ def find_forms(
     rng,
     known: Sequence[Polynomial] = (),
     effort: float = 1.0,
+    *,
+    ask: Ask = nobody,
 ) -> Found:
     """At most `wanted` independent laws of these forms (see FORMS), proved; cheap forms first.
 
     degree: of polynomials; of the relations that rational laws are read off; of R, and of Darboux
     polynomials that are looked for. known: laws that are proved already. effort: share of the work
-    that the rational search may take.
+    that the rational search may take. ask: called now and then; what it raises ends the search.
     """
     laws, searched = Collection(family.parameters, rng), []
     family = _different(family.directions())
     laws.add([ClosedForm((), (h, ONE)) for h in known], wanted)
     if "polynomial" in forms and len(laws.forms) < wanted:
-        searched.append(_polynomials(family, degree, laws, wanted))
+        searched.append(_polynomials(family, degree, laws, wanted, ask))
     terms = sum(len(f.terms) for field in family.fields for f in field.values())
     if family.parameters > VARIABLES or terms > TERMS:
         what = (
@@ -87,9 +91,9 @@ def find_forms(
         )
         return Found(tuple(laws.forms), (*searched, f"no other forms: {what}"))
     if "rational" in forms and len(laws.forms) < wanted:
-        searched.append(_rational(family, degree, laws, wanted, rng, effort))
+        searched.append(_rational(family, degree, laws, wanted, rng, effort, ask))
     if "logarithmic" in forms and len(laws.forms) < wanted:
-        searched.append(_logarithmic(family, degree, laws, wanted, rng, effort))
+        searched.append(_logarithmic(family, degree, laws, wanted, rng, effort, ask))
     return Found(tuple(laws.forms), tuple(searched))
 
 
@@ -106,15 +110,15 @@ def _different(family: PolynomialFields) -> PolynomialFields:
     return PolynomialFields(kept.values(), family.parameters)
 
 
-def _polynomials(family, degree: int, laws: Collection, wanted: int) -> str:
+def _polynomials(family, degree: int, laws: Collection, wanted: int, ask: Ask) -> str:
     top = degree
     while top and comb(family.parameters + top, top) > ANSATZ:
         top -= 1
     try:
-        found = polynomial_laws(family, range(1, top + 1)) if top else ()
+        found = polynomial_laws(family, range(1, top + 1), ask=ask) if top else ()
     except LimitError as error:
         return f"polynomials: {error}"
-    laws.add([ClosedForm((), (h, ONE)) for h in found], wanted)
+    laws.add([ClosedForm((), (h, ONE)) for h in found], wanted, ask)
     return (
         f"polynomials of degree <= {top}, all of them"
         if top
@@ -122,10 +126,13 @@ def _polynomials(family, degree: int, laws: Collection, wanted: int) -> str:
     )
 
 
-def _rational(family, degree: int, laws: Collection, wanted: int, rng, effort: float) -> str:
+def _rational(
+    family, degree: int, laws: Collection, wanted: int, rng, effort: float, ask: Ask
+) -> str:
     excluded, text = 0, ""
     for k in range(1, degree + 1):
-        found = rational_laws(family, k, laws.rows, wanted - len(laws.forms), rng, effort)
+        left = wanted - len(laws.forms)
+        found = rational_laws(family, k, laws.rows, left, rng, effort, ask=ask)
         laws.add(found.forms, wanted)
         excluded = k if found.none else excluded
         text = found.unfinished or text
@@ -143,19 +150,22 @@ def _rational(family, degree: int, laws: Collection, wanted: int, rng, effort: f
     return f"quotients P / Q by relations of degree <= {k}" + (f" ({text})" if text else "")
 
 
-def _logarithmic(family, degree: int, laws: Collection, wanted: int, rng, effort: float) -> str:
+def _logarithmic(
+    family, degree: int, laws: Collection, wanted: int, rng, effort: float, ask: Ask
+) -> str:
     ring = Ring(family.parameters)
     more = [ring.of(f) for form in laws.forms for f in form.quotient]
-    known = darboux_polynomials(family, ring, [*candidates(family, ring, degree), *more])
-    laws.add(logarithmic_laws(family, ring, known, degree), wanted)
+    given = [*candidates(family, ring, degree, ask=ask), *more]
+    known = darboux_polynomials(family, ring, given, ask=ask)
+    laws.add(logarithmic_laws(family, ring, known, degree, ask=ask), wanted)
     if len(laws.forms) < wanted:
         more = [d.polynomial for d in known] + [
-            ring.of(f) for f in invariant_polynomials(family, degree, rng, effort)
+            ring.of(f) for f in invariant_polynomials(family, degree, rng, effort, ask=ask)
         ]
-        again = darboux_polynomials(family, ring, more)
+        again = darboux_polynomials(family, ring, more, ask=ask)
         if len(again) > len(known):
             known = again
-            laws.add(logarithmic_laws(family, ring, known, degree), wanted)
+            laws.add(logarithmic_laws(family, ring, known, degree, ask=ask), wanted)
     return (
         f"logarithmic sums over {len(known)} Darboux polynomials and quotients of degree <= "
         f"{degree}"

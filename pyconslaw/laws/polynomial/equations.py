@@ -21,6 +21,7 @@ from pyconslaw.exact.primes import large_primes
 from pyconslaw.exact.residues import Residues
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField, packed
 from pyconslaw.laws.polynomial.ansatz import Ansatz
+from pyconslaw.records.budget import Ask, nobody
 
 TERMS_LIMIT = 1 << 21  # terms of the equations that are held at a time
 # terms of the equations of one class that are written out whatever its size
@@ -81,11 +82,14 @@ class Equations:
     ends: np.ndarray
 
     @staticmethod
-    def of(family: PolynomialFields, ansatz: Ansatz, classes: list[np.ndarray]) -> Equations:
+    def of(
+        family: PolynomialFields, ansatz: Ansatz, classes: list[np.ndarray], ask: Ask = nobody
+    ) -> Equations:
         monomials = Occurrences(ansatz.table[np.concatenate(classes)], family.parameters)
         nothing = np.zeros(0, dtype=np.int64)
         parts, first = [(nothing, nothing, nothing)], 0
         for field in family.fields:
+            ask()
             row, column, coefficient = monomials.entries(field)
             parts.append((row + first, column, coefficient))
             first += int(row.max(initial=-1)) + 1
@@ -98,12 +102,14 @@ class Equations:
             np.cumsum([len(rows) for rows in classes]),
         )
 
-    def solutions(self, prime: int, work: float) -> Iterator[tuple[int, np.ndarray]] | None:
+    def solutions(
+        self, prime: int, work: float, ask: Ask = nobody
+    ) -> Iterator[tuple[int, np.ndarray]] | None:
         """(class, its nullspace modulo the prime), a vector a row with a 1 in a column of its own
         where it ends, where it is not zero; None when that takes more work (entries).
         """
         size = int(self.ends[-1])
-        found = sparse.nullspace(self.row, self.column, self.coefficient, size, prime, work)
+        found = sparse.nullspace(self.row, self.column, self.coefficient, size, prime, work, ask)
         return None if found is None else self._by_class(*found)
 
     def _by_class(self, free, vector, column, value):
@@ -151,7 +157,7 @@ class Equations:
 
 
 def written_out(
-    family: PolynomialFields, ansatz: Ansatz
+    family: PolynomialFields, ansatz: Ansatz, ask: Ask = nobody
 ) -> tuple[list[tuple[np.ndarray, list[list[int]]]], dict[int, np.ndarray]]:
     """(found, rest): (class, basis of its laws) for each class that has laws, proved; and, by size
     as in the ansatz, the classes whose equations are too long or fill in, where equations at
@@ -160,7 +166,8 @@ def written_out(
     found: list[tuple[np.ndarray, list[list[int]]]] = []
     rest: list[np.ndarray] = []
     for classes in _portions(family, ansatz, rest):
-        solved = _solved(Equations.of(family, ansatz, classes), [len(rows) for rows in classes])
+        equations = Equations.of(family, ansatz, classes, ask)
+        solved = _solved(equations, [len(rows) for rows in classes], ask)
         if solved is None:
             rest += classes
         else:
@@ -200,7 +207,9 @@ def _portions(family, ansatz: Ansatz, rest: list[np.ndarray]) -> Iterator[list[n
         yield portion
 
 
-def _solved(equations: Equations, sizes: list[int]) -> list[tuple[int, list[list[int]]]] | None:
+def _solved(
+    equations: Equations, sizes: list[int], ask: Ask
+) -> list[tuple[int, list[list[int]]]] | None:
     """(class, basis of its solutions over Q) where there are any; None when elimination fills
     in.
     """
@@ -208,13 +217,14 @@ def _solved(equations: Equations, sizes: list[int]) -> list[tuple[int, list[list
     pending, seen = range(len(sizes)), defaultdict(Residues)
     for _, prime in zip(range(PRIMES_LIMIT), large_primes(), strict=False):
         solved = equations.solutions(
-            prime, sum(10_000 + 6 * sizes[c] ** 2 + sizes[c] ** 3 / FILL for c in pending)
+            prime, sum(10_000 + 6 * sizes[c] ** 2 + sizes[c] ** 3 / FILL for c in pending), ask
         )
         if solved is None:
             return None
         left = []
         # where there are none modulo a prime there are none over Q
         for k, solutions in solved:
+            ask()
             residues = seen[pending[k]]
             residues.add(solutions, prime)
             vectors = residues.rational()
@@ -229,17 +239,17 @@ def _solved(equations: Equations, sizes: list[int]) -> list[tuple[int, list[list
 
 
 def dense_solutions(
-    family: PolynomialFields, ansatz: Ansatz, rows: np.ndarray
+    family: PolynomialFields, ansatz: Ansatz, rows: np.ndarray, ask: Ask = nobody
 ) -> list[list[int]] | None:
     """The basis of the laws in one class from its equations as one dense matrix, proved; None where
     that is too large. For long coefficients: no prime is needed for each of their words.
     """
     if int(terms_of(family, ansatz.table[rows])) > DENSE_LIMIT:
         return None
-    equations = Equations.of(family, ansatz, [rows])
+    equations = Equations.of(family, ansatz, [rows], ask)
     lines, row = np.unique(equations.row, return_inverse=True)
     if len(lines) * len(rows) > DENSE_LIMIT:
         return None
     matrix = np.zeros((len(lines), len(rows)), dtype=np.int64)
     matrix[row, equations.column] = equations.coefficient
-    return integer_nullspace(matrix)
+    return integer_nullspace(matrix, ask=ask)

@@ -18,7 +18,10 @@ import numpy as np
 from pyconslaw._core.zp import Random
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.fields.probes import ProbeFields
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.graph import FROZEN, Graph
+
+MASKS = 1_000  # relations between two questions
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,13 +34,14 @@ class Grading:
     by_degree: bool
 
 
-def grading_of(family: PolynomialFields | ProbeFields, rng: Random) -> Grading:
+def grading_of(family: PolynomialFields | ProbeFields, rng: Random, ask: Ask = nobody) -> Grading:
     """The grading of the laws of a family of vector fields."""
     if isinstance(family, ProbeFields):
         return _graph_grading(family.graph, rng)
     relations, homogeneous = [], True
     # the sign of a term m d/dx_v is that of m times that of x_v
     for field in family.fields:
+        ask()
         masks = [
             1 << v ^ sum(1 << w for w, e in m if e % 2)
             for v, f in field.items()
@@ -45,15 +49,17 @@ def grading_of(family: PolynomialFields | ProbeFields, rng: Random) -> Grading:
         ]
         relations += [mask ^ masks[0] for mask in masks[1:]]
         homogeneous &= len({sum(e for _, e in m) for f in field.values() for _, m in f.terms}) <= 1
-    return Grading(_random_words(relations, family.parameters, rng), homogeneous)
+    return Grading(_random_words(relations, family.parameters, rng, ask), homogeneous)
 
 
-def _random_words(relations: list[int], count: int, rng: Random) -> np.ndarray:
+def _random_words(relations: list[int], count: int, rng: Random, ask: Ask = nobody) -> np.ndarray:
     """count random words such that the exclusive or over the bits of every relation is 0 (and no
     others, as far as chance has it).
     """
     rows: dict[int, int] = {}
-    for mask in relations:
+    for k, mask in enumerate(relations):
+        if k % MASKS == 0:
+            ask()
         while mask:
             top = mask.bit_length() - 1
             if top not in rows:

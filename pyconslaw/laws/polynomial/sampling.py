@@ -11,25 +11,33 @@ from __future__ import annotations
 import numpy as np
 
 from pyconslaw._core import fast
-from pyconslaw._core.dense import nullspace
 from pyconslaw._core.zp import Random
+from pyconslaw.exact.basis import nullspace
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.laws.polynomial.ansatz import Ansatz
+from pyconslaw.records.budget import Ask, nobody
 
 SCREEN = 8_388_593  # the largest prime below 2^23
 EXTRA = 3  # equations more than unknowns
 BATCH = 24  # classes up to this size are eliminated together
 BLOCK = 1 << 21  # entries of one block of equations
+POINTS = 256  # points between two questions
 
 
 class Samples:
     """Points and values of random members of W there, modulo a prime below 2^31, as many as are
-    asked for.
+    asked for. ask: called now and then; what it raises ends the work.
     """
 
-    def __init__(self, family: PolynomialFields | ProbeFields, prime: int, rng: Random):
-        self.family, self.prime, self._rng = family, prime, rng
+    def __init__(
+        self,
+        family: PolynomialFields | ProbeFields,
+        prime: int,
+        rng: Random,
+        ask: Ask = nobody,
+    ):
+        self.family, self.prime, self._rng, self._ask = family, prime, rng, ask
         self.points = np.zeros((0, family.parameters + 1), dtype=np.uint64)
         self.fields = self.points
 
@@ -49,19 +57,26 @@ class Samples:
         """The value of a random member of W at each point."""
         family, p = self.family, np.uint64(self.prime)
         if family.size is None:
-            return family.at_points(
-                family.draw(self._rng, 0, len(points), self.prime), points, self.prime
-            )
+            members = family.draw(self._rng, 0, len(points), self.prime)
+            return self._at_points(members, points)
         generators = family.draw(self._rng, 0, family.size, self.prime)
         words = [(i,) for i in range(len(generators))]
         weights = self._rng.array((len(points), family.size), 1, self.prime)
-        return np.stack(
-            [
-                (family.values(generators, words, point, self.prime) * row[:, None] % p).sum(axis=0)
-                % p
-                for point, row in zip(points, weights, strict=True)
-            ]
-        )
+        rows = []
+        for point, row in zip(points, weights, strict=True):
+            self._ask()
+            values = family.values(generators, words, point, self.prime)
+            rows.append((values * row[:, None] % p).sum(axis=0) % p)
+        return np.stack(rows)
+
+    def _at_points(self, members: np.ndarray, points: np.ndarray) -> np.ndarray:
+        """The value of member k at point k."""
+        rows = []
+        for k in range(0, len(points), POINTS):
+            self._ask()
+            some = slice(k, k + POINTS)
+            rows.append(self.family.at_points(members[some], points[some], self.prime))
+        return np.concatenate(rows)
 
     def equations(self, ansatz: Ansatz, rows: np.ndarray, count: int) -> np.ndarray:
         """The first count equations for the monomials of these classes, rows (classes x size):
@@ -71,6 +86,7 @@ class Samples:
         out = np.empty((len(rows), count, rows.shape[1]), dtype=np.uint64)
         step = max(1, BLOCK // max(1, rows.size))
         for k in range(0, count, step):
+            self._ask()
             out[:, k : k + step] = self._derivatives(
                 ansatz.table[rows], slice(k, min(k + step, count))
             )
@@ -92,7 +108,8 @@ class Samples:
         """The nullspace modulo the prime of the equations of one class, canonical as that of
         `pyconslaw._core.dense`.
         """
-        return nullspace(self.equations(ansatz, row[None], len(row) + EXTRA)[0], self.prime)
+        equations = self.equations(ansatz, row[None], len(row) + EXTRA)[0]
+        return nullspace(equations, self.prime, self._ask)
 
     def nullities(self, ansatz: Ansatz, rows: np.ndarray) -> np.ndarray:
         """For each class an upper bound of the dimension of its space of laws: what sampled
@@ -108,13 +125,14 @@ class Samples:
             return np.array(found, dtype=np.int64)
         step = max(1, BLOCK // (size * count))
         parts = [
-            size - stack_ranks(self.equations(ansatz, rows[k : k + step], count), self.prime)
+            size
+            - stack_ranks(self.equations(ansatz, rows[k : k + step], count), self.prime, self._ask)
             for k in range(0, len(rows), step)
         ]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
-def stack_ranks(a: np.ndarray, prime: int) -> np.ndarray:
+def stack_ranks(a: np.ndarray, prime: int, ask: Ask = nobody) -> np.ndarray:
     """Ranks of a stack of matrices (number x rows x columns) mod prime < 2^31, all eliminated
     together; a may be destroyed.
     """
@@ -124,6 +142,7 @@ def stack_ranks(a: np.ndarray, prime: int) -> np.ndarray:
     number = np.arange(a.shape[1])
     rank = np.zeros(len(a), dtype=np.int64)
     for c in range(a.shape[2]):
+        ask()
         usable = (a[:, :, c] != 0) & (number >= rank[:, None])
         has = np.flatnonzero(usable.any(axis=1))
         if not len(has):

@@ -39,7 +39,10 @@ from pyconslaw.laws.polynomial.equations import (
 from pyconslaw.laws.polynomial.parity import grading_of
 from pyconslaw.laws.polynomial.sampling import EXTRA, SCREEN, Samples
 from pyconslaw.laws.stated.products import graph_laws, products
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.polynomial import Polynomial
+
+ENTRIES = 1 << 22  # of one block of gradients
 
 
 @dataclass(frozen=True)
@@ -101,18 +104,21 @@ def plan(family: PolynomialFields | ProbeFields, degrees: Sequence[int]) -> Plan
     )
 
 
-def _split(family, degrees, rng: Random, times: tuple[int, ...] = ()) -> Ansatz:
-    return Ansatz.of(
-        check_degrees(degrees, family.parameters), family.parameters, grading_of(family, rng), times
-    )
+def _split(family, degrees, rng: Random, times: tuple[int, ...] = (), ask: Ask = nobody) -> Ansatz:
+    wanted = check_degrees(degrees, family.parameters)
+    return Ansatz.of(wanted, family.parameters, grading_of(family, rng, ask), times)
 
 
 def polynomial_laws(
-    family: PolynomialFields | ProbeFields, degrees: Sequence[int], times: tuple[int, ...] = ()
+    family: PolynomialFields | ProbeFields,
+    degrees: Sequence[int],
+    times: tuple[int, ...] = (),
+    *,
+    ask: Ask = nobody,
 ) -> tuple[Polynomial, ...]:
     """A basis of the space of polynomial laws that are sums of monomials of these degrees, over Q;
     exact. times: of such sums times the product of these variables (of explicit vector fields),
-    with repetition.
+    with repetition. ask: called now and then; what it raises ends the search.
 
     family: explicit polynomials, or the probes of a graph, whose paths are listed only if it has
     laws that are not read off it. Canonical: integer coefficients without common factor; each law
@@ -122,37 +128,39 @@ def polynomial_laws(
     listed.
     """
     rng = Random(0)
-    ansatz = _split(family, degrees, rng, times)
+    ansatz = _split(family, degrees, rng, times, ask)
+    ask()
     found, rest = [], ansatz.classes
     if isinstance(family, PolynomialFields):
         _check_coefficients(family, ansatz)
-        exact, rest = written_out(family, ansatz)
+        exact, rest = written_out(family, ansatz, ask)
         for rows, vectors in exact:
             found += _laws(ansatz, rows, _sparse(vectors))
-    found += _sampled(family, ansatz, rest, rng)
+    found += _sampled(family, ansatz, rest, rng, ask)
     return tuple(law for _, law in sorted(found, key=lambda item: item[0]))
 
 
 def _sampled(
-    family, ansatz: Ansatz, classes: dict[int, np.ndarray], rng: Random
+    family, ansatz: Ansatz, classes: dict[int, np.ndarray], rng: Random, ask: Ask = nobody
 ) -> list[tuple[int, Polynomial]]:
     """The laws in some classes, by size, from equations at points."""
     if not classes:
         return []
-    samples = Samples(family, SCREEN, rng.spawn())
+    samples = Samples(family, SCREEN, rng.spawn(), ask)
     # (rows of the ansatz, upper bound of the number of laws)
     open_classes = []
     for _, rows in sorted(classes.items()):
         nullity = samples.nullities(ansatz, rows)
         open_classes += [(rows[k], int(nullity[k])) for k in np.flatnonzero(nullity).tolist()]
-    known = _stated(family, ansatz, [rows for rows, _ in open_classes])
+    known = _stated(family, ansatz, [rows for rows, _ in open_classes], ask)
     found, missing = [], []
     for (rows, nullity), matrix in zip(open_classes, known, strict=True):
+        ask()
         if _rank(matrix) < nullity:
             missing.append((rows, matrix))
         else:
             found += _laws(ansatz, rows, _canonical(matrix))
-    return found + _lifted(family, ansatz, missing, rng)
+    return found + _lifted(family, ansatz, missing, rng, ask)
 
 
 def _check_coefficients(family: PolynomialFields, ansatz: Ansatz) -> None:
@@ -187,7 +195,7 @@ def _sparse(vectors: list[list[int]]) -> list[dict[int, int]]:
     return [{k: x for k, x in enumerate(vector) if x} for vector in vectors]
 
 
-def _stated(family, ansatz: Ansatz, classes) -> list[list[dict[int, int]]]:
+def _stated(family, ansatz: Ansatz, classes, ask: Ask) -> list[list[dict[int, int]]]:
     """For each class the laws that a graph states without search, as {place in the class:
     coefficient}.
     """
@@ -199,9 +207,10 @@ def _stated(family, ansatz: Ansatz, classes) -> list[list[dict[int, int]]]:
         for c, rows in enumerate(classes)
         for k, row in enumerate(rows.tolist())
     }
-    linear, quadratic = graph_laws(family.graph)
+    linear, quadratic = graph_laws(family.graph, ask)
     for degree in ansatz.degrees:
         for law in products(linear, quadratic, degree):
+            ask()
             parts: dict[int, dict[int, int]] = {}
             for coefficient, monomial in law.terms:
                 if monomial not in place:
@@ -251,26 +260,27 @@ def _canonical(vectors: list[dict[int, int]]) -> Iterator[dict[int, int]]:
         yield {k: sign * x for (k, _), x in zip(row, values, strict=True)}
 
 
-def _lifted(family, ansatz: Ansatz, classes, rng: Random) -> list[tuple[int, Polynomial]]:
+def _lifted(family, ansatz: Ansatz, classes, rng: Random, ask: Ask) -> list[tuple[int, Polynomial]]:
     """The laws in classes (rows, stated laws) where these do not reach the sampled bound: guessed
     modulo primes, then proved.
     """
     found, primes, batch, pending = [], word_primes(), 1, []
     explicit = family if isinstance(family, PolynomialFields) else None
     for rows, stated in classes:
-        vectors = dense_solutions(family, ansatz, rows) if explicit else None
+        vectors = dense_solutions(family, ansatz, rows, ask) if explicit else None
         if vectors is None:
             pending.append((rows, stated, Residues()))
         else:
             found += _laws(ansatz, rows, _sparse(vectors))
     while pending:
         for _ in range(batch):
-            samples = Samples(family, next(primes), rng.spawn())
+            samples = Samples(family, next(primes), rng.spawn(), ask)
             for rows, _, residues in pending:
                 residues.add(samples.nullspace(ansatz, rows), samples.prime)
         batch = min(2 * batch, 16)
         tried, rest = [], []
         for rows, stated, residues in pending:
+            ask()
             vectors = residues.rational()
             if residues.dimension == _rank(stated):
                 found += _laws(ansatz, rows, _canonical(stated))
@@ -281,7 +291,7 @@ def _lifted(family, ansatz: Ansatz, classes, rng: Random) -> list[tuple[int, Pol
         if tried and explicit is None:
             explicit = _listed(family)
         right = (
-            _are_laws(explicit, ansatz, [(rows, vectors) for rows, _, _, vectors in tried])
+            _are_laws(explicit, ansatz, [(rows, vectors) for rows, _, _, vectors in tried], ask)
             if tried
             else []
         )
@@ -309,7 +319,7 @@ def _listed(family: ProbeFields) -> PolynomialFields:
         ) from None
 
 
-def _are_laws(family: PolynomialFields, ansatz: Ansatz, classes) -> list[bool]:
+def _are_laws(family: PolynomialFields, ansatz: Ansatz, classes, ask: Ask) -> list[bool]:
     """For each class (rows, vectors) whether all its vectors are laws: <grad h, grad phi_i>
     multiplied out over Z.
     """
@@ -321,6 +331,7 @@ def _are_laws(family: PolynomialFields, ansatz: Ansatz, classes) -> list[bool]:
     matrices = [np.array(vectors, dtype=object).T for _, vectors in classes]
     good = [True] * len(classes)
     for field in family.fields:
+        ask()
         row, column, coefficient = monomials.entries(field)
         for c, (begin, end) in enumerate(
             zip(
@@ -337,8 +348,11 @@ def _are_laws(family: PolynomialFields, ansatz: Ansatz, classes) -> list[bool]:
 
 
 def law_gradients(laws, variables: int, point, prime: int) -> Iterator[np.ndarray]:
-    """The gradients of polynomial laws at an integer point mod prime, (laws x variables), as one
-    block.
+    """The gradients of polynomial laws at an integer point mod prime, (laws x variables), in blocks
+    of rows, one at least.
     """
     x = reduced(point, "point", (None,), prime)
-    yield Polynomials([law.terms for law in laws], variables, prime).gradients(x)
+    step = max(1, ENTRIES // max(1, variables))
+    for k in range(0, max(1, len(laws)), step):
+        some = [law.terms for law in laws[k : k + step]]
+        yield Polynomials(some, variables, prime).gradients(x)

@@ -16,6 +16,7 @@ import numpy as np
 
 from pyconslaw.errors import LimitError
 from pyconslaw.exact.nullspace import integer_nullspace
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.graph import FROZEN, Graph
 from pyconslaw.records.polynomial import Polynomial
 
@@ -57,9 +58,9 @@ def _classes(graph: Graph) -> np.ndarray:
     return np.where(fixed[label] | ~(down & up), -1, label)
 
 
-def potentials(graph: Graph) -> list[Potential]:
+def potentials(graph: Graph, *, ask: Ask = nobody) -> list[Potential]:
     """A basis of the space of potentials, with their laws; canonical. Errors: LimitError for large
-    tied systems.
+    tied systems; those of ask.
     """
     label = _classes(graph)
     free = np.unique(label[label >= 0])
@@ -88,7 +89,7 @@ def potentials(graph: Graph) -> list[Potential]:
         matrix = np.zeros((len(equations), len(free)), dtype=np.int64)
         for line, row in zip(matrix, equations, strict=True):
             line[list(row)] = list(row.values())
-        basis = integer_nullspace(np.unique(matrix, axis=0))
+        basis = integer_nullspace(np.unique(matrix, axis=0), ask=ask)
     else:
         basis = [{k: 1} for k in range(len(free))]
     members: dict[int, list[int]] = {}
@@ -101,6 +102,7 @@ def potentials(graph: Graph) -> list[Potential]:
             touching.setdefault(k, []).append(e)
     found = []
     for vector in basis:
+        ask()
         entries = vector if isinstance(vector, dict) else {k: x for k, x in enumerate(vector) if x}
         kappa = {
             int(params[e]): entries.get(int(head[e]), 0) - entries.get(int(tail[e]), 0)

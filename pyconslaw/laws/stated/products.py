@@ -10,6 +10,7 @@ from math import comb
 
 from pyconslaw.laws.stated.balance import balance_laws, balance_pairs, neighbours
 from pyconslaw.laws.stated.potentials import idle_parameters, potentials
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.graph import Graph
 from pyconslaw.records.polynomial import Polynomial
 
@@ -31,11 +32,11 @@ def narrow_laws(graph: Graph, pairs) -> Iterator[Polynomial]:
             yield Polynomial.of([(1, [(ui, 1), (jw, 1)]), (-1, [(uj, 1), (iw, 1)])])
 
 
-def graph_laws(graph: Graph) -> tuple[list[Polynomial], list[Polynomial]]:
+def graph_laws(graph: Graph, ask: Ask = nobody) -> tuple[list[Polynomial], list[Polynomial]]:
     """The laws of degree 1 and those of degree 2 that can be read off a graph."""
     pairs = balance_pairs(graph)
     linear = [Polynomial.of([(1, [(k, 1)])]) for k in idle_parameters(graph)]
-    quadratic = [potential.law for potential in potentials(graph)]
+    quadratic = [potential.law for potential in potentials(graph, ask=ask)]
     quadratic += balance_laws(graph, [(i, j) for i, j in pairs if i != j])
     return linear, [h for h in (*quadratic, *narrow_laws(graph, pairs)) if h.terms]
 

@@ -43,6 +43,7 @@ from pyconslaw.laws.stated.symmetry_pairs import (
     Unknowns,
     unknowns,
 )
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.graph import Graph
 from pyconslaw.records.polynomial import Monomial, Polynomial
 
@@ -56,7 +57,7 @@ Terms = list[tuple[int, Monomial]]
 
 
 def symmetry_laws(
-    graph: Graph, limit: int = SLOTS, known: bool = False
+    graph: Graph, limit: int = SLOTS, known: bool = False, *, ask: Ask = nobody
 ) -> list[tuple[dict, Polynomial]]:
     """Laws of degree at most 2 by symmetries of a graph that are read off its edges.
 
@@ -69,6 +70,8 @@ def symmetry_laws(
         none: the laws that are found are exact, but need not be all.
     known
         Also those that are laws of potentials, or balance laws of twins without ties.
+    ask
+        Called now and then; what it raises ends the search.
 
     Returns
     -------
@@ -89,20 +92,25 @@ def symmetry_laws(
     if not len(live.tail) or int(np.abs(live.weight).max()) >= HEAVY:
         return []
     limit = min(limit, MOST)
+    ask()
     numbers = unknowns(live, limit, known)
+    ask()
     if numbers is None or len(numbers.v) == (0 if known else numbers.diagonal):
         return []
     slots, count = Slots.of(live, numbers), len(numbers.v)
-    reduced = Reduced.of(*equations(live, slots), count)
+    reduced = Reduced.of(*equations(live, slots), count, ask)
     if not known and (reduced.same[reduced.sign != 0] < numbers.diagonal).all():
         return []
-    found = solutions(reduced, WORK * limit)
+    found = solutions(reduced, WORK * limit, ask)
     if found is None:
         return []
-    laws = dict(_laws(live, slots, found, limit))
+    laws = {}
+    for k, law in _laws(live, slots, found, limit):
+        ask()
+        laws[k] = law
     old = [law for k, law in laws.items() if found.last[k] < numbers.diagonal and not known]
     new = [k for k in laws if found.last[k] >= numbers.diagonal or known]
-    chosen = _independent(old, [laws[k] for k in new]) if new else []
+    chosen = _independent(old, [laws[k] for k in new], ask) if new else []
     return [_reason(numbers, found, new[k], laws[new[k]]) for k in chosen]
 
 
@@ -181,7 +189,7 @@ def _reason(numbers: Unknowns, found: Solutions, k: int, terms: Terms) -> tuple[
     return {"symmetry": reason}, Polynomial.of(terms)
 
 
-def _independent(old: list[Terms], new: list[Terms]) -> list[int]:
+def _independent(old: list[Terms], new: list[Terms], ask: Ask) -> list[int]:
     """Which of the new laws are no combinations of the old ones and new ones before them."""
     number: dict[Monomial, int] = {}
     entries = [
@@ -190,6 +198,6 @@ def _independent(old: list[Terms], new: list[Terms]) -> list[int]:
         for c, monomial in law
     ]
     row, column, value = (np.array(part) for part in zip(*entries, strict=True))
-    solved = sparse.nullspace(row, column, value, len(old) + len(new), PRIME)
+    solved = sparse.nullspace(row, column, value, len(old) + len(new), PRIME, ask=ask)
     dependent = set(solved[0].tolist())
     return [k for k in range(len(new)) if len(old) + k not in dependent]

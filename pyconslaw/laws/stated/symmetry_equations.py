@@ -31,6 +31,7 @@ from pyconslaw.laws.stated.symmetry_pairs import (
     Live,
     Unknowns,
 )
+from pyconslaw.records.budget import Ask, nobody
 
 ROUNDS = 200  # of taking out unknowns that an equation of one or two terms determines
 LARGE = 1 << 16  # from which a number of a solution is not taken
@@ -136,11 +137,14 @@ class Reduced:
     sign: Integers
 
     @staticmethod
-    def of(row: Integers, unknown: Integers, value: Integers, count: int) -> Reduced:
+    def of(
+        row: Integers, unknown: Integers, value: Integers, count: int, ask: Ask = nobody
+    ) -> Reduced:
         """What is left when equations x = 0, x = y and x = -y are solved, again and again."""
         same, sign = np.arange(count), np.ones(count, dtype=np.int64)
         row, unknown, value = _summed(row, unknown, value, count)
         for _ in range(ROUNDS):
+            ask()
             size = np.bincount(row)[row]
             if (size == 1).any():
                 sign[unknown[size == 1]] = 0
@@ -191,12 +195,12 @@ class Solutions:
     last: Integers
 
 
-def solutions(reduced: Reduced, work: int) -> Solutions | None:
+def solutions(reduced: Reduced, work: int, ask: Ask = nobody) -> Solutions | None:
     """A basis in integers, guessed modulo a prime; None where elimination takes more work."""
     numbers = np.flatnonzero((reduced.sign != 0) & (reduced.same == np.arange(len(reduced.same))))
     column = np.searchsorted(numbers, reduced.unknown)
     count = len(numbers)
-    solved = sparse.nullspace(reduced.row, column, reduced.value, count, PRIME, work)
+    solved = sparse.nullspace(reduced.row, column, reduced.value, count, PRIME, work, ask)
     if solved is None:
         return None
     free, *entries = (a.tolist() for a in solved)
@@ -205,6 +209,7 @@ def solutions(reduced: Reduced, work: int) -> Solutions | None:
         vectors[i].append((k, x))
     found, bound = [], isqrt(PRIME // 2)
     for last, vector in zip(free, vectors, strict=True):
+        ask()
         pairs = [rational(x, PRIME, bound) for _, x in vector]
         values = [] if None in pairs else integers_of(pairs)
         if values and max(map(abs, values)) < LARGE:

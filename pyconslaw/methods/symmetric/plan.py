@@ -10,6 +10,7 @@ from itertools import combinations_with_replacement
 from math import gcd
 
 from pyconslaw.methods.symmetric.points import SymmetricPoint, balance_rank, draw_point, even_split
+from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.graph import Layers
 
 MOST_TYPES = 80
@@ -72,17 +73,17 @@ def splits(dims: Sequence[int]) -> list[Split]:
 
 
 def points(
-    layers: Layers, rng, limit: float, law_prime: int
+    layers: Layers, rng, limit: float, law_prime: int, *, ask: Ask = nobody
 ) -> Iterator[tuple[Split, SymmetricPoint]]:
     """Points worth a search within limit products, the cheapest first: those where the balance laws
-    are as independent as is expected.
+    are as independent as is expected. ask: called now and then; what it raises ends the choice.
     """
     wanted, tried, spare = expected_independent(layers.widths, layers.gated), 0, None
     for split in splits(layers.widths):
         if split.cost > limit or tried == POINTS_TRIED:
             break
         point = draw_point(split.parts, layers.gated, layers.biased, rng)
-        if balance_rank(point, law_prime).independent < wanted:
+        if balance_rank(point, law_prime, ask=ask).independent < wanted:
             spare = spare or (split, point)
             continue
         tried += 1

@@ -17,6 +17,8 @@ import numpy as np
 
 from pyconslaw._core.dense import Echelon
 from pyconslaw._core.fast import matmul
+from pyconslaw.exact.basis import extended
+from pyconslaw.records.budget import Ask, nobody
 
 ENTRY_BOUND = 1_000  # entries of the small weights: short numbers keep certificates short
 LAW_PRIME_BITS = 23
@@ -129,7 +131,7 @@ def draw_point(parts, gated, biased, rng) -> SymmetricPoint:
     return SymmetricPoint(tuple(types), tuple(gated), tuple(biased))
 
 
-def reached(kind: CopyType, prime: int) -> list[np.ndarray]:
+def reached(kind: CopyType, prime: int, *, ask: Ask = nobody) -> list[np.ndarray]:
     """Bases mod prime, for each layer of a type, of what paths that go up and down the layers reach
     from the input and the output.
 
@@ -143,7 +145,7 @@ def reached(kind: CopyType, prime: int) -> list[np.ndarray]:
     waiting = [(k, np.eye(kind.widths[k], dtype=np.uint64)) for k in (0, q) if kind.widths[k]]
     while waiting:
         k, vectors = waiting.pop(0)
-        fresh = vectors[bases[k].extend(vectors)]
+        fresh = vectors[extended(bases[k], vectors, ask)]
         if not len(fresh):
             continue
         kept[k].append(fresh)
@@ -170,13 +172,13 @@ class BalanceRank:
     unreached: tuple[tuple[int, ...], ...]
 
 
-def balance_rank(point: SymmetricPoint, prime: int) -> BalanceRank:
+def balance_rank(point: SymmetricPoint, prime: int, *, ask: Ask = nobody) -> BalanceRank:
     """The balance laws of all hidden layers, and a lower bound of their gradient rank at the
-    point.
+    point. ask: called now and then; what it raises ends the work.
     """
     unreached = []
     for kind in point.types:
-        spans = reached(kind, prime)
+        spans = reached(kind, prime, ask=ask)
         unreached.append(
             tuple(
                 0

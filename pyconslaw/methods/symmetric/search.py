@@ -23,6 +23,7 @@ from pyconslaw.methods.symmetric.points import (
 )
 from pyconslaw.methods.symmetric.runs import Run, joint_run, larger_run, run_size, small_runs
 from pyconslaw.records.bounds import LowerBound, UpperBound
+from pyconslaw.records.budget import Ask, nobody
 
 # chains are fastest below 2^28; by chance a rank comes out too small with probability rank / 2^28
 # or so
@@ -279,15 +280,17 @@ def symmetric_bounds(
     progress=None,
     law_prime: int | None = None,
     joint: bool = False,
+    ask: Ask = nobody,
 ) -> tuple[LowerBound, UpperBound]:
     """Both bounds of dim Lie(W)(theta) from a symmetric point; they need not meet.
 
     law_prime: for the gradients of the laws, by default a random one. joint: one run with all
     types, however large. progress(rank, target) is called between batches, and ends the search by
-    returning True. Ctrl-C is heard within a batch.
+    returning True. Ctrl-C is heard within a batch. ask: called before the search; what it
+    raises ends everything.
     """
     law_prime, prime = law_prime or rng.prime(LAW_PRIME_BITS), rng.prime(PRIME_BITS)
-    laws = balance_rank(point, law_prime)
+    laws = balance_rank(point, law_prime, ask=ask)
     upper = upper_bound(point, laws, law_prime)
     components = point.components()
     pieces = Pieces(point, targets(point, laws), prime)

@@ -74,7 +74,7 @@ def test_several_primes():
 def test_where_elimination_fills_in_points_are_taken(monkeypatch):
     family = volterra(5).explicit()
     ansatz = ansatz_of(family, [4])
-    monkeypatch.setattr(Equations, "solutions", lambda self, prime, work: None)
+    monkeypatch.setattr(Equations, "solutions", lambda self, prime, work, ask: None)
     found, rest = written_out(family, ansatz)
     assert not found and {size: rows.tolist() for size, rows in rest.items()} == {
         size: rows.tolist() for size, rows in ansatz.classes.items()
@@ -95,7 +95,7 @@ def test_long_coefficients_do_not_take_a_prime_for_each_word(monkeypatch):
         [f"x{i}" for i in range(n)],
         fields=[[" + ".join(f"({a[i, j]})*x{j}" for j in range(n)) for i in range(n)]],
     )
-    monkeypatch.setattr(Equations, "solutions", lambda self, prime, work: None)
+    monkeypatch.setattr(Equations, "solutions", lambda self, prime, work, ask: None)
     monkeypatch.setattr(search.Residues, "add", lambda *_: pytest.fail("a prime was taken"))
     laws = polynomial_laws(net, 2)
     monkeypatch.undo()

@@ -330,7 +330,7 @@ def test_laws_beyond_the_stated_ones(monkeypatch):
     many paths are named.
     """
     expected = search(linear([2, 3, 2]).fields(), [2])
-    monkeypatch.setattr(module, "graph_laws", lambda graph: ([], []))
+    monkeypatch.setattr(module, "graph_laws", lambda graph, ask: ([], []))
     assert search(linear([2, 3, 2]).fields(), [2]) == expected != ()
     with pytest.raises(LimitError, match="^degree: there seem to be laws beyond .* 262144 paths"):
         search(linear([2] * 18).fields(), [2])
