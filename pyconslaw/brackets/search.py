@@ -8,12 +8,11 @@ turns it into a probability.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
 from math import inf
 
 import numpy as np
 
+from pyconslaw.brackets.rounds import Mask, chains, look, misses_after, shuffled
 from pyconslaw.exact.basis import draw_basis, is_fast
 from pyconslaw.records.bounds import BracketWords
 from pyconslaw.records.budget import DEFAULT_EFFORT
@@ -23,7 +22,7 @@ from pyconslaw.records.problem import VectorFields
 POINT_BOUND = 10_000
 PATIENCE = 12  # misses in a row after which a round is left, for now
 SHORT_ROUNDS = 3  # rounds of brackets before chains are tried
-LONGEST_CHAIN = 250
+CHAIN_MISSES, LONGEST_CHAIN = 2, 250
 MARGIN = 4
 # words of the first batch; twice as many after a batch that raised the rank throughout
 LETTERS, BRACKETS = 64, 2 * PATIENCE
@@ -32,19 +31,6 @@ BATCH, BATCH_WORK = 256, 1e10
 FAST_PRICE = 0.06  # of a product of the elimination modulo a small prime
 # products of one word: a fraction of a second, for Ctrl-C is heard between words
 WORD_EFFORT = 2e8
-
-
-def _shuffled(rng, n: int) -> Iterator[int]:
-    """0 .. n-1 in random order; time and memory are those of what is taken (Durstenfeld 1964)."""
-    moved: dict[int, int] = {}
-    for k in range(n):
-        j = k + rng.below(n - k)
-        here = moved.pop(k, k)
-        if j == k:
-            yield here
-        else:
-            yield moved.get(j, j)
-            moved[j] = here
 
 
 class _Search:
@@ -112,7 +98,7 @@ class _Search:
                 self.generators = self.generators[:kept]
                 return False
             raised = np.flatnonzero(grew)
-            misses = misses + len(grew) if not len(raised) else len(grew) - 1 - int(raised[-1])
+            misses = misses_after(misses, grew)
             wished = 2 * wished if all(grew) else LETTERS
             self.generators = np.concatenate([self.generators[:kept], fresh[raised]])
             del self.words[kept:]
@@ -123,54 +109,63 @@ class _Search:
         """Brackets of frame letters with new words in random order: whether all were tried; None:
         out of budget.
         """
-        order = _shuffled(self.rng, len(new) * len(frame))
+        order = shuffled(self.rng, len(new) * len(frame))
         pairs = (frame[k % len(frame)] + new[k // len(frame)] for k in order)
         fresh = (
             pair
             for pair in pairs
             if pair not in self.tried and (len(pair) > 2 or pair[0] < pair[1])
         )
-        misses, wished, batch = 0, BRACKETS, [()]
-        while not self.done and misses < patience:
-            room = self._room(wished if patience < inf else BATCH)
-            batch = list(islice(fresh, room))
-            grew = self._add(batch) if batch else []
-            if grew is None:
-                return None
-            self.tried.update(batch)
-            raised = np.flatnonzero(grew)
-            misses = misses + len(grew) if not len(raised) else len(grew) - 1 - int(raised[-1])
-            wished = 2 * wished if all(grew) else BRACKETS
-            if len(batch) < room:
-                return True
-        return False
+        wished = BRACKETS
+
+        def room(last: Mask | None) -> int:
+            nonlocal wished
+            if last is not None:
+                wished = 2 * wished if all(last) else BRACKETS
+            return self._room(wished if patience < inf else BATCH)
+
+        def take(batch) -> Mask | None:
+            grew = self._add(batch)
+            if grew is not None:
+                self.tried.update(batch)
+            return grew
+
+        return look(fresh, take, done=lambda: self.done, patience=patience, room=room).finished
 
     def _chains(self, frame) -> bool:
         """Chains (ad_f)^k g of random letters, as long as they raise the rank; whether any did.
         Cheap where words are long.
         """
         start = self.basis.rank
-        misses = 0
-        while len(frame) > 1 and not self.done and misses < 2:
-            f = self.rng.below(len(frame))
-            g = (f + 1 + self.rng.below(len(frame) - 1)) % len(frame)
-            room = min(self.target - self.basis.rank + 2 * MARGIN, LONGEST_CHAIN)
-            cost = self.family.chain_cost(room)
-            while room > MARGIN and (
-                cost > WORD_EFFORT or self.spent + cost + self._rank_cost(room) > self.effort
-            ):
-                room //= 2
-                cost = self.family.chain_cost(room)
-            if room <= MARGIN:
-                break
-            # may be fewer, or none
-            values = self.family.chain(self.generators, f, g, room, self.point, self.prime)[2:]
-            grew = self.basis.extend(values)
-            self.spent += cost + self._rank_cost(len(values) - int(grew.sum()))
-            self.words += [(f,) * k + (g,) for k, raised in enumerate(grew.tolist(), 2) if raised]
-            self._tell()
-            misses = 0 if grew.any() else misses + 1
+        chains(
+            self.rng,
+            len(frame),
+            self._chain,
+            done=lambda: self.done,
+            misses=CHAIN_MISSES,
+            forgiving=True,
+        )
         return self.basis.rank > start
+
+    def _chain(self, pairs) -> bool | None:
+        """Whether one chain raises the rank, as long as the budget allows; None: it does not."""
+        ((f, g),) = pairs
+        room = min(self.target - self.basis.rank + 2 * MARGIN, LONGEST_CHAIN)
+        cost = self.family.chain_cost(room)
+        while room > MARGIN and (
+            cost > WORD_EFFORT or self.spent + cost + self._rank_cost(room) > self.effort
+        ):
+            room //= 2
+            cost = self.family.chain_cost(room)
+        if room <= MARGIN:
+            return None
+        # may be fewer, or none
+        values = self.family.chain(self.generators, f, g, room, self.point, self.prime)[2:]
+        grew = self.basis.extend(values)
+        self.spent += cost + self._rank_cost(len(values) - int(grew.sum()))
+        self.words += [(f,) * k + (g,) for k, raised in enumerate(grew.tolist(), 2) if raised]
+        self._tell()
+        return bool(grew.any())
 
     def run(self) -> BracketWords:
         rounds, within = [], self._letters()

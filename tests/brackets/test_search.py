@@ -17,7 +17,8 @@ from written_fields import WrittenFields, shears
 
 from pyconslaw import linear, mlp, polynomial_system, product
 from pyconslaw.brackets.confirm import confirm
-from pyconslaw.brackets.search import _shuffled, trace_rank
+from pyconslaw.brackets.rounds import shuffled
+from pyconslaw.brackets.search import trace_rank
 from pyconslaw.exact import basis
 from pyconslaw.exact.basis import FAST_FROM
 
@@ -147,7 +148,7 @@ def test_a_small_prime_that_fails_is_given_a_second_chance(monkeypatch):
 
 @pytest.mark.parametrize("n", [0, 1, 2, 7, 100])
 def test_random_order_takes_everything_once(n):
-    orders = [tuple(_shuffled(Random(seed), n)) for seed in range(40)]
+    orders = [tuple(shuffled(Random(seed), n)) for seed in range(40)]
     assert all(sorted(order) == list(range(n)) for order in orders)
     assert len(set(orders)) == {0: 1, 1: 1, 2: 2}.get(n, 40)
     if n == 7:

@@ -12,6 +12,7 @@ from threading import Event
 import numpy as np
 
 from pyconslaw._core.dense import Echelon
+from pyconslaw.brackets.rounds import Mask, brackets_of, chains, look, reordered, rounds
 from pyconslaw.brackets.search import POINT_BOUND, WORD_EFFORT
 from pyconslaw.methods.symmetric.points import (
     LAW_PRIME_BITS,
@@ -161,51 +162,44 @@ class _RunSearch:
         """Brackets of letters with words, in random order until they stop raising ranks; returns
         those that did.
         """
-        pairs = [
-            (f, *word)
-            for word in new
-            for f in range(len(self.generators))
-            if not (len(word) == 1 and f >= word[0])
-        ]
-        order = np.argsort(self.rng.array(len(pairs), 0, 1 << 62), kind="stable").tolist()
-        found, misses = [], 0
-        for start in range(0, len(order), BATCH):
-            batch = [pairs[k] for k in order[start : start + BATCH]]
-            if (
-                self.done
-                or misses >= PATIENCE
-                or not self._spend(self.fields.cost(self.generators, batch))
-            ):
-                break
-            if self.fields.cost(self.generators, batch[:1]) > WORD_EFFORT:
-                break
-            grew = self._take(
-                batch, self.fields.values(self.generators, batch, self.run.point, self.pieces.prime)
-            )
-            found += [word for word, raised in zip(batch, grew.tolist(), strict=True) if raised]
-            raised = np.flatnonzero(grew)
-            misses = misses + len(batch) if not len(raised) else len(batch) - 1 - int(raised[-1])
-        return found
+        words = reordered(self.rng, brackets_of(range(len(self.generators)), new))
+        found = look(
+            words,
+            self._brackets,
+            done=lambda: self.done,
+            patience=PATIENCE,
+            room=lambda _: BATCH,
+        )
+        return found.found
+
+    def _brackets(self, batch) -> Mask | None:
+        """Which words raise a rank; None where the budget does not allow to look at them."""
+        if not self._spend(self.fields.cost(self.generators, batch)):
+            return None
+        if self.fields.cost(self.generators, batch[:1]) > WORD_EFFORT:
+            return None
+        values = self.fields.values(self.generators, batch, self.run.point, self.pieces.prime)
+        return self._take(batch, values).tolist()
 
     def _chains(self) -> None:
         """Chains (ad_f)^k g of random letters, longer ones when they raise no rank; two at a time,
         on two threads.
         """
-        misses, letters = 0, len(self.generators)
         length = min(2 * self.missing // 3 + 6, LONGEST_CHAIN)
-        while not self.done and misses < CHAIN_MISSES and letters > 1:
-            pairs = []
-            for _ in range(2):
-                f = self.rng.below(letters)
-                pairs.append((f, (f + 1 + self.rng.below(letters - 1)) % letters))
+
+        def take(pairs) -> bool | None:
+            nonlocal length
             if not self._spend(2 * self.fields.chain_cost(length)):
-                return
+                return None
             before = len(self.words)
             for (f, g), values in zip(pairs, self._values_of_chains(pairs, length), strict=True):
                 self._take([(f,) * k + (g,) for k in range(2, length + 1)], values[2:])
-            if len(self.words) == before:
-                misses += 1
-                length = min(2 * length, LONGEST_CHAIN)
+            raised = len(self.words) > before
+            length = length if raised else min(2 * length, LONGEST_CHAIN)
+            return raised
+
+        letters = len(self.generators)
+        chains(self.rng, letters, take, done=lambda: self.done, misses=CHAIN_MISSES, together=2)
 
     def _values_of_chains(self, pairs, length: int) -> list[np.ndarray]:
         """The chains of pairs (f, g), each on a thread; Ctrl-C ends them all."""
@@ -226,10 +220,7 @@ class _RunSearch:
 
     def search(self) -> RunWords | None:
         new = [(k,) for k in range(len(self.generators))]
-        for _ in range(ROUNDS):
-            if self.done or not new:
-                break
-            new = self._round(new)
+        rounds(new, self._round, most=ROUNDS, over=lambda: self.done)
         if not self.done:
             self._chains()
         used = sorted({letter for word in self.words for letter in word})

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from pyconslaw._core.dense import Echelon
+from pyconslaw.brackets.rounds import Word, brackets_of, look, reordered, rounds
 from pyconslaw.methods.widening.growth import lifted_rank, small_networks
 from pyconslaw.methods.widening.lifted import PRIME_BITS, LiftedFields, Probe, draw_probes
 from pyconslaw.reasons.generic_balance import generic_balance
@@ -81,26 +82,21 @@ class _Search:
         self._letters()
         new, letters = list(self.words), [word[0] for word in self.words]
         letters += [k for k in range(len(self.probes.out)) if k not in set(letters)][:EXTRA_LETTERS]
-        for length in range(2, ROUNDS + 2):
-            pairs = [
-                (f, *word) for word in new for f in letters if not (len(word) == 1 and f >= word[0])
-            ]
-            order = (
-                np.argsort(self.rng.array(len(pairs), 0, 1 << 62), kind="stable").tolist()
-                if pairs
-                else []
-            )
+
+        def one(words: list[Word]) -> list[Word]:
+            pairs = reordered(self.rng, brackets_of(letters, words))
+            length = len(words[0]) + 1
             batch = max(1, min(PATIENCE, int(BATCH_WORK / self.fields.cost(length))))
-            new, misses = [], 0
-            for start in range(0, len(order), batch):
-                if self.done or misses >= PATIENCE or self.effort < 0:
-                    break
-                words = [pairs[k] for k in order[start : start + batch]]
-                grew = self._take(words)
-                new += [word for word, raised in zip(words, grew, strict=True) if raised]
-                misses = misses + len(words) if not any(grew) else grew[::-1].index(True)
-            if self.done or not new or self.effort < 0:
-                break
+            found = look(
+                pairs,
+                lambda some: None if self.effort < 0 else self._take(some),
+                done=lambda: self.done,
+                patience=PATIENCE,
+                room=lambda _: batch,
+            )
+            return found.found
+
+        rounds(new, one, most=ROUNDS, over=lambda: self.done or self.effort < 0)
         return self.done
 
     def json(self) -> dict:
