@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 FUZZ_INPUTS ?= 20000
 # The tests are spread over the cores; `make test SPREAD=` runs them one after the other.
 SPREAD ?= -n auto --dist worksteal
-NATIVE := $(shell find core -name '*.[ch]' -not -path 'core/bind/*' -not -path 'core/tests/*' -o -name '*.pyx' -o -name '*.pxd') core/sources.txt
+NATIVE := $(shell find core -name '*.[ch]' -not -path 'core/bind/*' -not -path 'core/tests/*' \
+	-o -name '*.pyx' -o -name '*.pxd') core/sources.txt
 
 .PHONY: demo test test-c lint check fuzz sanitize valgrind docs bench clean
 
@@ -26,24 +27,29 @@ test-c: $(VENV)/.test
 	PATH="$(CURDIR)/$(BIN):$$PATH" meson test -C build/meson --print-errorlogs
 
 sanitize: $(VENV)/.test
-	PATH="$(CURDIR)/$(BIN):$$PATH" meson setup --reconfigure build/sanitize . -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
+	PATH="$(CURDIR)/$(BIN):$$PATH" meson setup --reconfigure build/sanitize . \
+		-Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 	PATH="$(CURDIR)/$(BIN):$$PATH" meson test -C build/sanitize --print-errorlogs
 
-# The C tests, large shapes left out, under memcheck: an invalid access, an undefined value or a block not freed fails.
-MEMCHECK := valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all
+# The C tests, large shapes left out, under memcheck: an invalid access, an undefined value or a
+# block not freed fails.
+MEMCHECK := valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=all \
+	--errors-for-leak-kinds=all
 valgrind: $(VENV)/.test
 	@command -v valgrind >/dev/null || { echo "valgrind is not installed" >&2; exit 1; }
 	PATH="$(CURDIR)/$(BIN):$$PATH" meson setup --reconfigure build/valgrind . >/dev/null
-	PCL_SMALL=1 PATH="$(CURDIR)/$(BIN):$$PATH" meson test -C build/valgrind --print-errorlogs --timeout-multiplier 20 \
-		--wrapper "$(MEMCHECK)"
+	PCL_SMALL=1 PATH="$(CURDIR)/$(BIN):$$PATH" meson test -C build/valgrind --print-errorlogs \
+		--timeout-multiplier 20 --wrapper "$(MEMCHECK)"
 
 # Random input, bounded: the C tests under sanitizers with other seeds, then the parsers.
 fuzz: sanitize
-	for seed in 1 2 3 4 5 6 7 8; do PCL_SEED=$$seed PATH="$(CURDIR)/$(BIN):$$PATH" meson test -C build/sanitize --quiet || exit 1; done
+	for seed in 1 2 3 4 5 6 7 8; do PCL_SEED=$$seed PATH="$(CURDIR)/$(BIN):$$PATH" \
+		meson test -C build/sanitize --quiet || exit 1; done
 	$(BIN)/python tests/fuzz/parsers.py $(FUZZ_INPUTS)
 
-# Everything: sanitizers, valgrind where there is one, the default tests and the long ones, which do a tenth of the random cases that
-# they are written for; `make check LONG=1` does all of them, 10 000 forgeries of each kind of proof among them, and takes hours.
+# Everything: sanitizers, valgrind where there is one, the default tests and the long ones, which do
+# a tenth of the random cases that they are written for; `make check LONG=1` does all of them,
+# 10 000 forgeries of each kind of proof among them, and takes hours.
 LONG ?= 0.1
 check: test-c sanitize $(if $(shell command -v valgrind),valgrind)
 	PYCONSLAW_LONG=$(LONG) $(BIN)/pytest $(SPREAD) -m "long or not long"
@@ -67,7 +73,8 @@ $(VENV)/.test: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pyconslaw[test]'
 	@touch $@
 
-# Benchmarks beside their rivals, on one line in one run (bench/README.md): about eight minutes on two free cores.
+# Benchmarks beside their rivals, on one line in one run (bench/README.md): about eight minutes on
+# two free cores.
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench rank --sizes 500,1000,2000,4000 --repeats 3 --budget 9
 	$(BIN)/python -m bench integer_rank --sizes 500 --repeats 3 --budget 20

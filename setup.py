@@ -51,10 +51,8 @@ setup(
                 [f"core/bind/{name}.pyx"],
                 include_dirs=["core/include"],
                 libraries=["pcl"],
-                depends=[f"core/{name}" for name in ("sources.txt", "bind/pcl.pxd")]
-                + HEADERS
-                + SOURCES,
-                # checks and conversions: the loops are in the library
+                depends=["core/sources.txt", "core/bind/pcl.pxd", *HEADERS, *SOURCES],
+                # Checks and conversions: the loops are in the library.
                 extra_compile_args=["-O1", "-g0"],
                 extra_link_args=["-pthread"],
             )

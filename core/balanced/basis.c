@@ -5,7 +5,8 @@
 
 void pcl_balanced_echelon_init(pcl_balanced_echelon *basis, size_t cols, uint64_t p)
 {
-    *basis = (pcl_balanced_echelon){.p = p, .cols = cols, .ld = cols < SIZE_MAX / 64 ? pcl_balanced_stride(cols) : 0};
+    *basis = (pcl_balanced_echelon){
+        .p = p, .cols = cols, .ld = cols < SIZE_MAX / 64 ? pcl_balanced_stride(cols) : 0};
 }
 
 void pcl_balanced_echelon_clear(pcl_balanced_echelon *basis)

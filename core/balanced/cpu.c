@@ -7,8 +7,8 @@ static int has(pcl_balanced_cpu cpu)
     if (cpu == PCL_BALANCED_AVX2)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     if (cpu == PCL_BALANCED_AVX512)
-        return has(PCL_BALANCED_AVX2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
-            && __builtin_cpu_supports("avx512vl");
+        return has(PCL_BALANCED_AVX2) && __builtin_cpu_supports("avx512f")
+               && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 #endif
     return cpu == PCL_BALANCED_PORTABLE;
 }
@@ -16,7 +16,9 @@ static int has(pcl_balanced_cpu cpu)
 const pcl_balanced_loops *pcl_balanced_find(pcl_balanced_cpu cpu)
 {
     if (cpu == PCL_BALANCED_BEST)
-        cpu = has(PCL_BALANCED_AVX512) ? PCL_BALANCED_AVX512 : has(PCL_BALANCED_AVX2) ? PCL_BALANCED_AVX2 : PCL_BALANCED_PORTABLE;
+        cpu = has(PCL_BALANCED_AVX512) ? PCL_BALANCED_AVX512
+              : has(PCL_BALANCED_AVX2) ? PCL_BALANCED_AVX2
+                                       : PCL_BALANCED_PORTABLE;
     if (!has(cpu))
         return NULL;
 #ifdef __x86_64__

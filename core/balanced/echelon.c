@@ -3,9 +3,10 @@
 
 #include "inside.h"
 
-/* Columns are kept in an order that changes: that of pivot t is moved to position t, in all rows at hand. Pivots come in groups of
-   at most PCL_BALANCED_SQUARE, reduced by each other (Gauss-Jordan), so that the triangular systems of what follows have unit blocks
-   on the diagonal. The chunk is the rows at hand; at the positions of the pivots they hold what they are to be reduced by. */
+/* Columns are kept in an order that changes: that of pivot t is moved to position t, in all rows at
+   hand. Pivots come in groups of at most PCL_BALANCED_SQUARE, reduced by each other (Gauss-Jordan),
+   so that the triangular systems of what follows have unit blocks on the diagonal. The chunk is the
+   rows at hand; at the positions of the pivots they hold what they are to be reduced by. */
 typedef struct {
     pcl_balanced_work work;
     pcl_balanced_echelon *basis;
@@ -14,16 +15,21 @@ typedef struct {
     unsigned char *raised;      /* for each of its rows */
 } elimination;
 
-enum { SQUARE = PCL_BALANCED_SQUARE, CHUNK = 2048, FEW = 32 };      /* rows of a chunk: at most, and though fewer would do for the target */
+/* CHUNK, FEW: rows of a chunk at most, and though fewer would do for the target. */
+enum { SQUARE = PCL_BALANCED_SQUARE, CHUNK = 2048, FEW = 32 };
 
-/* Subtracts, at positions from .. until-1, pivot rows t .. end-1 from m rows as often as their entries at t .. end-1 say. */
-static void subtract(const elimination *e, float **row, size_t m, size_t t, size_t end, size_t from, size_t until)
+/* Subtracts, at positions from .. until-1, pivot rows t .. end-1 from m rows as often as their
+   entries at t .. end-1 say. */
+static void subtract(const elimination *e, float **row, size_t m, size_t t, size_t end, size_t from,
+                     size_t until)
 {
-    pcl_balanced_update((pcl_balanced_part){row, from, 1}, (pcl_balanced_part){row, t, 1}, (pcl_balanced_part){e->basis->row + t, from, 1},
-                    m, end - t, until - from, &e->work);
+    pcl_balanced_update((pcl_balanced_part){row, from, 1}, (pcl_balanced_part){row, t, 1},
+                        (pcl_balanced_part){e->basis->row + t, from, 1}, m, end - t, until - from,
+                        &e->work);
 }
 
-/* Solves for the entries at t .. end-1 of m rows: how often pivot rows t .. end-1 are to be subtracted. Whole groups. */
+/* Solves for the entries at t .. end-1 of m rows: how often pivot rows t .. end-1 are to be
+   subtracted. Whole groups. */
 static void solve(const elimination *e, float **row, size_t m, size_t t, size_t end)
 {
     const size_t *group = e->basis->group;
@@ -56,8 +62,9 @@ static void swap_columns(float *const *row, size_t m, size_t a, size_t b)
     }
 }
 
-/* Puts a nonzero entry of a row, reduced by all pivots, at the position of the next one; returns 0 if there is none. Taking the last
-   column when that position will not do leaves hopeless columns behind for good. */
+/* Puts a nonzero entry of a row, reduced by all pivots, at the position of the next one; returns 0
+   if there is none. Taking the last column when that position will not do leaves hopeless columns
+   behind for good. */
 static int find_pivot(elimination *e, const float *row)
 {
     pcl_balanced_echelon *basis = e->basis;
@@ -83,7 +90,8 @@ static int find_pivot(elimination *e, const float *row)
 static void add_pivots(elimination *e, size_t k)
 {
     pcl_balanced_echelon *basis = e->basis;
-    const size_t t = basis->rank, first = t ? basis->group[t - 1] : 0, join = t && t - first + k <= SQUARE ? first : t;
+    const size_t t = basis->rank, first = t ? basis->group[t - 1] : 0,
+                 join = t && t - first + k <= SQUARE ? first : t;
     basis->rank += k;
     if (join < t)
         subtract(e, basis->row + join, t - join, t, t + k, t + k, basis->cols);
@@ -91,8 +99,9 @@ static void add_pivots(elimination *e, size_t k)
         basis->group[i] = join;
 }
 
-/* Pivots of rows low .. high-1 of the chunk, at most SQUARE, which are reduced by all pivots before. They are looked for in a square
-   of as many columns; the other columns follow in one product. */
+/* Pivots of rows low .. high-1 of the chunk, at most SQUARE, which are reduced by all pivots
+   before. They are looked for in a square of as many columns; the other columns follow in one
+   product. */
 static void eliminate_few(elimination *e, size_t low, size_t high)
 {
     pcl_balanced_echelon *basis = e->basis;
@@ -103,7 +112,8 @@ static void eliminate_few(elimination *e, size_t low, size_t high)
         }
         double square[SQUARE][SQUARE] = {{0}};
         float left[SQUARE][SQUARE], *line[SQUARE];
-        const size_t t = basis->rank, m = high - low, width = pcl_balanced_least(SQUARE, basis->cols - t);
+        const size_t t = basis->rank, m = high - low,
+                     width = pcl_balanced_least(SQUARE, basis->cols - t);
         const size_t most = pcl_balanced_least(pcl_balanced_least(m, width), e->target - t);
         for (size_t i = 0; i < m; i++) {
             line[i] = left[i];
@@ -112,7 +122,8 @@ static void eliminate_few(elimination *e, size_t low, size_t high)
         }
         size_t k = 0;
         for (; k < most && square[k][k] != 0; k++)
-            e->work.loops->sweep(square[0], m, k, pcl_balanced_inverse(square[k][k], basis->p), (double)basis->p);
+            e->work.loops->sweep(square[0], m, k, pcl_balanced_inverse(square[k][k], basis->p),
+                                 (double)basis->p);
         /* New rows are the old ones less (1 - M) times the k first ones, M now in the square. */
         for (size_t i = 0; i < m; i++)
             for (size_t j = 0; j < k; j++)
@@ -179,7 +190,8 @@ static pcl_status eliminate_chunk(elimination *e, pcl_balanced_rows rows)
     e->known = basis->rank;
     memcpy(e->row, basis->row + basis->rank, e->rows * sizeof *e->row);
     loading all = {e, rows};
-    pcl_balanced_team_run(e->work.team, load_row, &all, e->rows, 64 * basis->cols); /* an entry from memory: the time of 64 products */
+    /* An entry from memory takes the time of 64 products. */
+    pcl_balanced_team_run(e->work.team, load_row, &all, e->rows, 64 * basis->cols);
     reduce(e, e->row, e->rows, 0, basis->rank);
     if (!pcl_balanced_stopped(e->work.team))
         eliminate_rows(e, 0, e->rows);
@@ -190,30 +202,39 @@ static pcl_status eliminate_chunk(elimination *e, pcl_balanced_rows rows)
     return pcl_balanced_stopped(e->work.team) ? PCL_STOPPED : PCL_OK;
 }
 
-pcl_status pcl_balanced_echelon_take(unsigned char *raised, pcl_balanced_echelon *basis, pcl_balanced_rows rows, size_t m, size_t target,
-                                 const pcl_balanced_how *how)
+pcl_status pcl_balanced_echelon_take(unsigned char *raised, pcl_balanced_echelon *basis,
+                                     pcl_balanced_rows rows, size_t m, size_t target,
+                                     const pcl_balanced_how *how)
 {
     const size_t cols = basis->cols, most = pcl_balanced_least(m, CHUNK);
-    elimination e = {.basis = basis, .target = pcl_balanced_least(target, cols), .row = malloc((most + 1) * sizeof *e.row)};
-    pcl_status status = pcl_balanced_work_init(&e.work, basis->p, most, cols, (double)m * (double)(basis->rank + m) * (double)cols, how);
+    elimination e = {.basis = basis,
+                     .target = pcl_balanced_least(target, cols),
+                     .row = malloc((most + 1) * sizeof *e.row)};
+    pcl_status status = pcl_balanced_work_init(&e.work, basis->p, most, cols,
+                                               (double)m * (double)(basis->rank + m) * (double)cols,
+                                               how);
     if (status == PCL_OK && !e.row)
         status = PCL_NOMEM;
     if (m)
         memset(raised, 0, m);
     for (size_t row = 0; row < m && basis->rank < e.target && status == PCL_OK; row += e.rows) {
         const size_t wanted = e.target - basis->rank;
-        e.rows = pcl_balanced_least(pcl_balanced_least(m - row, CHUNK), wanted < FEW ? FEW : wanted);
+        e.rows = pcl_balanced_least(pcl_balanced_least(m - row, CHUNK),
+                                    wanted < FEW ? FEW : wanted);
         e.raised = raised + row;
-        status = eliminate_chunk(&e, rows.words ? (pcl_balanced_rows){rows.words + row * cols, NULL}
-                                                : (pcl_balanced_rows){NULL, rows.balanced + row * cols});
+        status = eliminate_chunk(&e, rows.words
+                                         ? (pcl_balanced_rows){rows.words + row * cols, NULL}
+                                         : (pcl_balanced_rows){NULL, rows.balanced + row * cols});
     }
     pcl_balanced_work_clear(&e.work);
     free(e.row);
     return status;
 }
 
-pcl_status pcl_balanced_echelon_extend(unsigned char *raised, pcl_balanced_echelon *basis, const uint64_t *rows, size_t m,
-                                   size_t target, const pcl_balanced_how *how)
+pcl_status pcl_balanced_echelon_extend(unsigned char *raised, pcl_balanced_echelon *basis,
+                                       const uint64_t *rows, size_t m, size_t target,
+                                       const pcl_balanced_how *how)
 {
-    return pcl_balanced_echelon_take(raised, basis, (pcl_balanced_rows){rows, NULL}, m, target, how);
+    return pcl_balanced_echelon_take(raised, basis, (pcl_balanced_rows){rows, NULL}, m, target,
+                                     how);
 }

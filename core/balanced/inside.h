@@ -47,11 +47,11 @@ typedef struct {
                        double p);
     /* Subtracts the product of left and right, packed (k <= PCL_BALANCED_TERMS), from each part of
        c in rows row .. row+m-1 and columns col .. col+n-1. */
-    void (*multiply)(const pcl_balanced_sum *c, const double *left, const double *right, size_t row, size_t m, size_t col,
-                     size_t n, size_t k, double p);
+    void (*multiply)(const pcl_balanced_sum *c, const double *left, const double *right, size_t row,
+                     size_t m, size_t col, size_t n, size_t k, double p);
     /* The same for rows 0 .. m-1, m < rows, and a factor b that is not packed, of sign 1. */
-    void (*multiply_few)(const pcl_balanced_sum *c, const double *left, const pcl_balanced_part *b, size_t m, size_t col, size_t n,
-                         size_t k, double p);
+    void (*multiply_few)(const pcl_balanced_sum *c, const double *left, const pcl_balanced_part *b,
+                         size_t m, size_t col, size_t n, size_t k, double p);
     /* Sets sum[j], j < n, to the sum over i < k of x[i] times entry i, j of a, whose rows are n
        floats long; n: whole multiples of PCL_BALANCED_ROW. */
     void (*combine)(double *sum, const double *x, const float *a, size_t k, size_t n);
@@ -108,8 +108,9 @@ typedef struct {
 
 /* pcl_balanced_echelon_extend, for either kind (balanced/echelon.c). Returns PCL_OK, PCL_NOMEM,
    PCL_LIMIT, PCL_STOPPED, PCL_UNSUPPORTED. */
-pcl_status pcl_balanced_echelon_take(unsigned char *raised, pcl_balanced_echelon *basis, pcl_balanced_rows rows, size_t m, size_t target,
-                                 const pcl_balanced_how *how);
+pcl_status pcl_balanced_echelon_take(unsigned char *raised, pcl_balanced_echelon *basis,
+                                     pcl_balanced_rows rows, size_t m, size_t target,
+                                     const pcl_balanced_how *how);
 
 /* Returns the smaller one. */
 static inline size_t pcl_balanced_least(size_t a, size_t b)
@@ -154,7 +155,8 @@ typedef struct {
 /* Sets work up for products with m <= rows (or PCL_BALANCED_SQUARE) and n <= cols as a rule; with
    one thread where there are few terms in all of them together. It is to be cleared whatever is
    returned. Returns PCL_OK, PCL_NOMEM, PCL_LIMIT (p < 2 or p >= 2^23), PCL_UNSUPPORTED. */
-pcl_status pcl_balanced_work_init(pcl_balanced_work *work, uint64_t p, size_t rows, size_t cols, double terms, const pcl_balanced_how *how);
+pcl_status pcl_balanced_work_init(pcl_balanced_work *work, uint64_t p, size_t rows, size_t cols,
+                                  double terms, const pcl_balanced_how *how);
 
 /* Frees what work owns. */
 void pcl_balanced_work_clear(pcl_balanced_work *work);
@@ -170,15 +172,17 @@ size_t pcl_balanced_stride(size_t n);
 /* Subtracts the product of a (m x k) and b (k x n) from every part of c (m x n), reduced. The parts
    of c must not overlap each other or a; they may be rows of b, column for column, if one packing
    will do: k <= PCL_BALANCED_TERMS, m <= PCL_BALANCED_SQUARE. */
-void pcl_balanced_multiply(const pcl_balanced_sum *c, const pcl_balanced_sum *a, const pcl_balanced_sum *b, size_t m, size_t k, size_t n,
-                       const pcl_balanced_work *work);
+void pcl_balanced_multiply(const pcl_balanced_sum *c, const pcl_balanced_sum *a,
+                           const pcl_balanced_sum *b, size_t m, size_t k, size_t n,
+                           const pcl_balanced_work *work);
 
 /* Subtracts the product of a (m x k) and b (k x n) from c (m x n), reduced: by seven products of
    half the size where that is faster. c must overlap neither a nor b. Algorithm: V. Strassen 1969,
    with the additions in the packing and in the store, J. Huang, T. M. Smith, G. M. Henry, R. A. van
    de Geijn, Strassen's algorithm reloaded, SC 2016; sums of residues are reduced when they are
    packed, so that the bounds of balanced.h hold. */
-void pcl_balanced_update(pcl_balanced_part c, pcl_balanced_part a, pcl_balanced_part b, size_t m, size_t k, size_t n, const pcl_balanced_work *work);
+void pcl_balanced_update(pcl_balanced_part c, pcl_balanced_part a, pcl_balanced_part b, size_t m,
+                         size_t k, size_t n, const pcl_balanced_work *work);
 
 #ifdef __cplusplus
 }

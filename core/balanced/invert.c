@@ -24,12 +24,13 @@ double pcl_balanced_inverse(double x, uint64_t p)
     return balanced(y, p);
 }
 
-/* Gauss-Jordan in place, PCL_BALANCED_SQUARE pivots at a time: all leading minors are units, so there are no exchanges. Returns
-   PCL_NONE if one is not. */
+/* Gauss-Jordan in place, PCL_BALANCED_SQUARE pivots at a time: all leading minors are units, so
+   there are no exchanges. Returns PCL_NONE if one is not. */
 static pcl_status invert(float **row, size_t r, const pcl_balanced_work *work)
 {
     enum { SQUARE = PCL_BALANCED_SQUARE };
-    float **column = malloc((r + 1) * sizeof *column), *entries = malloc((r + 1) * SQUARE * sizeof *entries);
+    float **column = malloc((r + 1) * sizeof *column),
+          *entries = malloc((r + 1) * SQUARE * sizeof *entries);
     pcl_status status = column && entries ? PCL_OK : PCL_NOMEM;
     for (size_t i = 0; i < r && status == PCL_OK; i++)
         column[i] = entries + i * SQUARE;
@@ -45,7 +46,8 @@ static pcl_status invert(float **row, size_t r, const pcl_balanced_work *work)
         for (size_t i = 0; i < k; i++) {
             if (square[i][i] == 0)
                 status = PCL_NONE;
-            work->loops->sweep(square[0], k, i, pcl_balanced_inverse(square[i][i], work->p), (double)work->p);
+            work->loops->sweep(square[0], k, i, pcl_balanced_inverse(square[i][i], work->p),
+                               (double)work->p);
         }
         for (size_t i = 0; i < r; i++) {
             memcpy(column[i], row[i] + t, k * sizeof **row);
@@ -59,14 +61,18 @@ static pcl_status invert(float **row, size_t r, const pcl_balanced_work *work)
         const pcl_balanced_part pivots = {row + t, 0, 1};
         const pcl_balanced_sum c = {{pivots}, 1}, a = {{{line, 0, 1}}, 1};
         pcl_balanced_multiply(&c, &a, &c, k, k, r, work);
-        pcl_balanced_update((pcl_balanced_part){row, 0, 1}, (pcl_balanced_part){column, 0, 1}, pivots, t, k, r, work);
-        pcl_balanced_update((pcl_balanced_part){row + t + k, 0, 1}, (pcl_balanced_part){column + t + k, 0, 1}, pivots, r - t - k, k, r, work);
+        pcl_balanced_update((pcl_balanced_part){row, 0, 1}, (pcl_balanced_part){column, 0, 1},
+                            pivots, t, k, r, work);
+        pcl_balanced_update((pcl_balanced_part){row + t + k, 0, 1},
+                            (pcl_balanced_part){column + t + k, 0, 1}, pivots, r - t - k, k, r,
+                            work);
     }
     free(column), free(entries);
     return status;
 }
 
-pcl_status pcl_balanced_invert(float *inverse, const float *a, size_t stride, size_t r, uint64_t p, const pcl_balanced_how *how)
+pcl_status pcl_balanced_invert(float *inverse, const float *a, size_t stride, size_t r, uint64_t p,
+                               const pcl_balanced_how *how)
 {
     const size_t ld = pcl_balanced_stride(r);
     void *memory = NULL;
@@ -78,8 +84,11 @@ pcl_status pcl_balanced_invert(float *inverse, const float *a, size_t stride, si
             pcl_balanced_raise(&most, fabs((double)a[i * stride + j]));
     if (p < 3 || p >> 23 || !(2 * most < (double)p))
         return PCL_LIMIT;
-    pcl_status status = pcl_balanced_work_init(&work, p, r, r, (double)r * (double)r * (double)r, how);
-    if (status == PCL_OK && (!(w = pcl_balanced_alloc(&memory, r, ld, sizeof *w)) || !(row = malloc((r + 1) * sizeof *row))))
+    pcl_status status = pcl_balanced_work_init(&work, p, r, r, (double)r * (double)r * (double)r,
+                                               how);
+    if (status == PCL_OK
+        && (!(w = pcl_balanced_alloc(&memory, r, ld, sizeof *w))
+            || !(row = malloc((r + 1) * sizeof *row))))
         status = PCL_NOMEM;
     for (size_t i = 0; i < r && status == PCL_OK; i++) {
         row[i] = w + i * ld;
@@ -87,8 +96,8 @@ pcl_status pcl_balanced_invert(float *inverse, const float *a, size_t stride, si
     }
     if (status == PCL_OK)
         status = invert(row, r, &work);
-    if ((status == PCL_OK || status == PCL_NONE) && pcl_balanced_stopped(work.team))     /* then a zero may be work left undone */
-        status = PCL_STOPPED;
+    if ((status == PCL_OK || status == PCL_NONE) && pcl_balanced_stopped(work.team))
+        status = PCL_STOPPED;   /* a zero may be work left undone */
     for (size_t i = 0; i < r && status == PCL_OK; i++)
         memcpy(inverse + i * r, row[i], r * sizeof *inverse);
     free(row), free(memory);

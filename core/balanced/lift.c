@@ -3,8 +3,9 @@
 
 #include "inside.h"
 
-/* Matrices of floats with the pointers to their rows. inverse: of the minor mod p. moved: left times 1/p mod q. minus: the next digit
-   times -1 mod p. check: the lower rows of rest, less those of left times the digit, mod p. */
+/* Matrices of floats with the pointers to their rows. inverse: of the minor mod p. moved: left
+   times 1/p mod q. minus: the next digit times -1 mod p. check: the lower rows of rest, less those
+   of left times the digit, mod p. */
 enum { INVERSE, LEFT, MOVED, REST, MINUS, CHECK, MATRICES };
 
 struct pcl_balanced_lift {
@@ -54,7 +55,8 @@ void pcl_balanced_lift_free(pcl_balanced_lift *lift)
     free(lift);
 }
 
-pcl_status pcl_balanced_lift_new(pcl_balanced_lift **to, const float *a, const float *inverse, size_t m, size_t n, size_t r, uint64_t p, uint64_t q)
+pcl_status pcl_balanced_lift_new(pcl_balanced_lift **to, const float *a, const float *inverse,
+                                 size_t m, size_t n, size_t r, uint64_t p, uint64_t q)
 {
     pcl_balanced_lift *lift = *to = calloc(1, sizeof *lift);
     if (!lift)
@@ -86,23 +88,27 @@ pcl_status pcl_balanced_lift_new(pcl_balanced_lift **to, const float *a, const f
 }
 
 /* One more digit; returns 0 if a lower row does not follow. */
-static int step(pcl_balanced_lift *lift, const pcl_balanced_work *mod_p, const pcl_balanced_work *mod_q)
+static int step(pcl_balanced_lift *lift, const pcl_balanced_work *mod_p,
+                const pcl_balanced_work *mod_q)
 {
     const size_t m = lift->m, r = lift->r, c = lift->c;
     const double factor = pcl_balanced_inverse((double)lift->p, lift->q);
     for (size_t i = 0; i < r; i++)
         memset(lift->row[MINUS][i], 0, c * sizeof(float));
-    pcl_balanced_update(whole(lift, MINUS, 0, 1), whole(lift, INVERSE, 0, 1), whole(lift, REST, 0, 1), r, r, c, mod_p);
+    pcl_balanced_update(whole(lift, MINUS, 0, 1), whole(lift, INVERSE, 0, 1),
+                        whole(lift, REST, 0, 1), r, r, c, mod_p);
     for (size_t i = r; i < m; i++)
         memcpy(lift->row[CHECK][i - r], lift->row[REST][i], c * sizeof(float));
-    pcl_balanced_update(whole(lift, CHECK, 0, -1), whole(lift, LEFT, r, 1), whole(lift, MINUS, 0, 1), m - r, r, c, mod_p);
+    pcl_balanced_update(whole(lift, CHECK, 0, -1), whole(lift, LEFT, r, 1),
+                        whole(lift, MINUS, 0, 1), m - r, r, c, mod_p);
     for (size_t i = 0; i < m - r; i++)
         for (size_t j = 0; j < c; j++)
             if (lift->row[CHECK][i][j] != 0)
                 return 0;
     for (size_t i = 0; i < m; i++)
         scale(lift->row[REST][i], lift->row[REST][i], c, factor, (double)lift->q);
-    pcl_balanced_update(whole(lift, REST, 0, -1), whole(lift, MOVED, 0, 1), whole(lift, MINUS, 0, 1), m, r, c, mod_q);
+    pcl_balanced_update(whole(lift, REST, 0, -1), whole(lift, MOVED, 0, 1),
+                        whole(lift, MINUS, 0, 1), m, r, c, mod_q);
     return 1;
 }
 
@@ -115,14 +121,19 @@ static int is_zero(const pcl_balanced_lift *lift)
     return 1;
 }
 
-pcl_status pcl_balanced_lift_steps(float *digits, size_t *done, int *finished, pcl_balanced_lift *lift, size_t steps, const pcl_balanced_how *how)
+pcl_status pcl_balanced_lift_steps(float *digits, size_t *done, int *finished,
+                                   pcl_balanced_lift *lift, size_t steps,
+                                   const pcl_balanced_how *how)
 {
     const size_t r = lift->r, c = lift->c;
     pcl_balanced_work work;
     *done = 0, *finished = 0;
     if (lift->ended != PCL_OK)
         return lift->ended;
-    pcl_status status = pcl_balanced_work_init(&work, lift->p, lift->m, c, (double)steps * (double)(2 * lift->m) * (double)r * (double)c, how);
+    pcl_status status = pcl_balanced_work_init(&work, lift->p, lift->m, c,
+                                               (double)steps * (double)(2 * lift->m) * (double)r
+                                                   * (double)c,
+                                               how);
     pcl_balanced_work other = work;
     other.p = lift->q;
     for (; status == PCL_OK && *done < steps && !*finished; ++*done) {

@@ -16,11 +16,12 @@
 #include "paths.h"
 #else
 
-/* The hottest loop: rows i .. i+rows-1 of VECS vectors from column j on of all parts of c, less the product of rows x k,
-   packed, and k x VECS vectors; the reduction happens on the way to memory. `rows` is a constant wherever it is inlined;
-   a may be packed for more rows. b: packed, or NULL, and then the factor is `from`. */
-INLINE void tile(const pcl_balanced_sum *c, size_t i, size_t j, const double *a, const double *b, const pcl_balanced_part *from,
-                 size_t k, double p, double inverse, const int rows)
+/* The hottest loop: rows i .. i+rows-1 of VECS vectors from column j on of all parts of c, less the
+   product of rows x k, packed, and k x VECS vectors; the reduction happens on the way to memory.
+   `rows` is a constant wherever it is inlined; a may be packed for more rows. b: packed, or NULL,
+   and then the factor is `from`. */
+INLINE void tile(const pcl_balanced_sum *c, size_t i, size_t j, const double *a, const double *b,
+                 const pcl_balanced_part *from, size_t k, double p, double inverse, const int rows)
 {
     vec sum[ROWS][VECS];
     for (size_t d = 0; d < c->parts; d++)
@@ -35,7 +36,8 @@ INLINE void tile(const pcl_balanced_sum *c, size_t i, size_t j, const double *a,
     for (size_t t = 0; t < k; t++, a += ROWS) {
         vec right[VECS];
         UNROLL for (int v = 0; v < VECS; v++)
-            right[v] = b ? *(const vec *)(b + t * COLS + v * LANES) : widened(from->row[t] + from->col + j + v * LANES);
+            right[v] = b ? *(const vec *)(b + t * COLS + v * LANES)
+                         : widened(from->row[t] + from->col + j + v * LANES);
         UNROLL for (int h = 0; h < rows; h++)
             UNROLL for (int v = 0; v < VECS; v++)
                 sum[h][v] += a[h] * right[v];
@@ -50,15 +52,17 @@ INLINE void tile(const pcl_balanced_sum *c, size_t i, size_t j, const double *a,
     }
 }
 
-/* Functions of their own, for constants that wait for the end of the loop in registers would drive the sums out of them. */
-FUNCTION tile_full(const pcl_balanced_sum *c, size_t i, size_t j, const double *a, const double *b, size_t k, double p)
+/* Functions of their own, for constants that wait for the end of the loop in registers would drive
+   the sums out of them. */
+FUNCTION tile_full(const pcl_balanced_sum *c, size_t i, size_t j, const double *a, const double *b,
+                   size_t k, double p)
 {
     tile(c, i, j, a, b, NULL, k, p, 1 / p, ROWS);
 }
 
 /* The last m < ROWS rows, or few rows altogether, by halves of a tile. */
-FUNCTION tile_part(const pcl_balanced_sum *c, size_t i, size_t m, size_t j, const double *a, const double *b,
-                   const pcl_balanced_part *from, size_t k, double p)
+FUNCTION tile_part(const pcl_balanced_sum *c, size_t i, size_t m, size_t j, const double *a,
+                   const double *b, const pcl_balanced_part *from, size_t k, double p)
 {
     if (ROWS > 4 && m & 4) {
         tile(c, i, j, a, b, from, k, p, 1 / p, 4);
@@ -73,8 +77,8 @@ FUNCTION tile_part(const pcl_balanced_sum *c, size_t i, size_t m, size_t j, cons
 }
 
 /* A tile of n < COLS columns, through one of full width. */
-TARGET static void edge(const pcl_balanced_sum *c, size_t i, size_t rows, size_t j, size_t n, const double *a, const double *b,
-                        size_t k, double p)
+TARGET static void edge(const pcl_balanced_sum *c, size_t i, size_t rows, size_t j, size_t n,
+                        const double *a, const double *b, size_t k, double p)
 {
     float sum[ROWS][COLS] = {{0}}, *row[ROWS];
     for (size_t h = 0; h < ROWS; h++)
@@ -89,8 +93,8 @@ TARGET static void edge(const pcl_balanced_sum *c, size_t i, size_t rows, size_t
         }
 }
 
-TARGET static void multiply(const pcl_balanced_sum *c, const double *left, const double *right, size_t row, size_t m,
-                            size_t col, size_t n, size_t k, double p)
+TARGET static void multiply(const pcl_balanced_sum *c, const double *left, const double *right,
+                            size_t row, size_t m, size_t col, size_t n, size_t k, double p)
 {
     for (; n >= COLS; n -= COLS, col += COLS, right += COLS * k) {
         size_t i = 0;
@@ -102,8 +106,9 @@ TARGET static void multiply(const pcl_balanced_sum *c, const double *left, const
         edge(c, row + i, m - i < ROWS ? m - i : ROWS, col, n, left + i * k, right, k, p);
 }
 
-TARGET static void multiply_few(const pcl_balanced_sum *c, const double *left, const pcl_balanced_part *b, size_t m, size_t col,
-                                size_t n, size_t k, double p)
+TARGET static void multiply_few(const pcl_balanced_sum *c, const double *left,
+                                const pcl_balanced_part *b, size_t m, size_t col, size_t n,
+                                size_t k, double p)
 {
     double right[PCL_BALANCED_TERMS * COLS];
     for (; n >= COLS; n -= COLS, col += COLS)
@@ -130,7 +135,8 @@ TARGET static void combine(double *to, const double *x, const float *a, size_t k
 }
 
 /* Each entry is read, and made a double, once for four products. */
-TARGET static void cross(double *const below[2], double *beside, const double *x, const double *const y[2], const float *a, size_t k)
+TARGET static void cross(double *const below[2], double *beside, const double *x,
+                         const double *const y[2], const float *a, size_t k)
 {
     enum { N = PANEL / LANES };
     vec sum[2][N], right[2][N];
@@ -171,7 +177,8 @@ TARGET static void sweep(double *square, size_t m, size_t at, double inverse, do
     }
 }
 
-const pcl_balanced_loops NAME(pcl_balanced_) = {QUOTE(PATH), ROWS, COLS, LANES, PANEL, pack_left, pack_right, multiply, multiply_few, combine,
-                                           cross, sweep, load, store_negated};
+const pcl_balanced_loops NAME(pcl_balanced_) = {
+    QUOTE(PATH), ROWS, COLS, LANES, PANEL, pack_left, pack_right, multiply, multiply_few, combine,
+    cross, sweep, load, store_negated};
 
 #endif

@@ -60,15 +60,17 @@ static void each_row(void (*what)(void *, size_t), copying all, size_t m)
     pcl_balanced_team_run(all.work->team, what, &all, m, 64 * all.n);
 }
 
-pcl_status pcl_balanced_matmul(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m, size_t k, size_t n,
-                           uint64_t p, const pcl_balanced_how *how)
+pcl_status pcl_balanced_matmul(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m,
+                               size_t k, size_t n, uint64_t p, const pcl_balanced_how *how)
 {
     const size_t most = pcl_balanced_least(m, CHUNK);
     matrix right = {NULL, NULL}, left = right, sum = right;
     pcl_balanced_work work;
-    pcl_status status = pcl_balanced_work_init(&work, p, most, n, (double)m * (double)k * (double)n, how);
-    if (status == PCL_OK && (matrix_init(&right, k, n) != PCL_OK || matrix_init(&left, most, k) != PCL_OK
-                             || matrix_init(&sum, most, n) != PCL_OK))
+    pcl_status status = pcl_balanced_work_init(&work, p, most, n, (double)m * (double)k * (double)n,
+                                               how);
+    if (status == PCL_OK
+        && (matrix_init(&right, k, n) != PCL_OK || matrix_init(&left, most, k) != PCL_OK
+            || matrix_init(&sum, most, n) != PCL_OK))
         status = PCL_NOMEM;
     if (status == PCL_OK)
         each_row(load_row, (copying){right.row, b, NULL, n, &work}, k);
@@ -76,8 +78,8 @@ pcl_status pcl_balanced_matmul(uint64_t *c, const uint64_t *a, const uint64_t *b
         const size_t rows = pcl_balanced_least(m - row, most);
         each_row(load_row, (copying){left.row, a + row * k, NULL, k, &work}, rows);
         each_row(zero_row, (copying){sum.row, NULL, NULL, n, &work}, rows);
-        pcl_balanced_update((pcl_balanced_part){sum.row, 0, 1}, (pcl_balanced_part){left.row, 0, 1}, (pcl_balanced_part){right.row, 0, 1},
-                        rows, k, n, &work);
+        pcl_balanced_update((pcl_balanced_part){sum.row, 0, 1}, (pcl_balanced_part){left.row, 0, 1},
+                            (pcl_balanced_part){right.row, 0, 1}, rows, k, n, &work);
         each_row(store_row, (copying){sum.row, NULL, c + row * n, n, &work}, rows);
         if (pcl_balanced_stopped(work.team))
             status = PCL_STOPPED;

@@ -32,7 +32,8 @@ INLINE void add_up(double *to, const pcl_balanced_sum *a, size_t i, size_t j, si
     }
 }
 
-TARGET void pack_left(double *to, const pcl_balanced_sum *a, size_t row, size_t m, size_t k, double p)
+TARGET void pack_left(double *to, const pcl_balanced_sum *a, size_t row, size_t m, size_t k,
+                      double p)
 {
     enum { PIECE = 64 };
     double sum[ROWS][PIECE];
@@ -51,7 +52,8 @@ TARGET void pack_left(double *to, const pcl_balanced_sum *a, size_t row, size_t 
 }
 
 /* Rows of n <= GROUP entries, as many tiles wide. */
-INLINE void pack_group(double *to, const pcl_balanced_sum *b, size_t k, size_t col, size_t n, double p, const int plain)
+INLINE void pack_group(double *to, const pcl_balanced_sum *b, size_t k, size_t col, size_t n,
+                       double p, const int plain)
 {
     double sum[GROUP] = {0};
     for (size_t t = 0; t < k; t++) {
@@ -61,11 +63,13 @@ INLINE void pack_group(double *to, const pcl_balanced_sum *b, size_t k, size_t c
         UNROLL for (size_t g = 0; g < GROUP; g += COLS)
             if (g < n)
                 UNROLL for (size_t v = 0; v < COLS; v += LANES)
-                    *(vec *)(to + g * k + t * COLS + v) = plain ? widened(from + g + v) : *(const vec *)(sum + g + v);
+                    *(vec *)(to + g * k + t * COLS + v) = plain ? widened(from + g + v)
+                                                                : *(const vec *)(sum + g + v);
     }
 }
 
-TARGET void pack_right(double *to, const pcl_balanced_sum *b, size_t k, size_t col, size_t n, double p)
+TARGET void pack_right(double *to, const pcl_balanced_sum *b, size_t k, size_t col, size_t n,
+                       double p)
 {
     const int plain = b->parts == 1 && b->part->sign == 1;
     for (; n >= GROUP; n -= GROUP, to += GROUP * k, col += GROUP)

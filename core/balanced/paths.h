@@ -21,7 +21,8 @@
 #define INLINE TARGET static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 8")
 #define COLS (LANES * VECS)     /* of a tile */
-#define PANEL (LANES * WIDE)    /* columns that `cross` takes at a time: twice WIDE vectors of sums and of factors fill the registers */
+/* Columns of one `cross`: its sums and factors, 4 WIDE vectors, fill the registers. */
+#define PANEL (LANES * WIDE)
 #define vec NAME(vec_)
 #define half NAME(half_)
 #define pair NAME(pair_)
@@ -40,7 +41,7 @@
 #define PATH portable
 #define TARGET
 #define LANES 2                 /* doubles in a vector */
-#define ROWS 4                  /* a tile of ROWS x VECS vectors, VECS of b and one of a fill the registers */
+#define ROWS 4                  /* ROWS x VECS of a tile, VECS of b, one of a fill the registers */
 #define VECS 2
 #define WIDE 2
 #include "path.h"
@@ -56,7 +57,8 @@
 
 #undef WIDER
 #undef NARROWER
-#define WIDER(x) ((vec)_mm512_cvtps_pd((__m256)(x)))     /* GCC 12 makes three instructions of convertvector */
+/* GCC 12 makes three instructions of convertvector. */
+#define WIDER(x) ((vec)_mm512_cvtps_pd((__m256)(x)))
 #define NARROWER(x) ((half)_mm512_cvtpd_ps((__m512d)(x)))
 #define PATH avx512
 #define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx2,fma")))

@@ -3,17 +3,20 @@
 
 #include "inside.h"
 
-enum { BLOCK = PCL_BALANCED_TERMS };        /* rows and columns of a block: so many products are summed between reductions */
+/* Rows and columns of a block: so many products are summed between reductions. */
+enum { BLOCK = PCL_BALANCED_TERMS };
 
 /* Vectors over the minor: two rows, then two columns. */
 typedef double *quad[4];
 
-/* Both squares as panels, block after block; what else a row or a column is tested on, as rows of whole multiples of PCL_BALANCED_ROW floats. */
+/* Both squares as panels, block after block; what else a row or a column is tested on, as rows of
+   whole multiples of PCL_BALANCED_ROW floats. */
 typedef struct {
     const pcl_balanced_loops *loops;
     float *inverse, *minor, *other[2];
     quad rest, digit, product;
-    double *pairs, *beside, *sum[2], *tested[2];        /* tested: the rest of the first row and column on those */
+    double *pairs, *beside, *sum[2];
+    double *tested[2];          /* the rest of the first row and column on those */
     size_t r, width, others[2], wide[2];
     double p;
     void *memory[2];
@@ -25,8 +28,10 @@ static void reduce(double *x, size_t n, double p)
         x[i] -= p * pcl_balanced_quotient(x[i], 1 / p);
 }
 
-/* Returns the largest row sum of |a| over the minor's columns, column sum over its rows, and entry of the rests; sum: room for n. */
-static double bound(const double *rows, const double *cols, const float *a, size_t m, size_t n, size_t r, double *sum)
+/* Returns the largest row sum of |a| over the minor's columns, column sum over its rows, and entry
+   of the rests; sum: room for n. */
+static double bound(const double *rows, const double *cols, const float *a, size_t m, size_t n,
+                    size_t r, double *sum)
 {
     double most = 0;
     for (size_t j = 0; j < n; j++)
@@ -68,13 +73,18 @@ static void pack(float *to, const float *a, size_t stride, const system_ *s)
 
 static pcl_status allocate(system_ *s, const float *a, const float *inverse, size_t m, size_t n)
 {
-    const size_t r = s->r, square = pcl_balanced_whole(r * s->width, PCL_BALANCED_ROW), wide = s->wide[0] + s->wide[1];
+    const size_t r = s->r, square = pcl_balanced_whole(r * s->width, PCL_BALANCED_ROW),
+                 wide = s->wide[0] + s->wide[1];
     s->inverse = pcl_balanced_alloc(s->memory, 1, 2 * square + r * wide, sizeof *s->inverse);
-    s->pairs = pcl_balanced_alloc(s->memory + 1, 1, 14 * s->width + 2 * BLOCK * s->loops->lanes + 2 * wide, sizeof *s->pairs);
+    s->pairs = pcl_balanced_alloc(s->memory + 1, 1,
+                                  14 * s->width + 2 * BLOCK * s->loops->lanes + 2 * wide,
+                                  sizeof *s->pairs);
     if (!s->inverse || !s->pairs)
         return PCL_NOMEM;
-    memset(s->pairs, 0, (14 * s->width + 2 * BLOCK * s->loops->lanes + 2 * wide) * sizeof *s->pairs);
-    s->minor = s->inverse + square, s->other[0] = s->minor + square, s->other[1] = s->other[0] + r * s->wide[0];
+    memset(s->pairs, 0,
+           (14 * s->width + 2 * BLOCK * s->loops->lanes + 2 * wide) * sizeof *s->pairs);
+    s->minor = s->inverse + square, s->other[0] = s->minor + square,
+    s->other[1] = s->other[0] + r * s->wide[0];
     double *next = s->pairs + 2 * s->width;
     for (size_t v = 0; v < 4; v++, next += 3 * s->width)
         s->rest[v] = next, s->digit[v] = next + s->width, s->product[v] = next + 2 * s->width;
@@ -93,7 +103,8 @@ static pcl_status allocate(system_ *s, const float *a, const float *inverse, siz
     return PCL_OK;
 }
 
-/* Sets `to` to the products of the rows and columns `from` with a square: reduced, or exact where they are small. */
+/* Sets `to` to the products of the rows and columns `from` with a square: reduced, or exact where
+   they are small. */
 static void multiply(quad to, const quad from, const float *a, int reduced, const system_ *s)
 {
     const size_t r = s->r, lanes = s->loops->lanes, panel = s->loops->panel;
@@ -103,7 +114,8 @@ static void multiply(quad to, const quad from, const float *a, int reduced, cons
         memset(to[v], 0, s->width * sizeof **to);
     for (size_t t = 0; t < r; t += BLOCK)
         for (size_t j = 0; j < s->width; j += BLOCK) {
-            const size_t k = pcl_balanced_least(BLOCK, r - t), n = pcl_balanced_least(BLOCK, s->width - j);
+            const size_t k = pcl_balanced_least(BLOCK, r - t),
+                         n = pcl_balanced_least(BLOCK, s->width - j);
             memset(s->beside, 0, 2 * k * lanes * sizeof *s->beside);
             for (size_t h = j; h < j + n; h += panel, a += k * panel) {
                 double *const below[2] = {to[0] + h, to[1] + h};
@@ -157,17 +169,23 @@ static int step(system_ *s)
 /* Copies the rests from rows (2 x n) and cols (2 x m), or back. */
 static void exchange(double *rows, double *cols, size_t m, size_t n, int back, const system_ *s)
 {
-    double *const user[4] = {rows, rows + n, cols, cols + m}, *const beyond[2] = {rows + s->r, cols + s->r};
+    double *const user[4] = {rows, rows + n, cols, cols + m};
+    double *const beyond[2] = {rows + s->r, cols + s->r};
     for (size_t v = 0; v < 4; v++)
         memcpy(back ? user[v] : s->rest[v], back ? s->rest[v] : user[v], s->r * sizeof *rows);
     for (size_t k = 0; k < 2; k++)
-        memcpy(back ? beyond[k] : s->tested[k], back ? s->tested[k] : beyond[k], s->others[k] * sizeof *rows);
+        memcpy(back ? beyond[k] : s->tested[k], back ? s->tested[k] : beyond[k],
+               s->others[k] * sizeof *rows);
 }
 
-pcl_status pcl_balanced_solve(float *digits, size_t *done, double *rows, double *cols, const float *a, const float *inverse, size_t m, size_t n,
-                          size_t r, uint64_t p, size_t steps, const pcl_balanced_how *how)
+pcl_status pcl_balanced_solve(float *digits, size_t *done, double *rows, double *cols,
+                              const float *a, const float *inverse, size_t m, size_t n, size_t r,
+                              uint64_t p, size_t steps, const pcl_balanced_how *how)
 {
-    system_ s = {.loops = pcl_balanced_find(how ? how->cpu : PCL_BALANCED_BEST), .r = r, .others = {n - r, m - r}, .p = (double)p};
+    system_ s = {.loops = pcl_balanced_find(how ? how->cpu : PCL_BALANCED_BEST),
+                 .r = r,
+                 .others = {n - r, m - r},
+                 .p = (double)p};
     const double cost = (double)r * (double)(6 * r + m + n);
     double since_poll = 0;
     *done = 0;
@@ -180,7 +198,9 @@ pcl_status pcl_balanced_solve(float *digits, size_t *done, double *rows, double 
     free(sum);
     if (p < 3 || p >> 23 || !(2 * most + 2 < s.p))
         return PCL_LIMIT;
-    s.width = pcl_balanced_whole(r, s.loops->panel), s.wide[0] = pcl_balanced_whole(n - r, PCL_BALANCED_ROW), s.wide[1] = pcl_balanced_whole(m - r, PCL_BALANCED_ROW);
+    s.width = pcl_balanced_whole(r, s.loops->panel),
+    s.wide[0] = pcl_balanced_whole(n - r, PCL_BALANCED_ROW),
+    s.wide[1] = pcl_balanced_whole(m - r, PCL_BALANCED_ROW);
     pcl_status status = allocate(&s, a, inverse, m, n);
     if (status == PCL_OK)
         exchange(rows, cols, m, n, 0, &s);

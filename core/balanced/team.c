@@ -5,17 +5,19 @@
 
 #include "inside.h"
 
-enum { MOST = 64, LOOKS = 256 };        /* LOOKS: for the next run, before a thread sleeps; the runs of a computation follow each other closely */
+/* LOOKS: for the next run, before a thread sleeps; runs follow each other closely. */
+enum { MOST = 64, LOOKS = 256 };
 static const uint64_t BETWEEN_POLLS = (uint64_t)1 << 30;
-static const uint64_t WORTH_SHARING = (uint64_t)1 << 17;    /* products; waking a thread that sleeps costs about 2^19 */
+/* Products; waking a thread that sleeps costs about 2^19. */
+static const uint64_t WORTH_SHARING = (uint64_t)1 << 17;
 
 struct pcl_balanced_team {
     unsigned others;                    /* threads beside the calling one */
     pthread_t thread[MOST];
     pthread_mutex_t lock;               /* to change the next four */
     pthread_cond_t wake, done;
-    atomic_uint round, busy;            /* round: counts the runs; busy: other threads at work in this one */
-    atomic_int open, over;              /* open: the run may still be joined; over: threads are to end */
+    atomic_uint round, busy;            /* the number of the run; other threads at work in it */
+    atomic_int open, over;              /* the run may still be joined; threads are to end */
 
     void (*job)(void *arg, size_t i);   /* the run; set while nobody is busy */
     void *arg;
@@ -43,10 +45,12 @@ static size_t take_job(pcl_balanced_team *team)
 
 static int is_wanted(pcl_balanced_team *team, unsigned seen)
 {
-    return atomic_load(&team->over) || (atomic_load(&team->open) && atomic_load(&team->round) != seen);
+    return atomic_load(&team->over)
+           || (atomic_load(&team->open) && atomic_load(&team->round) != seen);
 }
 
-/* A thread that wakes late finds the run closed and is not waited for: the others have done its share. */
+/* A thread that wakes late finds the run closed and is not waited for: the others have done its
+   share. */
 static void *work(void *arg)
 {
     pcl_balanced_team *team = arg;
@@ -84,7 +88,8 @@ pcl_balanced_team *pcl_balanced_team_new(const pcl_balanced_how *how)
     pthread_cond_init(&team->wake, NULL);
     pthread_cond_init(&team->done, NULL);
     const unsigned wanted = how->threads < MOST ? how->threads : MOST;
-    while (team->others + 1 < wanted && pthread_create(team->thread + team->others, NULL, work, team) == 0)
+    while (team->others + 1 < wanted
+           && pthread_create(team->thread + team->others, NULL, work, team) == 0)
         team->others++;
     return team;
 }
@@ -126,7 +131,8 @@ static void set_open(pcl_balanced_team *team, int open)
     pthread_mutex_unlock(&team->lock);
 }
 
-void pcl_balanced_team_run(pcl_balanced_team *team, void (*job)(void *arg, size_t i), void *arg, size_t jobs, size_t cost)
+void pcl_balanced_team_run(pcl_balanced_team *team, void (*job)(void *arg, size_t i), void *arg,
+                           size_t jobs, size_t cost)
 {
     team->job = job, team->arg = arg, team->jobs = jobs;
     atomic_store(&team->next, 0);

@@ -28,7 +28,9 @@ INLINE void narrow(float *to, vec x)
     *(half *)to = NARROWER(x);
 }
 
-TARGET void pack_left(double *to, const pcl_balanced_sum *a, size_t row, size_t m, size_t k, double p);
-TARGET void pack_right(double *to, const pcl_balanced_sum *b, size_t k, size_t col, size_t n, double p);
+TARGET void pack_left(double *to, const pcl_balanced_sum *a, size_t row, size_t m, size_t k,
+                      double p);
+TARGET void pack_right(double *to, const pcl_balanced_sum *b, size_t k, size_t col, size_t n,
+                       double p);
 TARGET void load(float *restrict to, const uint64_t *restrict from, size_t n, uint64_t p);
 TARGET void store_negated(uint64_t *restrict to, const float *restrict from, size_t n, uint64_t p);

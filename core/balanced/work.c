@@ -5,8 +5,10 @@
 
 #include "inside.h"
 
-enum { LANE = 16, LINE = 64, HUGE_PAGE = 1 << 21, HIGHEST = 576, WIDEST = 960 };     /* whole jobs of update.c */
-static const double ONE_THREAD = 1 << 22;       /* terms of products: fewer are not worth starting a thread for */
+/* HIGHEST, WIDEST: whole jobs of update.c. */
+enum { LANE = 16, LINE = 64, HUGE_PAGE = 1 << 21, HIGHEST = 576, WIDEST = 960 };
+/* Terms of products: fewer are not worth starting a thread for. */
+static const double ONE_THREAD = 1 << 22;
 
 void *pcl_balanced_alloc(void **memory, size_t m, size_t n, size_t item)
 {
@@ -31,7 +33,8 @@ size_t pcl_balanced_stride(size_t n)
     return LANE * (lanes | 1);
 }
 
-pcl_status pcl_balanced_work_init(pcl_balanced_work *work, uint64_t p, size_t rows, size_t cols, double terms, const pcl_balanced_how *how)
+pcl_status pcl_balanced_work_init(pcl_balanced_work *work, uint64_t p, size_t rows, size_t cols,
+                                  double terms, const pcl_balanced_how *how)
 {
     pcl_balanced_how used = how ? *how : (pcl_balanced_how){PCL_BALANCED_BEST, 1, NULL, NULL};
     if (terms < ONE_THREAD)
@@ -45,7 +48,8 @@ pcl_status pcl_balanced_work_init(pcl_balanced_work *work, uint64_t p, size_t ro
     work->rows = pcl_balanced_whole(rows, work->loops->rows);
     work->cols = pcl_balanced_whole(pcl_balanced_least(cols, WIDEST), work->loops->cols);
     work->team = pcl_balanced_team_new(&used);
-    work->left = pcl_balanced_alloc(&work->memory, work->rows + work->cols, PCL_BALANCED_TERMS, sizeof(double));
+    work->left = pcl_balanced_alloc(&work->memory, work->rows + work->cols, PCL_BALANCED_TERMS,
+                                    sizeof(double));
     if (!work->team || !work->left)
         return PCL_NOMEM;
     work->right = work->left + work->rows * PCL_BALANCED_TERMS;

@@ -13,8 +13,8 @@ def integer(value, name, low, high):
 
 
 def integers(values, name, shape, high):
-    """A fresh C-contiguous uint64 array of values in 0 .. high-1 <= 2^64 - 1, of that shape
-    (None: any length).
+    """A fresh C-contiguous uint64 array of values in 0 .. high-1 <= 2^64 - 1, of that shape (None:
+    any length).
 
     Accepted: integer arrays and nested sequences of ints. Errors: TypeError for anything else
     (floats, bools, text), ValueError for a wrong shape or value; both begin with the name.

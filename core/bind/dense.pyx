@@ -10,8 +10,8 @@ from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint64_t
 
 from pcl cimport (PCL_NONE, PCL_OK, check, pcl_echelon, pcl_echelon_add, pcl_echelon_clear,
-                   pcl_echelon_init, pcl_echelon_reduce_upwards, pcl_mod, pcl_nullspace_dense, pcl_status,
-                   set_modulus)
+                  pcl_echelon_init, pcl_echelon_reduce_upwards, pcl_mod, pcl_nullspace_dense,
+                  pcl_status, set_modulus)
 
 
 cdef class Echelon:
@@ -46,7 +46,8 @@ cdef class Echelon:
         return [self.basis.pivot[i] for i in range(self.basis.rank)]
 
     def extend(self, rows):
-        """Adds rows (m x cols, reduced mod p) in order; returns m booleans, True where the rank grew.
+        """Adds rows (m x cols, reduced mod p) in order; returns m booleans, True where the rank
+        grew.
 
         Ctrl-C is heard between rows.
         """
@@ -74,7 +75,9 @@ cdef class Echelon:
         return grew.astype(bool)
 
     def nullspace(self):
-        """The right nullspace of the rows, (cols - rank) x cols: a 1 in one column that is not a pivot each."""
+        """The right nullspace of the rows, (cols - rank) x cols: a 1 in one column that is not a
+        pivot each.
+        """
         cdef size_t i
         cdef uint64_t[:, ::1] view
         with self.lock:

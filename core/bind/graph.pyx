@@ -1,20 +1,25 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Paths of directed acyclic graphs: order of the edges, what is reached, classes of joined nodes, counts."""
+"""Paths of directed acyclic graphs: order of the edges, what is reached, classes of joined nodes,
+counts.
+"""
 import numpy as np
 
 from .checked import integer, integers
 
 from libc.stdint cimport int64_t, uint8_t
 
-from pcl cimport (PCL_DOWN, PCL_EDGE_TEXT, PCL_GATED, PCL_OUTPUT, PCL_SOURCE, PCL_UP, check, pcl_edges_text, pcl_graph,
-                  pcl_graph_is_valid, pcl_graph_join, pcl_graph_order, pcl_graph_reach, pcl_path_count, pcl_path_counts, pcl_status)
+from pcl cimport (PCL_DOWN, PCL_EDGE_TEXT, PCL_GATED, PCL_OUTPUT, PCL_SOURCE, PCL_UP, check,
+                  pcl_edges_text, pcl_graph, pcl_graph_is_valid, pcl_graph_join, pcl_graph_order,
+                  pcl_graph_reach, pcl_path_count, pcl_path_counts, pcl_status)
 
 
 cdef int64_t[::1] words(values, str name):
-    """A copy as 64-bit integers that nobody else can change; C checks the ranges. One entry more, so that it is never empty."""
+    """A copy as 64-bit integers that nobody else can change; C checks the ranges. One entry more,
+    so that it is never empty.
+    """
     if not isinstance(values, np.ndarray) or values.dtype.kind not in "iu" or values.ndim != 1:
         raise TypeError(f"{name}: expected a vector of integers, got {values!r:.60}")
-    if values.dtype.kind == "u" and len(values) and values.max() >= 1 << 63:        # it would become negative
+    if values.dtype.kind == "u" and len(values) and values.max() >= 1 << 63:    # would be negative
         raise ValueError(f"{name}: expected integers below 2^63, got {values.max()}")
     cdef Py_ssize_t size = len(values)
     a = np.empty(size + 1, dtype=np.int64)
@@ -33,20 +38,25 @@ cdef class Marked:
         cdef int valid
         self.graph.nodes = integer(nodes, "nodes", 0, 1 << 40)
         self.graph.params = integer(params, "params", 0, 1 << 40)
-        self.tail, self.head, self.param = words(tail, "tail"), words(head, "head"), words(param, "param")
+        self.tail, self.head = words(tail, "tail"), words(head, "head")
+        self.param = words(param, "param")
         self.graph.edges = self.tail.shape[0] - 1
         if self.head.shape[0] != self.tail.shape[0] or self.param.shape[0] != self.tail.shape[0]:
             raise ValueError("tail, head, param: expected as many entries each")
-        self.graph.tail, self.graph.head, self.graph.param = &self.tail[0], &self.head[0], &self.param[0]
+        self.graph.tail, self.graph.head = &self.tail[0], &self.head[0]
+        self.graph.param = &self.param[0]
         mark = np.zeros(nodes + 1, dtype=np.uint8)
-        for bit, name, given in ((PCL_SOURCE, "sources", sources), (PCL_OUTPUT, "outputs", outputs), (PCL_GATED, "gated", gated)):
-            mark[integers(np.asarray(given, dtype=None if len(given) else np.int64), name, (None,), nodes)] |= bit
+        for bit, name, given in ((PCL_SOURCE, "sources", sources), (PCL_OUTPUT, "outputs", outputs),
+                                 (PCL_GATED, "gated", gated)):
+            at = np.asarray(given, dtype=None if len(given) else np.int64)
+            mark[integers(at, name, (None,), nodes)] |= bit
         self.mark = mark
         with nogil:
             valid = pcl_graph_is_valid(&self.graph, &self.mark[0])
         if not valid:
-            raise ValueError("tail, head, param: not a graph (0 <= tail < head < nodes, edges sorted by head, then tail, none parallel, "
-                             "none into a source, -1 <= param < params)")
+            raise ValueError("tail, head, param: not a graph (0 <= tail < head < nodes, edges "
+                             "sorted by head, then tail, none parallel, none into a source, "
+                             "-1 <= param < params)")
 
 
 def order(tail, head, nodes):
@@ -57,7 +67,8 @@ def order(tail, head, nodes):
     """
     nodes = integer(nodes, "nodes", 0, 1 << 32)
     cdef int64_t[::1] t = words(tail, "tail"), h = words(head, "head")
-    for name, a in (("tail", np.asarray(t)[:t.shape[0] - 1]), ("head", np.asarray(h)[:h.shape[0] - 1])):
+    for name, a in (("tail", np.asarray(t)[:t.shape[0] - 1]),
+                    ("head", np.asarray(h)[:h.shape[0] - 1])):
         if len(a) and not 0 <= a.min() <= a.max() < nodes:
             raise ValueError(f"{name}: expected entries in 0 .. {nodes - 1}")
     if h.shape[0] != t.shape[0]:
@@ -73,7 +84,8 @@ def order(tail, head, nodes):
 
 
 def reach(nodes, tail, head, sources, outputs):
-    """Two masks of nodes: what the sources reach, and what reaches an output. Edges are sorted by head, then tail.
+    """Two masks of nodes: what the sources reach, and what reaches an output. Edges are sorted by
+    head, then tail.
 
     >>> [mask.tolist() for mask in reach(4, np.array([0, 1]), np.array([1, 3]), [0], [3])]
     [[True, True, False, True], [True, True, False, True]]
@@ -101,9 +113,11 @@ def join(nodes, tail, head, param, sources, outputs):
 
 
 def path_counts(nodes, params, tail, head, param, sources, outputs, gated):
-    """What the rank of the paths rests on, as a dict: live, frozen, idle, hidden, classes, tied, merged (core/include/pcl/types.h).
+    """What the rank of the paths rests on, as a dict: live, frozen, idle, hidden, classes, tied,
+    merged (core/include/pcl/types.h).
 
-    >>> path_counts(3, 3, np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0, 1, 2]), [0], [2], [1])
+    >>> tail, head, param = np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0, 1, 2])
+    >>> path_counts(3, 3, tail, head, param, [0], [2], [1])
     {'live': 3, 'frozen': 0, 'idle': 0, 'hidden': 1, 'classes': 1, 'tied': False, 'merged': False}
     """
     cdef Marked m = Marked(nodes, params, tail, head, param, sources, outputs, gated)
@@ -112,12 +126,13 @@ def path_counts(nodes, params, tail, head, param, sources, outputs, gated):
     with nogil:
         status = pcl_path_counts(&count, &m.graph, &m.mark[0])
     check(status)
-    return {"live": count.live, "frozen": count.frozen, "idle": count.idle, "hidden": count.hidden, "classes": count.classes,
-            "tied": bool(count.tied), "merged": bool(count.merged)}
+    return {"live": count.live, "frozen": count.frozen, "idle": count.idle, "hidden": count.hidden,
+            "classes": count.classes, "tied": bool(count.tied), "merged": bool(count.merged)}
 
 
 def edges_text(a, b, c):
-    """The canonical JSON text of a list of triples, in pieces of bytes, without the brackets around it.
+    """The canonical JSON text of a list of triples, in pieces of bytes, without the brackets around
+    it.
 
     >>> b"".join(edges_text(*(np.array(x) for x in ([0, 1], [1, 2], [0, -3]))))
     b'[0,1,0],[1,2,-3]'

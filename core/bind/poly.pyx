@@ -9,9 +9,10 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
 from pcl cimport (PCL_OK, check, pcl_collect, pcl_collect_add, pcl_collect_clear,
-                   pcl_collect_finish, pcl_collect_init, pcl_collect_lie_derivative, pcl_collect_reset, pcl_mod,
-                   pcl_poly, pcl_poly_add_gradient, pcl_poly_bracket, pcl_poly_clear, pcl_poly_derivative,
-                   pcl_poly_equal, pcl_poly_evaluate, pcl_poly_init, pcl_poly_mul, pcl_status, set_modulus)
+                  pcl_collect_finish, pcl_collect_init, pcl_collect_lie_derivative,
+                  pcl_collect_reset, pcl_mod, pcl_poly, pcl_poly_add_gradient, pcl_poly_bracket,
+                  pcl_poly_clear, pcl_poly_derivative, pcl_poly_equal, pcl_poly_evaluate,
+                  pcl_poly_init, pcl_poly_mul, pcl_status, set_modulus)
 
 
 cdef tuple INTEGERS = (int, np.integer)
@@ -25,9 +26,10 @@ cdef uint64_t[::1] packed(factors, size_t variables):
     cdef uint64_t[::1] view = a
     cdef Py_ssize_t k, last = -1
     for k, (var, exp) in enumerate(factors):
-        if not isinstance(var, INTEGERS) or not isinstance(exp, INTEGERS) or not last < var < variables or not 0 < exp < BOUND:
-            raise ValueError(f"factors {list(factors)}: expected variables strictly increasing below {variables} "
-                             "and exponents in 1 .. 2^32-1")
+        if (not isinstance(var, INTEGERS) or not isinstance(exp, INTEGERS)
+                or not last < var < variables or not 0 < exp < BOUND):
+            raise ValueError(f"factors {list(factors)}: expected variables strictly increasing "
+                             f"below {variables} and exponents in 1 .. 2^32-1")
         view[k] = (<uint64_t>var << 32) | <uint64_t>exp
         last = var
     return view
@@ -152,7 +154,8 @@ cdef class Polynomials:
         if g.mod.p != self.mod.p or g.variables != self.variables:
             raise ValueError("other: expected the same prime and the same variables")
         if self.count != count or g.count != count:
-            raise ValueError(f"expected {count} polynomials on both sides, got {self.count} and {g.count}")
+            raise ValueError(f"expected {count} polynomials on both sides, "
+                             f"got {self.count} and {g.count}")
         return g
 
     def bracket(self, other):
@@ -189,22 +192,25 @@ cdef class Polynomials:
     def lie_derivatives(self, table):
         """The derivatives <grad m, self> of monomials m along this vector field.
 
-        table: (monomials x degree), the variables of each with repetition, increasing, filled up with the number of variables. Returns (row,
-        column, coefficient): entry (row, column) is the coefficient mod p of one monomial, the row, in the derivative of
-        monomial number `column`. Rows are numbered by first appearance, columns increase.
+        table: (monomials x degree), the variables of each with repetition, increasing, filled up
+        with the number of variables. Returns (row, column, coefficient): entry (row, column) is the
+        coefficient mod p of one monomial, the row, in the derivative of monomial number `column`.
+        Rows are numbered by first appearance, columns increase.
         """
         if self.count != self.variables:
-            raise ValueError(f"expected a vector field ({self.variables} polynomials), got {self.count}")
+            raise ValueError(f"expected a vector field ({self.variables} polynomials), "
+                             f"got {self.count}")
         monomials = integers(table, "table", (None, None), self.variables + 1)
         if (np.diff(monomials.astype(np.int64)) < 0).any():
             raise ValueError("table: expected increasing variables in each row")
         terms = np.array([self.polys[i].terms for i in range(self.count)] + [0], dtype=np.int64)
         cdef size_t n = monomials.shape[0], width = monomials.shape[1], column = 0, until, used = 0
-        cdef size_t room = terms[monomials].sum() + 1                   # no derivative has more terms
+        cdef size_t room = terms[monomials].sum() + 1           # no derivative has more terms
         at = np.empty((2, room), dtype=np.int64)
         value = np.empty(room, dtype=np.uint64)
         cdef int64_t[:, ::1] to = at
-        cdef uint64_t[::1] to_value = value, flat = np.append(monomials.ravel(), np.uint64(0)), factors = np.empty(width + 1, dtype=np.uint64)
+        cdef uint64_t[::1] to_value = value, flat = np.append(monomials.ravel(), np.uint64(0))
+        cdef uint64_t[::1] factors = np.empty(width + 1, dtype=np.uint64)
         cdef pcl_collect sum, rows
         cdef pcl_status status = PCL_OK
         pcl_collect_init(&sum, &self.mod)
@@ -214,7 +220,8 @@ cdef class Polynomials:
                 until = min(n, column + 1024)
                 with nogil:
                     while column < until and status == PCL_OK:
-                        status = self.derive(&sum, &rows, &flat[column * width], width, &factors[0], &to[0, 0], &to[1, 0], &to_value[0], &used, column)
+                        status = self.derive(&sum, &rows, &flat[column * width], width, &factors[0],
+                                             &to[0, 0], &to[1, 0], &to_value[0], &used, column)
                         column += 1
                 check(status, EXPONENT)
                 PyErr_CheckSignals()
@@ -223,9 +230,12 @@ cdef class Polynomials:
             pcl_collect_clear(&rows)
         return at[0, :used].copy(), at[1, :used].copy(), value[:used].copy()
 
-    cdef pcl_status derive(self, pcl_collect *sum, pcl_collect *rows, const uint64_t *monomial, size_t width, uint64_t *factors,
-                           int64_t *row, int64_t *column, uint64_t *value, size_t *used, size_t number) noexcept nogil:
-        """The entries of one monomial, one column, behind those before it; factors: room for the factor list."""
+    cdef pcl_status derive(self, pcl_collect *sum, pcl_collect *rows, const uint64_t *monomial,
+                           size_t width, uint64_t *factors, int64_t *row, int64_t *column,
+                           uint64_t *value, size_t *used, size_t number) noexcept nogil:
+        """The entries of one monomial, one column, behind those before it; factors: room for the
+        factor list.
+        """
         cdef size_t size = 0, k, t
         cdef const pcl_poly *f = &sum.sum
         for k in range(width):
@@ -240,7 +250,8 @@ cdef class Polynomials:
         cdef pcl_status status = pcl_collect_lie_derivative(sum, factors, size, self.polys, 1)
         for t in range(f.terms):
             if f.coef[t] and status == PCL_OK:
-                status = pcl_collect_add(&k, rows, f.factor + f.start[t], f.start[t + 1] - f.start[t], 0)
+                status = pcl_collect_add(&k, rows, f.factor + f.start[t],
+                                         f.start[t + 1] - f.start[t], 0)
                 row[used[0]], column[used[0]], value[used[0]] = k, number, f.coef[t]
                 used[0] += 1
         return status

@@ -8,14 +8,17 @@ from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 
-from pcl cimport (PCL_FROZEN, PCL_OK, PCL_STOPPED, check, pcl_mod, pcl_poll, pcl_probe, pcl_probe_chain, pcl_probe_value, pcl_probe_words, pcl_program,
-                   pcl_program_is_valid, pcl_status, set_modulus)
+from pcl cimport (PCL_FROZEN, PCL_OK, PCL_STOPPED, check, pcl_mod, pcl_poll, pcl_probe,
+                  pcl_probe_chain, pcl_probe_value, pcl_probe_words, pcl_program,
+                  pcl_program_is_valid, pcl_status, set_modulus)
 
 FROZEN = PCL_FROZEN
 
 
 cdef int asked_to_stop(void *arg) noexcept with gil:
-    """The poll of the C core: stops it when a signal handler raises, as that of Ctrl-C does, or when `stop` says so."""
+    """The poll of the C core: stops it when a signal handler raises, as that of Ctrl-C does, or
+    when `stop` says so.
+    """
     cdef list box = <list>arg
     try:
         PyErr_CheckSignals()
@@ -33,8 +36,8 @@ cdef uint32_t[::1] indices(values, str name):
 cdef class Program:
     """The graph: nodes in topological order, edges grouped by head (CSR), a parameter an edge.
 
-    ptr has nodes + 1 entries, the edges into node v are ptr[v] .. ptr[v+1]-1; tail and param have one entry an edge. A
-    parameter FROZEN stands for a constant, the integer weight of that edge.
+    ptr has nodes + 1 entries, the edges into node v are ptr[v] .. ptr[v+1]-1; tail and param have
+    one entry an edge. A parameter FROZEN stands for a constant, the integer weight of that edge.
 
     >>> program = Program([0, 0, 1, 2], [0, 1], [0, 1], 2)      # x -> hidden -> y, weights 0 and 1
     >>> probes = Probes(program, [[1, 0, 0]], [[1, 1, 1]], [[0, 0, 1]], 101)
@@ -60,14 +63,17 @@ cdef class Program:
         self.program.tail = &self.tail[0] if self.tail.shape[0] else NULL
         self.program.param = &self.param[0] if self.param.shape[0] else NULL
         if weight is not None:
-            if not isinstance(weight, list | tuple | np.ndarray) or len(weight) != self.tail.shape[0]:
-                raise ValueError(f"weight: expected {self.tail.shape[0]} integers, got {weight!r:.80}")
+            if (not isinstance(weight, list | tuple | np.ndarray)
+                    or len(weight) != self.tail.shape[0]):
+                raise ValueError(f"weight: expected {self.tail.shape[0]} integers, "
+                                 f"got {weight!r:.80}")
             self.weight = [integer(w, "weight", -(1 << 4096), 1 << 4096) for w in weight]
             self.some_weight = np.zeros(len(self.weight) + 1, dtype=np.uint64)
             self.program.weight = &self.some_weight[0]
         if not pcl_program_is_valid(&self.program):
-            raise ValueError("ptr, tail, param: not a program (ptr must rise from 0 to the number of edges, "
-                             "tails come before heads, parameters lie below params or are FROZEN with a weight)")
+            raise ValueError("ptr, tail, param: not a program (ptr must rise from 0 to the number "
+                             "of edges, tails come before heads, parameters lie below params or "
+                             "are FROZEN with a weight)")
 
     @property
     def nodes(self):
@@ -83,7 +89,9 @@ cdef class Program:
 
 
 cdef class Probes:
-    """A batch of probes of a program mod p: source, gate and out are (probes x nodes), entries below p."""
+    """A batch of probes of a program mod p: source, gate and out are (probes x nodes), entries
+    below p.
+    """
     cdef Program program
     cdef pcl_mod mod
     cdef pcl_program reduced                # the program with its frozen weights mod p
@@ -139,7 +147,8 @@ cdef class Probes:
         return out
 
     def words(self, words, theta):
-        """Values (words x params) at theta of right-nested brackets; a word is a list of probe numbers.
+        """Values (words x params) at theta of right-nested brackets; a word is a list of probe
+        numbers.
 
         [i, j, k] stands for [g_i, [g_j, g_k]], g the gradients, [X, Y] = DY X - DX Y. Ctrl-C is
         heard between words. Errors: an empty word, a letter out of range, more than 30 letters.
@@ -162,17 +171,20 @@ cdef class Probes:
             start[0] = 0
             start[1] = letters.shape[0]
             with nogil:
-                status = pcl_probe_words(&view[w, 0], &self.reduced, self.probes, &letters[0], start, 1,
-                                         &x[0], &self.mod)
-            check(status, f"words[{w}]: expected at most 30 letters before its end, got {letters.shape[0]} in all")
+                status = pcl_probe_words(&view[w, 0], &self.reduced, self.probes, &letters[0],
+                                         start, 1, &x[0], &self.mod)
+            check(status, f"words[{w}]: expected at most 30 letters before its end, "
+                          f"got {letters.shape[0]} in all")
             PyErr_CheckSignals()
         return out
 
     def chain(self, f, g, length, theta, stop=None):
-        """The values of g, [f, g], [f, [f, g]], ..., (ad_f)^length g at theta, (length + 1) x params.
+        """The values of g, [f, g], [f, [f, g]], ..., (ad_f)^length g at theta, (length + 1) x
+        params.
 
-        f and g are probe numbers. Ctrl-C is heard (in the main thread); stop() is asked now and then, None is returned when it says so.
-        Errors: a number out of range, a length of p or more.
+        f and g are probe numbers. Ctrl-C is heard (in the main thread); stop() is asked now and
+        then, None is returned when it says so. Errors: a number out of range, a length of p or
+        more.
         """
         f, g = integer(f, "f", 0, self.count), integer(g, "g", 0, self.count)
         length = integer(length, "length", 0, min(self.mod.p, 1 << 32))
@@ -187,8 +199,8 @@ cdef class Probes:
         poll.arg = <void *>box
         if out.size:
             with nogil:
-                status = pcl_probe_chain(&view[0, 0], &self.reduced, self.probes + i, self.probes + j, n, &x[0], 0,
-                                         &self.mod, &poll)
+                status = pcl_probe_chain(&view[0, 0], &self.reduced, self.probes + i,
+                                         self.probes + j, n, &x[0], 0, &self.mod, &poll)
             if len(box) > 1:
                 raise box[1]
             if status == PCL_STOPPED:

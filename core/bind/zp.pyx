@@ -6,7 +6,8 @@ from .checked import integer
 
 from libc.stdint cimport uint64_t
 
-from pcl cimport pcl_is_prime, pcl_random, pcl_random_below, pcl_random_init, pcl_random_prime, pcl_random_word
+from pcl cimport (pcl_is_prime, pcl_random, pcl_random_below, pcl_random_init, pcl_random_prime,
+                  pcl_random_word)
 
 
 def is_prime(n):
@@ -20,7 +21,8 @@ def is_prime(n):
 
 
 cdef class Random:
-    """xoshiro256** seeded by an integer 0 <= seed < 2^64: the same numbers on every machine and NumPy.
+    """xoshiro256** seeded by an integer 0 <= seed < 2^64: the same numbers on every machine and
+    NumPy.
 
     >>> Random(1).below(10) == Random(1).below(10)
     True

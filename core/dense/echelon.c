@@ -3,7 +3,8 @@
 
 #include "pcl/dense.h"
 
-void pcl_submul_row(uint64_t *restrict y, const uint64_t *restrict x, uint64_t c, size_t n, const pcl_mod *mod)
+void pcl_submul_row(uint64_t *restrict y, const uint64_t *restrict x, uint64_t c, size_t n,
+                    const pcl_mod *mod)
 {
     const pcl_mod m = *mod;
     const pcl_factor factor = pcl_factor_of(pcl_neg(c, mod), mod);

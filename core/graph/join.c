@@ -1,6 +1,7 @@
 #include "pcl/graph.h"
 
-/* The root of v; on the way every other node is hung higher. A parent is never larger than its child. */
+/* The root of v; on the way every other node is hung higher. A parent is never larger than its
+   child. */
 static int64_t root(int64_t *parent, int64_t v)
 {
     while (parent[v] != v) {
@@ -15,7 +16,8 @@ void pcl_graph_join(int64_t *label, const pcl_graph *graph, const uint8_t *mark)
     for (size_t v = 0; v < graph->nodes; v++)
         label[v] = (int64_t)v;
     for (size_t e = 0; e < graph->edges; e++)
-        if (graph->param[e] < 0 && mark[graph->tail[e]] & PCL_DOWN && mark[graph->head[e]] & PCL_UP) {
+        if (graph->param[e] < 0 && mark[graph->tail[e]] & PCL_DOWN
+            && mark[graph->head[e]] & PCL_UP) {
             const int64_t u = root(label, graph->tail[e]), v = root(label, graph->head[e]);
             if (u < v)
                 label[v] = u;

@@ -8,7 +8,8 @@ static int is_hidden(uint8_t mark)
 }
 
 /* Sets live, frozen, idle, tied and merged; seen has params bytes, all 0. */
-static void count_edges(pcl_path_count *count, const pcl_graph *graph, const uint8_t *mark, uint8_t *seen)
+static void count_edges(pcl_path_count *count, const pcl_graph *graph, const uint8_t *mark,
+                        uint8_t *seen)
 {
     for (size_t e = 0; e < graph->edges; e++) {
         const uint8_t tail = mark[graph->tail[e]];
@@ -27,8 +28,8 @@ static void count_edges(pcl_path_count *count, const pcl_graph *graph, const uin
     }
 }
 
-/* Returns the number of classes that hold hidden nodes only; label is that of pcl_graph_join. Live ends are told to their
-   class by a negative label. */
+/* Returns the number of classes that hold hidden nodes only; label is that of pcl_graph_join. Live
+   ends are told to their class by a negative label. */
 static size_t free_classes(int64_t *label, const pcl_graph *graph, const uint8_t *mark)
 {
     size_t classes = 0;
@@ -36,7 +37,7 @@ static size_t free_classes(int64_t *label, const pcl_graph *graph, const uint8_t
         const int64_t root = label[v] < 0 ? (int64_t)v : label[v];
         if (!is_hidden(mark[v]))
             label[root] = -1;
-        classes += root == (int64_t)v && label[root] >= 0;      /* its other members were larger, so they have spoken */
+        classes += root == (int64_t)v && label[root] >= 0;      /* larger members have spoken */
     }
     return classes;
 }
@@ -55,7 +56,8 @@ pcl_status pcl_path_counts(pcl_path_count *count, const pcl_graph *graph, uint8_
     count->classes = count->hidden;
     if (!count->frozen)
         return PCL_OK;
-    int64_t *label = graph->nodes < SIZE_MAX / sizeof *label ? malloc(graph->nodes * sizeof *label) : NULL;
+    int64_t *label = graph->nodes < SIZE_MAX / sizeof *label ? malloc(graph->nodes * sizeof *label)
+                                                             : NULL;
     if (!label)
         return PCL_NOMEM;
     pcl_graph_join(label, graph, mark);

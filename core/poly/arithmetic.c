@@ -26,8 +26,8 @@ static pcl_status fit_scratch(pcl_collect *sum, size_t size)
     return PCL_OK;
 }
 
-/* Adds coef * (monomial a / the variable of its k-th factor, or a itself if k = size) * monomial b. The merge of two
-   sorted factor lists is the hottest loop of the module. */
+/* Adds coef * (monomial a / the variable of its k-th factor, or a itself if k = size) * monomial b.
+   The merge of two sorted factor lists is the hottest loop of the module. */
 static pcl_status add_merged(pcl_collect *sum, const uint64_t *a, size_t na, size_t k,
                              const uint64_t *b, size_t nb, uint64_t coef)
 {
@@ -70,25 +70,28 @@ static pcl_status add_multiple(pcl_collect *sum, const uint64_t *a, size_t na, s
         const size_t nb = g->start[t + 1] - g->start[t];
         pcl_status status = fit_scratch(sum, na + nb);
         if (status == PCL_OK)
-            status = add_merged(sum, a, na, k, g->factor + g->start[t], nb, pcl_mul(coef, g->coef[t], &sum->mod));
+            status = add_merged(sum, a, na, k, g->factor + g->start[t], nb,
+                                pcl_mul(coef, g->coef[t], &sum->mod));
         if (status != PCL_OK)
             return status;
     }
     return PCL_OK;
 }
 
-pcl_status pcl_collect_product(pcl_collect *sum, const pcl_poly *f, const pcl_poly *g, uint64_t scale)
+pcl_status pcl_collect_product(pcl_collect *sum, const pcl_poly *f, const pcl_poly *g,
+                               uint64_t scale)
 {
     pcl_status status = PCL_OK;
     for (size_t t = 0; t < f->terms && status == PCL_OK; t++) {
         const size_t n = f->start[t + 1] - f->start[t];
-        status = add_multiple(sum, f->factor + f->start[t], n, n, g, pcl_mul(scale, f->coef[t], &sum->mod));
+        status = add_multiple(sum, f->factor + f->start[t], n, n, g,
+                              pcl_mul(scale, f->coef[t], &sum->mod));
     }
     return status;
 }
 
-pcl_status pcl_collect_derivative_product(pcl_collect *sum, const pcl_poly *f, size_t term, size_t k,
-                                          const pcl_poly *g, uint64_t scale)
+pcl_status pcl_collect_derivative_product(pcl_collect *sum, const pcl_poly *f, size_t term,
+                                          size_t k, const pcl_poly *g, uint64_t scale)
 {
     const uint64_t *a = f->factor + f->start[term];
     const uint64_t e = exponent(a[k]) % sum->mod.p;
@@ -123,7 +126,8 @@ pcl_status pcl_poly_derivative(pcl_poly *f, const pcl_poly *g, uint32_t var, con
 {
     uint64_t one_coef = 1 % mod->p;
     size_t one_start[2] = {0, 0};
-    const pcl_poly one = {.terms = 1, .coef = &one_coef, .start = one_start, .factor = &one_coef /* none is read */};
+    const pcl_poly one = {.terms = 1, .coef = &one_coef, .start = one_start,
+                          .factor = &one_coef /* none is read */};
     pcl_collect sum;
     pcl_status status = PCL_OK;
     pcl_collect_init(&sum, mod);

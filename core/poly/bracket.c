@@ -14,7 +14,8 @@ static pcl_status along(pcl_collect *sum, const pcl_poly *g, const pcl_poly *f, 
     return status;
 }
 
-pcl_status pcl_poly_bracket(pcl_poly *out, const pcl_poly *f, const pcl_poly *g, size_t n, const pcl_mod *mod)
+pcl_status pcl_poly_bracket(pcl_poly *out, const pcl_poly *f, const pcl_poly *g, size_t n,
+                            const pcl_mod *mod)
 {
     const uint64_t one = 1 % mod->p;
     pcl_collect sum;

@@ -67,7 +67,8 @@ static int same(const pcl_poly *f, size_t t, const uint64_t *factor, size_t size
         && (!size || !memcmp(f->factor + f->start[t], factor, size * sizeof *factor));
 }
 
-pcl_status pcl_collect_add(size_t *term, pcl_collect *sum, const uint64_t *factor, size_t size, uint64_t coef)
+pcl_status pcl_collect_add(size_t *term, pcl_collect *sum, const uint64_t *factor, size_t size,
+                           uint64_t coef)
 {
     pcl_poly *f = &sum->sum;
     if (2 * (f->terms + 1) > sum->slots && rehash(sum) != PCL_OK)
@@ -114,8 +115,9 @@ typedef struct {
     size_t term;
 } ranked;
 
-/* A number in the order of the factor lists, as far as the first four factors tell: comparing it stays in one place,
-   where following the lists jumps about in memory. 12 bits a variable, 4 an exponent; what does not fit ends it. */
+/* A number in the order of the factor lists, as far as the first four factors tell: comparing it
+   stays in one place, where following the lists jumps about in memory. 12 bits a variable, 4 an
+   exponent; what does not fit ends it. */
 static uint64_t key_of(const pcl_poly *f, size_t t)
 {
     uint64_t key = 0;
@@ -152,7 +154,7 @@ pcl_status pcl_collect_finish(pcl_poly *f, const pcl_collect *sum)
 {
     const pcl_poly *g = &sum->sum;
     size_t n = 0;
-    if (!g->terms) {                  /* nothing to hold: most components of a sparse vector field are zero */
+    if (!g->terms) {                  /* as most components of a sparse vector field */
         f->terms = f->factors = 0;
         return PCL_OK;
     }

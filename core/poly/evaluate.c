@@ -19,7 +19,8 @@ uint64_t pcl_poly_evaluate(const pcl_poly *f, const uint64_t *point, const pcl_m
     return value;
 }
 
-void pcl_poly_add_gradient(uint64_t *grad, const pcl_poly *f, const uint64_t *point, const pcl_mod *mod)
+void pcl_poly_add_gradient(uint64_t *grad, const pcl_poly *f, const uint64_t *point,
+                           const pcl_mod *mod)
 {
     for (size_t t = 0; t < f->terms; t++)
         for (size_t k = f->start[t]; k < f->start[t + 1]; k++) {

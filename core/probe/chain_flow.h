@@ -1,7 +1,7 @@
 /* What a chain of brackets is computed in, with coefficients `coef` and unreduced sums `total`; no
    guard. Elements are power series over (Z/p)[e_1, ..., e_level] / (e_i^2): entry S * order + i is
-   the coefficient of t^i times the product of the e_i in S. All arrays of coefficients hold elements
-   of the full order. */
+   the coefficient of t^i times the product of the e_i in S. All arrays of coefficients hold
+   elements of the full order. */
 typedef struct {
     const pcl_program *program;
     const pcl_probe *probe;         /* of f */

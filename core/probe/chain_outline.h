@@ -103,8 +103,8 @@ static void solve_signals(flow *x, size_t m)
     }
 }
 
-/* Coefficient m of z and signal from those of theta up to m, and, unless it is the last, coefficient
-   m + 1 of theta by theta' = f(theta). */
+/* Coefficient m of z and signal from those of theta up to m, and, unless it is the last,
+   coefficient m + 1 of theta by theta' = f(theta). */
 static pcl_status solve_coefficient(flow *x, size_t m)
 {
     uint64_t inverse = 0;

@@ -3,8 +3,8 @@
 
 #include "pcl/probe.h"
 
-/* Chains modulo a prime below 2^28: coefficients are 32-bit, a sum of FOLD products fits into a word,
-   and a product of two power series is a few long loops that compilers turn into vector
+/* Chains modulo a prime below 2^28: coefficients are 32-bit, a sum of FOLD products fits into a
+   word, and a product of two power series is a few long loops that compilers turn into vector
    instructions. */
 typedef uint32_t coef;
 typedef uint64_t total;

@@ -2,7 +2,8 @@
 
 #include "pcl/probe.h"
 
-/* Inlined with their sizes known where those are small: a loop over one or two coefficients costs more than its products. */
+/* Inlined with their sizes known where those are small: a loop over one or two coefficients costs
+   more than its products. */
 #define INLINE static inline __attribute__((always_inline))
 
 /* Elements of (Z/p)[e_1, ..., e_level][t] / (e_i^2, t^order): n = order << level coefficients. */
@@ -11,14 +12,16 @@ typedef struct {
 } shape;
 
 /* acc += a * b for power series of the same order. */
-INLINE void addmul_series(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, size_t order, const pcl_mod *mod)
+INLINE void addmul_series(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, size_t order,
+                          const pcl_mod *mod)
 {
     for (size_t i = 0; i < order; i++)
         pcl_lazy_convolve(acc + i, a, b, i + 1, mod);
 }
 
 /* acc += a * b. */
-INLINE void addmul(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, shape of, const pcl_mod *mod)
+INLINE void addmul(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, shape of,
+                   const pcl_mod *mod)
 {
     const size_t order = of.order, sets = of.n / order;
     for (size_t s = 0; s < sets; s++)
@@ -30,7 +33,8 @@ INLINE void addmul(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, shape of
 }
 
 /* acc += c * b for a constant c. */
-INLINE void addmul_constant(pcl_lazy *acc, uint64_t c, const uint64_t *b, size_t n, const pcl_mod *mod)
+INLINE void addmul_constant(pcl_lazy *acc, uint64_t c, const uint64_t *b, size_t n,
+                            const pcl_mod *mod)
 {
     for (size_t s = 0; s < n; s++)
         pcl_lazy_addmul(acc + s, c, b[s], mod);
@@ -74,8 +78,8 @@ INLINE void forward(uint64_t *z, pcl_lazy *acc, const pcl_program *program, cons
     }
 }
 
-INLINE void backward(uint64_t *grad, pcl_lazy *delta, uint64_t *signal, pcl_lazy *acc, const uint64_t *z,
-                     const pcl_program *program, const pcl_probe *probe,
+INLINE void backward(uint64_t *grad, pcl_lazy *delta, uint64_t *signal, pcl_lazy *acc,
+                     const uint64_t *z, const pcl_program *program, const pcl_probe *probe,
                      const uint64_t *theta, shape of, const pcl_mod *mod)
 {
     const size_t n = of.n;
@@ -101,33 +105,34 @@ INLINE void backward(uint64_t *grad, pcl_lazy *delta, uint64_t *signal, pcl_lazy
 }
 
 /* Both sweeps; acc and signal have room for one element more than there are nodes. */
-INLINE void sweep(uint64_t *grad, pcl_lazy *acc, uint64_t *signal, const pcl_program *program, const pcl_probe *probe,
-                  const uint64_t *theta, shape of, const pcl_mod *mod)
+INLINE void sweep(uint64_t *grad, pcl_lazy *acc, uint64_t *signal, const pcl_program *program,
+                  const pcl_probe *probe, const uint64_t *theta, shape of, const pcl_mod *mod)
 {
     forward(signal + of.n, acc, program, probe, theta, of, mod);
     backward(grad, acc + of.n, signal, acc, signal + of.n, program, probe, theta, of, mod);
 }
 
-static void sweep_1(uint64_t *grad, pcl_lazy *acc, uint64_t *signal, const pcl_program *program, const pcl_probe *probe,
-                    const uint64_t *theta, const pcl_mod *mod)
+static void sweep_1(uint64_t *grad, pcl_lazy *acc, uint64_t *signal, const pcl_program *program,
+                    const pcl_probe *probe, const uint64_t *theta, const pcl_mod *mod)
 {
     sweep(grad, acc, signal, program, probe, theta, (shape){1, 1}, mod);
 }
 
-static void sweep_2(uint64_t *grad, pcl_lazy *acc, uint64_t *signal, const pcl_program *program, const pcl_probe *probe,
-                    const uint64_t *theta, const pcl_mod *mod)
+static void sweep_2(uint64_t *grad, pcl_lazy *acc, uint64_t *signal, const pcl_program *program,
+                    const pcl_probe *probe, const uint64_t *theta, const pcl_mod *mod)
 {
     sweep(grad, acc, signal, program, probe, theta, (shape){1, 2}, mod);
 }
 
-static void sweep_any(uint64_t *grad, pcl_lazy *acc, uint64_t *signal, const pcl_program *program, const pcl_probe *probe,
-                      const uint64_t *theta, shape of, const pcl_mod *mod)
+static void sweep_any(uint64_t *grad, pcl_lazy *acc, uint64_t *signal, const pcl_program *program,
+                      const pcl_probe *probe, const uint64_t *theta, shape of, const pcl_mod *mod)
 {
     sweep(grad, acc, signal, program, probe, theta, of, mod);
 }
 
-pcl_status pcl_probe_gradient_series(uint64_t *grad, const pcl_program *program, const pcl_probe *probe,
-                                     const uint64_t *theta, size_t order, unsigned level, const pcl_mod *mod)
+pcl_status pcl_probe_gradient_series(uint64_t *grad, const pcl_program *program,
+                                     const pcl_probe *probe, const uint64_t *theta, size_t order,
+                                     unsigned level, const pcl_mod *mod)
 {
     if (level > 30 || !order)
         return PCL_LIMIT;

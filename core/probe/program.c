@@ -9,7 +9,8 @@ int pcl_program_is_valid(const pcl_program *program)
             return 0;
         for (size_t e = program->ptr[v]; e < program->ptr[v + 1]; e++)
             if (program->tail[e] >= v
-                || (program->param[e] == PCL_FROZEN ? !program->weight : program->param[e] >= program->params))
+                || (program->param[e] == PCL_FROZEN ? !program->weight
+                                                    : program->param[e] >= program->params))
                 return 0;
     }
     return 1;

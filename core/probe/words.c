@@ -15,9 +15,10 @@ typedef struct {
     level_space *space;
 } context;
 
-/* to = a + e b: a and b have n coefficients an element, to has 2n, e is the new top nilpotent number. */
-static void join(uint64_t *to, const uint64_t *a, size_t a_stride, const uint64_t *b, size_t b_stride,
-                 size_t n, size_t elements)
+/* to = a + e b: a and b have n coefficients an element, to has 2n, e is the new top nilpotent
+   number. */
+static void join(uint64_t *to, const uint64_t *a, size_t a_stride, const uint64_t *b,
+                 size_t b_stride, size_t n, size_t elements)
 {
     for (size_t i = 0; i < elements; i++) {
         memcpy(to + 2 * n * i, a + a_stride * i, n * sizeof *to);
@@ -25,7 +26,8 @@ static void join(uint64_t *to, const uint64_t *a, size_t a_stride, const uint64_
     }
 }
 
-/* The number of letters f in an end f, ..., f, g of the word; 0 if there are fewer than CHAIN, or too many for p. */
+/* The number of letters f in an end f, ..., f, g of the word; 0 if there are fewer than CHAIN, or
+   too many for p. */
 #define CHAIN 3
 static size_t chain_length(const uint32_t *letters, size_t m, const pcl_mod *mod)
 {
@@ -36,8 +38,8 @@ static size_t chain_length(const uint32_t *letters, size_t m, const pcl_mod *mod
 }
 
 /* out = (ad_f)^length g at theta. */
-static pcl_status end_of_chain(uint64_t *out, const uint32_t *letters, size_t length, const uint64_t *theta,
-                               unsigned level, const context *c)
+static pcl_status end_of_chain(uint64_t *out, const uint32_t *letters, size_t length,
+                               const uint64_t *theta, unsigned level, const context *c)
 {
     const size_t block = c->program->params << level;
     if (block && length + 1 > SIZE_MAX / sizeof(uint64_t) / block)
@@ -45,15 +47,17 @@ static pcl_status end_of_chain(uint64_t *out, const uint32_t *letters, size_t le
     uint64_t *values = malloc((length + 1) * (block + 1) * sizeof *values);
     if (!values)
         return PCL_NOMEM;
-    const pcl_status status = pcl_probe_chain(values, c->program, c->probes + letters[0], c->probes + letters[length],
-                                              length, theta, level, c->mod, NULL);
+    const pcl_status status = pcl_probe_chain(values, c->program, c->probes + letters[0],
+                                              c->probes + letters[length], length, theta, level,
+                                              c->mod, NULL);
     if (status == PCL_OK)
         memcpy(out, values + length * block, block * sizeof *out);
     free(values);
     return status;
 }
 
-/* out = value of the right-nested word of m letters at theta, over the algebra of the given level. */
+/* out = value of the right-nested word of m letters at theta, over the algebra of the given
+   level. */
 static pcl_status evaluate(uint64_t *out, const uint32_t *letters, size_t m, const uint64_t *theta,
                            unsigned level, const context *c)
 {
@@ -78,7 +82,8 @@ static pcl_status evaluate(uint64_t *out, const uint32_t *letters, size_t m, con
         return status;
     for (size_t i = 0; i < params; i++)
         for (size_t s = 0; s < n; s++)
-            out[i * n + s] = pcl_sub(up->word[(2 * i + 1) * n + s], up->field[(2 * i + 1) * n + s], c->mod);
+            out[i * n + s] = pcl_sub(up->word[(2 * i + 1) * n + s], up->field[(2 * i + 1) * n + s],
+                                     c->mod);
     return PCL_OK;
 }
 
@@ -120,7 +125,7 @@ pcl_status pcl_probe_words(uint64_t *values, const pcl_program *program, const p
         if (start[w + 1] <= start[w])
             return PCL_LIMIT;
         const size_t m = start[w + 1] - start[w], chain = chain_length(letters + start[w], m, mod);
-        const size_t nested = chain ? m - chain : m;       /* a chain takes one level, like a letter */
+        const size_t nested = chain ? m - chain : m;    /* a chain takes one level, as a letter */
         if (nested > longest)
             longest = nested;
     }
@@ -132,7 +137,8 @@ pcl_status pcl_probe_words(uint64_t *values, const pcl_program *program, const p
     const context c = {program, probes, mod, space};
     pcl_status status = PCL_OK;
     for (size_t w = 0; w < words && status == PCL_OK; w++)
-        status = evaluate(values + w * program->params, letters + start[w], start[w + 1] - start[w], theta, 0, &c);
+        status = evaluate(values + w * program->params, letters + start[w], start[w + 1] - start[w],
+                          theta, 0, &c);
     free_space(space, longest);
     return status;
 }

@@ -64,7 +64,8 @@ static void subtract(pcl_sparse *basis, size_t row, uint64_t c)
     }
 }
 
-/* Reduces the accumulator from word `from` on, and forgets what is zero. Returns the number of columns that stay. */
+/* Reduces the accumulator from word `from` on, and forgets what is zero. Returns the number of
+   columns that stay. */
 static size_t reduce(pcl_sparse *basis, size_t *work, size_t from, size_t last)
 {
     size_t left = 0;
@@ -111,7 +112,8 @@ static void empty(pcl_sparse *basis, size_t from, size_t left, int keep)
         basis->start[++basis->rank] = k;
 }
 
-pcl_status pcl_sparse_add(pcl_sparse *basis, size_t *work, const uint32_t *column, const uint64_t *value, size_t size)
+pcl_status pcl_sparse_add(pcl_sparse *basis, size_t *work, const uint32_t *column,
+                          const uint64_t *value, size_t size)
 {
     size_t from = SIZE_MAX, last = 0;
     for (size_t k = 0; k < size; k++) {

@@ -1,5 +1,5 @@
-/* For the tests of the balanced module: matrices of prescribed rank and pivot rows, slow products and minors, and calls on every
-   instruction set of this machine, on one thread and on two. */
+/* For the tests of the balanced module: matrices of prescribed rank and pivot rows, slow products
+   and minors, and calls on every instruction set of this machine, on one thread and on two. */
 #ifndef PCL_REF_BALANCED_H
 #define PCL_REF_BALANCED_H
 
@@ -11,7 +11,8 @@ __extension__ typedef __int128 wide;
 static const uint64_t LARGEST = 8388593;
 static const uint64_t prime[] = {2, 3, 101, 65537, 8388587, 8388593};
 #define PRIMES (sizeof prime / sizeof *prime)
-static const size_t edge[] = {1, 2, 7, 8, 9, 15, 16, 17, 23, 24, 25, 33, 95, 97, 255, 256, 257, 258, 300};
+static const size_t edge[] = {1,  2,  7,  8,  9,   15,  16,  17,  23, 24,
+                              25, 33, 95, 97, 255, 256, 257, 258, 300};
 #define EDGES (sizeof edge / sizeof *edge)
 /* The case at hand. */
 static uint64_t p, *a;
@@ -55,13 +56,15 @@ static inline void on_every_path(void (*what)(const pcl_balanced_how *how))
 {
     first = 1;
     for (int cpu = PCL_BALANCED_PORTABLE; cpu <= PCL_BALANCED_AVX512; cpu++)
-        for (unsigned threads = 1; threads <= 2 && pcl_balanced_name((pcl_balanced_cpu)cpu); threads++, first = 0)
+        for (unsigned threads = 1; threads <= 2 && pcl_balanced_name((pcl_balanced_cpu)cpu);
+             threads++, first = 0)
             what(&(pcl_balanced_how){(pcl_balanced_cpu)cpu, threads, NULL, NULL});
     CHECK(!first, "no instruction set");
 }
 
 /* to (m x n) = x (m x k) y (k x n); sums of fewer than 2^18 products fit a word. */
-static inline uint64_t *ref_matmul(const uint64_t *x, const uint64_t *y, size_t m, size_t k, size_t n)
+static inline uint64_t *ref_matmul(const uint64_t *x, const uint64_t *y, size_t m, size_t k,
+                                   size_t n)
 {
     uint64_t *to = calloc(m * n + 1, sizeof *to);
     CHECK(to != NULL, "out of memory");
@@ -75,7 +78,8 @@ static inline uint64_t *ref_matmul(const uint64_t *x, const uint64_t *y, size_t 
     return to;
 }
 
-/* a = left * right: right has unit columns at chosen places; row i of left uses the pivot rows up to i only. */
+/* a = left * right: right has unit columns at chosen places; row i of left uses the pivot rows up
+   to i only. */
 static inline void random_case(uint64_t modulo, size_t m, size_t n, size_t r)
 {
     p = modulo, rows = m, cols = n, rank = r;

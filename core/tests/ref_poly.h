@@ -100,7 +100,8 @@ static inline void build(pcl_poly *a, const ref_poly *from)
 
 static inline void random_ref(ref_poly *a, size_t terms, int variables)
 {
-    const uint64_t power[] = {0, 0, 0, 1, 1, 2, 3, mod.p < 1 << 28 ? mod.p : 5, 1 << 28, rnd_below(1 << 28)};
+    const uint64_t power[] = {
+        0, 0, 0, 1, 1, 2, 3, mod.p < 1 << 28 ? mod.p : 5, 1 << 28, rnd_below(1 << 28)};
     const uint64_t choices = rnd_below(2) ? 6 : 10;
     a->terms = 0;
     for (size_t i = 0; i < terms; i++) {
@@ -120,13 +121,15 @@ static inline void check_canonical(const pcl_poly *a)
         CHECK(a->start[i] <= a->start[i + 1], "start of term %zu", i + 1);
         for (size_t k = a->start[i]; k < a->start[i + 1]; k++) {
             CHECK((uint32_t)a->factor[k], "term %zu: exponent 0", i);
-            CHECK(k == a->start[i] || a->factor[k - 1] >> 32 < a->factor[k] >> 32, "term %zu: variables", i);
+            CHECK(k == a->start[i] || a->factor[k - 1] >> 32 < a->factor[k] >> 32,
+                  "term %zu: variables", i);
         }
         size_t x = a->start[i], y = a->start[i + 1];
         if (i + 1 < a->terms) {
             while (x < a->start[i + 1] && y < a->start[i + 2] && a->factor[x] == a->factor[y])
                 x++, y++;
-            CHECK(y < a->start[i + 2] && (x == a->start[i + 1] || a->factor[x] < a->factor[y]), "order, term %zu", i);
+            CHECK(y < a->start[i + 2] && (x == a->start[i + 1] || a->factor[x] < a->factor[y]),
+                  "order, term %zu", i);
         }
     }
 }
@@ -142,7 +145,8 @@ static inline void check_same(const pcl_poly *a, const ref_poly *b)
         while (k < a->terms && (a->start[k + 1] - a->start[k] != n
                || (n && memcmp(a->factor + a->start[k], factor, n * sizeof *factor))))
             k++;
-        CHECK((k < a->terms ? a->coef[k] : 0) == b->term[i].c, "coefficient of term %zu of the reference", i);
+        CHECK((k < a->terms ? a->coef[k] : 0) == b->term[i].c,
+              "coefficient of term %zu of the reference", i);
         terms += b->term[i].c != 0;
     }
     CHECK(a->terms == terms, "%zu terms, not %zu", a->terms, terms);

@@ -21,9 +21,11 @@ static inline void show(void)
     for (size_t v = 0; v < program.nodes; v++) {
         fprintf(stderr, "node %zu:", v);
         for (int i = 0; i < PROBES; i++)
-            fprintf(stderr, " source %" U " gate %" U " out %" U ";", source[i][v], gate[i][v], out[i][v]);
+            fprintf(stderr, " source %" U " gate %" U " out %" U ";", source[i][v], gate[i][v],
+                    out[i][v]);
         for (size_t e = ptr[v]; e < ptr[v + 1]; e++)
-            fprintf(stderr, " from %" PRIu32 " by %" PRIu32 " (%" U ")", tail[e], param[e], edge_weight[e]);
+            fprintf(stderr, " from %" PRIu32 " by %" PRIu32 " (%" U ")", tail[e], param[e],
+                    edge_weight[e]);
         fputc('\n', stderr);
     }
     for (size_t i = 0; i < program.params; i++)
@@ -67,10 +69,12 @@ static inline void random_program(void)
     CHECK(pcl_program_is_valid(&program), "well formed");
 }
 
-/* Calls visit(parameters on the path, length, product of its numbers) for every path from a source to an output. */
+/* Calls visit(parameters on the path, length, product of its numbers) for every path from a source
+   to an output. */
 typedef void visitor(const uint32_t *used, size_t length, uint64_t weight);
 
-static inline void walk(const pcl_probe *f, size_t v, uint32_t *used, size_t length, uint64_t weight, visitor *visit)
+static inline void walk(const pcl_probe *f, size_t v, uint32_t *used, size_t length,
+                        uint64_t weight, visitor *visit)
 {
     visit(used, length, ref_mul(weight, f->source[v], mod.p));
     for (size_t e = ptr[v]; e < ptr[v + 1]; e++) {

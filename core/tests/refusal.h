@@ -1,4 +1,5 @@
-/* An allocator that refuses, for the C tests: linked so that the calls to the allocator come here. */
+/* An allocator that refuses, for the C tests: linked so that the calls to the allocator come
+   here. */
 #ifndef PCL_TEST_REFUSAL_H
 #define PCL_TEST_REFUSAL_H
 
@@ -13,7 +14,8 @@ void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 void __wrap_free(void *old);
 
-static long armed = -1, refused, live;      /* allocations until the next refusal; refusals; blocks in use */
+/* Allocations until the next refusal; refusals; blocks in use. */
+static long armed = -1, refused, live;
 static int for_ever;                        /* refuse everything after the first refusal */
 
 static int refuse(void)
@@ -52,8 +54,8 @@ void __wrap_free(void *old)
     __real_free(old);
 }
 
-/* Runs call with the refusal due, then without; both statuses are seen to. The first may have done nothing, or
-   half its work: what is between the two must be repaired by what comes with valid. */
+/* Runs call with the refusal due, then without; both statuses are seen to. The first may have done
+   nothing, or half its work: what is between the two must be repaired by what comes with valid. */
 #define TWICE(k, call, valid)                                                                   \
     do {                                                                                        \
         armed = (k), refused = 0;                                                               \
@@ -66,7 +68,8 @@ void __wrap_free(void *old)
         }                                                                                       \
     } while (0)
 
-/* Runs a scenario with every allocation refused in turn, until none is left to refuse; then with all after it refused too. */
+/* Runs a scenario with every allocation refused in turn, until none is left to refuse; then with
+   all after it refused too. */
 static inline void refuse_in(const char *name, void (*run)(long k))
 {
     for (for_ever = 0; for_ever < 2; for_ever++) {

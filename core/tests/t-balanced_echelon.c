@@ -1,5 +1,6 @@
-/* A basis that grows by blocks of rows, on every instruction set, on one thread and on two: rows that raise the rank
-   and pivots prescribed, the same however the rows are cut; what a target or a stop leaves behind. */
+/* A basis that grows by blocks of rows, on every instruction set, on one thread and on two: rows
+   that raise the rank and pivots prescribed, the same however the rows are cut; what a target or a
+   stop leaves behind. */
 #include "ref_balanced.h"
 #include "ref_poll.h"
 
@@ -14,7 +15,8 @@ static size_t piece(int cut, size_t left)
 static void check_raised(const unsigned char *raised, size_t from, size_t until)
 {
     for (size_t i = from; i < until; i++)
-        CHECK(raised[i] == is_listed(i, row_pivot, rank), "row %zu of %zu: raised = %d", i, rows, raised[i]);
+        CHECK(raised[i] == is_listed(i, row_pivot, rank), "row %zu of %zu: raised = %d", i, rows,
+              raised[i]);
 }
 
 static size_t *first_pivot;             /* what the first path found */
@@ -30,27 +32,34 @@ static void grow_on(const pcl_balanced_how *how)
             m = piece(cut, rows - i);
             uint64_t *block = copy(a + i * cols, m * cols);
             memset(raised + i, 99, m);
-            CHECK(pcl_balanced_echelon_extend(raised + i, &basis, block, m, SIZE_MAX, how) == PCL_OK, "cut %d", cut);
+            CHECK(pcl_balanced_echelon_extend(raised + i, &basis, block, m, SIZE_MAX, how)
+                      == PCL_OK,
+                  "cut %d", cut);
             check_raised(raised, i, i + m);
             free(block);
             if (rnd_below(8) && i + m < rows)
                 continue;
             pcl_balanced_echelon_pivots(pivot, &basis);
-            CHECK(!known || !memcmp(pivot, before, known * sizeof *pivot), "cut %d: pivots have changed", cut);
+            CHECK(!known || !memcmp(pivot, before, known * sizeof *pivot),
+                  "cut %d: pivots have changed", cut);
             known = basis.rank;
             memcpy(before, pivot, known * sizeof *pivot);
         }
-        CHECK(basis.rank == rank, "%s, %u threads, cut %d: rank %zu", pcl_balanced_name(how->cpu), how->threads, cut,
-              basis.rank);
+        CHECK(basis.rank == rank, "%s, %u threads, cut %d: rank %zu", pcl_balanced_name(how->cpu),
+              how->threads, cut, basis.rank);
         if (rows && cols) {
             pcl_balanced_echelon_pivots(pivot, &basis);
             if (first && !cut)
-                check_minors(row_pivot, pivot, rank), memcpy(first_pivot, pivot, rank * sizeof *pivot);
-            CHECK(!memcmp(pivot, first_pivot, rank * sizeof *pivot), "%s, %u threads, cut %d: other pivots",
-                  pcl_balanced_name(how->cpu), how->threads, cut);
+                check_minors(row_pivot, pivot, rank),
+                    memcpy(first_pivot, pivot, rank * sizeof *pivot);
+            CHECK(!memcmp(pivot, first_pivot, rank * sizeof *pivot),
+                  "%s, %u threads, cut %d: other pivots", pcl_balanced_name(how->cpu), how->threads,
+                  cut);
             memset(raised, 99, rows);               /* what is in the span adds nothing */
-            CHECK(pcl_balanced_echelon_extend(raised, &basis, a, rows, SIZE_MAX, how) == PCL_OK, "again");
-            CHECK(!memchr(raised, 1, rows) && !memchr(raised, 99, rows) && basis.rank == rank, "again, cut %d", cut);
+            CHECK(pcl_balanced_echelon_extend(raised, &basis, a, rows, SIZE_MAX, how) == PCL_OK,
+                  "again");
+            CHECK(!memchr(raised, 1, rows) && !memchr(raised, 99, rows) && basis.rank == rank,
+                  "again, cut %d", cut);
         }
         pcl_balanced_echelon_clear(&basis);
         free(raised);
@@ -67,13 +76,19 @@ static void target_on(const pcl_balanced_how *how)
     unsigned char *raised = malloc(rows + 1);
     for (size_t k = 0, from = 0; k < 5; k++) {
         const size_t known = basis.rank;
-        CHECK(pcl_balanced_echelon_extend(raised, &basis, a + from * cols, rows - from, target[k], how) == PCL_OK, "target");
-        CHECK(basis.rank >= least(rank, target[k]) && basis.rank <= rank, "target %zu: rank %zu", target[k], basis.rank);
-        CHECK(known < target[k] || basis.rank == known, "target %zu was there: rank %zu", target[k], basis.rank);
+        CHECK(pcl_balanced_echelon_extend(raised, &basis, a + from * cols, rows - from, target[k],
+                                          how)
+                  == PCL_OK,
+              "target");
+        CHECK(basis.rank >= least(rank, target[k]) && basis.rank <= rank, "target %zu: rank %zu",
+              target[k], basis.rank);
+        CHECK(known < target[k] || basis.rank == known, "target %zu was there: rank %zu", target[k],
+              basis.rank);
         size_t found = 0;
         for (size_t i = 0; i < rows - from; i++)
             if (raised[i])
-                CHECK(row_pivot[known + found++] == from + i, "target %zu: row %zu", target[k], from + i);
+                CHECK(row_pivot[known + found++] == from + i, "target %zu: row %zu", target[k],
+                      from + i);
         CHECK(known + found == basis.rank, "target %zu: %zu rows", target[k], found);
         from = basis.rank ? row_pivot[basis.rank - 1] + 1 : 0;
     }
@@ -108,18 +123,23 @@ static void check_stop(void)
         pcl_balanced_echelon_init(&basis, N, p), pcl_balanced_echelon_init(&other, N, p);
         polls = 0;
         const pcl_status status = pcl_balanced_echelon_extend(raised, &basis, x, N, SIZE_MAX, &how);
-        CHECK(status == (polls > patience ? PCL_STOPPED : PCL_OK) && polls <= patience + 1, "%d polls", polls);
+        CHECK(status == (polls > patience ? PCL_STOPPED : PCL_OK) && polls <= patience + 1,
+              "%d polls", polls);
         stops += status == PCL_STOPPED;
         size_t found = 0;
         for (size_t i = 0; i < N; i++)
             if (raised[i])
                 memcpy(marked + N * found++, x + N * i, N * sizeof *x);
-        CHECK(found == basis.rank && (status != PCL_STOPPED || found < N / 3 * 2), "rank %zu of %zu", basis.rank, found);
-        CHECK(pcl_balanced_echelon_extend(raised, &basis, marked, found, SIZE_MAX, NULL) == PCL_OK, "the same rows");
+        CHECK(found == basis.rank && (status != PCL_STOPPED || found < N / 3 * 2),
+              "rank %zu of %zu", basis.rank, found);
+        CHECK(pcl_balanced_echelon_extend(raised, &basis, marked, found, SIZE_MAX, NULL) == PCL_OK,
+              "the same rows");
         CHECK(basis.rank == found && !memchr(raised, 1, found), "a marked row is not in the span");
-        CHECK(pcl_balanced_echelon_extend(raised, &other, marked, found, SIZE_MAX, NULL) == PCL_OK, "elsewhere");
+        CHECK(pcl_balanced_echelon_extend(raised, &other, marked, found, SIZE_MAX, NULL) == PCL_OK,
+              "elsewhere");
         CHECK(other.rank == found, "marked rows of rank %zu", other.rank);
-        CHECK(pcl_balanced_echelon_extend(raised, &basis, x, N, SIZE_MAX, NULL) == PCL_OK, "after a stop");
+        CHECK(pcl_balanced_echelon_extend(raised, &basis, x, N, SIZE_MAX, NULL) == PCL_OK,
+              "after a stop");
         CHECK(basis.rank == N / 3 * 2, "after a stop: rank %zu", basis.rank);
         pcl_balanced_echelon_clear(&basis), pcl_balanced_echelon_clear(&other);
     }
@@ -135,24 +155,36 @@ static void check_refusals(void)
     pcl_balanced_echelon basis;
     for (size_t i = 0; i < 4; i++) {
         pcl_balanced_echelon_init(&basis, 1, bad[i]);
-        CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_LIMIT && !raised, "p=%" U, bad[i]);
+        CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_LIMIT
+                  && !raised,
+              "p=%" U, bad[i]);
         pcl_balanced_echelon_clear(&basis);
     }
     pcl_balanced_echelon_init(&basis, 1, 7);
     const pcl_balanced_how unknown = {(pcl_balanced_cpu)9, 1, NULL, NULL};
-    CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 1, &unknown) == PCL_UNSUPPORTED && !raised, "instruction set");
-    CHECK(pcl_balanced_echelon_extend(NULL, &basis, NULL, 0, SIZE_MAX, NULL) == PCL_OK && !basis.rank, "no rows");
-    CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 0, NULL) == PCL_OK && !raised && !basis.rank, "target 0");
-    CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_OK && raised && basis.rank == 1, "1 x 1");
+    CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 1, &unknown) == PCL_UNSUPPORTED
+              && !raised,
+          "instruction set");
+    CHECK(pcl_balanced_echelon_extend(NULL, &basis, NULL, 0, SIZE_MAX, NULL) == PCL_OK
+              && !basis.rank,
+          "no rows");
+    CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 0, NULL) == PCL_OK && !raised
+              && !basis.rank,
+          "target 0");
+    CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_OK && raised
+              && basis.rank == 1,
+          "1 x 1");
     pcl_balanced_echelon_pivots(&pivot, &basis);
     CHECK(pivot == 0, "1 x 1: pivot %zu", pivot);
     pcl_balanced_echelon_clear(&basis);
     pcl_balanced_echelon_clear(&basis);
     CHECK(!basis.rank && basis.cols == 1 && basis.p == 7, "cleared");
     pcl_balanced_echelon_init(&basis, 0, 7);
-    CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_OK && !raised, "no columns");
+    CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_OK && !raised,
+          "no columns");
     pcl_balanced_echelon_init(&basis, SIZE_MAX, 7);
-    CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_NOMEM && !raised, "too many columns");
+    CHECK(pcl_balanced_echelon_extend(&raised, &basis, &one, 1, 1, NULL) == PCL_NOMEM && !raised,
+          "too many columns");
     pcl_balanced_echelon_clear(&basis);
 }
 

@@ -1,4 +1,5 @@
-/* Inverses modulo a prime on every instruction set, on one thread and on two: times the matrix they are 1. */
+/* Inverses modulo a prime on every instruction set, on one thread and on two: times the matrix they
+   are 1. */
 #include <math.h>
 
 #include "ref_balanced.h"
@@ -15,8 +16,8 @@ static void show_square(void)
     fputc('\n', stderr);
 }
 
-/* A unit lower triangle times an upper one with units on the diagonal, so that all leading minors are units. What is beside the square is not to be
-   looked at. */
+/* A unit lower triangle times an upper one with units on the diagonal, so that all leading minors
+   are units. What is beside the square is not to be looked at. */
 static void random_square(uint64_t modulo, size_t size)
 {
     p = modulo, r = size, stride = r + rnd_below(3);
@@ -39,14 +40,16 @@ static void random_square(uint64_t modulo, size_t size)
 static void invert_on(const pcl_balanced_how *how)
 {
     float *to = malloc(r * r * sizeof *to);
-    CHECK(pcl_balanced_invert(to, square, stride, r, p, how) == PCL_OK, "%s, %u threads", pcl_balanced_name(how->cpu), how->threads);
+    CHECK(pcl_balanced_invert(to, square, stride, r, p, how) == PCL_OK, "%s, %u threads",
+          pcl_balanced_name(how->cpu), how->threads);
     for (size_t i = 0; i < r; i++)
         for (size_t j = 0; j < r; j++) {
             int64_t sum = -(int64_t)(i == j);
             for (size_t t = 0; t < r; t++)
                 sum += (int64_t)to[i * r + t] * (int64_t)square[t * stride + j];
-            CHECK(sum % (int64_t)p == 0 && 2 * fabsf(to[i * r + j]) <= (float)(p + 1), "%s, %u threads: entry %zu, %zu",
-                  pcl_balanced_name(how->cpu), how->threads, i, j);
+            CHECK(sum % (int64_t)p == 0 && 2 * fabsf(to[i * r + j]) <= (float)(p + 1),
+                  "%s, %u threads: entry %zu, %zu", pcl_balanced_name(how->cpu), how->threads, i,
+                  j);
         }
     free(to);
 }
@@ -55,17 +58,24 @@ static void check_by_hand(void)
 {
     float to[4];
     const float zero[] = {0, 1, 1, 0}, late[] = {1, 1, 1, 1}, two[] = {2, 0, 0, 2};
-    const float high[] = {51, 0, 0, 1}, low[] = {1, 0, -51, 1}, unknown[] = {1, 0, 0, NAN}, endless[] = {1, INFINITY, 0, 1};
+    const float high[] = {51, 0, 0, 1}, low[] = {1, 0, -51, 1}, unknown[] = {1, 0, 0, NAN},
+                endless[] = {1, INFINITY, 0, 1};
     const float *const minors[] = {zero, late}, *const over[] = {high, low, unknown, endless};
     const uint64_t primes[] = {0, 1, 2, 3, (uint64_t)1 << 23};
     for (size_t i = 0; i < 2; i++)
-        CHECK(pcl_balanced_invert(to, minors[i], 2, 2, 101, NULL) == PCL_NONE, "a minor is zero: %zu", i);
+        CHECK(pcl_balanced_invert(to, minors[i], 2, 2, 101, NULL) == PCL_NONE,
+              "a minor is zero: %zu", i);
     for (size_t i = 0; i < 4; i++)
         CHECK(pcl_balanced_invert(to, over[i], 2, 2, 101, NULL) == PCL_LIMIT, "entries: %zu", i);
     for (size_t i = 0; i < 5; i++)
         CHECK(pcl_balanced_invert(to, two, 2, 2, primes[i], NULL) == PCL_LIMIT, "p=%" U, primes[i]);
-    CHECK(pcl_balanced_invert(to, two, 2, 2, 101, NULL) == PCL_OK && to[0] == -50 && to[1] == 0 && to[2] == 0 && to[3] == -50, "1/2");
-    CHECK(pcl_balanced_invert(to, two, 2, 2, 101, &(pcl_balanced_how){(pcl_balanced_cpu)9, 1, NULL, NULL}) == PCL_UNSUPPORTED, "unknown instruction set");
+    CHECK(pcl_balanced_invert(to, two, 2, 2, 101, NULL) == PCL_OK && to[0] == -50 && to[1] == 0
+              && to[2] == 0 && to[3] == -50,
+          "1/2");
+    CHECK(pcl_balanced_invert(to, two, 2, 2, 101,
+                              &(pcl_balanced_how){(pcl_balanced_cpu)9, 1, NULL, NULL})
+              == PCL_UNSUPPORTED,
+          "unknown instruction set");
 }
 
 static void check_stop(void)
@@ -75,8 +85,12 @@ static void check_stop(void)
     float *to = malloc(r * r * sizeof *to);
     for (size_t i = 0; i < r; i++)
         square[i * r + i] = 1;
-    square[r * r - 1] = 0;              /* the last minor is zero: what a stop leaves is no answer */
-    CHECK(pcl_balanced_invert(to, square, r, r, p, &(pcl_balanced_how){PCL_BALANCED_BEST, 1, refuse, &calls}) == PCL_STOPPED && calls == 1, "%d polls", calls);
+    square[r * r - 1] = 0;      /* the last minor is zero: what a stop leaves is no answer */
+    CHECK(pcl_balanced_invert(to, square, r, r, p,
+                              &(pcl_balanced_how){PCL_BALANCED_BEST, 1, refuse, &calls})
+                  == PCL_STOPPED
+              && calls == 1,
+          "%d polls", calls);
     free(to), free(square);
 }
 

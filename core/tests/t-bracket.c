@@ -1,4 +1,5 @@
-/* Lie brackets of polynomial vector fields, against the formula in slow arithmetic and the laws of a Lie algebra. */
+/* Lie brackets of polynomial vector fields, against the formula in slow arithmetic and the laws of
+   a Lie algebra. */
 #include "ref_poly.h"
 
 typedef struct { pcl_poly at[VARS]; } field;
@@ -26,8 +27,10 @@ static void combine(field *out, uint64_t x, const field *a, uint64_t y, const fi
     for (int i = 0; i < VARS; i++) {
         pcl_collect sum;
         pcl_collect_init(&sum, &mod);
-        CHECK(pcl_collect_poly(&sum, a->at + i, x) == PCL_OK && pcl_collect_poly(&sum, b->at + i, y) == PCL_OK
-              && pcl_collect_finish(out->at + i, &sum) == PCL_OK, "sum");
+        CHECK(pcl_collect_poly(&sum, a->at + i, x) == PCL_OK
+                  && pcl_collect_poly(&sum, b->at + i, y) == PCL_OK
+                  && pcl_collect_finish(out->at + i, &sum) == PCL_OK,
+              "sum");
         pcl_collect_clear(&sum);
     }
 }
@@ -112,13 +115,15 @@ static void check_lie_derivative(void)
     }
 }
 
-/* An exponent that would pass 2^32 - 1 is refused, and the components of the output stay polynomials. */
+/* An exponent that would pass 2^32 - 1 is refused, and the components of the output stay
+   polynomials. */
 static void check_overflow(void)
 {
     mod = modulus(4294967291);
     for (int i = 0; i < VARS; i++)
         f_ref[i].terms = g_ref[i].terms = 0;
-    const uint64_t max = UINT32_MAX, e[VARS] = {max, 0, 0, 0}, d[VARS] = {2, 0, 0, 0}, c[VARS] = {1, 0, 0, 0};
+    const uint64_t max = UINT32_MAX, e[VARS] = {max, 0, 0, 0}, d[VARS] = {2, 0, 0, 0},
+                   c[VARS] = {1, 0, 0, 0};
     ref_term(f_ref, e, 1), ref_term(g_ref, d, 1), ref_term(g_ref + 1, c, 1);
     for (int i = 0; i < VARS; i++)
         build(f.at + i, f_ref + i), build(g.at + i, g_ref + i);

@@ -1,11 +1,12 @@
-/* Echelon bases, rank with witness and nullspaces of matrices whose rank, pivots and reduced form are prescribed. */
+/* Echelon bases, rank with witness and nullspaces of matrices whose rank, pivots and reduced form
+   are prescribed. */
 #include "pcl/dense.h"
 #include "test.h"
 
 enum { MAX = 40 };
 
-/* The case at hand: a, of that shape and rank, whose pivot rows (in order) and pivot columns (as a set) are those
-   listed, and whose reduced row echelon form is rref. */
+/* The case at hand: a, of that shape and rank, whose pivot rows (in order) and pivot columns (as a
+   set) are those listed, and whose reduced row echelon form is rref. */
 static pcl_mod mod;
 static size_t rows, cols, rank, row_pivot[MAX], col_pivot[MAX];
 static uint64_t a[MAX * MAX], rref[MAX * MAX];
@@ -88,19 +89,23 @@ static uint64_t ref_minor(const size_t *row, const size_t *col, size_t k)
 static void check_rank(void)
 {
     const size_t least = rows < cols ? rows : cols;
-    size_t found = 99, *row = malloc(least * sizeof *row + 1), *col = malloc(least * sizeof *col + 1);
+    size_t found = 99, *row = malloc(least * sizeof *row + 1),
+           *col = malloc(least * sizeof *col + 1);
     uint64_t *b = copy(a, rows * cols);
-    CHECK(pcl_rank_dense(&found, row, col, b, rows, cols, &mod) == PCL_OK && found == rank, "rank %zu", found);
+    CHECK(pcl_rank_dense(&found, row, col, b, rows, cols, &mod) == PCL_OK && found == rank,
+          "rank %zu", found);
     for (size_t t = 0; t < rank; t++) {
         CHECK(row[t] == row_pivot[t], "pivot %zu in row %zu", t, row[t]);
-        CHECK(is_listed(col[t], col_pivot, rank) && !is_listed(col[t], col, t), "pivot %zu in column %zu", t, col[t]);
+        CHECK(is_listed(col[t], col_pivot, rank) && !is_listed(col[t], col, t),
+              "pivot %zu in column %zu", t, col[t]);
         if (rank > 8 && t < rank - 1)
             continue;
         CHECK(ref_minor(row, col, t + 1) != 0, "the minor of %zu pivots is 0", t + 1);
         const size_t lead = col[t];
         for (size_t c = 0; c < lead; c++) {      /* the first column that will do */
             col[t] = c;
-            CHECK(is_listed(c, col, t) || ref_minor(row, col, t + 1) == 0, "pivot %zu could be in column %zu", t, c);
+            CHECK(is_listed(c, col, t) || ref_minor(row, col, t + 1) == 0,
+                  "pivot %zu could be in column %zu", t, c);
         }
         col[t] = lead;
     }
@@ -117,7 +122,8 @@ static void check_basis(const pcl_echelon *basis)
         for (size_t k = 0; k < i; k++)
             CHECK(row[basis->pivot[k]] == 0, "row %zu: not 0 in pivot %zu", i, k);
         for (size_t j = 0; j < cols; j++)
-            CHECK(row[j] < mod.p && (j >= basis->pivot[i] || !row[j]), "row %zu, column %zu: %" U, i, j, row[j]);
+            CHECK(row[j] < mod.p && (j >= basis->pivot[i] || !row[j]), "row %zu, column %zu: %" U,
+                  i, j, row[j]);
     }
 }
 
@@ -171,7 +177,8 @@ static void check_echelon(void)
         size_t t = 0;
         while (t < rank && col_pivot[t] != basis.pivot[i])
             t++;
-        CHECK(t < rank && !memcmp(basis.rows + i * cols, rref + t * cols, cols * sizeof *rref), "reduced row %zu", i);
+        CHECK(t < rank && !memcmp(basis.rows + i * cols, rref + t * cols, cols * sizeof *rref),
+              "reduced row %zu", i);
     }
     check_reduce(&basis);
 
@@ -208,7 +215,8 @@ static void check_submul(uint64_t p)
         uint64_t *z = copy(y, n), *w = copy(x, n);
         pcl_submul_row(z, w, c, n, &mod);
         for (size_t i = 0; i < n; i++)
-            CHECK(z[i] == ref_sub(y[i], ref_mul(c, x[i], p), p), "p=%" U " %" U " - %" U " * %" U, p, y[i], c, x[i]);
+            CHECK(z[i] == ref_sub(y[i], ref_mul(c, x[i], p), p), "p=%" U " %" U " - %" U " * %" U,
+                  p, y[i], c, x[i]);
         free(z), free(w);
     }
 }
@@ -238,7 +246,8 @@ static void check_composite(uint64_t m)
         size_t found = 99, row[20], col[20];
         uint64_t *b = copy(a, rows * cols);
         const pcl_status status = pcl_rank_dense(&found, row, col, b, rows, cols, &mod);
-        CHECK(status == PCL_OK ? found <= rows : status == PCL_LIMIT && found == 99, "rank %zu", found);
+        CHECK(status == PCL_OK ? found <= rows : status == PCL_LIMIT && found == 99, "rank %zu",
+              found);
         pcl_echelon basis;
         pcl_echelon_init(&basis, cols, &mod);
         memcpy(b, a, rows * cols * sizeof *b);
@@ -259,7 +268,8 @@ int main(void)
     for (int i = 0; i < 200; i++)
         check_submul(i < (int)EDGE_PRIMES ? edge_prime[i] : rnd_prime());
     test_show = show;
-    static const size_t shape[][2] = {{0, 0}, {0, 5}, {5, 0}, {1, 1}, {1, 9}, {9, 1}, {7, 7}, {4, 11}, {11, 4}};
+    static const size_t shape[][2] = {{0, 0}, {0, 5}, {5, 0},  {1, 1}, {1, 9},
+                                      {9, 1}, {7, 7}, {4, 11}, {11, 4}};
     for (size_t e = 0; e < 2 * EDGE_PRIMES; e++)
         for (size_t k = 0; k < 9; k++)
             for (size_t r = 0; r <= shape[k][0] && r <= shape[k][1]; r++) {
@@ -274,7 +284,8 @@ int main(void)
         check_echelon();
     }
     check_no_unit();
-    const uint64_t composite[] = {4, 6, 9, 12, 30, 65536, 4294967296, (uint64_t)1 << 61, ((uint64_t)1 << 62) - 1};
+    const uint64_t composite[] = {
+        4, 6, 9, 12, 30, 65536, 4294967296, (uint64_t)1 << 61, ((uint64_t)1 << 62) - 1};
     for (size_t i = 0; i < sizeof composite / sizeof *composite; i++)
         check_composite(composite[i]);
     return 0;

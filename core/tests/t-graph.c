@@ -1,4 +1,5 @@
-/* Paths of graphs: order, reachability and classes against slow searches, the counts against the rank of the listed paths. */
+/* Paths of graphs: order, reachability and classes against slow searches, the counts against the
+   rank of the listed paths. */
 #include "pcl/graph.h"
 #include "test.h"
 
@@ -13,7 +14,8 @@ static void show(void)
     for (size_t v = 0; v < graph.nodes; v++)
         fprintf(stderr, "node %zu: mark %d\n", v, given[v]);
     for (size_t e = 0; e < graph.edges; e++)
-        fprintf(stderr, "edge %zu: %" PRId64 " -> %" PRId64 ", %" PRId64 "\n", e, tail[e], head[e], param[e]);
+        fprintf(stderr, "edge %zu: %" PRId64 " -> %" PRId64 ", %" PRId64 "\n", e, tail[e], head[e],
+                param[e]);
 }
 
 /* A random graph in order; frozen and tied edges in eighths. */
@@ -21,7 +23,9 @@ static void draw(size_t nodes, uint64_t density, uint64_t frozen, uint64_t tied,
 {
     graph = (pcl_graph){.nodes = nodes, .tail = tail, .head = head, .param = param};
     for (size_t v = 0; v < nodes; v++) {
-        given[v] = !rnd_below(3) || !v ? PCL_SOURCE : !rnd_below(3) || v == nodes - 1 ? PCL_OUTPUT : 0;
+        given[v] = !rnd_below(3) || !v               ? PCL_SOURCE
+                   : !rnd_below(3) || v == nodes - 1 ? PCL_OUTPUT
+                                                     : 0;
         if (!(given[v] & PCL_SOURCE) && (gates || rnd_below(4)))
             given[v] |= PCL_GATED;
     }
@@ -59,7 +63,8 @@ static int is_live(size_t e)
     return marked(tail[e], PCL_SOURCE) && marked(head[e], PCL_OUTPUT);
 }
 
-/* Sets rows to the exponents of all paths that end in v with what comes after it; returns 1 if one of them merges with another. */
+/* Sets rows to the exponents of all paths that end in v with what comes after it; returns 1 if one
+   of them merges with another. */
 static int walk(int64_t v, uint64_t *row, uint64_t (*rows)[PARAMS], size_t *count)
 {
     int merge = 0;
@@ -132,14 +137,17 @@ static void counts(void)
             if (param[e] >= 0)
                 tied |= used[param[e]], idle -= !used[param[e]], used[param[e]] = 1;
         }
-    CHECK(count.live == live && count.frozen == frozen && count.hidden == hidden && count.idle == idle,
+    CHECK(count.live == live && count.frozen == frozen && count.hidden == hidden
+              && count.idle == idle,
           "%zu %zu %zu %zu", count.live, count.frozen, count.hidden, count.idle);
-    CHECK(count.tied == tied && count.merged == merged, "tied %d, merged %d", count.tied, count.merged);
-    if (!tied)                                  /* holds for merged paths too: exponents of the single paths */
-        CHECK(rank_of(rows, paths) == live - frozen - count.classes, "%zu paths, classes %zu", paths, count.classes);
+    CHECK(count.tied == tied && count.merged == merged, "tied %d, merged %d", count.tied,
+          count.merged);
+    if (!tied)                  /* holds for merged paths too: exponents of the single paths */
+        CHECK(rank_of(rows, paths) == live - frozen - count.classes, "%zu paths, classes %zu",
+              paths, count.classes);
 
     pcl_graph_join(label, &graph, mark);
-    for (size_t v = 0; v < graph.nodes; v++) {  /* the smallest member, by passes until nothing changes */
+    for (size_t v = 0; v < graph.nodes; v++) {  /* the smallest member, by passes to the end */
         int member[NODES] = {0}, again = 1;
         for (member[v] = 1; again;) {
             again = 0;
@@ -167,7 +175,8 @@ static void order(void)
         CHECK(sorted[i] >= 0 && (size_t)sorted[i] < n && !seen[sorted[i]]++, "no permutation");
         if (i) {
             const int64_t a = sorted[i - 1], b = sorted[i];
-            CHECK(h[a] < h[b] || (h[a] == h[b] && (t[a] < t[b] || (t[a] == t[b] && a < b))), "place %zu", i);
+            CHECK(h[a] < h[b] || (h[a] == h[b] && (t[a] < t[b] || (t[a] == t[b] && a < b))),
+                  "place %zu", i);
         }
     }
 }
@@ -177,23 +186,31 @@ static void refusals(void)
     uint8_t mark[NODES] = {PCL_SOURCE, 0, 0, PCL_OUTPUT};
     static const int64_t good[3][3] = {{0, 0, 1}, {1, 3, 3}, {0, -1, 1}};
     static const int64_t bad[][3] = {    /* which array, place, value */
-        {0, 0, 2}, {0, 0, -1}, {0, 2, 0}, {1, 1, 0}, {1, 1, 1}, {1, 1, 4}, {1, 2, 2}, {2, 0, -2}, {2, 2, 2}};
+        {0, 0, 2}, {0, 0, -1}, {0, 2, 0}, {1, 1, 0}, {1, 1, 1}, {1, 1, 4}, {1, 2, 2}, {2, 0, -2},
+        {2, 2, 2}};
     graph = (pcl_graph){4, 3, 2, tail, head, param};
     for (size_t k = 0; k <= sizeof bad / sizeof *bad; k++) {
-        memcpy(tail, good[0], sizeof good[0]), memcpy(head, good[1], sizeof good[1]), memcpy(param, good[2], sizeof good[2]);
+        memcpy(tail, good[0], sizeof good[0]), memcpy(head, good[1], sizeof good[1]),
+            memcpy(param, good[2], sizeof good[2]);
         if (k)
-            (bad[k - 1][0] == 0 ? tail : bad[k - 1][0] == 1 ? head : param)[bad[k - 1][1]] = bad[k - 1][2];
+            (bad[k - 1][0] == 0   ? tail
+             : bad[k - 1][0] == 1 ? head
+                                  : param)[bad[k - 1][1]] = bad[k - 1][2];
         CHECK(pcl_graph_is_valid(&graph, mark) == !k, "change %zu", k);
     }
     memcpy(head, good[1], sizeof good[1]), memcpy(param, good[2], sizeof good[2]);
     mark[1] = PCL_SOURCE;
     CHECK(!pcl_graph_is_valid(&graph, mark), "into a source");
     int64_t order[1] = {7};
-    CHECK(pcl_graph_order(order, tail, head, (size_t)1 << 32, 1) == PCL_LIMIT && order[0] == 7, "nodes");
-    CHECK(pcl_graph_order(order, tail, head, 1, (size_t)1 << 32) == PCL_LIMIT && order[0] == 7, "edges");
+    CHECK(pcl_graph_order(order, tail, head, (size_t)1 << 32, 1) == PCL_LIMIT && order[0] == 7,
+          "nodes");
+    CHECK(pcl_graph_order(order, tail, head, 1, (size_t)1 << 32) == PCL_LIMIT && order[0] == 7,
+          "edges");
     graph = (pcl_graph){0, 0, 0, tail, head, param};
     pcl_path_count count;
-    CHECK(pcl_graph_is_valid(&graph, mark) && pcl_path_counts(&count, &graph, mark) == PCL_OK && !count.live, "empty graph");
+    CHECK(pcl_graph_is_valid(&graph, mark) && pcl_path_counts(&count, &graph, mark) == PCL_OK
+              && !count.live,
+          "empty graph");
 }
 
 static void text(void)
@@ -201,7 +218,9 @@ static void text(void)
     static const int64_t edge[3][2] = {{0, INT64_MAX}, {-1, INT64_MIN}, {10, 99}};
     char out[2 * PCL_EDGE_TEXT + 1] = {0};
     const size_t length = pcl_edges_text(out, edge[0], edge[1], edge[2], 2);
-    CHECK(length == strlen(out) && !strcmp(out, "[0,-1,10],[9223372036854775807,-9223372036854775808,99]"), "%s", out);
+    CHECK(length == strlen(out)
+              && !strcmp(out, "[0,-1,10],[9223372036854775807,-9223372036854775808,99]"),
+          "%s", out);
     CHECK(pcl_edges_text(out, edge[0], edge[1], edge[2], 0) == 0, "no edges");
 }
 

@@ -1,5 +1,5 @@
-/* Every allocation is refused in turn: the functions say so, keep their outputs valid, leak nothing, and do their
-   work when called again. */
+/* Every allocation is refused in turn: the functions say so, keep their outputs valid, leak
+   nothing, and do their work when called again. */
 #include "pcl/dense.h"
 #include "pcl/graph.h"
 #include "pcl/poly.h"
@@ -26,14 +26,18 @@ static void echelon(long k)
         const pcl_status status = pcl_echelon_add(&basis, a + COLS * i);
         left = armed, armed = -1, seen += refused;
         if (refused) {
-            CHECK(status == PCL_NOMEM && basis.rank == rank, "row %d, refusal %ld: status %d", i, k, status);
-            CHECK(pcl_echelon_add(&basis, a + COLS * i) == expected, "row %d after refusal %ld", i, k);
+            CHECK(status == PCL_NOMEM && basis.rank == rank, "row %d, refusal %ld: status %d", i, k,
+                  status);
+            CHECK(pcl_echelon_add(&basis, a + COLS * i) == expected, "row %d after refusal %ld", i,
+                  k);
             left = -1;
         } else
             CHECK(status == expected, "row %d, refusal %ld: status %d", i, k, status);
         CHECK(basis.rank == plain.rank, "rank %zu", basis.rank);
-        CHECK(!memcmp(basis.pivot, plain.pivot, basis.rank * sizeof *basis.pivot), "pivots, refusal %ld", k);
-        CHECK(!memcmp(basis.rows, plain.rows, basis.rank * COLS * sizeof *basis.rows), "rows, refusal %ld", k);
+        CHECK(!memcmp(basis.pivot, plain.pivot, basis.rank * sizeof *basis.pivot),
+              "pivots, refusal %ld", k);
+        CHECK(!memcmp(basis.rows, plain.rows, basis.rank * COLS * sizeof *basis.rows),
+              "rows, refusal %ld", k);
     }
     refused = seen;
     pcl_echelon_clear(&basis), pcl_echelon_clear(&plain);
@@ -61,7 +65,8 @@ static void dense(long k)
 static void probes(long k)
 {
     static const uint32_t ptr[] = {0, 0, 1, 3}, tail[] = {0, 1, 0}, param[] = {0, 1, 2};
-    static const uint64_t source[] = {2, 0, 0}, gate[] = {1, 1, 1}, out[2][3] = {{0, 0, 1}, {0, 1, 0}};
+    static const uint64_t source[] = {2, 0, 0}, gate[] = {1, 1, 1},
+                          out[2][3] = {{0, 0, 1}, {0, 1, 0}};
     static const uint32_t letters[] = {0, 1, 0, 1, 1, 0};
     static const size_t start[] = {0, 1, 4, 6};
     const pcl_program program = {3, 3, N, ptr, tail, param, NULL};
@@ -70,17 +75,20 @@ static void probes(long k)
     long seen = 0;
     for (int i = 0; i < 8 * N; i++)
         theta[i] = 1;
-    TWICE(k, pcl_probe_value(&value, &program, probe, theta, &mod), CHECK(value == 77, "value %" U, value));
+    TWICE(k, pcl_probe_value(&value, &program, probe, theta, &mod),
+          CHECK(value == 77, "value %" U, value));
     CHECK(value == 4 % mod.p, "value %" U, value);
     seen += refused;
-    TWICE(k, pcl_probe_gradient(grad, &program, probe, theta, 3, &mod), CHECK(grad[0] == 77, "gradient was touched"));
+    TWICE(k, pcl_probe_gradient(grad, &program, probe, theta, 3, &mod),
+          CHECK(grad[0] == 77, "gradient was touched"));
     CHECK(grad[0] == 2 % mod.p, "gradient %" U, grad[0]);
     seen += refused;
     TWICE(k, pcl_probe_words(values, &program, probe, letters, start, 3, theta, &mod), (void)0);
     CHECK(values[0] == 2 % mod.p, "word %" U, values[0]);
     seen += refused;
     if (mod.p > 2) {
-        TWICE(k, pcl_probe_chain(values, &program, probe, probe + 1, 2, theta, 0, &mod, NULL), (void)0);
+        TWICE(k, pcl_probe_chain(values, &program, probe, probe + 1, 2, theta, 0, &mod, NULL),
+              (void)0);
         CHECK(values[0] == 2 % mod.p, "chain %" U, values[0]);
         seen += refused;
     }
@@ -88,26 +96,33 @@ static void probes(long k)
     CHECK(grad[0] == 2 % mod.p, "gradient %" U, grad[0]);
     seen += refused;
     const pcl_mod small = modulus(268435399);
-    TWICE(k, pcl_probe_chain_small(values, &program, probe, probe + 1, 2, theta, &small, NULL), (void)0);
+    TWICE(k, pcl_probe_chain_small(values, &program, probe, probe + 1, 2, theta, &small, NULL),
+          (void)0);
     CHECK(values[0] == 2, "small chain %" U, values[0]);
     refused += seen;
     if (k || !for_ever)
         return;
     uint32_t many[31];
     for (uint32_t i = 0; i < 31; i++)
-        many[i] = i % 2;                        /* 30 letters and 30 levels may be asked for, 31 may not */
+        many[i] = i % 2;        /* 30 letters and 30 levels may be asked for, 31 may not */
     const size_t thirty[] = {0, 30}, more[] = {0, 31};
     armed = 0;
     CHECK(pcl_probe_gradient(grad, &program, probe, theta, 30, &mod) == PCL_NOMEM, "level 30");
     CHECK(pcl_probe_gradient(grad, &program, probe, theta, 31, &mod) == PCL_LIMIT, "level 31");
-    CHECK(pcl_probe_gradient_series(grad, &program, probe, theta, 2, 31, &mod) == PCL_LIMIT, "level 31");
-    CHECK(pcl_probe_gradient_series(grad, &program, probe, theta, 0, 0, &mod) == PCL_LIMIT, "order 0");
-    CHECK(pcl_probe_words(longest, &program, probe, many, thirty, 1, theta, &mod) == PCL_NOMEM, "30 letters");
-    CHECK(pcl_probe_words(longest, &program, probe, many, more, 1, theta, &mod) == PCL_LIMIT, "31 letters");
+    CHECK(pcl_probe_gradient_series(grad, &program, probe, theta, 2, 31, &mod) == PCL_LIMIT,
+          "level 31");
+    CHECK(pcl_probe_gradient_series(grad, &program, probe, theta, 0, 0, &mod) == PCL_LIMIT,
+          "order 0");
+    CHECK(pcl_probe_words(longest, &program, probe, many, thirty, 1, theta, &mod) == PCL_NOMEM,
+          "30 letters");
+    CHECK(pcl_probe_words(longest, &program, probe, many, more, 1, theta, &mod) == PCL_LIMIT,
+          "31 letters");
     armed = -1;
-    const pcl_program huge = {SIZE_MAX >> 33, 0, SIZE_MAX >> 2, ptr, tail, param, NULL};   /* sizes that wrap to 0 */
+    /* Sizes that wrap to 0. */
+    const pcl_program huge = {SIZE_MAX >> 33, 0, SIZE_MAX >> 2, ptr, tail, param, NULL};
     CHECK(pcl_probe_gradient(grad, &huge, probe, theta, 30, &mod) == PCL_NOMEM, "too many nodes");
-    CHECK(pcl_probe_words(longest, &huge, probe, many, thirty, 1, theta, &mod) == PCL_NOMEM, "too many parameters");
+    CHECK(pcl_probe_words(longest, &huge, probe, many, thirty, 1, theta, &mod) == PCL_NOMEM,
+          "too many parameters");
 }
 
 static void graphs(long k)
@@ -135,7 +150,8 @@ static void random_poly(pcl_poly *f, int terms)
         for (uint64_t i = 0; i < N; i++)
             factor[i] = i << 32 | (1 + rnd_below(3));
         const size_t skip = rnd_below(N + 1);
-        CHECK(pcl_collect_add(NULL, &sum, factor + skip, N - skip, rnd_nonzero(mod.p)) == PCL_OK, "term");
+        CHECK(pcl_collect_add(NULL, &sum, factor + skip, N - skip, rnd_nonzero(mod.p)) == PCL_OK,
+              "term");
     }
     CHECK(pcl_collect_finish(f, &sum) == PCL_OK, "finish");
     pcl_collect_clear(&sum);
@@ -163,7 +179,8 @@ static void polynomials(long k)
     CHECK(pcl_poly_mul(&want, g, f, &mod) == PCL_OK && pcl_poly_equal(out, &want), "product");
     TWICE(k, pcl_poly_derivative(out + 1, f, 1, &mod), touch(out + 1));
     seen += refused;
-    CHECK(pcl_poly_derivative(&want, f, 1, &mod) == PCL_OK && pcl_poly_equal(out + 1, &want), "derivative");
+    CHECK(pcl_poly_derivative(&want, f, 1, &mod) == PCL_OK && pcl_poly_equal(out + 1, &want),
+          "derivative");
     TWICE(k, pcl_poly_bracket(out, f, g, N, &mod), (touch(out), touch(out + 1), touch(out + 2)));
     seen += refused;
     pcl_poly_clear(out), pcl_poly_init(out);
@@ -174,7 +191,9 @@ static void polynomials(long k)
     refused += seen;
     pcl_poly_mul(out + 1, out, g, &mod);
     CHECK(pcl_poly_equal(out + 1, &want), "enlarged");
-    CHECK(pcl_poly_fit(out, SIZE_MAX, 0) == PCL_NOMEM && pcl_poly_fit(out, 0, SIZE_MAX) == PCL_NOMEM, "sizes");
+    CHECK(pcl_poly_fit(out, SIZE_MAX, 0) == PCL_NOMEM
+              && pcl_poly_fit(out, 0, SIZE_MAX) == PCL_NOMEM,
+          "sizes");
     for (int i = 0; i < N; i++)
         pcl_poly_clear(f + i), pcl_poly_clear(g + i), pcl_poly_clear(out + i);
     pcl_poly_clear(&want);
@@ -202,16 +221,17 @@ static void collections(long k)
     for (int way = 0; way < 4; way++) {
         pcl_collect sum, plain;
         pcl_collect_init(&sum, &mod), pcl_collect_init(&plain, &mod);
-        TWICE(k, collect(&sum, f, way),
-              CHECK(pcl_collect_finish(&out, &sum) == PCL_OK, "finish"); touch(&out); pcl_collect_reset(&sum));
+        TWICE(k, collect(&sum, f, way), CHECK(pcl_collect_finish(&out, &sum) == PCL_OK, "finish");
+              touch(&out); pcl_collect_reset(&sum));
         seen += refused;
         TWICE(k, pcl_collect_finish(&out, &sum), touch(&out));
         seen += refused;
-        CHECK(collect(&plain, f, way) == PCL_OK && pcl_collect_finish(&want, &plain) == PCL_OK, "plain");
+        CHECK(collect(&plain, f, way) == PCL_OK && pcl_collect_finish(&want, &plain) == PCL_OK,
+              "plain");
         CHECK(pcl_poly_equal(&out, &want), "way %d, refusal %ld", way, k);
         pcl_collect_clear(&sum), pcl_collect_clear(&plain);
     }
-    pcl_collect sum, plain;         /* one monomial at a time: a refused one leaves the sum as it was */
+    pcl_collect sum, plain;     /* one monomial at a time: a refused one leaves the sum as it was */
     pcl_collect_init(&sum, &mod), pcl_collect_init(&plain, &mod);
     long left = k;
     for (uint64_t i = 0; i < 70; i++) {
@@ -221,9 +241,11 @@ static void collections(long k)
         pcl_status status = pcl_collect_add(&index, &sum, factor, 2, 1);
         left = armed, armed = -1, seen += refused;
         if (refused) {
-            CHECK(status == PCL_NOMEM && index == 99, "monomial %" U ", refusal %ld: status %d", i, k, status);
-            CHECK(pcl_collect_finish(&out, &sum) == PCL_OK && pcl_collect_finish(&want, &plain) == PCL_OK
-                  && pcl_poly_equal(&out, &want), "monomial %" U " after refusal %ld", i, k);
+            CHECK(status == PCL_NOMEM && index == 99, "monomial %" U ", refusal %ld: status %d", i,
+                  k, status);
+            CHECK(pcl_collect_finish(&out, &sum) == PCL_OK
+                      && pcl_collect_finish(&want, &plain) == PCL_OK && pcl_poly_equal(&out, &want),
+                  "monomial %" U " after refusal %ld", i, k);
             status = pcl_collect_add(&index, &sum, factor, 2, 1);
             left = -1;
         }
@@ -243,7 +265,8 @@ int main(void)
     test_start();
     for (size_t i = 0; i < 2; i++) {
         mod = modulus(primes[i]);
-        refuse_in("echelon", echelon), refuse_in("dense", dense), refuse_in("probes", probes), refuse_in("polynomials", polynomials);
+        refuse_in("echelon", echelon), refuse_in("dense", dense), refuse_in("probes", probes),
+            refuse_in("polynomials", polynomials);
         refuse_in("collections", collections), refuse_in("graphs", graphs);
     }
     return 0;

@@ -8,7 +8,8 @@ static pcl_mod mod;
 
 static void echelon(long k)
 {
-    const uint32_t column[COLS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
+    const uint32_t column[COLS] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,
+                                   10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
     uint64_t a[COLS * COLS];
     pcl_sparse basis, plain;
     size_t work = 0;
@@ -35,9 +36,12 @@ static void echelon(long k)
             status = pcl_sparse_add(&basis, &work, column, a + COLS * i, COLS);
             left = -1;
         }
-        CHECK(status == expected && basis.rank == plain.rank, "row %d, refusal %ld: status %d", i, k, status);
-        CHECK(!memcmp(basis.start, plain.start, (basis.rank + 1) * sizeof *basis.start), "rows, refusal %ld", k);
-        CHECK(!memcmp(basis.value, plain.value, basis.start[basis.rank] * sizeof *basis.value), "values, refusal %ld", k);
+        CHECK(status == expected && basis.rank == plain.rank, "row %d, refusal %ld: status %d", i,
+              k, status);
+        CHECK(!memcmp(basis.start, plain.start, (basis.rank + 1) * sizeof *basis.start),
+              "rows, refusal %ld", k);
+        CHECK(!memcmp(basis.value, plain.value, basis.start[basis.rank] * sizeof *basis.value),
+              "values, refusal %ld", k);
     }
     refused = seen;
     pcl_sparse_clear(&basis), pcl_sparse_clear(&plain);

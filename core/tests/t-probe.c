@@ -1,4 +1,5 @@
-/* Checks of programs, values, and gradients over nilpotent numbers, against the expansion over all paths. */
+/* Checks of programs, values, and gradients over nilpotent numbers, against the expansion over all
+   paths. */
 #include "ref_program.h"
 
 enum { ALGEBRA = 16 };
@@ -11,7 +12,7 @@ static void check_refusals(void)
         int valid, weighted;
     } given[] = {
         {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, 1}, 3, 3, 2, 1, 0},
-        {{0, 0, 1, 3}, {0, 1, 1}, {0, 1, 0}, 3, 3, 9, 1, 0},      /* two edges side by side, parameters unused */
+        {{0, 0, 1, 3}, {0, 1, 1}, {0, 1, 0}, 3, 3, 9, 1, 0},    /* edges side by side */
         {{0, 0, 0, 0}, {0}, {0}, 3, 0, 0, 1, 0},
         {{0}, {0}, {0}, 0, 0, 0, 1, 0},
         {{0}, {0}, {0}, 0, 1, 1, 0, 0},                         /* an edge of no node */
@@ -30,12 +31,13 @@ static void check_refusals(void)
         {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, 2}, 3, 3, 2, 0, 1},
         {{0, 0, 1, 3}, {0, 1, 0}, {UINT32_MAX - 1, 1, 1}, 3, 3, 2, 0, 1},
         {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, PCL_FROZEN}, 3, 3, 2, 1, 1},
-        {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, PCL_FROZEN}, 3, 3, 2, 0, 0},        /* frozen without a weight */
+        {{0, 0, 1, 3}, {0, 1, 0}, {0, 1, PCL_FROZEN}, 3, 3, 2, 0, 0},       /* no weight */
         {{0, 0, 1, 3}, {0, 2, 0}, {0, PCL_FROZEN, 1}, 3, 3, 2, 0, 1},
     };
     const uint64_t weight[3] = {0};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
-        uint32_t *start = malloc((given[i].nodes + 1) * sizeof *start);     /* exact sizes, for the sanitizer */
+        /* Exact sizes, for the sanitizer. */
+        uint32_t *start = malloc((given[i].nodes + 1) * sizeof *start);
         uint32_t *from = malloc(given[i].edges * sizeof *from + !given[i].edges);
         uint32_t *which = malloc(given[i].edges * sizeof *which + !given[i].edges);
         CHECK(start && from && which, "out of memory");
@@ -66,9 +68,11 @@ static uint64_t dual(const pcl_probe *f, size_t i)
     for (size_t v = 0; v < program.nodes; v++) {
         z[v] = dz[v] = 0;
         for (size_t e = ptr[v]; e < ptr[v + 1]; e++) {
-            const uint64_t x = param[e] == PCL_FROZEN ? edge_weight[e] : theta[param[e]], y = z[tail[e]];
+            const uint64_t x = param[e] == PCL_FROZEN ? edge_weight[e] : theta[param[e]],
+                           y = z[tail[e]];
             z[v] = ref_add(z[v], ref_mul(x, y, p), p);
-            dz[v] = ref_add(dz[v], ref_add(ref_mul(x, dz[tail[e]], p), param[e] == i ? y : 0, p), p);
+            dz[v] = ref_add(dz[v], ref_add(ref_mul(x, dz[tail[e]], p), param[e] == i ? y : 0, p),
+                            p);
         }
         z[v] = ref_add(ref_mul(f->gate[v], z[v], p), f->source[v], p);
         dz[v] = ref_mul(f->gate[v], dz[v], p);
@@ -104,7 +108,8 @@ static void check_gradients(const pcl_probe *f)
     uint64_t value;
     path_value = 0;
     every_path(f, add_value);
-    CHECK(pcl_probe_value(&value, &program, f, theta, &mod) == PCL_OK && value == path_value, "value %" U, value);
+    CHECK(pcl_probe_value(&value, &program, f, theta, &mod) == PCL_OK && value == path_value,
+          "value %" U, value);
     for (unsigned level = 0; level < 5; level++) {
         algebra = (size_t)1 << level;
         memset(path_grad, 0, sizeof path_grad);
@@ -114,16 +119,19 @@ static void check_gradients(const pcl_probe *f)
             flat[i] = at[i / algebra][i % algebra] = level ? rnd_entry(mod.p) : theta[i];
         every_path(f, add_gradient);
         uint64_t *point = copy(flat, n), *grad = copy(flat, n);
-        CHECK(pcl_probe_gradient(grad, &program, f, point, level, &mod) == PCL_OK, "level %u", level);
+        CHECK(pcl_probe_gradient(grad, &program, f, point, level, &mod) == PCL_OK, "level %u",
+              level);
         for (size_t i = 0; i < n; i++)
-            CHECK(grad[i] == path_grad[i / algebra][i % algebra], "level %u, entry %zu: %" U, level, i, grad[i]);
+            CHECK(grad[i] == path_grad[i / algebra][i % algebra], "level %u, entry %zu: %" U, level,
+                  i, grad[i]);
         for (size_t i = 0; i < program.params && !level; i++)
             CHECK(grad[i] == dual(f, i), "parameter %zu", i);
         free(point), free(grad);
     }
 }
 
-/* Coefficient S of the gradient at theta + sum e_i d_i is the derivative of the gradient along the d_i, i in S. */
+/* Coefficient S of the gradient at theta + sum e_i d_i is the derivative of the gradient along the
+   d_i, i in S. */
 static void check_directions(void)
 {
     uint64_t flat[PARAMS * 8] = {0}, grad[PARAMS * 8];
@@ -145,10 +153,13 @@ static void check_directions(void)
                 pcl_collect_reset(&collected);
                 for (uint32_t k = 0; k < program.params; k++)
                     CHECK(pcl_poly_derivative(&partial, &component, k, &mod) == PCL_OK
-                          && pcl_collect_poly(&collected, &partial, flat[8 * k + (1u << d)]) == PCL_OK, "direction");
+                              && pcl_collect_poly(&collected, &partial, flat[8 * k + (1u << d)])
+                                     == PCL_OK,
+                          "direction");
                 CHECK(pcl_collect_finish(&component, &collected) == PCL_OK, "direction");
             }
-            CHECK(grad[8 * i + set] == pcl_poly_evaluate(&component, theta, &mod), "parameter %u, set %u", i, set);
+            CHECK(grad[8 * i + set] == pcl_poly_evaluate(&component, theta, &mod),
+                  "parameter %u, set %u", i, set);
         }
     pcl_poly_clear(&component), pcl_poly_clear(&partial);
     pcl_collect_clear(&collected);
@@ -167,10 +178,13 @@ int main(void)
         check_directions();
     }
     uint64_t grad[PARAMS] = {77}, value = 77;
-    CHECK(pcl_probe_gradient(grad, &program, probe, theta, 31, &mod) == PCL_LIMIT && grad[0] == 77, "level 31");
+    CHECK(pcl_probe_gradient(grad, &program, probe, theta, 31, &mod) == PCL_LIMIT && grad[0] == 77,
+          "level 31");
     program.nodes = program.edges = 0;
-    CHECK(pcl_probe_value(&value, &program, probe, theta, &mod) == PCL_OK && value == 0, "the empty program");
-    CHECK(pcl_probe_gradient(grad, &program, probe, theta, 0, &mod) == PCL_OK && grad[0] == 0, "the empty program");
+    CHECK(pcl_probe_value(&value, &program, probe, theta, &mod) == PCL_OK && value == 0,
+          "the empty program");
+    CHECK(pcl_probe_gradient(grad, &program, probe, theta, 0, &mod) == PCL_OK && grad[0] == 0,
+          "the empty program");
     clear_expansion();
     return 0;
 }

@@ -1,4 +1,5 @@
-/* Sparse rows against the dense echelon basis: the same rows raise the rank, in the same pivots; the reduced form is that of the same span. */
+/* Sparse rows against the dense echelon basis: the same rows raise the rank, in the same pivots;
+   the reduced form is that of the same span. */
 #include "pcl/dense.h"
 #include "pcl/sparse.h"
 #include "test.h"
@@ -31,7 +32,8 @@ static size_t entries(uint32_t *column, uint64_t *value, size_t i)
     return n;
 }
 
-/* Every row has a leading 1 in its pivot, is zero in the pivots before it (and in all others if reduced), and lies in the span. */
+/* Every row has a leading 1 in its pivot, is zero in the pivots before it (and in all others if
+   reduced), and lies in the span. */
 static void check_rows(const pcl_sparse *basis, const pcl_echelon *dense, int is_reduced)
 {
     CHECK(basis->rank == dense->rank, "rank %zu, not %zu", basis->rank, dense->rank);
@@ -39,15 +41,21 @@ static void check_rows(const pcl_sparse *basis, const pcl_echelon *dense, int is
         uint64_t row[MAX] = {0};
         for (size_t k = basis->start[i]; k < basis->start[i + 1]; k++) {
             const uint32_t j = basis->column[k], owner = basis->owner[j];
-            CHECK(k == basis->start[i] || (j > basis->column[k - 1] && (is_reduced ? !owner : !owner || owner > i)), "row %zu, column %u", i, j);
-            CHECK(basis->value[k] && basis->value[k] < mod.p, "row %zu, column %u: %" U, i, j, basis->value[k]);
+            CHECK(k == basis->start[i]
+                      || (j > basis->column[k - 1] && (is_reduced ? !owner : !owner || owner > i)),
+                  "row %zu, column %u", i, j);
+            CHECK(basis->value[k] && basis->value[k] < mod.p, "row %zu, column %u: %" U, i, j,
+                  basis->value[k]);
             row[j] = basis->value[k];
         }
-        CHECK(basis->owner[basis->column[basis->start[i]]] == i + 1 && basis->value[basis->start[i]] == 1, "pivot of row %zu", i);
+        CHECK(basis->owner[basis->column[basis->start[i]]] == i + 1
+                  && basis->value[basis->start[i]] == 1,
+              "pivot of row %zu", i);
         CHECK(pcl_echelon_reduce(row, dense) == cols, "row %zu is not in the span", i);
     }
     for (size_t j = 0; j < cols; j++)
-        CHECK(!basis->sum[j] && !(basis->touched[j / 64] >> j % 64 & 1), "column %zu is left in the accumulator", j);
+        CHECK(!basis->sum[j] && !(basis->touched[j / 64] >> j % 64 & 1),
+              "column %zu is left in the accumulator", j);
 }
 
 static void check(void)
@@ -57,13 +65,16 @@ static void check(void)
     uint32_t column[MAX];
     uint64_t value[MAX], row[MAX];
     size_t work = 0;
-    CHECK(pcl_sparse_init(&basis, cols, &mod) == PCL_OK && pcl_sparse_init(&reduced, cols, &mod) == PCL_OK, "init");
+    CHECK(pcl_sparse_init(&basis, cols, &mod) == PCL_OK
+              && pcl_sparse_init(&reduced, cols, &mod) == PCL_OK,
+          "init");
     pcl_echelon_init(&dense, cols, &mod);
     for (size_t i = 0; i < rows; i++) {
         const size_t size = entries(column, value, i), before = work;
         memcpy(row, a + i * cols, cols * sizeof *row);
         const int grows = cols && pcl_echelon_add(&dense, row) == PCL_OK;
-        CHECK(pcl_sparse_add(&basis, &work, column, value, size) == (grows ? PCL_OK : PCL_NONE), "row %zu", i);
+        CHECK(pcl_sparse_add(&basis, &work, column, value, size) == (grows ? PCL_OK : PCL_NONE),
+              "row %zu", i);
         CHECK(work >= before + size, "work of row %zu", i);
     }
     check_rows(&basis, &dense, 0);
@@ -72,7 +83,10 @@ static void check(void)
     for (size_t j = cols; j--;)
         if (basis.owner[j]) {
             const size_t i = basis.owner[j] - 1, start = basis.start[i];
-            CHECK(pcl_sparse_add(&reduced, &work, basis.column + start, basis.value + start, basis.start[i + 1] - start) == PCL_OK, "row %zu again", i);
+            CHECK(pcl_sparse_add(&reduced, &work, basis.column + start, basis.value + start,
+                                 basis.start[i + 1] - start)
+                      == PCL_OK,
+                  "row %zu again", i);
         }
     check_rows(&reduced, &dense, 1);
     pcl_echelon_clear(&dense);

@@ -1,5 +1,5 @@
-/* Nested brackets of the gradient fields of probes, against brackets of polynomials and of matrices, and the laws of
-   a Lie algebra. */
+/* Nested brackets of the gradient fields of probes, against brackets of polynomials and of
+   matrices, and the laws of a Lie algebra. */
 #include "ref_program.h"
 
 enum { LETTERS = 4, WORDS = 6, MANY = 10 };
@@ -14,7 +14,8 @@ static void words(uint64_t *to, const uint32_t *letters, size_t length, size_t n
     for (size_t w = 0; w <= n; w++)
         start[w] = w * length;
     uint64_t *value = copy(to, size);
-    CHECK(pcl_probe_words(value, &program, probe, letters, start, n, theta, &mod) == PCL_OK, "%zu words", n);
+    CHECK(pcl_probe_words(value, &program, probe, letters, start, n, theta, &mod) == PCL_OK,
+          "%zu words", n);
     memcpy(to, value, size * sizeof *to);
     free(value);
 }
@@ -24,7 +25,8 @@ static const pcl_poly *word_field(const uint32_t *letters, size_t m)
     if (m == 1)
         return field[letters[0]];
     const pcl_poly *inner = word_field(letters + 1, m - 1);
-    CHECK(pcl_poly_bracket(nest[m], field[letters[0]], inner, program.params, &mod) == PCL_OK, "bracket");
+    CHECK(pcl_poly_bracket(nest[m], field[letters[0]], inner, program.params, &mod) == PCL_OK,
+          "bracket");
     return nest[m];
 }
 
@@ -41,13 +43,16 @@ static void check_polynomials(void)
         start[w + 1] = start[w] + (w < LETTERS ? (size_t)w + 1 : 1 + rnd_below(LETTERS));
     for (size_t k = 0; k < start[WORDS]; k++)
         letters[k] = (uint32_t)rnd_below(PROBES);
-    CHECK(pcl_probe_words(value, &program, probe, letters, start, WORDS, theta, &mod) == PCL_OK, "words");
+    CHECK(pcl_probe_words(value, &program, probe, letters, start, WORDS, theta, &mod) == PCL_OK,
+          "words");
     for (int w = 0; w < WORDS; w++) {
         const uint32_t *word = letters + start[w];
         const pcl_poly *expected = word_field(word, start[w + 1] - start[w]);
         for (size_t k = 0; k < program.params; k++)
-            CHECK(value[(size_t)w * program.params + k] == pcl_poly_evaluate(expected + k, theta, &mod),
-                  "word %zu: %u %u ..., parameter %zu", start[w + 1] - start[w], word[0], word[1], k);
+            CHECK(value[(size_t)w * program.params + k]
+                      == pcl_poly_evaluate(expected + k, theta, &mod),
+                  "word %zu: %u %u ..., parameter %zu", start[w + 1] - start[w], word[0], word[1],
+                  k);
     }
     free(value);
 }
@@ -66,7 +71,8 @@ static void check_laws(void)
     for (size_t k = 0; k < n; k++)
         CHECK(!ref_add(v[k], ref_add(v[n + k], v[2 * n + k], p), p), "Jacobi, parameter %zu", k);
 
-    /* probes 0 and 1 and their combination x, y share source and gate: as first, as inner and as last letter */
+    /* probes 0 and 1 and their combination x, y share source and gate: as first, as inner and as
+       last letter */
     memcpy(source[1], source[0], sizeof source[0]), memcpy(gate[1], gate[0], sizeof gate[0]);
     uint64_t mixed[NODES];
     for (size_t i = 0; i < program.nodes; i++)
@@ -79,11 +85,12 @@ static void check_laws(void)
     words(c, zero, 3, 3);
     probe[0] = keep;
     for (size_t k = 0; k < 3 * n; k++)
-        CHECK(c[k] == ref_add(ref_mul(x, a[k], p), ref_mul(y, b[k], p), p), "x f + y g, entry %zu", k);
+        CHECK(c[k] == ref_add(ref_mul(x, a[k], p), ref_mul(y, b[k], p), p), "x f + y g, entry %zu",
+              k);
 }
 
-/* Probes sum m[i][j] theta_i theta_j have linear gradients X = (m + m^T) theta; [X, Y] is then minus the commutator
-   of the matrices. Words of many letters. */
+/* Probes sum m[i][j] theta_i theta_j have linear gradients X = (m + m^T) theta; [X, Y] is then
+   minus the commutator of the matrices. Words of many letters. */
 static void check_matrices(void)
 {
     enum { N = 3 };
@@ -102,7 +109,8 @@ static void check_matrices(void)
             weight[f][1 + N + i] = rnd_entry(p);
     for (int f = 0; f < 2; f++)
         for (int i = 0; i < N * N; i++)
-            form[f][i / N][i % N] = ref_add(weight[f][1 + N + i], weight[f][1 + N + i % N * N + i / N], p);
+            form[f][i / N][i % N] = ref_add(weight[f][1 + N + i],
+                                            weight[f][1 + N + i % N * N + i / N], p);
     const pcl_probe two[2] = {{input, ones, weight[0]}, {input, ones, weight[1]}};
     for (int i = 0; i < MANY; i++)
         letters[i] = i < MANY - 2 ? (uint32_t)rnd_below(2) : (uint32_t)i % 2;
@@ -120,106 +128,14 @@ static void check_matrices(void)
         memcpy(m, next, sizeof m);
     }
     const size_t ends[] = {0, MANY};
-    CHECK(pcl_probe_words(value, &forms, two, letters, ends, 1, point, &mod) == PCL_OK, "%d letters", MANY);
+    CHECK(pcl_probe_words(value, &forms, two, letters, ends, 1, point, &mod) == PCL_OK,
+          "%d letters", MANY);
     for (int i = 0; i < N; i++) {
         uint64_t sum = 0;
         for (int k = 0; k < N; k++)
             sum = ref_add(sum, ref_mul(m[i][k], point[k], p), p);
         CHECK(value[i] == sum, "p=%" U ", commutator, entry %d", p, i);
     }
-}
-
-/* (ad_f)^k g by the flow of f against nested brackets, where the letters f are different copies of one probe. */
-static void check_chain(void)
-{
-    enum { LENGTH = 5, SHORT = 2 };
-    const size_t n = program.params;
-    const pcl_probe copies[LENGTH + 1] = {probe[0], probe[0], probe[0], probe[0], probe[0], probe[1]};
-    uint64_t value[(LENGTH + 1) * PARAMS] = {0}, word[PARAMS], tangent[2 * PARAMS], pair[2 * (SHORT + 1) * PARAMS];
-    const size_t length = mod.p > LENGTH ? LENGTH : (size_t)mod.p - 1;
-    CHECK(pcl_probe_chain(value, &program, probe, probe + 1, length, theta, 0, &mod, NULL) == PCL_OK, "chain");
-    CHECK(pcl_probe_chain(value, &program, probe, probe + 1, (size_t)mod.p, theta, 0, &mod, NULL) == PCL_LIMIT || mod.p > 1000,
-          "a chain of p letters");
-    for (size_t k = 0; k <= length; k++) {
-        const uint32_t distinct[] = {0, 1, 2, 3, 4, 5}, same[] = {0, 0, 0, 0, 0, 5};
-        const size_t ends[] = {LENGTH - k, LENGTH + 1};
-        CHECK(pcl_probe_words(word, &program, copies, distinct, ends, 1, theta, &mod) == PCL_OK, "word");
-        CHECK(!memcmp(word, value + k * n, n * sizeof *word), "(ad_f)^%zu g", k);
-        CHECK(pcl_probe_words(word, &program, copies, same, ends, 1, theta, &mod) == PCL_OK, "word");
-        CHECK(!memcmp(word, value + k * n, n * sizeof *word), "the word f ... f g, %zu times f", k);
-    }
-    /* one nilpotent number: at theta + e x, the e-part of a word is its derivative along x; take x = f(theta) */
-    if (mod.p <= LENGTH)
-        return;
-    for (size_t i = 0; i < n; i++)
-        tangent[2 * i] = theta[i];
-    CHECK(pcl_probe_gradient(word, &program, probe, theta, 0, &mod) == PCL_OK, "gradient");
-    for (size_t i = 0; i < n; i++)
-        tangent[2 * i + 1] = word[i];
-    CHECK(pcl_probe_chain(pair, &program, probe + 2, probe + 1, SHORT, tangent, 1, &mod, NULL) == PCL_OK, "chain over e");
-    for (size_t i = 0; i < n; i++)            /* [f, w] = Dw f - Df w for w = (ad_h)^2 g */
-        tangent[2 * i + 1] = pair[2 * (SHORT * n + i)];
-    const uint32_t mixed[] = {0, 2, 2, 1};
-    const size_t whole_word[] = {0, 4};
-    uint64_t back[2 * PARAMS];
-    CHECK(pcl_probe_gradient(back, &program, probe, tangent, 1, &mod) == PCL_OK, "gradient over e");
-    CHECK(pcl_probe_words(word, &program, probe, mixed, whole_word, 1, theta, &mod) == PCL_OK, "word");
-    for (size_t i = 0; i < n; i++)
-        CHECK(word[i] == ref_sub(pair[2 * (SHORT * n + i) + 1], back[2 * i + 1], mod.p), "[f, [h, [h, g]]], entry %zu", i);
-}
-
-static int after_some(void *left)
-{
-    return --*(int *)left < 0;
-}
-
-/* Long chains modulo the primes next to 2^28, where sums are reduced now and then, against those with a nilpotent number,
-   which are not done by the same function. Entries as large as can be. */
-static void check_long_chain(void)
-{
-    enum { LONG = 300 };
-    const uint64_t primes[] = {268435399, 268435367, 134217689, 8388593};
-    const uint64_t p = primes[rnd_below(4)];
-    random_program();
-    mod = modulus(p);
-    const size_t n = program.params;
-    for (size_t i = 0; i < n; i++)
-        theta[i] = p - 1 - rnd_below(3);
-    for (int i = 0; i < 2; i++)
-        for (size_t v = 0; v < program.nodes; v++) {
-            source[i][v] = rnd_below(2) ? p - 1 : rnd_entry(p);
-            gate[i][v] = rnd_below(2) ? 1 : p - 2;
-            out[i][v] = p - 1;
-        }
-    for (size_t e = 0; e < program.edges; e++)
-        edge_weight[e] = p - 1;
-    const size_t length = rnd_below(2) ? LONG : rnd_below(LONG);
-    uint64_t tangent[2 * PARAMS], *small = calloc((LONG + 1) * PARAMS, sizeof *small),
-             *pairs = calloc(2 * (LONG + 1) * PARAMS, sizeof *pairs);
-    for (size_t i = 0; i < n; i++) {
-        tangent[2 * i] = theta[i];
-        tangent[2 * i + 1] = 0;
-    }
-    CHECK(pcl_probe_chain(small, &program, probe, probe + 1, length, theta, 0, &mod, NULL) == PCL_OK, "chain");
-    CHECK(pcl_probe_chain(pairs, &program, probe, probe + 1, length, tangent, 1, &mod, NULL) == PCL_OK, "chain over e");
-    for (size_t i = 0; i < n * (length + 1); i++)
-        CHECK(small[i] == pairs[2 * i], "%zu brackets of %zu, entry %zu", i / n, length, i % n);
-    int left = (int)rnd_below(4);
-    const pcl_poll poll = {after_some, &left};
-    if (length > 4)
-        CHECK(pcl_probe_chain(small, &program, probe, probe + 1, length, theta, 0, &mod, &poll) == PCL_STOPPED, "stopped");
-    left = (int)rnd_below(4);
-    if (length > 4)
-        CHECK(pcl_probe_chain_small(small, &program, probe, probe + 1, length, theta, &mod, &poll) == PCL_STOPPED, "stopped");
-    CHECK(pcl_probe_chain_small(small, &program, probe, probe + 1, length, theta, &mod, NULL) == PCL_OK, "not stopped");
-    left = (int)rnd_below(4);
-    if (length > 4)
-        CHECK(pcl_probe_chain(pairs, &program, probe, probe + 1, length, tangent, 1, &mod, &poll) == PCL_STOPPED, "stopped");
-    CHECK(mod.p < PCL_SMALL_PRIME, "small");
-    mod = modulus(2305843009213693951);
-    CHECK(pcl_probe_chain_small(small, &program, probe, probe, 1, theta, &mod, NULL) == PCL_LIMIT, "a large prime");
-    free(small);
-    free(pairs);
 }
 
 static void check_refusals(void)
@@ -230,12 +146,18 @@ static void check_refusals(void)
         letters[i] = i % 2;
     const size_t empty[] = {0, 0}, second[] = {0, 1, 1}, backwards[] = {3, 1};
     const size_t longest[] = {0, 31}, both[] = {0, 1, 32};
-    CHECK(pcl_probe_words(value, &program, probe, letters, empty, 1, theta, &mod) == PCL_LIMIT, "an empty word");
-    CHECK(pcl_probe_words(value, &program, probe, letters, second, 2, theta, &mod) == PCL_LIMIT, "an empty word");
-    CHECK(pcl_probe_words(value, &program, probe, letters, backwards, 1, theta, &mod) == PCL_LIMIT, "a negative word");
-    CHECK(pcl_probe_words(value, &program, probe, letters, longest, 1, theta, &mod) == PCL_LIMIT, "31 letters");
-    CHECK(pcl_probe_words(value, &program, probe, letters, both, 2, theta, &mod) == PCL_LIMIT, "31 letters");
-    CHECK(pcl_probe_words(value, &program, probe, letters, empty, 0, theta, &mod) == PCL_OK, "no word");
+    CHECK(pcl_probe_words(value, &program, probe, letters, empty, 1, theta, &mod) == PCL_LIMIT,
+          "an empty word");
+    CHECK(pcl_probe_words(value, &program, probe, letters, second, 2, theta, &mod) == PCL_LIMIT,
+          "an empty word");
+    CHECK(pcl_probe_words(value, &program, probe, letters, backwards, 1, theta, &mod) == PCL_LIMIT,
+          "a negative word");
+    CHECK(pcl_probe_words(value, &program, probe, letters, longest, 1, theta, &mod) == PCL_LIMIT,
+          "31 letters");
+    CHECK(pcl_probe_words(value, &program, probe, letters, both, 2, theta, &mod) == PCL_LIMIT,
+          "31 letters");
+    CHECK(pcl_probe_words(value, &program, probe, letters, empty, 0, theta, &mod) == PCL_OK,
+          "no word");
     CHECK(value[0] == 77 && value[1] == 77, "values were touched");
 }
 
@@ -247,13 +169,10 @@ int main(void)
         random_program();
         expand();
         check_polynomials();
-        check_chain();
         check_laws();
         if (i % 40 == 0)
             check_matrices();
     }
-    for (int i = 0; i < 8; i++)
-        check_long_chain();
     check_refusals();
     clear_expansion();
     for (int k = 0; k < PARAMS; k++) {

@@ -6,14 +6,16 @@ static void check_products(uint64_t p)
     const pcl_mod mod = modulus(p);
     const uint64_t edge[] = {0, 1, p / 2, p - 2, p - 1};
     for (int i = 0; i < 400; i++) {
-        const uint64_t a = i < 25 ? edge[i / 5] : rnd_entry(p), b = i < 25 ? edge[i % 5] : rnd_entry(p);
+        const uint64_t a = i < 25 ? edge[i / 5] : rnd_entry(p),
+                       b = i < 25 ? edge[i % 5] : rnd_entry(p);
         CHECK(pcl_mul(a, b, &mod) == ref_mul(a, b, p), "p=%" U " a=%" U " b=%" U, p, a, b);
         CHECK(pcl_add(a, b, &mod) == ref_add(a, b, p), "p=%" U " a=%" U " b=%" U, p, a, b);
         CHECK(pcl_sub(a, b, &mod) == ref_sub(a, b, p), "p=%" U " a=%" U " b=%" U, p, a, b);
         CHECK(pcl_neg(a, &mod) == ref_sub(0, a, p), "p=%" U " a=%" U, p, a);
 
         const uint64_t tail[] = {0, 1, ~(uint64_t)0, ~(uint64_t)0 - p, rnd()}, lo = tail[b % 5];
-        CHECK(pcl_reduce(a, lo, &mod) == (((pcl_u128)a << 64) | lo) % p, "p=%" U " hi=%" U " lo=%" U, p, a, lo);
+        CHECK(pcl_reduce(a, lo, &mod) == (((pcl_u128)a << 64) | lo) % p,
+              "p=%" U " hi=%" U " lo=%" U, p, a, lo);
 
         const uint64_t power[] = {0, 1, 2, p - 1, p, rnd(), ~(uint64_t)0}, e = power[rnd_below(7)];
         CHECK(pcl_pow(a, e, &mod) == ref_pow(a, e, p), "p=%" U " a=%" U " e=%" U, p, a, e);
@@ -32,7 +34,9 @@ static void check_lazy(uint64_t p)
             acc = (pcl_lazy){0, 0};
         uint64_t sum = (uint64_t)((((pcl_u128)acc.hi << 64) | acc.lo) % p);
         for (int k = 0; k < 60; k++) {
-            const uint64_t a = i < 2 ? p - 1 : rnd_entry(p), b = i == 2 ? 1 : i < 2 ? p - 1 : rnd_entry(p);
+            const uint64_t a = i < 2 ? p - 1 : rnd_entry(p), b = i == 2  ? 1
+                                                                 : i < 2 ? p - 1
+                                                                         : rnd_entry(p);
             const pcl_lazy old = acc;
             pcl_lazy_addmul(&acc, a, b, &mod);
             sum = ref_add(sum, ref_mul(a, b, p), p);
@@ -69,7 +73,8 @@ static void check_factor(uint64_t p)
     const pcl_mod mod = modulus(p);
     for (int i = 0; i < 60; i++) {
         const uint64_t c = i ? rnd_entry(p) : p - 1, x = rnd_entry(p), y = rnd_entry(p);
-        CHECK(pcl_factor_addmul(y, pcl_factor_of(c, &mod), x, &mod) == ref_add(y, ref_mul(c, x, p), p),
+        CHECK(pcl_factor_addmul(y, pcl_factor_of(c, &mod), x, &mod)
+                  == ref_add(y, ref_mul(c, x, p), p),
               "p=%" U ": %" U " + %" U " * %" U, p, y, c, x);
     }
 }
@@ -84,14 +89,16 @@ static void check_inverse(uint64_t a, const pcl_mod *mod)
     }
     CHECK(pcl_inv(&inv, a, mod) == (y == 1 ? PCL_OK : PCL_NONE), "p=%" U " a=%" U, mod->p, a);
     if (y == 1)
-        CHECK(inv < mod->p && ref_mul(inv, a, mod->p) == 1, "p=%" U " a=%" U " inv=%" U, mod->p, a, inv);
+        CHECK(inv < mod->p && ref_mul(inv, a, mod->p) == 1, "p=%" U " a=%" U " inv=%" U, mod->p, a,
+              inv);
     else
         CHECK(inv == 77, "p=%" U " a=%" U ": touched", mod->p, a);
 }
 
 static void check_moduli(void)
 {
-    const uint64_t refused[] = {0, 1, (uint64_t)1 << 62, ((uint64_t)1 << 62) + 1, (uint64_t)1 << 63, ~(uint64_t)0};
+    const uint64_t refused[] = {
+        0, 1, (uint64_t)1 << 62, ((uint64_t)1 << 62) + 1, (uint64_t)1 << 63, ~(uint64_t)0};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         pcl_mod mod = {5, 6, 7};
         CHECK(pcl_mod_init(&mod, refused[i]) == PCL_LIMIT, "p=%" U, refused[i]);
@@ -148,15 +155,19 @@ static void check_primes(void)
             check_one_prime(n * n, 0);
     }
     static const uint64_t composite[] = {
-        561, 1105, 1729, 2465, 2821, 6601, 8911, 10585, 15841, 29341, 41041, 46657, 52633, 62745, 63973, 75361,
-        1194649, 12327121,          /* squares of Wieferich primes */
-        2047, 1373653, 25326001,    /* least strong pseudoprimes to the first 1, 2, 3, ... primes as bases */
-        3215031751, 2152302898747, 3474749660383, 341550071728321, 3825123056546413051,
-        4294967297, 2305843008139952129,    /* 2^32 + 1, 2^61 - 2^30 + 1: high powers of 2 in n - 1 */
-    };
+        561, 1105, 1729, 2465, 2821, 6601, 8911, 10585, 15841, 29341, 41041, 46657, 52633, 62745,
+        63973, 75361,
+        /* squares of Wieferich primes */
+        1194649, 12327121,
+        /* least strong pseudoprimes to the first 1, 2, 3, ... primes as bases */
+        2047, 1373653, 25326001, 3215031751, 2152302898747, 3474749660383, 341550071728321,
+        3825123056546413051,
+        /* 2^32 + 1, 2^61 - 2^30 + 1: high powers of 2 in n - 1 */
+        4294967297, 2305843008139952129};
     for (size_t i = 0; i < sizeof composite / sizeof *composite; i++)
         check_one_prime(composite[i], 0);
-    static const uint64_t prime[] = {65537, 3221225473, 4179340454199820289};   /* 3 2^30 + 1, 29 2^57 + 1 */
+    /* 2^16 + 1, 3 2^30 + 1, 29 2^57 + 1. */
+    static const uint64_t prime[] = {65537, 3221225473, 4179340454199820289};
     for (size_t i = 0; i < sizeof prime / sizeof *prime; i++)
         check_one_prime(prime[i], 1);
     for (size_t i = 0; i < EDGE_PRIMES; i++)
@@ -166,7 +177,7 @@ static void check_primes(void)
 
     for (int i = 0, found = 0; found < 40; i++) {
         const uint64_t k = 1 + rnd_below(150000), p = 6 * k + 1, q = 12 * k + 1, r = 18 * k + 1;
-        if (i % 2 && ref_is_prime(p) && ref_is_prime(q) && ref_is_prime(r))     /* Chernick's Carmichael numbers */
+        if (i % 2 && ref_is_prime(p) && ref_is_prime(q) && ref_is_prime(r))     /* Chernick */
             check_one_prime(p * q * r, 0), found++;
         const uint64_t s = 1000003 + rnd_below(1000000000);
         if (ref_is_prime(s) && ref_is_prime(2 * s - 1))
@@ -180,19 +191,22 @@ static void check_primes(void)
     }
 }
 
-/* First words of xoshiro256** seeded by splitmix64, and integers and primes made of them, from another implementation
-   (each integer takes the least number of bits, and again if it is too large). The states of the seed 1234567
-   and the words of the state 1, 2, 3, 4 are also published test vectors. */
+/* First words of xoshiro256** seeded by splitmix64, and integers and primes made of them, from
+   another implementation (each integer takes the least number of bits, and again if it is too
+   large). The states of the seed 1234567 and the words of the state 1, 2, 3, 4 are also published
+   test vectors. */
 static void check_sequence(void)
 {
-    static const uint64_t state[4] = {6457827717110365317u, 3203168211198807973u, 9817491932198370423u,
-                                      4593380528125082431u};
-    static const uint64_t from_1234[8] = {11520, 0, 1509978240, 1215971899390074240u, 1216172134540287360u,
-                                          607988272756665600u, 16172922978634559625u, 8476171486693032832u};
+    static const uint64_t state[4] = {6457827717110365317u, 3203168211198807973u,
+                                      9817491932198370423u, 4593380528125082431u};
+    static const uint64_t from_1234[8] = {
+        11520, 0, 1509978240, 1215971899390074240u, 1216172134540287360u, 607988272756665600u,
+        16172922978634559625u, 8476171486693032832u};
     static const struct { uint64_t seed, word[4]; } golden[] = {
         {0, {0x99ec5f36cb75f2b4, 0xbf6e1f784956452a, 0x1a5f849d4933e6e0, 0x6aa594f1262d2d2c}},
         {1, {0xb3f2af6d0fc710c5, 0x853b559647364cea, 0x92f89756082a4514, 0x642e1c7bc266a3a7}},
-        {UINT64_MAX, {0x8f5520d52a7ead08, 0xc476a018caa1802d, 0x81de31c0d260469e, 0xbf658d7e065f3c2f}},
+        {UINT64_MAX,
+         {0x8f5520d52a7ead08, 0xc476a018caa1802d, 0x81de31c0d260469e, 0xbf658d7e065f3c2f}},
     };
     pcl_random rng;
     pcl_random_init(&rng, 1234567);
@@ -203,18 +217,22 @@ static void check_sequence(void)
     for (size_t k = 0; k < sizeof golden / sizeof *golden; k++) {
         pcl_random_init(&rng, golden[k].seed);
         for (int i = 0; i < 4; i++)
-            CHECK(pcl_random_word(&rng) == golden[k].word[i], "seed %" U ", word %d", golden[k].seed, i);
+            CHECK(pcl_random_word(&rng) == golden[k].word[i], "seed %" U ", word %d",
+                  golden[k].seed, i);
     }
     static const uint64_t below[][2] = {
-        {1000, 197}, {4, 2}, {4294967296, 136987924}, {7, 3}, {1, 0}, {((uint64_t)1 << 63) + 1, 1310552918490157286},
+        {1000, 197}, {4, 2}, {4294967296, 136987924}, {7, 3}, {1, 0},
+        {((uint64_t)1 << 63) + 1, 1310552918490157286},
         {UINT64_MAX, 7031611932980406429}, {64, 33}, {1000, 464},
     };
     pcl_random_init(&rng, 1);
     for (size_t i = 0; i < sizeof below / sizeof *below; i++)
         CHECK(pcl_random_below(&rng, below[i][0]) == below[i][1], "below %" U, below[i][0]);
     pcl_random_init(&rng, 1);
-    CHECK(pcl_random_prime(&rng, 62) == 3789993221187730567 && pcl_random_prime(&rng, 31) == 1819733107
-          && pcl_random_prime(&rng, 10) == 827 && pcl_random_prime(&rng, 2) == 2, "primes");
+    CHECK(pcl_random_prime(&rng, 62) == 3789993221187730567
+              && pcl_random_prime(&rng, 31) == 1819733107 && pcl_random_prime(&rng, 10) == 827
+              && pcl_random_prime(&rng, 2) == 2,
+          "primes");
 }
 
 static void check_random(void)
@@ -222,7 +240,8 @@ static void check_random(void)
     pcl_random rng;
     pcl_random_init(&rng, rnd());
     const uint64_t half = (uint64_t)1 << 63;
-    const uint64_t bound[] = {1, 2, 3, 4, 5, 1000, 4294967296, half - 1, half, half + 1, UINT64_MAX};
+    const uint64_t bound[] = {1,          2,        3,    4,        5,         1000,
+                              4294967296, half - 1, half, half + 1, UINT64_MAX};
     for (size_t k = 0; k < sizeof bound / sizeof *bound; k++) {
         const uint64_t b = bound[k];
         uint64_t count[5] = {0};    /* of the fifths of the range; exact for bounds 1 to 5 */

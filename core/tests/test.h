@@ -1,5 +1,6 @@
-/* What the C tests share: checks, seeded random inputs, and slow reference arithmetic by the % operator.
-   Nothing here but modulus() calls the library, so that a fault of the library cannot hide itself. */
+/* What the C tests share: checks, seeded random inputs, and slow reference arithmetic by the %
+   operator. Nothing here but modulus() calls the library, so that a fault of the library cannot
+   hide itself. */
 #ifndef PCL_TEST_H
 #define PCL_TEST_H
 
@@ -16,20 +17,23 @@ static uint64_t test_seed, test_state;
 static int test_small;              /* leave out large shapes: under valgrind they take an hour */
 static void (*test_show)(void);     /* prints the input at hand, unless NULL */
 
-/* CHECK(condition, format, ...): on failure prints the place, the seed and the input, and ends the test. */
-#define CHECK(condition, ...)                                                                                   \
-    do {                                                                                                        \
-        if (!(condition)) {                                                                                     \
-            fprintf(stderr, "%s:%d: %s\nPCL_SEED=%" U "\n", __FILE__, __LINE__, #condition, test_seed);        \
-            fprintf(stderr, __VA_ARGS__);                                                                       \
-            fputc('\n', stderr);                                                                                \
-            if (test_show)                                                                                      \
-                test_show();                                                                                    \
-            _Exit(1);                                                                                           \
-        }                                                                                                       \
+/* CHECK(condition, format, ...): on failure prints the place, the seed and the input, and ends the
+   test. */
+#define CHECK(condition, ...)                                                             \
+    do {                                                                                  \
+        if (!(condition)) {                                                               \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);               \
+            fprintf(stderr, "PCL_SEED=%" U "\n", test_seed);                              \
+            fprintf(stderr, __VA_ARGS__);                                                 \
+            fputc('\n', stderr);                                                          \
+            if (test_show)                                                                \
+                test_show();                                                              \
+            _Exit(1);                                                                     \
+        }                                                                                 \
     } while (0)
 
-/* Takes the seed from the environment variable PCL_SEED, or a fixed one; PCL_SMALL leaves out large shapes. */
+/* Takes the seed from the environment variable PCL_SEED, or a fixed one; PCL_SMALL leaves out large
+   shapes. */
 static inline void test_start(void)
 {
     const char *seed = getenv("PCL_SEED");
@@ -143,7 +147,8 @@ static inline int ref_is_prime(uint64_t n)
 }
 
 /* Primes at the edges of the words and half-words. */
-static const uint64_t edge_prime[] = {2, 3, 2147483647, 4294967291, 2305843009213693951, 4611686018427387847};
+static const uint64_t edge_prime[] = {
+    2, 3, 2147483647, 4294967291, 2305843009213693951, 4611686018427387847};
 #define EDGE_PRIMES (sizeof edge_prime / sizeof *edge_prime)
 
 /* Returns an edge prime, or a random one of random size. */

@@ -143,8 +143,8 @@ typedef struct {
     size_t frozen;     /* those with a constant weight */
     size_t idle;       /* parameters on no live edge */
     size_t hidden;     /* live nodes that are neither sources nor outputs */
-    size_t classes;    /* of hidden nodes, once live frozen edges join their ends; those with a source
-                          or an output do not count */
+    size_t classes;    /* of hidden nodes, once live frozen edges join their ends; those that hold
+                          a source or an output do not count */
     int tied;          /* a parameter is on two live edges */
     int merged;        /* a path passes through a node without gate */
 } pcl_path_count;

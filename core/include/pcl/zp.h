@@ -65,7 +65,8 @@ static inline pcl_factor pcl_factor_of(uint64_t c, const pcl_mod *mod)
 }
 
 /* Returns y + factor * x mod p, for x, y < p: one high product. */
-static inline uint64_t pcl_factor_addmul(uint64_t y, pcl_factor factor, uint64_t x, const pcl_mod *mod)
+static inline uint64_t pcl_factor_addmul(uint64_t y, pcl_factor factor, uint64_t x,
+                                         const pcl_mod *mod)
 {
     const uint64_t p = mod->p, q = (uint64_t)(((pcl_u128)factor.quotient * x) >> 64);
     uint64_t r = factor.c * x - q * p;              /* in 0 .. 2p-1 */
@@ -87,9 +88,9 @@ static inline void pcl_lazy_addmul(pcl_lazy *acc, uint64_t a, uint64_t b, const 
     acc->hi = hi >= mod->p ? hi - mod->p : hi;
 }
 
-/* Adds a[0] b[n-1] + a[1] b[n-2] + ... + a[n-1] b[0] to the lazy sum, entries < p: a coefficient of a
-   product of power series. The lazy sum is below p 2^64 <= 2^126 and 12 products below 12 * 2^124, so
-   together they stay below 2^128 until the reduction. */
+/* Adds a[0] b[n-1] + a[1] b[n-2] + ... + a[n-1] b[0] to the lazy sum, entries < p: a coefficient of
+   a product of power series. The lazy sum is below p 2^64 <= 2^126 and 12 products below 12 *
+   2^124, so together they stay below 2^128 until the reduction. */
 static inline void pcl_lazy_convolve(pcl_lazy *acc, const uint64_t *a, const uint64_t *b, size_t n,
                                      const pcl_mod *mod)
 {
