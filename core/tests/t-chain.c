@@ -125,11 +125,11 @@ int main(void)
 {
     test_start();
     test_show = show;
-    for (int i = 0; i < 4000; i++) {
+    for (int i = 0; i < (test_small ? 400 : 4000); i++) {
         random_program();
         check_chain();
     }
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < (test_small ? 2 : 8); i++)
         check_long_chain();
     clear_expansion();
     return 0;
