@@ -14,7 +14,14 @@ import handmade_polynomials as polys  # noqa: E402
 import handmade_systems as systems  # noqa: E402
 import handmade_truths as truths  # noqa: E402
 
-from pyconslaw.verify import Declined, Refused, kernel, reading, verify_bytes, verify_file  # noqa: E402  # noqa: E402
+from pyconslaw.verify import (  # noqa: E402
+    Declined,
+    Refused,
+    kernel,
+    reading,
+    verify_bytes,
+    verify_file,
+)
 
 
 @pytest.fixture(autouse=True)
