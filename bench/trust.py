@@ -4,8 +4,8 @@ type of system; the tables of docs/certificate.md.
 Counted are lines that are not blank, comments and docstrings too, of the kernel (the files next to
 kernel.py and the tables of names, `kinds/__init__.py` and `systems/__init__.py`), and of all
 modules that the module of the kind, or of the type, reaches by imports at their beginnings. What is
-chosen by name while a certificate is checked, the kinds of the proofs inside a proof and the types
-of systems inside a system, is counted in its own line.
+chosen by name while a certificate is checked is counted in its own line: the kinds of the proofs
+inside a proof, the types of systems inside a system, and what is in `PARTS` and `OTHERS`.
 """
 
 import ast
@@ -23,6 +23,25 @@ MODULES = {
     for path in FOLDER.rglob("*.py")
 }
 KERNEL = {name for name, path in MODULES.items() if path.parent == FOLDER}
+
+# kinds of proof that need another module for other systems: {kind: {of what: module}}
+PARTS = {
+    "as-layered": {
+        "polynomials": "systems.parts_of_polynomials",
+        "products": "systems.parts_of_products",
+    },
+    "bracket-words": {
+        "graphs": "brackets.words_of_graphs",
+        "polynomials": "brackets.words_of_polynomials",
+    },
+}
+# what is about systems and no type: {words: module}
+OTHERS = {
+    "`family`": "claims.family",
+    "`wide-family`": "claims.wide_family",
+    "a graph whose components are written out": "systems.expand",
+    "a system named by `--expect`": "systems.names",
+}
 
 
 @cache
@@ -62,9 +81,10 @@ def kernel() -> frozenset:
     return frozenset().union(*map(reached, KERNEL))
 
 
-def of_kind(kind: str) -> frozenset:
-    """The modules that a proof of this kind makes one trust."""
-    return kernel() | reached(f"kinds.{kind.replace('-', '_')}")
+def of_kind(kind: str, part: str | None = None) -> frozenset:
+    """The modules that a proof of this kind makes one trust, about such systems."""
+    own = kernel() | reached(f"kinds.{kind.replace('-', '_')}")
+    return own | reached(PARTS[kind][part]) if part else own
 
 
 def of_type(kind: str) -> frozenset:
@@ -85,12 +105,14 @@ def text() -> str:
         bound = " and ".join(
             name for name, table in (("lower", LOWER), ("upper", UPPER)) if kind in table
         )
-        number = total(of_kind(kind))
-        text.append(f"| `{kind}` | {bound} | {number} | {number - base} |")
-    text += ["", "| type of system | lines | without the kernel |", "| --- | --- | --- |"]
-    for kind in TYPES:
-        number = total(of_type(kind))
-        text.append(f"| `{kind}` | {number} | {number - base} |")
+        for part in PARTS.get(kind, [None]):
+            number = total(of_kind(kind, part))
+            name = f"`{kind}`" + (f", of {part}" if part else "")
+            text.append(f"| {name} | {bound} | {number} | {number - base} |")
+    text += ["", "| system | lines | without the kernel |", "| --- | --- | --- |"]
+    found = {f"`{kind}`": of_type(kind) for kind in TYPES}
+    found |= {words: kernel() | reached(module) for words, module in OTHERS.items()}
+    text += [f"| {key} | {total(own)} | {total(own) - base} |" for key, own in found.items()]
     return "\n".join(text)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 WIDTH = 100
-PATTERNS = ("*.md", "*.py")
+PATTERNS = ("*.md", "*.py", "*.c", "*.h", "*.pyx", "*.pxd", "*.pyi", "*.build")
 LEFT_OUT = {".venv", "build", ".git"}
 # Pages whose tables, and headings that are JSON objects, may be wider.
 WIDE_TABLES = {"docs/certificate.md"}

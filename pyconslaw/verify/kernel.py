@@ -8,23 +8,25 @@ a prime is not zero) and from above.
 """
 
 from dataclasses import dataclass
+from importlib import import_module
 
-from .kinds import families, lower_bound, upper_bound, wide_families
+from .kinds import lower_bound, upper_bound
 from .reading import (
     BYTES,
     UNITS,
     Budget,
     Declined,
     Refused,
+    WrongUsage,
     choice,
     fingerprint,
     integer,
     read_certificate,
     record,
 )
-from .systems import name_of, object_of, place_of, read_system
-from .systems.names import WrongUsage
-from .systems.names import expect as expect_system
+from .systems import name_of, object_of, of_type, place_of, read_system
+
+FAMILIES = ("family", "wide-family")  # a module of claims/ each
 
 
 @dataclass(frozen=True)
@@ -79,14 +81,12 @@ def verify_bytes(data: bytes, expect: str | None = None, units: int = UNITS, tel
 def check(certificate: dict, expect: str | None, budget: Budget) -> Accepted:
     choice(certificate["format"], "format", "pyconslaw-certificate")
     integer(certificate["version"], "version", 1, 1)
-    if type(certificate["system"]) is dict and certificate["system"].get("type") in (
-        "family",
-        "wide-family",
-    ):
-        of = families if certificate["system"]["type"] == "family" else wide_families
-        name, kind, q, statement = of.check(certificate, budget)
+    if type(certificate["system"]) is dict and certificate["system"].get("type") in FAMILIES:
+        module = certificate["system"]["type"].replace("-", "_")
+        claim = import_module(f".claims.{module}", __package__)
+        name, kind, q, statement = claim.check(certificate, budget)
         if expect is not None:
-            expect_system(certificate["system"], expect)
+            of_type("names").expect(certificate["system"], expect)
         return Accepted(
             name,
             kind,
@@ -106,7 +106,7 @@ def check(certificate: dict, expect: str | None, budget: Budget) -> Accepted:
     name, kind = name_of(certificate["system"]), object_of(certificate["system"])
     choice(claim["object"], "claim.object", kind)
     if expect is not None:
-        expect_system(certificate["system"], expect)
+        of_type("names").expect(certificate["system"], expect)
 
     q, least = lower_bound(system, certificate["lower"], rank, budget)
     most, reasons = upper_bound(system, certificate["upper"], "upper", budget)

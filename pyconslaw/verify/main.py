@@ -5,8 +5,8 @@ import json
 import sys
 
 from .kernel import verify_file
-from .reading import UNITS, Refused
-from .systems.names import WrongUsage, system_named
+from .reading import UNITS, Refused, WrongUsage
+from .systems import of_type
 
 
 def main(argv: list[str]) -> int:
@@ -34,7 +34,7 @@ def main(argv: list[str]) -> int:
         return 2 if stop.code else 0
     try:
         if options.expect is not None:
-            system_named(options.expect)
+            of_type("names").system_named(options.expect)
     except WrongUsage as error:
         print(f"verify: --expect: {error}", file=sys.stderr)
         return 2

@@ -36,6 +36,10 @@ class Declined(Refused):
         super().__init__(f"declined: {reason}")
 
 
+class WrongUsage(ValueError):
+    """The system that is expected is not the name of one."""
+
+
 class Budget:
     """Work done and numbers held so far; both are announced before they are spent.
 
@@ -175,30 +179,3 @@ def choice(value, where: str, *options: str) -> str:
 
 def point(value, where: str, size: int) -> list:
     return integers(value, where, 1 - WORD, WORD - 1, size)
-
-
-def polynomial(value, where: str, variables: int) -> dict:
-    """A polynomial as {monomial: coefficient}, a monomial being its tuple of pairs (variable,
-    exponent).
-    """
-    result, last = {}, None
-    for k, term in enumerate(items(value, where)):
-        place = f"{where}[{k}]"
-        coefficient, factors = items(term, place, 2)
-        if type(coefficient) is not int or not coefficient:
-            raise Refused(
-                f"{place}: expected a nonzero integer coefficient, found {show(coefficient)}"
-            )
-        before = -1
-        for factor in items(factors, place):
-            v, _ = integers(factor, place, 0, WORD - 1, 2)
-            if not before < v < variables or not factor[1]:
-                raise Refused(
-                    f"{place}: variables must increase below {variables}, with exponents from 1"
-                )
-            before = v
-        monomial = tuple(map(tuple, factors))
-        if last is not None and not last < monomial:
-            raise Refused(f"{place}: the terms are not in order")
-        result[monomial], last = coefficient, monomial
-    return result

@@ -22,7 +22,7 @@ from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.verify import verify_bytes
 from pyconslaw.verify.kinds import lower_bound
 from pyconslaw.verify.reading import Budget
-from pyconslaw.verify.systems import Fields
+from pyconslaw.verify.systems.explicit import Fields
 
 # (n, m, r) of U V^T: coordinates with velocities and clock, laws under momentum (Marcotte,
 # Gribonval and Peyre 2024, and what follows from it for n = m = 1)

@@ -11,7 +11,7 @@ import pytest
 from pyconslaw.verify import Refused
 from pyconslaw.verify.kinds import generic_balance, widening
 from pyconslaw.verify.reading import Budget
-from pyconslaw.verify.systems.mlp import Layers
+from pyconslaw.verify.systems.layers import Layers
 
 from . import oracle
 from .forge import GROWN, Q, judge, real, reason_of, sealed, truth

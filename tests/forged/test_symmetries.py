@@ -11,9 +11,8 @@ import pytest
 from reference import polynomials as packed
 from reference import symmetries as slow
 
-from pyconslaw.verify.kinds import symmetries
 from pyconslaw.verify.reading import Budget, Declined
-from pyconslaw.verify.systems import read_system
+from pyconslaw.verify.systems import read_system, symmetries
 
 from . import oracle
 from .forge import drawn, judge, real, reason_of, sealed

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from pyconslaw.verify.kinds.bracket_words import bracket_at, is_chain
-from pyconslaw.verify.kinds.chains import chain, pack, unpack
+from pyconslaw.verify.brackets.chains import chain, pack, unpack
+from pyconslaw.verify.brackets.words_of_graphs import bracket_at, is_chain
 from pyconslaw.verify.systems import read_system
 
 SYSTEMS = [

@@ -16,14 +16,15 @@ import handmade_systems as systems  # noqa: E402
 import handmade_truths as truths  # noqa: E402
 import random_dags  # noqa: E402
 
-from pyconslaw.verify import (  # noqa: E402
-    Refused,
-    arithmetic,  # noqa: E402
-    verify_bytes,
-)
-from pyconslaw.verify.kinds import bracket_words, upper_bound  # noqa: E402
-from pyconslaw.verify.reading import Budget, polynomial  # noqa: E402
-from pyconslaw.verify.systems import graph, read_system  # noqa: E402
+from pyconslaw.verify import Refused, verify_bytes  # noqa: E402
+from pyconslaw.verify import arithmetic  # noqa: E402
+from pyconslaw.verify.brackets import polynomials, words_of_graphs  # noqa: E402
+from pyconslaw.verify.brackets import words_of_polynomials  # noqa: E402
+from pyconslaw.verify.brackets.polynomials import polynomial  # noqa: E402
+from pyconslaw.verify.brackets.rows import check_rank  # noqa: E402
+from pyconslaw.verify.kinds import upper_bound  # noqa: E402
+from pyconslaw.verify.reading import Budget  # noqa: E402
+from pyconslaw.verify.systems import expand, read_system  # noqa: E402
 
 DAGS = [
     truths.SKIP,
@@ -81,11 +82,11 @@ def test_rank_with_known_pivots():
                 mixed[t] = [
                     x + sum(a * rows[s][k] for s, a in enumerate(c)) for k, x in enumerate(rows[t])
                 ]
-            arithmetic.check_rank(mixed, pivots, columns, q, Budget(), "rows")
+            check_rank(mixed, pivots, columns, q, Budget(), "rows")
             if rank > 1:
                 mixed[-1] = [sum(column) for column in zip(*mixed[:-1])]
                 with pytest.raises(Refused):
-                    arithmetic.check_rank(mixed, pivots, columns, q, Budget(), "rows")
+                    check_rank(mixed, pivots, columns, q, Budget(), "rows")
 
 
 @pytest.mark.parametrize("q", [5, 10007, polys.Q])
@@ -122,11 +123,11 @@ def test_brackets_at_a_point(system, q):
         for letter in reversed(word[:-1]):
             vector = polys.bracket(gradients[letter], vector)
         wanted.append([polys.value(p, point, q) for p in vector])
-    probes = bracket_words.read_generators(graph, listed, "lower", Budget())
-    assert list(bracket_words.values_on_graph(graph, words, probes, point, q, Budget())) == wanted
+    probes = words_of_graphs.read_generators(graph, listed, "lower", Budget())
+    assert list(words_of_graphs.values(graph, words, probes, point, q, Budget())) == wanted
     terms = [polynomial(polys.listed(net.probe(g)), "phi", net.size) for g in listed]
-    fields = [arithmetic.gradient(p, Budget()) for p in terms]
-    rows = bracket_words.values(None, words, fields, point, q, Budget())
+    fields = [polynomials.gradient(p, Budget()) for p in terms]
+    rows = words_of_polynomials.values(None, words, fields, point, q, Budget())
     assert [[x % q for x in row] for row in rows] == wanted
 
 
@@ -144,7 +145,7 @@ def test_brackets_at_a_point(system, q):
 )
 def test_components(system):
     net = systems.Net(system)
-    found = graph.components(read_system(system, net.size), Budget())
+    found = expand.components(read_system(system, net.size), Budget())
     wanted = [polys.listed(p) for p in net.components().values() if any(map(any, p))]
     found = [
         sorted([[c, [list(f) for f in m]] for m, c in p.items()], key=lambda term: term[1])

@@ -24,13 +24,15 @@ and this is pi at the end minus pi at the start.
 The rest is as for polynomial laws.
 """
 
-from ..reading import WORD, Refused, integer, integers, items, polynomial, record
-from ..systems import Graph
-from . import symmetries
-from .polynomial_laws import gradient_rank
+from ..brackets.gradients import gradient_rank
+from ..brackets.polynomials import polynomial
+from ..reading import WORD, Refused, integer, integers, items, record
+from ..systems import symmetries
+from ..systems.graph import Graph
+from . import Bound
 
 
-def bound(graph, proof: dict, where: str, budget):
+def check(graph, proof: dict, where: str, rank: int | None, budget) -> Bound:
     if not isinstance(graph, Graph):
         raise Refused(f"{where}: balance laws are laws of a graph")
     record(proof, where, "kind laws prime point pivots")
@@ -40,7 +42,7 @@ def bound(graph, proof: dict, where: str, budget):
         for k, entry in enumerate(items(proof["laws"], f"{where}.laws"))
     ]
     gradient_rank(graph, laws, proof, where, budget)
-    return graph.count - len(laws), (f"balance laws ({len(laws)} independent)",)
+    return Bound(graph.count - len(laws), (f"balance laws ({len(laws)} independent)",))
 
 
 def law(graph, entry, place: str, budget) -> dict:

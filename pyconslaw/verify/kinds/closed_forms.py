@@ -9,12 +9,15 @@ is a sum of parts, each closed by its shape:
     = d(A / B).
 """
 
-from ..arithmetic import add_product, check_rank, gradient, prime, row_at, times, without_zeros
-from ..reading import Refused, integers, items, point, polynomial, record
-from ..systems.graph import members
+from ..arithmetic import prime
+from ..brackets.polynomials import add_product, gradient, polynomial, row_at, times, without_zeros
+from ..brackets.rows import check_rank
+from ..reading import Refused, integers, items, point, record
+from ..systems import members
+from . import Bound
 
 
-def bound(system, proof: dict, where: str, budget):
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     record(proof, where, "kind laws prime point pivots")
     q = prime(proof["prime"], f"{where}.prime")
     at = point(proof["point"], f"{where}.point", system.size)
@@ -47,7 +50,7 @@ def bound(system, proof: dict, where: str, budget):
                     raise Refused(
                         f"{where}.laws[{k}]: not a law, the form is not 0 along generator {i} of W"
                     )
-    return system.count - len(laws), (f"closed 1-forms ({len(laws)} independent)",)
+    return Bound(system.count - len(laws), (f"closed 1-forms ({len(laws)} independent)",))
 
 
 def parts_of(entry, place: str, system, budget) -> list:

@@ -8,12 +8,13 @@ B_l(theta).
 
 from math import lcm
 
-from ..arithmetic import add_product, bracket, without_zeros
-from ..reading import Refused, items, polynomial, record
-from ..systems.graph import members
+from ..brackets.polynomials import add_product, bracket, polynomial, without_zeros
+from ..reading import Refused, items, record
+from ..systems import members
+from . import Bound
 
 
-def bound(system, proof: dict, where: str, budget):
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     record(proof, where, "kind basis generators products")
     basis = []
     for k, element in enumerate(items(proof["basis"], f"{where}.basis")):
@@ -33,7 +34,7 @@ def bound(system, proof: dict, where: str, budget):
                 check_sum(
                     bracket(x, basis[j], budget), row, basis, f"{where}.products[{i}][{j}]", budget
                 )
-    return len(basis), (f"a closing algebra (dimension at most {len(basis)})",)
+    return Bound(len(basis), (f"a closing algebra (dimension at most {len(basis)})",))
 
 
 def check_sum(x: dict, row, basis: list, place: str, budget) -> None:

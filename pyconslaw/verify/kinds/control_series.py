@@ -15,14 +15,15 @@ row. To know the rows up to order n - 1 all series are needed modulo t^n; z take
 from itertools import pairwise
 from operator import mul
 
-from ..arithmetic import check_rank, prime
+from ..arithmetic import prime
+from ..brackets.rows import check_rank
 from ..reading import WORD, Declined, Refused, integer, integers, items, point, record
-from ..systems.graph import members
-from ..systems.mlp import Layers
+from ..systems import members
+from . import Bound
 
 
-def bound(system, proof: dict, where: str, rank: int, budget) -> tuple[int, str]:
-    if isinstance(system, Layers):
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
+    if system.explicit is None:
         raise Declined("a network with so many parameters is not written out")
     record(proof, where, "kind prime point series pivots")
     q = prime(proof["prime"], f"{where}.prime")
@@ -40,7 +41,8 @@ def bound(system, proof: dict, where: str, rank: int, budget) -> tuple[int, str]
     listed = (row for run in runs for row in program.rows(at, *run, budget))
     check_rank(listed, pivots, system.size, q, budget, f"{where}.series")
     many = [f"{k} {noun}{'s' * (k != 1)}" for k, noun in ((rank, "row"), (len(runs), "control"))]
-    return q, f"{many[0]} of the series of {many[1]}, independent modulo the prime {q}"
+    reason = f"{many[0]} of the series of {many[1]}, independent modulo the prime {q}"
+    return Bound(rank, (reason,), q)
 
 
 def read_run(entry, where: str, generators: int, q: int) -> tuple:

@@ -9,52 +9,43 @@ no vector field add nothing. A generic point of the whole is generic for every p
 
 from collections.abc import Iterator
 
-from .. import kinds
 from ..reading import Refused, integers, items, record
-from ..systems import Fields, Graph, Layers
+from ..systems.explicit import Fields
+from . import Bound, lower_bound, upper_bound
 
 
-def bound(system, proof: dict, where: str, budget) -> tuple[int, tuple[str, ...]]:
-    """The upper bound."""
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
+    if rank is not None:
+        return from_below(system, proof, where, rank, budget)
     total, lines = 0, []
     for part, entry, place in parts(system, proof, where, budget):
         with budget.temporary():
-            most, reasons = kinds.upper_bound(part, entry, place, budget)
+            most, reasons = upper_bound(part, entry, place, budget)
         total += most
         lines += reasons if len(lines) < 3 else ()
-    return total, (
-        f"{len(proof['parts'])} parts without a common variable",
-        *lines[:3],
-        *["..."] * (len(lines) > 3),
-    )
+    many = f"{len(proof['parts'])} parts without a common variable"
+    return Bound(total, (many, *lines[:3], *["..."] * (len(lines) > 3)))
 
 
-class Lower:
-    """The lower bound, in the table of the kinds."""
-
-    @staticmethod
-    def bound(system, proof: dict, where: str, rank: int, budget) -> tuple[None, str]:
-        total = 0
-        for part, entry, place in parts(system, proof, where, budget):
-            words = entry.get("words", entry.get("pivots")) if type(entry) is dict else None
-            own = len(items(words, f"{place}.words"))
-            with budget.temporary():
-                kinds.lower_bound(part, entry, own, budget, place)
-            total += own
-        if total != rank:
-            raise Refused(f"{where}: the parts have {total} words, not {rank}")
-        return (
-            None,
-            f"{rank} independent bracket values in {len(proof['parts'])} parts without a "
-            "common variable",
-        )
+def from_below(system, proof: dict, where: str, rank: int, budget) -> Bound:
+    total = 0
+    for part, entry, place in parts(system, proof, where, budget):
+        words = entry.get("words", entry.get("pivots")) if type(entry) is dict else None
+        own = len(items(words, f"{place}.words"))
+        with budget.temporary():
+            lower_bound(part, entry, own, budget, place)
+        total += own
+    if total != rank:
+        raise Refused(f"{where}: the parts have {total} words, not {rank}")
+    many = f"{rank} independent bracket values in {len(proof['parts'])} parts"
+    return Bound(rank, (f"{many} without a common variable",))
 
 
 def parts(system, proof: dict, where: str, budget) -> Iterator[tuple]:
     """(the part as a system in its own variables, its proof, the place), after a look at all of
     them.
     """
-    if isinstance(system, (Graph, Layers)) or where.count("parts"):
+    if not system.explicit or where.count("parts"):
         raise Refused(f"{where}: only an explicit system falls into such parts, and only once")
     record(proof, where, "kind parts")
     entries = items(proof["parts"], f"{where}.parts")

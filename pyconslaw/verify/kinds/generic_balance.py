@@ -19,16 +19,17 @@ to the rank: its products with e_k independent neurons of the layer.
 """
 
 from ..reading import Refused, record
+from . import Bound
 
 
-def bound(system, proof: dict, where: str, budget):
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     layers = getattr(system, "layers", None)
     if layers is None:
         raise Refused(f"{where}: these are the laws of a layered network")
     record(proof, where, "kind")
     budget.spend(len(layers.dims))
     laws = independent_laws(layers)
-    return system.count - laws, (f"balance laws ({laws} independent)",)
+    return Bound(system.count - laws, (f"balance laws ({laws} independent)",))
 
 
 def spaces(layers) -> list:

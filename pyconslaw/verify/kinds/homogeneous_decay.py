@@ -14,38 +14,32 @@ below; from above if tau is 0, if every X has a single degree, and if the bound 
 laws h: <grad h, X> is the sum of the <grad h, X^e>, of different degrees, so each of these is 0.
 """
 
-from .. import kinds
 from ..reading import Refused, choice, record
-from ..systems import Decay, Fields, Graph, Layers
-from ..systems.graph import members
+from ..systems import members
+from ..systems.decay import Decay
+from ..systems.explicit import Fields
+from ..systems.graph import Graph
+from ..systems.layers import Layers
+from . import Bound, lower_bound, upper_bound
 
 # These state laws of degree 2, and of degree 1 for idle parameters.
 LAWS = ("balance-laws", "potentials", "layered-balance", "generic-balance")
 
 
-def bound(system, proof: dict, where: str, budget) -> tuple[int, tuple[str, ...]]:
-    """The upper bound."""
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     base = base_of(system, proof, where, budget)
+    rest = "flow of the gradient" if proof["of"] == "system" else "homogeneous parts"
+    if rank is not None:
+        if rank < 1:
+            raise Refused(f"{where}: the clock alone has dimension 1")
+        q, least = lower_bound(base, proof["base"], rank - 1, budget, f"{where}.base")
+        return Bound(rank, (f"{least}, as the {rest}; and one for the clock",), q)
     inner = proof["base"].get("kind") if type(proof["base"]) is dict else None
     exact = proof["of"] == "parts" or system.still or inner in LAWS or homogeneous(base, budget)
     if not exact:
         raise Refused(f"{where}: the components of phi are not homogeneous")
-    most, reasons = kinds.upper_bound(base, proof["base"], f"{where}.base", budget)
-    rest = "flow of the gradient" if proof["of"] == "system" else "homogeneous parts"
-    return most + 1, (f"one for the clock, the rest as the {rest}", *reasons)
-
-
-class Lower:
-    """The lower bound, in the table of the kinds."""
-
-    @staticmethod
-    def bound(system, proof: dict, where: str, rank: int, budget) -> tuple[int | None, str]:
-        base = base_of(system, proof, where, budget)
-        if rank < 1:
-            raise Refused(f"{where}: the clock alone has dimension 1")
-        q, least = kinds.lower_bound(base, proof["base"], rank - 1, budget, f"{where}.base")
-        rest = "flow of the gradient" if proof["of"] == "system" else "homogeneous parts"
-        return q, f"{least}, as the {rest}; and one for the clock"
+    most, reasons = upper_bound(base, proof["base"], f"{where}.base", budget)
+    return Bound(most + 1, (f"one for the clock, the rest as the {rest}", *reasons))
 
 
 def base_of(system, proof: dict, where: str, budget):

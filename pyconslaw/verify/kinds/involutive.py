@@ -8,12 +8,13 @@ for Y = X_i and Y = [X_i, F_l]. As [X, f F] = f [X, F] + X(f) F, the span of the
 rational functions then contains Lie(W), and any r + 1 members are dependent at every point.
 """
 
-from ..arithmetic import add_product, bracket, times, without_zeros
-from ..reading import Refused, integers, items, polynomial, record
-from ..systems.graph import members
+from ..brackets.polynomials import add_product, bracket, polynomial, times, without_zeros
+from ..reading import Refused, integers, items, record
+from ..systems import members
+from . import Bound
 
 
-def bound(system, proof: dict, where: str, budget):
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     record(proof, where, "kind frame pivots")
     frame = [
         vector_field(entries, f"{where}.frame[{k}]", system.size)
@@ -26,10 +27,10 @@ def bound(system, proof: dict, where: str, budget):
     products = others_of([x[v] for x, v in zip(frame, pivots)], budget)
     for i, member in enumerate(members(system, budget)):
         x = member()
-        check(x, frame, pivots, products, f"{where}: generator {i}", budget)
+        check_sum(x, frame, pivots, products, f"{where}: generator {i}", budget)
         for k, y in enumerate(frame):
             with budget.temporary():
-                check(
+                check_sum(
                     bracket(x, y, budget),
                     frame,
                     pivots,
@@ -37,7 +38,8 @@ def bound(system, proof: dict, where: str, budget):
                     f"{where}: the bracket of generator {i} and frame[{k}]",
                     budget,
                 )
-    return len(frame), (f"an involutive frame of {len(frame)} over the rational functions",)
+    reason = f"an involutive frame of {len(frame)} over the rational functions"
+    return Bound(len(frame), (reason,))
 
 
 def vector_field(entries, place: str, size: int) -> dict:
@@ -65,7 +67,7 @@ def others_of(diagonal: list, budget) -> tuple[list, dict]:
     return others, before
 
 
-def check(y: dict, frame: list, pivots: list, products: tuple, name: str, budget) -> None:
+def check_sum(y: dict, frame: list, pivots: list, products: tuple, name: str, budget) -> None:
     """y times the product of the d_l is the sum of y_(v_l) times the product of the other d_k
     times F_l.
     """

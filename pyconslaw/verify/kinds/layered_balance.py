@@ -14,11 +14,13 @@ prime are at most those over Q, so g is at most what is found.
 """
 
 from ..arithmetic import prime
+from ..brackets.echelon import add
 from ..reading import Refused, record
-from .copies import read_types
+from ..systems.copies import read_types
+from . import Bound
 
 
-def bound(system, proof: dict, where: str, budget):
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     layers = getattr(system, "layers", None)
     if layers is None:
         raise Refused(f"{where}: these are the laws of a layered network")
@@ -26,7 +28,7 @@ def bound(system, proof: dict, where: str, budget):
     q = prime(proof["prime"], f"{where}.prime")
     types = read_types(layers.dims, proof["types"], f"{where}.types", budget)
     laws = independent_laws(layers.gated, types, q, budget)
-    return system.count - laws, (f"balance laws ({laws} independent)",)
+    return Bound(system.count - laws, (f"balance laws ({laws} independent)",))
 
 
 def independent_laws(gated: list, types: list, q: int, budget) -> int:
@@ -70,22 +72,3 @@ def reached(kind, q: int, budget) -> list:
                 budget.spend(len(matrix) * len(vector))
                 todo.append((to, [sum(a * b for a, b in zip(row, vector)) % q for row in matrix]))
     return spans
-
-
-def add(basis: list, vector: list, q: int, budget) -> bool:
-    """Whether a vector is not in the span of the basis modulo q; then it is added, reduced.
-    Members are (pivot, row with 1 there).
-    """
-    row = [x % q for x in vector]
-    budget.spend((len(basis) + 1) * len(row))
-    for pivot, known in basis:
-        factor = row[pivot]
-        if factor:
-            row = [(x - factor * y) % q for x, y in zip(row, known)]
-    pivot = next((i for i, x in enumerate(row) if x), None)
-    if pivot is None:
-        return False
-    inverse = pow(row[pivot], -1, q)
-    basis.append((pivot, [x * inverse % q for x in row]))
-    budget.hold(len(row))
-    return True

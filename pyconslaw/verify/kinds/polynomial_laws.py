@@ -7,12 +7,14 @@ Lie(W)(theta) lies in a space of dimension D - k. In a part of a graph the laws 
 the parameters of the part, and D counts these.
 """
 
-from ..arithmetic import add_product, check_rank, gradient, prime, row_at, without_zeros
-from ..reading import Refused, integers, items, point, polynomial, record
-from ..systems.graph import members
+from ..brackets.gradients import gradient_rank
+from ..brackets.polynomials import add_product, polynomial, without_zeros
+from ..reading import Refused, items, record
+from ..systems import members
+from . import Bound
 
 
-def bound(system, proof: dict, where: str, budget):
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     record(proof, where, "kind laws prime point pivots")
     laws = [
         polynomial(p, f"{where}.laws[{k}]", system.size)
@@ -31,24 +33,4 @@ def bound(system, proof: dict, where: str, budget):
                     raise Refused(
                         f"{where}.laws[{k}]: not a law, it changes along generator {i} of W"
                     )
-    return system.count - len(laws), (f"polynomial laws ({len(laws)} independent)",)
-
-
-def gradient_rank(system, laws: list, proof: dict, where: str, budget) -> list:
-    """The gradients of the laws, after checking that they are independent at the point modulo
-    the prime.
-    """
-    q = prime(proof["prime"], f"{where}.prime")
-    at = point(proof["point"], f"{where}.point", system.size)
-    pivots = integers(proof["pivots"], f"{where}.pivots", 0, system.size - 1, len(laws))
-    if len(laws) > system.count:
-        raise Refused(
-            f"{where}.laws: {len(laws)} laws of {system.count} parameters are not independent"
-        )
-    gradients = [gradient(law, budget) for law in laws]
-    for k, grad_h in enumerate(gradients):
-        if not grad_h.keys() <= system.variables:
-            raise Refused(f"{where}.laws[{k}]: a parameter of another part of the graph occurs")
-    rows = (row_at(grad_h, at, q, budget) for grad_h in gradients)
-    check_rank(rows, pivots, system.size, q, budget, f"{where}.laws")
-    return gradients
+    return Bound(system.count - len(laws), (f"polynomial laws ({len(laws)} independent)",))

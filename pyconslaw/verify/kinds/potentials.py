@@ -14,14 +14,17 @@ number of live edges with a parameter, less the number of classes.
 """
 
 from ..reading import Refused, record
-from ..systems import Graph, Layers
+from ..systems.graph import Graph
+from ..systems.layers import Layers
+from . import Bound
 
 
-def bound(system, proof: dict, where: str, budget):
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     record(proof, where, "kind")
     trained, classes = numbers(system, where, budget)
     laws = system.count - trained + classes
-    return trained - classes, (f"all laws of potentials and idle parameters ({laws} independent)",)
+    reason = f"all laws of potentials and idle parameters ({laws} independent)"
+    return Bound(trained - classes, (reason,))
 
 
 def numbers(system, where: str, budget) -> tuple[int, int]:

@@ -9,14 +9,15 @@ set of points x the fields X~_i restricted to V, seen in x, generate at most r d
 X_i are multiples of them by functions that are not 0 there.
 """
 
-from ..arithmetic import add_product, gradient, prime, row_at, times, without_zeros
-from ..reading import Refused, integers, items, point, polynomial, record
-from ..systems.fields import Fields
-from ..systems.graph import members
-from . import involutive
+from ..arithmetic import prime
+from ..brackets.polynomials import add_product, gradient, polynomial, row_at, times, without_zeros
+from ..reading import Refused, integers, items, point, record
+from ..systems import members
+from ..systems.explicit import Fields
+from . import Bound, involutive
 
 
-def bound(system, proof: dict, where: str, budget):
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     record(proof, where, "kind poles powers fields prime point frame pivots")
     size, names = system.size, f"{where}.poles"
     poles = [
@@ -33,9 +34,11 @@ def bound(system, proof: dict, where: str, budget):
         check_multiple(x, y, (size, poles, own), place, budget)
         wide.append(with_reciprocals(y, poles, size, budget))
     inner = {"kind": "involutive", "frame": proof["frame"], "pivots": proof["pivots"]}
-    most, _ = involutive.bound(Fields(size + len(poles), wide), inner, where, budget)
+    whole = Fields(size + len(poles), wide)
+    most = involutive.check(whole, inner, where, rank, budget).dimension
     check_point(proof, poles, size, where, budget)
-    return most, (f"an involutive frame of {most} with reciprocals of {len(poles)} polynomials",)
+    reason = f"an involutive frame of {most} with reciprocals of {len(poles)} polynomials"
+    return Bound(most, (reason,))
 
 
 def check_multiple(x: dict, y: dict, factors: tuple, place: str, budget) -> None:

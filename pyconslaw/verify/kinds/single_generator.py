@@ -7,10 +7,12 @@ component. (Where frozen weights cancel it may be constant; then W = 0.)
 """
 
 from ..reading import Refused, record
-from ..systems import Graph, Layers
+from ..systems.graph import Graph
+from ..systems.layers import Layers
+from . import Bound
 
 
-def bound(system, proof: dict, where: str, budget):
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     record(proof, where, "kind")
     if isinstance(system, Graph):
         budget.spend(20 * len(system.edges))
@@ -25,4 +27,4 @@ def bound(system, proof: dict, where: str, budget):
         one = system.generators == 1
     if not one:
         raise Refused(f"{where}: there is not exactly one generator")
-    return 1, ("a single generator (at most 1)",)
+    return Bound(1, ("a single generator (at most 1)",))

@@ -20,11 +20,12 @@ is what vanishes there: the pi that are constant on the classes of `potentials`.
 """
 
 from ..reading import Refused, record
-from ..systems import Layers
+from ..systems.layers import Layers
+from . import Bound
 from .potentials import numbers
 
 
-def bound(system, proof: dict, where: str, rank: int, budget):
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     record(proof, where, "kind")
     trained, classes = numbers(system, where, budget)
     gated = (
@@ -36,4 +37,5 @@ def bound(system, proof: dict, where: str, rank: int, budget):
         raise Refused(f"{where}: a path passes through a node without gate")
     if trained - classes != rank:
         raise Refused(f"{where}: the paths have rank {trained - classes}, the claim needs {rank}")
-    return None, f"{rank} spanning path{'' if rank == 1 else 's'} with independent exponents"
+    reason = f"{rank} spanning path{'' if rank == 1 else 's'} with independent exponents"
+    return Bound(rank, (reason,))

@@ -14,12 +14,12 @@ If every b is 0, because frozen weights cancel, then W is in that of the part af
 dimension at most u_after, which is no more than u_before + u_after - 1 if u_before >= 1.
 """
 
-from .. import kinds
 from ..reading import SPLITS, Declined, Refused, integer, record
-from ..systems import Graph
+from ..systems.graph import Graph
+from . import Bound, upper_bound
 
 
-def bound(graph, proof: dict, where: str, budget):
+def check(graph, proof: dict, where: str, rank: int | None, budget) -> Bound:
     if not isinstance(graph, Graph):
         raise Refused(f"{where}: only a graph can be split")
     if where.count(".") >= SPLITS:
@@ -29,12 +29,10 @@ def bound(graph, proof: dict, where: str, budget):
     with budget.temporary():
         budget.hold(4 * len(graph.edges))
         before, after = parts(graph, v, where, budget)
-        most_before, lines_before = kinds.upper_bound(
-            before, proof["before"], f"{where}.before", budget
-        )
+        most_before, lines_before = upper_bound(before, proof["before"], f"{where}.before", budget)
         if most_before < 1:
             raise Refused(f"{where}.before: the bound is 0, so nothing comes through node {v}")
-        most_after, lines_after = kinds.upper_bound(after, proof["after"], f"{where}.after", budget)
+        most_after, lines_after = upper_bound(after, proof["after"], f"{where}.after", budget)
     lines = [f"split at node {v}"]
     lines += [
         f"  before node {v}: {line}" if k == 0 else f"  {line}"
@@ -43,7 +41,7 @@ def bound(graph, proof: dict, where: str, budget):
     lines += [
         f"  after node {v}: {line}" if k == 0 else f"  {line}" for k, line in enumerate(lines_after)
     ]
-    return most_before + most_after - 1, tuple(lines)
+    return Bound(most_before + most_after - 1, tuple(lines))
 
 
 def parts(graph, v: int, where: str, budget) -> tuple:

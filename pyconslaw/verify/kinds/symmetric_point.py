@@ -15,14 +15,15 @@ over Q.
 from dataclasses import dataclass
 
 from ..arithmetic import prime
+from ..brackets.echelon import add
+from ..brackets.words_of_graphs import cost, read_generators, values
 from ..reading import Refused, integers, items, record
-from ..systems.mlp import layered
-from .bracket_words import cost, read_generators, values_on_graph
-from .copies import components, read_types
-from .layered_balance import add
+from ..systems.copies import components, read_types
+from ..systems.layers import layered
+from . import Bound
 
 
-def bound(system, proof: dict, where: str, rank: int, budget):
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     layers = getattr(system, "layers", None)
     if layers is None:
         raise Refused(f"{where}: only a layered network has such points")
@@ -33,7 +34,8 @@ def bound(system, proof: dict, where: str, rank: int, budget):
     total = sum(times * found[key] for key, (_, times) in components(types, layers.biased).items())
     if total < rank:
         raise Refused(f"{where}.runs: the words show {total} independent brackets, not {rank}")
-    return q, f"{rank} independent bracket values at a symmetric integer point modulo the prime {q}"
+    reason = f"{rank} independent bracket values at a symmetric integer point modulo the prime {q}"
+    return Bound(rank, (reason,), q)
 
 
 def component_ranks(layers, types: list, runs, where: str, q: int, budget) -> dict:
@@ -54,8 +56,8 @@ def component_ranks(layers, types: list, runs, where: str, q: int, budget) -> di
                 if not integers(word, f"{run.where}.words[{k}]", 0, len(generators) - 1):
                     raise Refused(f"{run.where}.words[{k}]: the word is empty")
             at, targets = inside(layers, types, run.copies, parts)
-            values = values_on_graph(graph, run.words, generators, at, q, budget)
-            kept = [list(value) for value in values]
+            rows = values(graph, run.words, generators, at, q, budget)
+            kept = [list(row) for row in rows]
         for value in kept:
             budget.spend(4 * run.size)
             rows: dict = {}

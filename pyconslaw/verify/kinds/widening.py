@@ -16,16 +16,17 @@ neurons count: the others add their e_k weights to the parameters and to the law
 """
 
 from ..arithmetic import prime
+from ..brackets.echelon import add
+from ..brackets.lifted import Lifted
 from ..reading import Declined, Refused, integers, items, point, record
-from ..systems.mlp import Layers, layered
+from ..systems.layers import Layers, layered
+from . import Bound
 from .generic_balance import independent_laws, spaces
-from .layered_balance import add
-from .lifted import Lifted
 
 STEPS = 1_000_000
 
 
-def bound(system, proof: dict, where: str, rank: int, budget):
+def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     layers = getattr(system, "layers", None)
     if layers is None:
         raise Refused(f"{where}: only a layered network grows by layers")
@@ -38,11 +39,11 @@ def bound(system, proof: dict, where: str, rank: int, budget):
     least = layers.size - independent_laws(layers)
     if least < rank:
         raise Refused(f"{where}: the dimension is {least}, the claim needs {rank}")
-    return (
-        q,
+    reason = (
         f"{rank} by growth from widths {'-'.join(map(str, widths))}, whose lifted brackets "
-        f"fill what the laws allow modulo the prime {q}",
+        f"fill what the laws allow modulo the prime {q}"
     )
+    return Bound(rank, (reason,), q)
 
 
 def rooms(layers) -> list:

@@ -1,31 +1,24 @@
-"""The systems a certificate may be about, one module per type: it reads the JSON form and names
-it.
+"""The systems a certificate may be about, a module for each type, which is loaded when it occurs.
+
+Each reads the JSON form and names it: read(value, agree), name_of(value), object_of(value). What is
+read has a size, and is `explicit` if it is a list of vector fields: `generators` is their number
+and member(i, budget) makes one. Of a graph that is False, of layers without list of edges None.
+`parts` says of what layered networks may be parts: "polynomials", "products" or None.
 """
 
+from importlib import import_module
+
 from ..reading import PARAMETERS, Budget, Declined, Refused, choice
-from . import dag, fields, flow, function, mlp, polynomials, product, products
-from .fields import Fields
-from .flow import Decay
-from .graph import Graph
-from .mlp import Layers
-from .polynomials import Polynomials
-from .products import Products
 
-TYPES = {
-    "mlp": mlp,
-    "product": product,
-    "polynomials": polynomials,
-    "fields": fields,
-    "dag": dag,
-    "flow": flow,
-    "products": products,
-    "function": function,
-}
+TYPES = ("mlp", "product", "polynomials", "fields", "dag", "flow", "products", "function")
 
 
-def read_system(
-    value, parameters: int, budget=None
-) -> Graph | Layers | Polynomials | Fields | Decay | Products:
+def of_type(kind: str):
+    """The module of a type, or another one of this folder."""
+    return import_module(f".{kind}", __package__)
+
+
+def read_system(value, parameters: int, budget=None):
     """The system; nothing is built unless it has this number of parameters."""
 
     def agree(size):
@@ -33,26 +26,35 @@ def read_system(
             raise Refused(f"claim.parameters: the system has {size} parameters, not {parameters}")
 
     kind = value.get("type") if type(value) is dict else None
-    choice(kind, "system.type", *TYPES)
+    module = of_type(choice(kind, "system.type", *TYPES))
     # these have limits of their own
-    own = kind in ("mlp", "dag", "products") or (kind == "flow" and flow.keeps_graph(value))
+    own = kind in ("mlp", "dag", "products") or (kind == "flow" and module.keeps_graph(value))
     if parameters > PARAMETERS and not own:
         raise Declined(f"the system has more than {PARAMETERS} parameters")
     if kind == "function":  # whose polynomials are not in the file
-        return function.read(value, agree, budget or Budget())
-    return TYPES[kind].read(value, agree)
+        return module.read(value, agree, budget or Budget())
+    return module.read(value, agree)
+
+
+def members(system, budget) -> list:
+    """The generators of W in order, each a call that makes the vector field; of a graph, its
+    components are expanded.
+    """
+    if system.explicit:
+        return [lambda i=i: system.member(i, budget) for i in range(system.generators)]
+    return of_type("expand").members(system, budget)
 
 
 def name_of(system: dict) -> str:
     """The name in words, as typed on the command line of the library if it has such a name."""
-    return TYPES[system["type"]].name_of(system)
+    return of_type(system["type"]).name_of(system)
 
 
 def object_of(system: dict) -> str:
     """What the laws are laws of."""
-    return TYPES[system["type"]].object_of(system)
+    return of_type(system["type"]).object_of(system)
 
 
 def place_of(system: dict) -> str:
     """Where the number of laws is what is claimed."""
-    return function.PLACE if system["type"] == "function" else "near a generic point"
+    return getattr(of_type(system["type"]), "PLACE", "near a generic point")

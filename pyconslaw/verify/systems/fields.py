@@ -3,21 +3,10 @@ them; a drift is the last.
 """
 
 from ..reading import Refused, items, record
+from .explicit import Fields
 from .polynomials import count_of, object_of, vector_field
 
 __all__ = ["Fields", "name_of", "object_of", "read"]
-
-
-class Fields:
-    """Explicit vector fields {variable: polynomial}."""
-
-    def __init__(self, size: int, fields: list):
-        self.size = self.count = size
-        self.variables, self.fields, self.generators = set(range(size)), fields, len(fields)
-
-    def member(self, i: int, budget) -> dict:
-        """Generator i of W as a vector field."""
-        return self.fields[i]
 
 
 def read(value: dict, agree) -> Fields:

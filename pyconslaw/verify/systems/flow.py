@@ -7,24 +7,15 @@ generator of the system in its order, then the drift.
 """
 
 import re
-from functools import cached_property
 from math import gcd, prod
 
-from ..arithmetic import add_product, gradient, times, without_zeros
-from ..reading import Budget, Declined, Refused, choice, integers, items, polynomial, record
-from . import dag, fields, mlp, polynomials, product, products
-from .fields import Fields
-from .graph import members
-from .mlp import Layers
+from ..brackets.polynomials import add_product, gradient, polynomial, times, without_zeros
+from ..reading import Budget, Declined, Refused, choice, integers, items, record
+from . import members, of_type
+from .decay import Decay
+from .explicit import Fields
 
-BASES = {
-    "mlp": mlp,
-    "product": product,
-    "polynomials": polynomials,
-    "fields": fields,
-    "dag": dag,
-    "products": products,
-}
+BASES = ("mlp", "product", "polynomials", "fields", "dag", "products")
 SECOND = ("momentum", "nesterov", "accelerated-mirror", "riemannian-momentum", "dual-momentum")
 # entropic unless a metric is given
 MIRRORS = ("mirror", "accelerated-mirror", "riemannian-momentum", "dual-momentum")
@@ -53,13 +44,13 @@ def read(value: dict, agree):
     def whole(size):
         agree(size * (1 + (flow in SECOND)) + (flow in FRICTION) + (type(tau) is str))
 
-    of = BASES[choice(kind, "system.of.type", *BASES)].read(base, whole)
+    of = of_type(choice(kind, "system.of.type", *BASES)).read(base, whole)
     if metric is not None and flow in ("natural", "weight-decay", "sign"):
         raise Refused(f"system.metric: {flow} has none")
     if flow == "natural":
         return of
     if flow == "weight-decay":
-        return Decay(of, tau)
+        return Decay(of, tau, weight_decay)
     budget = Budget()
     gradients = written_out(of, budget)
     if flow == "sign":
@@ -68,40 +59,21 @@ def read(value: dict, agree):
     return Flow(flow, tau, inverse_metric(metric, flow, of.size), of.size, budget).system(gradients)
 
 
+def weight_decay(of, tau) -> list:
+    """The vector fields, when a proof asks for them."""
+    budget = Budget()
+    gradients = written_out(of, budget)
+    return Flow("weight-decay", tau, None, of.size, budget).system(gradients).fields
+
+
 def written_out(of, budget) -> list:
     """The generators of W of the system that is under a flow."""
-    if type(of) is Layers:
+    if of.explicit is None:
         raise Declined("a network with so many parameters is not written out")
     gradients = [member() for member in members(of, budget)]
     if not gradients:
         raise Refused("system.of: no component has parameters")
     return gradients
-
-
-class Decay(Fields):
-    """Weight decay of a system `of`; the vector fields are written out when a proof asks for them.
-
-    still: tau is the number 0, so that nothing decays.
-    """
-
-    def __init__(self, of, tau):
-        self.of, self.tau = of, tau
-        self.still = type(tau) is list and not tau[0]
-        self.size = self.count = of.size + 1 + (type(tau) is str)
-
-    @cached_property
-    def fields(self) -> list:
-        budget = Budget()
-        gradients = written_out(self.of, budget)
-        return Flow("weight-decay", self.tau, None, self.of.size, budget).system(gradients).fields
-
-    @cached_property
-    def variables(self) -> set:
-        return set(range(self.size))
-
-    @property
-    def generators(self) -> int:
-        return len(self.fields)
 
 
 def signs(gradients: list, region: list, budget) -> list:
@@ -315,7 +287,7 @@ def name_of(system: dict) -> str:
         f"{tau if type(tau) is str else tau[0] if tau[1] == 1 else f'{tau[0]}/{tau[1]}'}"
     )
     return (
-        f"{BASES[base['type']].name_of(base)} --flow "
+        f"{of_type(base['type']).name_of(base)} --flow "
         f"{system['flow']}{shown}{'' if system['metric'] is None else ' and a metric'}"
     )
 

@@ -15,12 +15,12 @@ from fractions import Fraction
 from math import gcd
 
 from ..reading import Declined, Refused, choice, items, record
-from . import dag, mlp, product
+from . import of_type
+from .explicit import Polynomials
 from .graph import Graph
-from .polynomials import Polynomials
 from .span import STEP, Span, length, square, words
 
-NETWORKS = {"mlp": mlp, "dag": dag, "product": product}
+NETWORKS = ("mlp", "dag", "product")
 LEAKY = "leaky_relu"
 PLACE = "near generic points next to the given weights, where no gate of these examples changes"
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -31,7 +31,7 @@ def read(value: dict, agree, budget) -> Polynomials:
     record(value, "system", "type network weights inputs loss slope")
     listed = value["network"]
     kind = listed.get("type") if type(listed) is dict else None
-    network = NETWORKS[choice(kind, "system.network.type", *NETWORKS)].read(listed, agree)
+    network = of_type(choice(kind, "system.network.type", *NETWORKS)).read(listed, agree)
     if not isinstance(network, Graph):
         raise Declined("a network with so many parameters is not written out")
     constants, leaky = constants_of(listed, network), leaky_of(listed, network)
@@ -190,4 +190,4 @@ def name_of(system: dict) -> str:
     """What is asked about which network."""
     network = system["network"]
     loss = " under softmax" * (system["loss"] == "softmax")
-    return f"the {object_of(system)} of {NETWORKS[network['type']].name_of(network)}{loss}"
+    return f"the {object_of(system)} of {of_type(network['type']).name_of(network)}{loss}"

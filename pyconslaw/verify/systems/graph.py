@@ -2,12 +2,8 @@
 
 from collections import Counter
 from functools import cached_property
-from math import prod
 
-from ..arithmetic import gradient, without_zeros
-from ..reading import Declined, Refused
-
-PATHS = 200_000
+from ..reading import Refused
 
 
 class Graph:
@@ -22,6 +18,7 @@ class Graph:
     """
 
     layers = None  # of a layered network: see mlp
+    explicit, parts = False, None
 
     def __init__(self, size: int, edges: list, sources, outputs, gated, frozen=()):
         self.size, self.edges, self.frozen = size, edges, frozen
@@ -91,43 +88,3 @@ def object_of(activations: list) -> str:
     """What the laws of a graph are laws of, by the activations of its hidden neurons."""
     linear = activations.count("linear")
     return "matrix product" if linear == len(activations) else "mixed" if linear else "path-lifting"
-
-
-def members(system, budget) -> list:
-    """The generators of W in order, each a call that makes the vector field; of a graph, its
-    components are expanded.
-    """
-    if isinstance(system, Graph):
-        return [lambda f=f: gradient(f, budget) for f in components(system, budget)]
-    return [lambda i=i: system.member(i, budget) for i in range(system.generators)]
-
-
-def components(graph: Graph, budget) -> list:
-    """The components of phi that are not constant, expanded path by path: one for each source,
-    gated nodes that are passed in order, and output, in increasing order of this list of
-    nodes.
-    """
-    budget.spend(20 * len(graph.edges))
-    graph = graph.live
-    paths, length = dict.fromkeys(graph.sources, 1), {}
-    for v in graph.order:
-        tails = [u for u, _ in graph.into[v]]
-        paths[v] = min(sum(paths[u] for u in tails), PATHS + 1)
-        length[v] = max(length.get(u, 0) for u in tails) + 1
-    number, longest = sum(paths[o] for o in graph.outputs), max(length.values(), default=0)
-    if number > PATHS:
-        raise Declined(f"{number} paths or more to expand, the most is {PATHS}")
-    budget.hold(2 * number * (longest + 1))
-    budget.spend(number * longest**2)
-    phi, todo = {}, [(o, o, (), ()) for o in graph.outputs]
-    while todo:  # from the outputs back to the sources
-        v, output, gates, factors = todo.pop()
-        if v in graph.sources:
-            component = phi.setdefault((v, *gates[::-1], output), {})
-            monomial = tuple(sorted(Counter(k for k in factors if k < graph.size).items()))
-            constant = prod(graph.frozen[k - graph.size] for k in factors if k >= graph.size)
-            component[monomial] = component.get(monomial, 0) + constant
-        gates += (v,) if v in graph.gated else ()
-        todo += [(u, output, gates, factors + (k,)) for u, k in graph.into.get(v, ())]
-    ordered = (without_zeros(phi[key]) for key in sorted(phi))
-    return [component for component in ordered if any(component)]

@@ -5,14 +5,10 @@ fingerprint.
 import re
 from fractions import Fraction
 
-from ..reading import PARAMETERS, Refused, fingerprint
+from ..reading import PARAMETERS, Refused, WrongUsage, fingerprint
 from . import name_of
 from .flow import FLOWS, FRICTION, MIRRORS
 from .mlp import normal
-
-
-class WrongUsage(ValueError):
-    """The expected system is not the name of a system."""
 
 
 def system_named(name: str):
@@ -20,7 +16,7 @@ def system_named(name: str):
     digits>`.
     """
     wrong = WrongUsage(
-        f"{ascii(name)} is no system such as 'linear 4-4-4-4', 'relu 2-3-1 --bias', "
+        f"{name!a} is no system such as 'linear 4-4-4-4', 'relu 2-3-1 --bias', "
         "'product 6', 'mlp 5-6-4-3 --activations linear,relu', 'linear 2-2-2 --flow momentum' or "
         "'sha256 <16 digits or more>'"
     )

@@ -19,7 +19,7 @@ from bisect import bisect_right
 from itertools import chain, pairwise
 from math import prod
 
-from ..arithmetic import gradient
+from ..brackets.polynomials import gradient
 from ..reading import WORD, Declined, Refused, integers, items, record, show
 
 MEMBERS = 200_000  # most components that are told apart
@@ -30,7 +30,7 @@ SHOWN = 3  # products in a name
 class Products:
     """The system, its groups, and its components, which are written out one at a time."""
 
-    layers = None
+    layers, explicit, parts = None, True, "products"
     drift = ()
 
     def __init__(self, shapes: list, products: list):

@@ -8,7 +8,7 @@ is unique.
 from fractions import Fraction
 from math import gcd, lcm
 
-from ..arithmetic import sizes
+from ..brackets.polynomials import sizes
 
 STEP = 20  # units of an operation with fractions, however short
 WORDS = 8  # products of words of long integers that are one unit

@@ -10,7 +10,7 @@ import pytest
 from pyconslaw import InputError, analyze, certify, family, linear, mlp, product
 from pyconslaw.methods.symmetric.family import copies_of
 from pyconslaw.verify import Declined, Refused, verify_bytes
-from pyconslaw.verify.kinds.families import hosts
+from pyconslaw.verify.claims.family import hosts
 
 MULTIPLES = [
     [1, 2, 2, 1],

@@ -7,10 +7,10 @@ as many independent laws as generic_balance counts.
 """
 
 from ..arithmetic import prime
+from ..kinds.widening import check_full
 from ..reading import Refused, choice, integers, items, record
 from ..systems.graph import object_of
-from ..systems.mlp import Layers
-from .widening import check_full
+from ..systems.layers import Layers
 
 LAYERS = 1000
 

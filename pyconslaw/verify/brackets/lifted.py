@@ -11,7 +11,7 @@ neurons and the weights between them are the coordinates of a lifted vector fiel
 on the latter weights.
 """
 
-from .bracket_words import times
+from .nilpotent import times
 
 
 class Lifted:

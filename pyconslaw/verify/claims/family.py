@@ -1,7 +1,7 @@
 """Certificates about all networks of a family: widths sum over types of m_t times c_0, ..., c_q,
 for all m_t from least_t on.
 
-At the point of copies (see kinds/copies) what the trace has in a component is the same for all
+At the point of copies (see systems/copies) what the trace has in a component is the same for all
 numbers of copies, or more: it is seen in sub-networks of a few copies, the hosts. A host is a
 network of its own, and its words must show that its trace there has in every component all that the
 balance laws allow. Then so it is in every network of the family that has these copies:
@@ -18,12 +18,12 @@ balance laws allow. Then so it is in every network of the family that has these 
 from itertools import combinations
 
 from ..arithmetic import prime
+from ..kinds.layered_balance import reached
+from ..kinds.symmetric_point import component_ranks
 from ..reading import Refused, choice, integers, items, record
+from ..systems.copies import Copies, components, read_types
 from ..systems.graph import object_of
-from ..systems.mlp import Layers
-from .copies import Copies, components, read_types
-from .layered_balance import reached
-from .symmetric_point import component_ranks
+from ..systems.layers import Layers
 
 TYPES = 40
 
