@@ -8,6 +8,7 @@ import pytest
 
 from . import oracle
 from .forge import LAYERED, SINGLE, judge, real, reason_of, refused, sealed, truth
+from .test_many import a_few
 
 GROWTH, BALANCE = real("layered, typed")["lower"]["bounds"][0]["bound"], {"kind": "generic-balance"}
 
@@ -263,3 +264,7 @@ def test_inside_a_direct_sum():
     for half in ("lower", "upper"):
         part = {"generators": [0, 1, 2, 3], "bound": body[half]}
         refused({**body, half: {"kind": "direct-sum", "parts": [part]}})
+
+
+def test_random_forgeries(fresh_seed):
+    a_few("as-layered", fresh_seed)

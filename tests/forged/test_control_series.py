@@ -10,6 +10,7 @@ from pyconslaw.verify.reading import Budget, Refused
 from pyconslaw.verify.systems import read_system
 
 from .forge import SERIES, SMALL, Q, fresh, judge, real, refused, truth
+from .test_many import a_few
 
 ALONE = "series, chain"  # explicit, of full rank: every further row is dependent
 
@@ -183,3 +184,7 @@ def test_changed_numbers(name, fresh_seed):
             body["claim"]["laws"] += draw.choice([-1, 1])
         seen[judge(body)] += 1
     assert seen[False]
+
+
+def test_random_forgeries(fresh_seed):
+    a_few("control-series", fresh_seed)

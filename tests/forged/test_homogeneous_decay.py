@@ -15,6 +15,7 @@ from pyconslaw.verify.systems import read_system
 from . import oracle
 from .forge import DECAYING, SINGLE, SMALL, Q, judge, real, reason_of, refused, sealed
 from .prover import laws_proof, mlp
+from .test_many import a_few
 
 U, V = [[0, 1]], [[1, 1]]
 
@@ -394,3 +395,7 @@ def test_random_changes(fresh_seed):
         place[key] = copy.deepcopy(rng.choice(pool))
         accepted += forged != before and judge(forged)
     assert accepted < 100
+
+
+def test_random_forgeries(fresh_seed):
+    a_few("homogeneous-decay", fresh_seed)

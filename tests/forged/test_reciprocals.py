@@ -5,6 +5,7 @@ import random
 import pytest
 
 from .forge import RECIPROCALS, SMALL, Q, fresh, judge, real, refused, truth
+from .test_many import a_few
 
 ONE = "reciprocals, plane"
 
@@ -149,3 +150,7 @@ def test_smaller_frames(name, fresh_seed):
         if row and draw.random() < 0.5:
             draw.choice(row)[1].append([draw.choice([1, -1]), [[3, 9]]])
         judge(body)
+
+
+def test_random_forgeries(fresh_seed):
+    a_few("reciprocals", fresh_seed)

@@ -22,6 +22,7 @@ from .forge import (
     with_rank,
 )
 from .prover import lower_body, numbered, point_of
+from .test_many import a_few
 
 ALL = [*SMALL, "linear 4-4-4-4"]
 # Composite numbers that weak tests take for primes, and numbers out of range.
@@ -601,3 +602,8 @@ def probe(edges, sources, outputs, gated, generator):
         for m, d in values.get(o, {}).items():
             result[m] = result.get(m, 0) + c * d
     return result
+
+
+@pytest.mark.parametrize("form", ["words of a graph", "words of polynomials"])
+def test_random_forgeries(form, fresh_seed):
+    a_few(form, fresh_seed)

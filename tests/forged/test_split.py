@@ -7,6 +7,7 @@ import pytest
 from . import oracle
 from .forge import SINGLE, SMALL, SPLIT, judge, real, refused
 from .prover import cancelling, empty_proof, laws_proof, mlp, numbered, upper_body, worth
+from .test_many import a_few
 
 
 @pytest.mark.parametrize("name", SPLIT)
@@ -117,3 +118,7 @@ def test_splits_where_weights_cancel():
         system, {"kind": "split", "node": 4, "before": lines, "after": empty_proof(4)}
     )
     assert "bound is 0" in refused(body)
+
+
+def test_random_forgeries(fresh_seed):
+    a_few("split", fresh_seed)

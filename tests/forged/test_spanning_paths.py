@@ -10,6 +10,7 @@ import pytest
 from . import oracle
 from .forge import COUNTED, LARGE, SMALL, judge, real, reason_of, refused, sealed, truth
 from .prover import numbered, worth
+from .test_many import a_few
 
 COUNT, LAWS = {"kind": "spanning-paths"}, {"kind": "potentials"}
 
@@ -166,3 +167,7 @@ def test_potentials_in_parts(name):
         for other in (LAWS, {"kind": "single-generator"}):
             worth(system, {"kind": "split", "node": v, "before": LAWS, "after": other})
             worth(system, {"kind": "split", "node": v, "before": other, "after": LAWS})
+
+
+def test_random_forgeries(fresh_seed):
+    a_few("spanning-paths", fresh_seed)

@@ -4,6 +4,7 @@ import pytest
 
 from .forge import SINGLE, SMALL, judge, real, refused, truth
 from .prover import mlp, upper_body, worth
+from .test_many import a_few
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -72,3 +73,7 @@ def test_more_than_one_generator(system):
 )
 def test_one_generator(system):
     assert worth(system, SINGLE) == 1
+
+
+def test_random_forgeries(fresh_seed):
+    a_few("single-generator", fresh_seed)

@@ -8,6 +8,7 @@ import pytest
 from . import oracle
 from .forge import WITH_LAWS, judge, real, refused, with_rank
 from .prover import combined, multiplied, unbelieved, worth
+from .test_many import a_few
 
 
 def proofs_of_laws(body):
@@ -258,3 +259,8 @@ def test_pivots_of_laws(name):
                 judge(forged)
             else:
                 unbelieved(forged["system"], forged["upper"])
+
+
+@pytest.mark.parametrize("form", ["balance-laws", "neurons", "potential", "idle", "symmetry"])
+def test_random_forgeries(form, fresh_seed):
+    a_few(form, fresh_seed)

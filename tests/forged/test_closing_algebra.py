@@ -7,6 +7,7 @@ import random
 from . import oracle
 from .forge import judge, real, refused, with_rank
 from .prover import listed, upper_body, worth
+from .test_many import a_few
 
 
 def closing(**changes):
@@ -233,3 +234,7 @@ def test_algebras_that_do_not_close(fresh_seed):
             )
             closed += value is not None
     assert closed  # one component, or fields that commute
+
+
+def test_random_forgeries(fresh_seed):
+    a_few("closing-algebra", fresh_seed)

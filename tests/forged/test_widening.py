@@ -16,6 +16,7 @@ from pyconslaw.verify.systems.layers import Layers
 from . import oracle
 from .forge import GROWN, Q, judge, real, reason_of, sealed, truth
 from .prover import mlp
+from .test_many import a_few
 
 # Networks with more laws than their balance laws have independent gradients: scalar ones, and ones
 # with two waists or a waist and a scalar end.
@@ -231,3 +232,7 @@ def test_growth_is_by_steps_of_the_theorems(fresh_seed):
             seen[True] += 1
             assert reached(small, cut), (fresh_seed, small.dims, system)
     assert min(seen.values()) > 200, seen
+
+
+def test_random_forgeries(fresh_seed):
+    a_few("widening", fresh_seed)

@@ -1,0 +1,13 @@
+"""Closed forms, altered with a right hash: refused unless still true."""
+
+from .forge import judge
+from .test_many import a_few, shortened
+
+
+def test_lists_without_their_last_entry():
+    listed = list(shortened("closed-forms"))
+    assert listed and not all([judge(body) for body in listed])
+
+
+def test_random_forgeries(fresh_seed):
+    a_few("closed-forms", fresh_seed)

@@ -1,0 +1,13 @@
+"""Balance laws counted at points of copies, with a right hash: refused unless still true."""
+
+from .forge import judge
+from .test_many import a_few, shortened
+
+
+def test_lists_without_their_last_entry():
+    listed = list(shortened("layered-balance"))
+    assert listed and not all([judge(body) for body in listed])
+
+
+def test_random_forgeries(fresh_seed):
+    a_few("layered-balance", fresh_seed)
