@@ -16,10 +16,16 @@ import handmade_systems as systems  # noqa: E402
 import handmade_truths as truths  # noqa: E402
 import random_dags  # noqa: E402
 
-from pyconslaw.verify import Refused, verify_bytes  # noqa: E402
-from pyconslaw.verify import arithmetic  # noqa: E402
-from pyconslaw.verify.brackets import polynomials, words_of_graphs  # noqa: E402
-from pyconslaw.verify.brackets import words_of_polynomials  # noqa: E402
+from pyconslaw.verify import (  # noqa: E402
+    Refused,
+    arithmetic,  # noqa: E402
+    verify_bytes,
+)
+from pyconslaw.verify.brackets import (  # noqa: E402
+    polynomials,
+    words_of_graphs,
+    words_of_polynomials,  # noqa: E402
+)
 from pyconslaw.verify.brackets.polynomials import polynomial  # noqa: E402
 from pyconslaw.verify.brackets.rows import check_rank  # noqa: E402
 from pyconslaw.verify.kinds import upper_bound  # noqa: E402

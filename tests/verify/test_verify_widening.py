@@ -17,8 +17,8 @@ from pyconslaw import analyze, certify, linear, mlp  # noqa: E402
 from pyconslaw.methods.widening import growth  # noqa: E402
 from pyconslaw.methods.widening.lifted import LiftedFields, draw_probes  # noqa: E402
 from pyconslaw.verify import Declined, Refused, verify_bytes  # noqa: E402
-from pyconslaw.verify.kinds import generic_balance, widening  # noqa: E402
 from pyconslaw.verify.brackets.lifted import Lifted  # noqa: E402
+from pyconslaw.verify.kinds import generic_balance, widening  # noqa: E402
 from pyconslaw.verify.reading import Budget  # noqa: E402
 from pyconslaw.verify.systems.layers import Layers, layered  # noqa: E402
 
