@@ -54,8 +54,8 @@ def integer_rank(matrix, *, ask: Ask = nobody) -> int:
     matrix: (m x n), any integers. A minor that is not zero modulo a prime bounds it from below.
     From above: the digits of a p-adic solution (Dixon 1982) vanish on the other rows up to
     Hadamard's bound for the minors, or a small rational solution is found on the way, or the minors
-    have so large a common divisor that they are zero; see docs/mathematics.md. ask: called now and then;
-    what it raises ends the work. Errors: InputError.
+    have so large a common divisor that they are zero; see docs/mathematics.md. ask: called now and
+    then; what it raises ends the work. Errors: InputError.
 
     >>> from pyconslaw import integer_rank
     >>> integer_rank([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
@@ -117,7 +117,8 @@ def integer_nullspace(matrix, *, ask: Ask = nobody) -> list[list[int]]:
 
     Each vector is positive in its own free column (the columns without a pivot, from the left) and
     zero in the others; this determines the basis. matrix, method, ask and errors as of
-    `integer_rank`; the vectors are lifted until their products with all rows are known to vanish over Z.
+    `integer_rank`; the vectors are lifted until their products with all rows are known to vanish
+    over Z.
 
     >>> from pyconslaw import integer_nullspace
     >>> integer_nullspace([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
