@@ -36,7 +36,7 @@ _WHERE = {
     "networks.systems": ["System", "polynomial_system"],
     "networks.names": ["network_of"],
     "networks.under": ["under_flow"],
-    "laws.law": ["Law", "LawSet"],
+    "laws.law": ["Law", "LawSet", "PolynomialLaw"],
     "laws.closed_forms.law": ["ClosedLaw", "FoundLaws"],
     "exact.nullspace": ["integer_nullspace", "integer_rank"],
     "laws.stated.layered": ["BalanceLaws", "balance_laws"],

@@ -29,6 +29,7 @@ from pyconslaw.laws.initial import initial_weights as initial_weights
 from pyconslaw.laws.initial import laws_at_initialization as laws_at_initialization
 from pyconslaw.laws.law import Law as Law
 from pyconslaw.laws.law import LawSet as LawSet
+from pyconslaw.laws.law import PolynomialLaw as PolynomialLaw
 from pyconslaw.laws.stated.layered import BalanceLaws as BalanceLaws
 from pyconslaw.laws.stated.layered import balance_laws as balance_laws
 from pyconslaw.methods.symmetric.family import Family as Family

@@ -19,7 +19,19 @@ GRAPH_LIMIT = 500_000  # nodes and edges of a graph that the checker reads, edge
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate as the bytes of its file."""
+    """A certificate as the bytes of its file.
+
+    Attributes
+    ----------
+    bytes : bytes
+        Canonical JSON and a newline; docs/certificate.md has the schema.
+
+    Examples
+    --------
+    >>> from pyconslaw import certify, product
+    >>> sorted(certify(product(3)).json["claim"].items())
+    [('laws', 2), ('object', 'system'), ('parameters', 3)]
+    """
 
     bytes: bytes
 
@@ -29,7 +41,22 @@ class Certificate:
         return json.loads(self.bytes)
 
     def write(self, path) -> Path:
-        """Writes the file, whole or not at all; returns its path. Errors: OSError."""
+        """Writes the file, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or path
+
+        Returns
+        -------
+        Path
+            Where it is.
+
+        Raises
+        ------
+        OSError
+            When the file cannot be written.
+        """
         return write_whole(path, self.bytes)
 
 

@@ -16,9 +16,13 @@ class LimitError(PyconslawError):
 class RefutedError(PyconslawError, AssertionError):
     """A claim is proved to be false; the message says by which bound.
 
-    Attributes: report (the `records.Report`), evidence (the bound that contradicts the claim:
-    `report.lower`, such as words whose brackets are independent, or `report.upper`, with its laws
-    or another exact reason).
+    Attributes
+    ----------
+    report : Report
+        What is known.
+    evidence : LowerBound or UpperBound
+        The bound that contradicts the claim: `report.lower`, such as words whose brackets are
+        independent, or `report.upper`, with its laws or another exact reason.
     """
 
     def __init__(self, message, report, evidence):
@@ -29,7 +33,10 @@ class RefutedError(PyconslawError, AssertionError):
 class NotProvedError(PyconslawError):
     """A certificate was asked for, but the two bounds do not meet; the report is attached.
 
-    Attributes: report (the `records.Report` that says what is known).
+    Attributes
+    ----------
+    report : Report
+        What is known.
     """
 
     def __init__(self, message, report):

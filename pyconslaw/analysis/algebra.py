@@ -31,10 +31,22 @@ class LieAlgebra:
     """A finite-dimensional Lie algebra over Q by a basis of vector fields; everything here is
     exact.
 
-    basis: in words. constants[a][b][l]: [B_a, B_b] = sum_l constants[a][b][l] B_l. killing: K(B_a,
-    B_b) = trace(ad B_a ad B_b). signature: how many positive, negative and zero squares the Killing
-    form has. derived, central: dimensions of the derived and of the lower central series, from the
-    algebra itself on until they stay. center: its dimension.
+    Attributes
+    ----------
+    basis : tuple of str
+        In words.
+    constants : tuple
+        constants[a][b][l]: [B_a, B_b] = sum_l constants[a][b][l] B_l.
+    killing : tuple
+        The matrix of the Killing form, K(B_a, B_b) = trace(ad B_a ad B_b).
+    signature : tuple of int
+        How many positive, negative and zero squares the Killing form has.
+    derived : tuple of int
+        Dimensions of the derived series, from the algebra itself on until they stay.
+    central : tuple of int
+        Likewise of the lower central series.
+    center : int
+        The dimension of the center.
     """
 
     basis: tuple[str, ...]
@@ -47,6 +59,7 @@ class LieAlgebra:
 
     @property
     def dimension(self) -> int:
+        """The number of basis elements."""
         return len(self.basis)
 
     @property
@@ -67,13 +80,27 @@ class LieAlgebra:
 class Structure:
     """What `structure` found.
 
-    report: the count, with its bounds. words: a frame at a random point, each a bracket of
-    generators by name; rank_by_round: its size by round (lower bounds of the generic ones, the last
-    attained where report is proved). involutive: whether W alone had the whole rank at that point.
-    commuting: whether all brackets of generators are identically zero. algebra: the Lie algebra, if
-    it closes within the limit. accessible: the Lie algebra rank condition, Lie(W)(theta) = R^D
-    generically (None: open). strongly_accessible: the same for the ideal that the vector fields
-    without drift generate; None without drift, or open.
+    Attributes
+    ----------
+    network : Network
+    report : Report
+        The count, with its bounds.
+    rank_by_round : tuple of int
+        The size of the frame by round: lower bounds of the generic ones, the last attained where
+        report is proved.
+    words : tuple of str
+        A frame at a random point, each a bracket of generators by name.
+    commuting : bool
+        Whether all brackets of generators are identically zero.
+    algebra : LieAlgebra or None
+        The Lie algebra, if it closes within the limit.
+    limit : int
+        The largest dimension that was looked for.
+    accessible : bool or None
+        The Lie algebra rank condition, Lie(W)(theta) = R^D generically (None: open).
+    strongly_accessible : bool or None
+        The same for the ideal that the vector fields without drift generate; None without drift, or
+        open.
     """
 
     network: Network
@@ -88,11 +115,16 @@ class Structure:
 
     @property
     def involutive(self) -> bool:
+        """Whether W alone had the whole rank at that point."""
         return self.rank_by_round[0] == self.rank_by_round[-1]
 
     def json(self) -> dict[str, Any]:
-        """The documented JSON object of `pyconslaw structure --json`. Structure constants are [a,
-        b, l, "n/d"], a < b, those that are not 0.
+        """The documented JSON object of `pyconslaw structure --json`.
+
+        Returns
+        -------
+        dict
+            Structure constants are [a, b, l, "n/d"], a < b, those that are not 0.
         """
         out = {
             "network": self.network.name,
@@ -133,12 +165,38 @@ def structure(
     """The structure of the Lie algebra that W generates: frame, rank by round, and, where it
     closes, dimension, structure constants and Killing form.
 
-    W is written out, so phi must have few paths. limit: the largest dimension that is looked for, 1
-    to 200. report: one of `analyze`, to save the work. A drift is one of the generators; then
-    `accessible` is the Lie algebra rank condition (Sussmann and Jurdjevic 1972),
-    `strongly_accessible` that of the ideal without it. Errors: InputError; LimitError when phi has
-    too many paths.
+    W is written out, so phi must have few paths. A drift is one of the generators; then
+    `accessible` is the Lie algebra rank condition, `strongly_accessible` that of the ideal without
+    it.
 
+    Parameters
+    ----------
+    network : Network
+    limit : int
+        The largest dimension that is looked for, 1 to 200.
+    seed : int
+        As in `analyze`.
+    report : Report, optional
+        One of `analyze`, to save the work.
+
+    Returns
+    -------
+    Structure
+        algebra is None where the Lie algebra does not close within the limit.
+
+    Raises
+    ------
+    InputError
+        For another limit, and as `analyze`.
+    LimitError
+        When phi has too many paths.
+
+    References
+    ----------
+    Sussmann and Jurdjevic 1972 for the rank condition.
+
+    Examples
+    --------
     >>> from pyconslaw import linear, structure
     >>> found = structure(linear([2, 1, 1]))                    # so(2, 1)
     >>> found.algebra.dimension, found.algebra.kind, found.algebra.signature, found.rank_by_round

@@ -53,11 +53,25 @@ FROBENIUS = (
 class PointReport:
     """What is known about dim Lie(W)(theta) at one point theta, and the generic answer beside it.
 
-    dimension: the number if it is known exactly, else None; it lies in dimension_min ..
-    dimension_max, by the reasons lower_by and upper_by. generic: the report of `analyze` for
-    generic points. regular: whether the dimension here is the generic one (then it is so in a
-    neighbourhood, and the generic count of laws holds near this point); None where that is not
-    known. notes: warnings. point: where.
+    Attributes
+    ----------
+    generic : Report
+        Of `analyze`, for generic points.
+    dimension_min : int
+        At least so large, by lower_by.
+    dimension_max : int
+        At most so large, by upper_by.
+    lower_by : str
+        The reason for dimension_min.
+    upper_by : str
+        The reason for dimension_max.
+    regular : bool or None
+        Whether the dimension here is the generic one (then it is so in a neighbourhood, and the
+        generic count of laws holds near this point); None where that is not known.
+    notes : tuple of str
+        Warnings.
+    point : tuple of Fraction
+        Where.
     """
 
     generic: Report
@@ -71,10 +85,16 @@ class PointReport:
 
     @property
     def dimension(self) -> int | None:
+        """The dimension if it is known exactly, else None."""
         return self.dimension_min if self.dimension_min == self.dimension_max else None
 
     def json(self) -> dict[str, Any]:
-        """The documented JSON object of `pyconslaw count --at FILE --json`."""
+        """The documented JSON object of `pyconslaw count --at --json`.
+
+        Returns
+        -------
+        dict
+        """
         return {
             "dimension": self.dimension,
             "dimension_min": self.dimension_min,

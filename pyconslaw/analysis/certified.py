@@ -24,17 +24,29 @@ def certify(
 
     Parameters
     ----------
-    network : whose laws were counted.
-    seed : of the count that is made where none is handed in.
-    report : one of `analyze` for this network, to save the work; or one of `analyze_function`,
-        whose weights, data and loss the certificate is about then.
-    laws : laws that you have found, for the count that is made, as in `analyze`.
+    network : Network
+        Whose laws were counted.
+    seed : int
+        Of the count that is made where no report is handed in.
+    report : Report, optional
+        One of `analyze` for this network, to save the work; or one of `analyze_function`, whose
+        weights, data and loss the certificate is about then.
+    laws : iterable, optional
+        Laws that you have found, for the count that is made, as in `analyze`.
+
+    Returns
+    -------
+    Certificate
+        Equal reports give equal bytes.
 
     Raises
     ------
-    InputError : for a report about something else.
-    NotProvedError : with the report, when the bounds do not meet.
-    LimitError : when the system is larger than what the checker reads.
+    InputError
+        For a report about something else, and for what is no law.
+    NotProvedError
+        With the report, when the bounds do not meet.
+    LimitError
+        When the system is larger than what the checker reads.
 
     Examples
     --------

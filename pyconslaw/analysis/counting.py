@@ -312,9 +312,29 @@ def concluded(
 def count(network: Network, *, seed: int = 0) -> int:
     """The number of independent conservation laws, when it is proved or probable.
 
-    Errors: NotProvedError, with the report, when the answer is open; otherwise as `analyze`, which
-    says how sure the number is.
+    Parameters
+    ----------
+    network : Network
+    seed : int
+        As in `analyze`, whose report says how sure the number is.
 
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    NotProvedError
+        With the report, when the answer is open.
+    InputError, LimitError
+        As `analyze`.
+
+    References
+    ----------
+    As of `analyze`.
+
+    Examples
+    --------
     >>> from pyconslaw import count, mlp
     >>> count(mlp([2, 3, 1], bias=True))
     3

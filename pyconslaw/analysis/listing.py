@@ -35,10 +35,33 @@ def known_laws(network: Network, *, seed: int = 0, report: Report | None = None)
     """All known independent laws, by parameter name: the balance laws of a network, degree <= 2
     laws of a system.
 
-    dimension counts the known laws before dependent ones are left out. report: one of `analyze`, to
-    save the work. The laws of a layered network are made lazily, however many (see `balance_laws`).
-    Errors: as `analyze`; LimitError for other networks beyond 20 000 parameters.
+    Parameters
+    ----------
+    network : Network
+    seed : int
+        As in `analyze`.
+    report : Report, optional
+        One of `analyze`, to save the work.
 
+    Returns
+    -------
+    LawSet
+        dimension counts the known laws before dependent ones are left out. The laws of a layered
+        network are made lazily, however many (see `balance_laws`).
+
+    Raises
+    ------
+    InputError
+        As `analyze`, and for a report about something else.
+    LimitError
+        As `analyze`, and for networks that are not layered beyond 20 000 parameters.
+
+    References
+    ----------
+    Du, Hu and Lee 2018 and Arora, Cohen and Hazan 2018 for the balance laws.
+
+    Examples
+    --------
     >>> from pyconslaw import known_laws, mlp
     >>> for law in known_laws(mlp([1, 2, 1])): print(law)
     W1[0,0]^2 - W2[0,0]^2
@@ -76,12 +99,42 @@ def polynomial_laws(
     """A basis of all polynomial laws: homogeneous of that degree, or (up_to) of degree 1, ...,
     degree; exact over Q.
 
-    By linear algebra on the full ansatz (Marcotte, Gribonval and Peyre 2023, section 2.3), split by
-    parities; the paths of a network are listed only when it has laws beyond the products of those
-    that can be read off it. Laws are in canonical form (see `pyconslaw.laws.polynomial.search`).
-    Errors: InputError; LimitError when the ansatz has more than 10 000 000 unknowns or a class of
-    more than 8 000 that do not split, or phi too many paths to prove such laws.
+    By linear algebra on the full ansatz, split by parities; the paths of a network are listed only
+    when it has laws beyond the products of those that can be read off it. Laws are in canonical
+    form (see `pyconslaw.laws.polynomial.search`).
 
+    Parameters
+    ----------
+    network : Network
+    degree : int
+        At least 1.
+    up_to : bool
+        Whether lower degrees are searched too.
+    seed : int
+        As in `analyze`.
+    report : Report, optional
+        One of `analyze`, to save the work: it says whether the laws are all there are.
+
+    Returns
+    -------
+    LawSet
+        dimension: of the space of these laws, of which `laws` is a basis. independent: the rank of
+        their gradients at a generic point.
+
+    Raises
+    ------
+    InputError
+        For a degree below 1, and as `analyze`.
+    LimitError
+        When the ansatz has more than 10 000 000 unknowns or a class of more than 8 000 that do not
+        split, or phi too many paths to prove such laws.
+
+    References
+    ----------
+    Marcotte, Gribonval and Peyre 2023, section 2.3.
+
+    Examples
+    --------
     >>> from pyconslaw import polynomial_laws, product
     >>> laws = polynomial_laws(product(3), 2)
     >>> [str(law) for law in laws], laws.dimension, laws.independent, laws.complete
@@ -108,14 +161,42 @@ def find_laws(
 ) -> FoundLaws:
     """Independent laws of several forms, exact, until as many are exhibited as the count allows.
 
-    forms: among "polynomial" (all of degree at most `degree`), "rational" (P / Q: those with P and
-    Q of degree at most `degree`, and all that are coefficients of relations of that degree between
-    monomials on a leaf) and "logarithmic" (sums of c log P and angles over Darboux polynomials,
-    plus a quotient; Darboux 1878). Each law is proved by multiplying out. The result says what was
-    searched, and how many laws are missing from the count: then there are others, of no form that
-    was searched. report: one of `analyze`, to save the work. Errors: InputError; LimitError when
-    phi has too many paths to be written out.
+    Each law is proved by multiplying out.
 
+    Parameters
+    ----------
+    network : Network
+    degree : int
+        From 1 to 20: of the polynomials that are searched for in each form.
+    forms : sequence of str
+        Among "polynomial" (all of degree at most `degree`), "rational" (P / Q: those with P and Q
+        of degree at most `degree`, and all that are coefficients of relations of that degree
+        between monomials on a leaf) and "logarithmic" (sums of c log P and angles over Darboux
+        polynomials, plus a quotient).
+    seed : int
+        As in `analyze`.
+    report : Report, optional
+        One of `analyze`, to save the work.
+
+    Returns
+    -------
+    FoundLaws
+        It says what was searched, and how many laws are missing from the count: then there are
+        others, of no form that was searched.
+
+    Raises
+    ------
+    InputError
+        For a degree or forms other than these, and as `analyze`.
+    LimitError
+        When phi has too many paths to be written out.
+
+    References
+    ----------
+    Darboux 1878 for sums of logarithms.
+
+    Examples
+    --------
     >>> from pyconslaw import System, find_laws
     >>> tied = System(["a", "b"], phi=["a^2 + b^2"])       # one row: W^T W with W = (a, b)
     >>> laws = find_laws(tied)
@@ -158,11 +239,31 @@ def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:
     """Is this polynomial, or quotient, a conservation law? Conserved, or the component of phi and
     the point that refute it.
 
-    law: a string in the parameter names ("W1[0,0]^2 - W2[0,0]^2", "x/(x + y)"), a `Law`, a
-    `ClosedLaw`, or a `records.Polynomial`. Exact either way; only when phi has too many paths to be
-    written out and the law is no combination of balance laws is "conserved" probable, with its
-    error bound. Errors: InputError.
+    Parameters
+    ----------
+    network : Network
+    law : str, Law or Polynomial
+        A text in the parameter names ("W1[0,0]^2 - W2[0,0]^2", "x/(x + y)"), a `Law` of this
+        network, of any form, or a `records.Polynomial` in its flattened parameters.
+    seed : int
+        Of the points where a law that cannot be written out is looked at.
 
+    Returns
+    -------
+    CheckResult
+        Its truth value: whether the law is conserved. Exact either way; only when phi has too many
+        paths to be written out and the law is no combination of balance laws is "conserved"
+        probable, with its error bound.
+
+    Raises
+    ------
+    InputError
+        For a text that is no law of these parameters, and for a law of another network.
+    LimitError
+        When the law has so many terms that it cannot be multiplied out.
+
+    Examples
+    --------
     >>> from pyconslaw import check_law, product
     >>> bool(check_law(product(2), "x1^2 - x2^2")), check_law(product(2), "x1 + x2").point
     (True, {'x1': 0, 'x2': 1})
@@ -177,11 +278,32 @@ def complement(
 ) -> LawSet:
     """What is missing from given laws: known laws independent of them and of each other.
 
-    laws: candidates as in `check_law`; each must be conserved. In the result, dimension is the
-    number of laws still missing from the proved or probable count (the upper end of the interval
-    when open), independent the number listed, and complete says that nothing is missing after them.
-    Errors: InputError names the candidate that is not a law.
+    Parameters
+    ----------
+    network : Network
+    laws : iterable
+        Candidates, each as in `check_law`; each must be conserved.
+    seed : int
+        As in `analyze`.
+    report : Report, optional
+        One of `analyze`, to save the work.
 
+    Returns
+    -------
+    LawSet
+        dimension: the number of laws still missing from the proved or probable count (the upper end
+        of the interval when open). independent: the number listed. complete: whether nothing is
+        missing after them.
+
+    Raises
+    ------
+    InputError
+        Names the candidate that is not a law; for a report about something else.
+    LimitError
+        As `analyze`.
+
+    Examples
+    --------
     >>> from pyconslaw import complement, mlp
     >>> [str(law) for law in complement(mlp([1, 2, 1]), ["W1[0,0]^2 - W2[0,0]^2"])]
     ['W1[1,0]^2 - W2[0,1]^2']

@@ -70,22 +70,35 @@ def analyze_function(
 
     Parameters
     ----------
-    network : a network with a graph, under the flow of the gradient.
-    weights : as in `Network.flatten`, rational: integers, fractions, texts such as "1/2"; floats
-        are taken as the binary fractions they are.
-    inputs : (examples, input width), of the same.
-    loss : "full" sees all outputs; "softmax", or "cross_entropy", their differences.
-    slope : of leaky ReLU, rational.
-    seed, effort, progress : as in `analyze`.
+    network : Network
+        One with a graph, under the flow of the gradient.
+    weights : array, mapping or sequence
+        As in `Network.flatten`, rational: integers, fractions, texts such as "1/2"; floats are
+        taken as the binary fractions they are.
+    inputs : array
+        Shape (examples, input width), of the same numbers.
+    loss : str
+        "full" sees all outputs; "softmax", or "cross_entropy", their differences.
+    slope : rational number
+        Of leaky ReLU.
+    seed : int
+        As in `analyze`.
+    effort : float
+        As in `analyze`.
+    progress : callable, optional
+        As in `analyze`.
 
     Returns
     -------
-    A report about these data, which nothing takes for one about the network.
+    FunctionReport
+        About these data; nothing takes it for one about the network.
 
     Raises
     ------
-    InputError : also when a neuron is exactly at its kink.
-    LimitError : for numbers of more than 1000 digits, and as `analyze`.
+    InputError
+        Also when a neuron is exactly at its kink.
+    LimitError
+        For numbers of more than 1000 digits, and as `analyze`.
 
     References
     ----------

@@ -51,12 +51,33 @@ def _lifts(a: np.ndarray, ask: Ask):
 def integer_rank(matrix, *, ask: Ask = nobody) -> int:
     """The rank over Q of an integer matrix, proved.
 
-    matrix: (m x n), any integers. A minor that is not zero modulo a prime bounds it from below.
-    From above: the digits of a p-adic solution (Dixon 1982) vanish on the other rows up to
-    Hadamard's bound for the minors, or a small rational solution is found on the way, or the minors
-    have so large a common divisor that they are zero; see docs/mathematics.md. ask: called now and
-    then; what it raises ends the work. Errors: InputError.
+    A minor that is not zero modulo a prime bounds it from below. From above: the digits of a p-adic
+    solution vanish on the other rows up to Hadamard's bound for the minors, or a small rational
+    solution is found on the way, or the minors have so large a common divisor that they are zero;
+    see docs/mathematics.md.
 
+    Parameters
+    ----------
+    matrix : array or sequence of rows
+        Shape (m, n), any integers.
+    ask : callable, optional
+        Called now and then; what it raises ends the work.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    InputError
+        For what is no matrix of integers.
+
+    References
+    ----------
+    Dixon 1982 for the p-adic solution.
+
+    Examples
+    --------
     >>> from pyconslaw import integer_rank
     >>> integer_rank([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
     2
@@ -115,11 +136,33 @@ def _rank_by_primes(a: np.ndarray, ask: Ask = nobody) -> int:
 def integer_nullspace(matrix, *, ask: Ask = nobody) -> list[list[int]]:
     """Primitive integer basis of the right nullspace over Q of an integer matrix, proved.
 
-    Each vector is positive in its own free column (the columns without a pivot, from the left) and
-    zero in the others; this determines the basis. matrix, method, ask and errors as of
-    `integer_rank`; the vectors are lifted until their products with all rows are known to vanish
-    over Z.
+    The method is that of `integer_rank`; the vectors are lifted until their products with all rows
+    are known to vanish over Z.
 
+    Parameters
+    ----------
+    matrix : array or sequence of rows
+        Shape (m, n), any integers.
+    ask : callable, optional
+        Called now and then; what it raises ends the work.
+
+    Returns
+    -------
+    list of list of int
+        n - rank vectors. Each is positive in its own free column (the columns without a pivot, from
+        the left) and zero in the others; this determines the basis.
+
+    Raises
+    ------
+    InputError
+        For what is no matrix of integers.
+
+    References
+    ----------
+    Dixon 1982 for the p-adic solution.
+
+    Examples
+    --------
     >>> from pyconslaw import integer_nullspace
     >>> integer_nullspace([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
     [[1, -2, 1]]

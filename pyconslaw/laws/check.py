@@ -27,13 +27,31 @@ WORK_LIMIT = 20_000_000  # products of terms
 
 @dataclass(frozen=True, eq=False)
 class CheckResult:
-    """Truth value: whether the candidate is conserved.
+    """What is known of a candidate; its truth value is whether the candidate is conserved.
 
-    verdict: "proved" (either way) or "probable" (conserved, but phi was too large to be written
-    out; wrong with probability at most error_bound). reason: in words. When refuted: component (its
-    name, or that of the vector field), point (integer parameters by name) and derivative, the
-    nonzero value of <grad h, grad phi_i> there (of <grad h, X_i>, for a vector field as in
-    network.spec).
+    Attributes
+    ----------
+    conserved : bool
+    verdict : str
+        "proved" (either way) or "probable" (conserved, but phi was too large to be written out).
+    reason : str
+        In words.
+    component : str or None
+        When refuted: the component of phi, or the vector field, that moves the candidate.
+    point : dict or None
+        When refuted: integer parameters by name.
+    derivative : Fraction or None
+        When refuted: the nonzero value of <grad h, grad phi_i> there (of <grad h, X_i>, for a
+        vector field as in network.spec).
+    error_bound : Fraction or None
+        When probable: with at most this probability it is wrong.
+
+    Examples
+    --------
+    >>> from pyconslaw import check_law, product
+    >>> found = check_law(product(2), "x1 + x2")
+    >>> bool(found), found.verdict, found.component, str(found.derivative)
+    (False, 'proved', '1 -> x1...x2', '1')
     """
 
     conserved: bool

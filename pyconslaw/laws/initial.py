@@ -16,8 +16,15 @@ SCHEMES = ("gaussian", "xavier", "orthogonal")
 
 @dataclass(frozen=True, eq=False)
 class InitialLaws:
-    """Values of laws at random initial weights: values (samples x laws), mean and spread (standard
-    deviation) by law.
+    """Values of laws at random initial weights.
+
+    Attributes
+    ----------
+    laws : LawSet
+    scheme : str
+        As in `initial_weights`.
+    values : ndarray
+        Shape (samples, laws).
     """
 
     laws: LawSet
@@ -26,24 +33,51 @@ class InitialLaws:
 
     @property
     def mean(self) -> np.ndarray:
+        """The mean of each law, shape (laws,)."""
         return self.values.mean(axis=0)
 
     @property
     def spread(self) -> np.ndarray:
+        """The standard deviation of each law, shape (laws,)."""
         return self.values.std(axis=0)
 
 
 def initial_weights(
     network: Network, scheme: str, samples: int, seed: int = 0, scale: float = 1.0
 ) -> np.ndarray:
-    """Random initial weights, (samples x D); biases and other vectors start at 0, matrices of shape
-    (m, n) as the scheme says.
+    """Random initial weights; biases and other vectors start at 0, matrices of shape (m, n) as the
+    scheme says.
 
-    gaussian: independent N(0, scale^2 / n). xavier: uniform with variance scale^2 * 2 / (m + n)
-    (Glorot and Bengio 2010). orthogonal: scale times a uniform matrix with orthonormal rows or
-    columns (Saxe, McClelland and Ganguli 2014). Scalars (parameters of a graph or of a product) are
-    N(0, scale^2). Errors: InputError.
+    Parameters
+    ----------
+    network : Network
+    scheme : str
+        "gaussian": independent N(0, scale^2 / n). "xavier": uniform with variance scale^2 * 2 / (m
+        + n). "orthogonal": scale times a uniform matrix with orthonormal rows or columns. Scalars
+        (parameters of a graph or of a product) are N(0, scale^2).
+    samples : int
+        How many.
+    seed : int
+        Equal seeds give equal weights.
+    scale : float
+        By which they are multiplied.
 
+    Returns
+    -------
+    ndarray
+        Shape (samples, D), flattened as in `Network.flatten`.
+
+    Raises
+    ------
+    InputError
+        Names the argument.
+
+    References
+    ----------
+    Glorot and Bengio 2010 for xavier; Saxe, McClelland and Ganguli 2014 for orthogonal.
+
+    Examples
+    --------
     >>> from pyconslaw import initial_weights, mlp
     >>> initial_weights(mlp([2, 3, 1], bias=True), "xavier", samples=5).shape
     (5, 12)
@@ -95,9 +129,36 @@ def check_set(laws) -> None:
 def laws_at_initialization(
     laws: LawSet, scheme: str = "xavier", samples: int = 1000, seed: int = 0, scale: float = 1.0
 ) -> InitialLaws:
-    """The values of the laws at random initial weights of a scheme (see `initial_weights`), in
-    floating point. Errors: InputError.
+    """The values of the laws at random initial weights of a scheme, in floating point.
 
+    Parameters
+    ----------
+    laws : LawSet
+    scheme : str
+        As in `initial_weights`.
+    samples : int
+        How many.
+    seed : int
+        Equal seeds give equal weights.
+    scale : float
+        As in `initial_weights`.
+
+    Returns
+    -------
+    InitialLaws
+        values of shape (samples, laws), mean and spread.
+
+    Raises
+    ------
+    InputError
+        Names the argument.
+
+    References
+    ----------
+    As of `initial_weights`.
+
+    Examples
+    --------
     >>> from pyconslaw import known_laws, laws_at_initialization, linear
     >>> found = laws_at_initialization(known_laws(linear([3, 3, 3])), "orthogonal", samples=10)
     >>> bool(abs(found.values).max() < 1e-12)           # square orthogonal matrices are balanced

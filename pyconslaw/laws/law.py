@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Self, overload
 
 import numpy as np
 
@@ -17,9 +18,16 @@ from pyconslaw.records.polynomial import Polynomial
 class Law:
     """A function of the parameters of a network that its flow conserves, or that is said to.
 
-    The base of all laws: polynomials, which `Law(network, polynomial)` makes (`PolynomialLaw`), and
-    laws in closed form (`ClosedLaw`). sort: "polynomial", "rational" or "logarithmic".
+    The base of all laws: polynomials, which `Law(network, polynomial)` makes (`PolynomialLaw`, with
+    that `polynomial`), and laws in closed form (`ClosedLaw`).
 
+    Attributes
+    ----------
+    network : Network
+        Whose parameters it is a function of.
+
+    Examples
+    --------
     >>> from pyconslaw import Law, System, find_laws, known_laws, mlp
     >>> laws = [known_laws(mlp([1, 1, 1]))[0], find_laws(System(["a", "b"], phi=["a^2 + b^2"]))[0]]
     >>> [(str(law), law.sort, isinstance(law, Law)) for law in laws]
@@ -28,26 +36,63 @@ class Law:
 
     network: Network
 
-    def __new__(cls, *_, **__):
+    def __new__(cls, *_: Any, **__: Any) -> Self:
         return super().__new__(PolynomialLaw if cls is Law else cls)
 
     @property
     def sort(self) -> str:
-        """Of which form the law is."""
+        """Of which form the law is: "polynomial", "rational" or "logarithmic"."""
         raise NotImplementedError
 
-    def value(self, weights):
-        """The law at weights: an array (..., D), or parameter arrays by name or in order, leading
-        axes being a trajectory.
+    def value(self, weights: Any) -> Any:
+        """The law at weights.
+
+        Parameters
+        ----------
+        weights : array, mapping or sequence
+            Shape (..., D), or parameter arrays by name or in order, leading axes being a
+            trajectory, as in `Network.flatten`.
+
+        Returns
+        -------
+        ndarray
+            Shape (...).
+
+        Raises
+        ------
+        InputError
+            Names the parameter and its shape.
         """
         raise NotImplementedError
 
-    def gradient(self, weights) -> np.ndarray:
-        """Its gradient at weights, shape (..., D); weights as in `value`."""
+    def gradient(self, weights: Any) -> np.ndarray:
+        """The gradient of the law at weights.
+
+        Parameters
+        ----------
+        weights : array, mapping or sequence
+            As in `value`.
+
+        Returns
+        -------
+        ndarray
+            Shape (..., D).
+
+        Raises
+        ------
+        InputError
+            Names the parameter and its shape.
+        """
         raise NotImplementedError
 
     def latex(self) -> str:
-        """The law in LaTeX."""
+        """The law in LaTeX.
+
+        Returns
+        -------
+        str
+            W1[0,2] is W^{(1)}_{0,2}.
+        """
         raise NotImplementedError
 
     def _repr_latex_(self) -> str:
@@ -58,6 +103,14 @@ class Law:
 class PolynomialLaw(Law):
     """A polynomial h in the parameters of a network, with integer coefficients.
 
+    Attributes
+    ----------
+    network : Network
+    polynomial : Polynomial
+        h, in the flattened parameters.
+
+    Examples
+    --------
     >>> from pyconslaw import known_laws, mlp
     >>> law = known_laws(mlp([1, 1, 1]))[0]
     >>> str(law), float(law.value([3.0, 2.0])), law.gradient([3.0, 2.0]).tolist()
@@ -69,6 +122,7 @@ class PolynomialLaw(Law):
 
     @property
     def sort(self) -> str:
+        """Of which form the law is: "polynomial"."""
         return "polynomial"
 
     @cached_property
@@ -87,15 +141,45 @@ class PolynomialLaw(Law):
         flat = self.network.flatten(weights)
         return np.concatenate([flat, np.ones((*flat.shape[:-1], 1), dtype=flat.dtype)], axis=-1)
 
-    def value(self, weights):
-        """h at weights: an array (..., D), or parameter arrays by name or in order, leading axes
-        being a trajectory.
+    def value(self, weights: Any) -> Any:
+        """h at weights.
+
+        Parameters
+        ----------
+        weights : array, mapping or sequence
+            As in `Law.value`.
+
+        Returns
+        -------
+        ndarray
+            Shape (...).
+
+        Raises
+        ------
+        InputError
+            Names the parameter and its shape.
         """
         coefficients, factors = self._tables
         return (self._padded(weights)[..., factors].prod(axis=-1) * coefficients).sum(axis=-1)
 
-    def gradient(self, weights) -> np.ndarray:
-        """grad h at weights, shape (..., D); weights as in `value`."""
+    def gradient(self, weights: Any) -> np.ndarray:
+        """The gradient of h at weights.
+
+        Parameters
+        ----------
+        weights : array, mapping or sequence
+            As in `Law.value`.
+
+        Returns
+        -------
+        ndarray
+            Shape (..., D).
+
+        Raises
+        ------
+        InputError
+            Names the parameter and its shape.
+        """
         coefficients, factors = self._tables
         x = self._padded(weights)
         out = np.zeros(x.shape, dtype=np.result_type(x, coefficients))
@@ -109,7 +193,13 @@ class PolynomialLaw(Law):
         return self._print(self.network.entry_name, lambda x, e: f"{x}^{e}", "*")
 
     def latex(self) -> str:
-        """The law in LaTeX: W1[0,2] becomes W^{(1)}_{0,2}."""
+        """The law in LaTeX.
+
+        Returns
+        -------
+        str
+            W1[0,2] is W^{(1)}_{0,2}.
+        """
         return self._print(
             lambda v: latex_name(self.network.entry_name(v)),
             lambda x, e: f"\\left({x}\\right)^{{{e}}}" if "^" in x else f"{x}^{{{e}}}",
@@ -145,11 +235,24 @@ def latex_name(name: str) -> str:
 class LawSet(Sequence):
     """Laws of one network, and what is known of them as a set.
 
-    laws: the listed laws, a tuple or a sequence that makes them one at a time (`BalanceLaws`).
-    degree: of the polynomials. dimension: of the space of polynomial laws that was searched (or,
-    without search, of the span of the known laws). independent: rank of the gradients at a generic
-    point, a lower bound that is attained with overwhelming probability. complete: whether that
-    reaches the proved number of laws, so that every law is locally a function of these.
+    Attributes
+    ----------
+    network : Network
+    laws : sequence of Law
+        A tuple, or a sequence that makes them one at a time (`BalanceLaws`).
+    degree : int or None
+        Of the polynomials.
+    dimension : int
+        Of the space of polynomial laws that was searched (or, without search, of the span of the
+        known laws).
+    independent : int
+        The rank of the gradients at a generic point, a lower bound that is attained with
+        overwhelming probability.
+    complete : bool
+        Whether that reaches the proved number of laws, so that every law is locally a function of
+        these.
+    verdict : str
+        Of the count.
     """
 
     network: Network
@@ -174,14 +277,36 @@ class LawSet(Sequence):
     def __len__(self) -> int:
         return len(self.laws)
 
-    def __getitem__(self, k):
+    @overload
+    def __getitem__(self, k: int) -> Law: ...
+
+    @overload
+    def __getitem__(self, k: slice) -> Sequence[Law]: ...
+
+    def __getitem__(self, k: int | slice) -> Law | Sequence[Law]:
         return self.laws[k]
 
     def __iter__(self) -> Iterator[Law]:
         return iter(self.laws)
 
-    def values(self, weights) -> np.ndarray:
-        """All laws at weights, shape (..., number of laws)."""
+    def values(self, weights: Any) -> np.ndarray:
+        """All laws at weights.
+
+        Parameters
+        ----------
+        weights : array, mapping or sequence
+            As in `Law.value`.
+
+        Returns
+        -------
+        ndarray
+            Shape (..., number of laws).
+
+        Raises
+        ------
+        InputError
+            Names the parameter and its shape.
+        """
         flat = self.network.flatten(weights)
         if not isinstance(self.laws, tuple):
             return self.laws.values(flat)
@@ -204,7 +329,17 @@ class LawSet(Sequence):
         )
 
     def json(self, latex: bool = False) -> dict:
-        """The documented JSON object of `pyconslaw laws --json`."""
+        """The documented JSON object of `pyconslaw laws --json`.
+
+        Parameters
+        ----------
+        latex : bool
+            Whether laws are written in LaTeX.
+
+        Returns
+        -------
+        dict
+        """
         return {
             "network": self.network.name,
             "degree": self.degree,

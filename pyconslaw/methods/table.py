@@ -59,8 +59,16 @@ METHODS = tuple(TABLE)
 
 @dataclass(frozen=True)
 class Estimate:
-    """What `find_bounds` will try first, and roughly what that takes: seconds, and bytes of
-    memory.
+    """What is tried first, and roughly what that takes.
+
+    Attributes
+    ----------
+    method : str
+        In words.
+    seconds : float
+        Of one core.
+    memory : float
+        In bytes.
     """
 
     method: str

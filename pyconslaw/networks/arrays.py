@@ -72,14 +72,38 @@ def dag_from_arrays(
 ) -> Network:
     """A directed acyclic network as arrays, for large graphs.
 
-    kinds: a kind for each node, as in `dag` or its number in ("input", "constant", "linear",
-    "relu", "leaky_relu"); nodes are numbered in a topological order. tail, head: the edges, tail <
-    head; instead of head a CSR pointer of nodes + 1 entries will do, edges then being grouped by
-    head. parameter: a number for each edge, 0 .. D-1, equal numbers being tied, -1 for frozen
-    edges; by default one each. weight: constants of the frozen edges (read there only). outputs:
-    nodes that are read, by default those without edges out. The parameters are one vector W of D
-    entries. Errors: InputError names the entry; LimitError.
+    Parameters
+    ----------
+    kinds : sequence of str or of int
+        A kind for each node, as in `dag` or its number in ("input", "constant", "linear", "relu",
+        "leaky_relu"); nodes are numbered in a topological order.
+    tail : array of int
+        The nodes that edges come from, one each.
+    head : array of int
+        Those that they lead to, tail < head; or a CSR pointer of nodes + 1 entries, edges then
+        being grouped by head.
+    parameter : array of int, optional
+        A number for each edge, 0 .. D-1, equal numbers being tied, -1 for frozen edges; by default
+        one each.
+    weight : array of int, optional
+        Constants of the frozen edges (read there only).
+    outputs : array of int, optional
+        Nodes that are read, by default those without edges out.
 
+    Returns
+    -------
+    Network
+        Its parameters are one vector W of D entries.
+
+    Raises
+    ------
+    InputError
+        Names the entry.
+    LimitError
+        When there are too many nodes or edges.
+
+    Examples
+    --------
     >>> dag_from_arrays(["input", "relu", "linear"], [0, 1, 0], [1, 2, 2]).entry_names
     ('W[0]', 'W[1]', 'W[2]')
     """

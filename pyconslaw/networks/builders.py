@@ -89,15 +89,43 @@ def mlp(
 ) -> Network:
     """A layered network z_k = act_k(W_k z_{k-1} + b_k), linear at the output.
 
-    dims: widths from input to output, n_0, ..., n_q. activations: "relu", "leaky_relu" or "linear"
-    for every hidden layer, or one name for each. bias: False, True (hidden neurons, as in the
-    published experiments) or "all" (outputs too). flow, tau, metric: as in `under_flow`.
-    Parameters: W1 (n_1 x n_0), b1 (n_1), W2, ... Its phi: the path-lifting when no hidden layer is
-    linear, the matrix product when all are, in between products of matrices between gated neurons
-    (object "mixed"). Source: Marcotte, Gribonval and Peyre 2023, section 2; Stock and Gribonval
-    2022 for the path-lifting. Errors: InputError; LimitError beyond 2^48 parameters or 10 000
-    layers. The graph is made only when a method needs it.
+    Its phi is the path-lifting when no hidden layer is linear, the matrix product when all are, and
+    in between products of matrices between gated neurons (object "mixed"). The graph is made only
+    when a method needs it.
 
+    Parameters
+    ----------
+    dims : sequence of int
+        Widths from input to output, n_0, ..., n_q.
+    activations : str or sequence of str
+        "relu", "leaky_relu" or "linear" for every hidden layer, or one name for each.
+    bias : bool or "all"
+        True puts biases on hidden neurons, as in the published experiments, "all" on outputs too.
+    flow : str, optional
+        As in `under_flow`.
+    tau : rational number or str, optional
+        As in `under_flow`.
+    metric : str, mapping or sequence, optional
+        As in `under_flow`.
+
+    Returns
+    -------
+    Network
+        Parameters W1 (n_1 x n_0), b1 (n_1), W2, ...
+
+    Raises
+    ------
+    InputError
+        Names the argument.
+    LimitError
+        Beyond 2^48 parameters or 10 000 layers.
+
+    References
+    ----------
+    Marcotte, Gribonval and Peyre 2023, section 2; Stock and Gribonval 2022 for the path-lifting.
+
+    Examples
+    --------
     >>> net = mlp([2, 3, 1], bias=True)
     >>> net.name, net.size, [p.name for p in net.parameters]
     ('relu 2-3-1 --bias', 12, ['W1', 'b1', 'W2'])
@@ -147,9 +175,37 @@ def linear(
 ) -> Network:
     """A deep linear network, phi = W_q ... W_1 (with biases: the affine map).
 
-    dims, bias, flow, tau, metric: as in `mlp`. Source: Marcotte, Gribonval and Peyre 2023, section
-    4.
+    Parameters
+    ----------
+    dims : sequence of int
+        Widths from input to output, n_0, ..., n_q.
+    bias : bool or "all"
+        As in `mlp`.
+    flow : str, optional
+        As in `under_flow`.
+    tau : rational number or str, optional
+        As in `under_flow`.
+    metric : str, mapping or sequence, optional
+        As in `under_flow`.
 
+    Returns
+    -------
+    Network
+        Parameters W1 (n_1 x n_0), b1 (n_1), W2, ...
+
+    Raises
+    ------
+    InputError
+        Names the argument.
+    LimitError
+        As `mlp`.
+
+    References
+    ----------
+    Marcotte, Gribonval and Peyre 2023, section 4.
+
+    Examples
+    --------
     >>> linear([3, 3, 3]).name
     'linear 3-3-3'
     """
@@ -160,10 +216,37 @@ def nmf(dims: Sequence[int], *, flow: str | None = "mirror", tau=None, metric=No
     """Nonnegative matrix factorization W_q ... W_1, all weights positive, under the entropic mirror
     flow.
 
-    dims, flow, tau, metric: as in `linear`; the default metric of mirror flows is the entropic one.
-    Two layers have the laws sum_i W2[i,k] - sum_j W1[k,j]. Source: Marcotte, Gribonval and Peyre
-    2024 ("Keep the Momentum").
+    Two layers have the laws sum_i W2[i,k] - sum_j W1[k,j].
 
+    Parameters
+    ----------
+    dims : sequence of int
+        Widths from input to output, n_0, ..., n_q.
+    flow : str, optional
+        As in `under_flow`.
+    tau : rational number or str, optional
+        As in `under_flow`.
+    metric : str, mapping or sequence, optional
+        As in `under_flow`; the default metric of mirror flows is the entropic one.
+
+    Returns
+    -------
+    Network
+        Parameters W1 (n_1 x n_0), W2, ..., Wq.
+
+    Raises
+    ------
+    InputError
+        Names the argument.
+    LimitError
+        When there are too many paths to be written out.
+
+    References
+    ----------
+    Marcotte, Gribonval and Peyre 2024 ("Keep the Momentum").
+
+    Examples
+    --------
     >>> from pyconslaw import count
     >>> net = nmf([2, 3, 2])
     >>> net.name, count(net)
@@ -178,9 +261,37 @@ def icnn(
     """A ReLU network that is convex in its input: positive weights W2, W3, ... under the entropic
     mirror, W1 and biases Euclidean.
 
-    dims, bias, flow, tau: as in `mlp`; at least one hidden layer. Two layers have the laws sum_i
-    W2[i,k] - (1/2) |W1[k,:]|^2. Source: as `nmf` (without edges that skip a layer).
+    Two layers have the laws sum_i W2[i,k] - (1/2) |W1[k,:]|^2.
 
+    Parameters
+    ----------
+    dims : sequence of int
+        Widths from input to output, n_0, ..., n_q; at least one hidden layer.
+    bias : bool or "all"
+        As in `mlp`.
+    flow : str, optional
+        As in `under_flow`.
+    tau : rational number or str, optional
+        As in `under_flow`.
+
+    Returns
+    -------
+    Network
+        Parameters W1 (n_1 x n_0), b1 (n_1), W2, ...
+
+    Raises
+    ------
+    InputError
+        Names the argument.
+    LimitError
+        When there are too many paths to be written out.
+
+    References
+    ----------
+    Marcotte, Gribonval and Peyre 2024 ("Keep the Momentum"), without edges that skip a layer.
+
+    Examples
+    --------
     >>> from pyconslaw import count
     >>> net = icnn([2, 3, 2])
     >>> net.name, count(net)
@@ -194,9 +305,31 @@ def icnn(
 
 
 def product(size: int) -> Network:
-    """phi = x1 * x2 * ... * xD, parameters x1, ..., xD (Marcotte, Gribonval and Peyre 2023, example
-    with D - 1 laws).
+    """The product of all parameters, phi = x1 * x2 * ... * xD; it has D - 1 laws.
 
+    Parameters
+    ----------
+    size : int
+        D, at least 1.
+
+    Returns
+    -------
+    Network
+        Parameters x1, ..., xD.
+
+    Raises
+    ------
+    InputError
+        For a size that is no integer of at least 1.
+    LimitError
+        When there are too many parameters.
+
+    References
+    ----------
+    Marcotte, Gribonval and Peyre 2023, example with D - 1 laws.
+
+    Examples
+    --------
     >>> product(3).entry_names
     ('x1', 'x2', 'x3')
     """

@@ -25,8 +25,23 @@ class Edge:
     """An edge from tail to head: with a parameter of its own; tied, if others name the same
     parameter; or frozen.
 
-    parameter: a name to share, or None for a name of its own, W[head,tail]. frozen: a nonzero
-    integer, the constant weight.
+    Parameters
+    ----------
+    tail : str
+        The node it comes from.
+    head : str
+        The node it leads to.
+    parameter : str, optional
+        A name to share; None for a name of its own, W[head,tail].
+    frozen : int, optional
+        Not zero: the constant weight.
+
+    Examples
+    --------
+    >>> from pyconslaw import Edge, dag
+    >>> edges = [Edge("x", "h", parameter="w"), Edge("h", "y", parameter="w")]
+    >>> dag({"x": "input", "h": "linear", "y": "linear"}, edges).entry_names
+    ('w',)
     """
 
     tail: str
@@ -110,20 +125,41 @@ def dag(
 ) -> Network:
     """A directed acyclic network of linear, ReLU and leaky ReLU neurons.
 
-    nodes: names with kinds, as a mapping or a sequence of (name, kind): "input", "constant" (the
-    value 1, for biases), "linear", "relu", "leaky_relu". Names are of ASCII letters, digits and _.
-    edges: (tail, head) pairs, `Edge`s, or mappings {"from", "to", "parameter", "frozen"}: a weight
-    of its own, a shared one (edges that name the same parameter are tied), or a constant nonzero
-    integer. outputs: names of the nodes that are read; by default those without edges out.
     Parameters are scalars in the order of the edges, called W[head,tail], or b[head] from a
-    constant, or by their shared name.
+    constant, or by their shared name. Neurons that no input reaches or that reach no output are
+    allowed: parameters on no path are laws. What is counted are the laws of phi, with one component
+    for each (source, set of gated neurons, output) joined by paths.
 
-    Neurons that no input reaches or that reach no output are allowed: parameters on no path are
-    laws. What is counted are the laws of phi, with one component for each (source, set of gated
-    neurons, output) joined by paths. Source: Stock and Gribonval 2022, Gonon et al. 2024 for the
-    path-lifting of a DAG. Errors: InputError names the node or edge: cycles, parallel edges,
-    unknown names, edges into inputs, no input, no output.
+    Parameters
+    ----------
+    nodes : mapping or sequence
+        Names with kinds, as a mapping or a sequence of (name, kind): "input", "constant" (the value
+        1, for biases), "linear", "relu", "leaky_relu". Names are of ASCII letters, digits and _.
+    edges : iterable
+        (tail, head) pairs, `Edge`s, or mappings {"from", "to", "parameter", "frozen"}: a weight of
+        its own, a shared one (edges that name the same parameter are tied), or a constant nonzero
+        integer.
+    outputs : sequence of str, optional
+        Names of the nodes that are read; by default those without edges out.
 
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    InputError
+        Names the node or edge: cycles, parallel edges, unknown names, edges into inputs, no input,
+        no output.
+    LimitError
+        When there are too many nodes or edges.
+
+    References
+    ----------
+    Stock and Gribonval 2022, Gonon et al. 2024 for the path-lifting of a DAG.
+
+    Examples
+    --------
     >>> net = dag({"x": "input", "h": "relu", "y": "linear"}, [("x", "h"), ("h", "y"), ("x", "y")])
     >>> net.entry_names, net.object
     (('W[h,x]', 'W[y,h]', 'W[y,x]'), 'path-lifting')
@@ -244,10 +280,28 @@ def from_networkx(graph, outputs: Sequence[str] | None = None) -> Network:
     """The network of a networkx.DiGraph: node attribute kind, edge attributes parameter and frozen,
     as in `dag`.
 
-    Names are turned into strings. Without the attribute, nodes without edges in are inputs and the
-    others relu. NetworkX is not imported here: anything with `nodes(data=True)` and
-    `edges(data=True)` will do. Errors: as `dag`; InputError for multigraphs.
+    Parameters
+    ----------
+    graph : networkx.DiGraph
+        Names are turned into strings. Without the attribute, nodes without edges in are inputs and
+        the others relu. NetworkX is not imported here: anything with `nodes(data=True)` and
+        `edges(data=True)` will do.
+    outputs : sequence of str, optional
+        As in `dag`.
 
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    InputError
+        As `dag`, and for multigraphs.
+    LimitError
+        As `dag`.
+
+    Examples
+    --------
     >>> import networkx
     >>> graph = networkx.DiGraph([("x", "h"), ("h", "y")])
     >>> graph.nodes["y"]["kind"] = "linear"

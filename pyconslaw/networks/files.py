@@ -28,19 +28,37 @@ ARCHIVE_LIMIT = 1 << 30  # bytes, also unpacked
 
 
 def read_network(path) -> Network:
-    """A network from a JSON file: {"nodes": [{"name", "kind"}, ...], "edges": [{"from", "to", ...},
-    ...], "outputs": [...]}.
+    """A network from a file: JSON, or TOML that says the same, or a NumPy archive.
 
-    nodes and edges as in `dag`; "outputs" may be left out; a node may have "bias": true, which adds
-    an edge from a constant node called "1", and "parameter" or "frozen" belong to edges.
-    docs/files.md has the schema. Errors: InputError names the file and the place (also for
-    malformed JSON, duplicate keys, NaN); OSError when the file cannot be read. A file that ends in
-    .npz holds the arguments of `dag_from_arrays` as arrays; one that ends in .toml says the same as
-    JSON. {"variables": [...], "phi": [...]} and {"variables": [...], "fields": [...]} are systems,
-    as in `System`, perhaps with "drift"; {"matrices": {"Q": [128, 4096], "K": ...}, "products":
-    ["Q^T K", ...]} is one of named matrices. All may have "flow", with "tau" and "metric", as in
-    `under_flow`.
+    A network is {"nodes": [{"name", "kind"}, ...], "edges": [{"from", "to", ...}, ...], "outputs":
+    [...]}, nodes and edges as in `dag`; "outputs" may be left out; a node may have "bias": true,
+    which adds an edge from a constant node called "1", and "parameter" or "frozen" belong to edges.
+    {"variables": [...], "phi": [...]} and {"variables": [...], "fields": [...]} are systems, as in
+    `System`, perhaps with "drift"; {"matrices": {"Q": [128, 4096], "K": ...}, "products": ["Q^T K",
+    ...]} is one of named matrices. All may have "flow", with "tau" and "metric", as in
+    `under_flow`. docs/files.md has the schema.
 
+    Parameters
+    ----------
+    path : str or path
+        A file that ends in .npz holds the arguments of `dag_from_arrays` as arrays; one that ends
+        in .toml is read as TOML, all others as JSON.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    InputError
+        Names the file and the place (also for malformed JSON, duplicate keys, NaN).
+    LimitError
+        For a file that is larger than what is read.
+    OSError
+        When the file cannot be read.
+
+    Examples
+    --------
     >>> import tempfile
     >>> with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
     ...     nodes = '{"name": "x", "kind": "input"}, {"name": "y", "kind": "linear", "bias": true}'

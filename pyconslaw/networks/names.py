@@ -54,13 +54,41 @@ def network_of(
     tau=None,
     metric=None,
 ) -> Network:
-    """The network of `pyconslaw count KIND SIZE`: linear, relu and mlp take dims such as "3-3-3",
-    product a number, system the path of a file (docs/files.md); nmf and icnn take dims, and are
-    under the mirror flow unless another is named.
+    """The network of `pyconslaw count KIND SIZE`.
 
-    activations: comma-separated or a sequence, for mlp only. flow, tau, metric: as in `under_flow`.
-    Errors: InputError names the word that is wrong.
+    Parameters
+    ----------
+    kind : str
+        "linear", "relu", "mlp", "product", "system", "nmf" or "icnn"; the last two are under the
+        mirror flow unless another is named.
+    size : str
+        Dims such as "3-3-3"; of product a number, of system the path of a file (docs/files.md).
+    activations : str or sequence of str, optional
+        For mlp only: one for each hidden layer, comma-separated or a sequence.
+    bias : bool or "all"
+        As in `mlp`.
+    flow : str, optional
+        As in `under_flow`.
+    tau : rational number or str, optional
+        As in `under_flow`.
+    metric : str, mapping or sequence, optional
+        As in `under_flow`.
 
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    InputError
+        Names the word that is wrong.
+    LimitError
+        As the builders.
+    OSError
+        When the file of a system cannot be read.
+
+    Examples
+    --------
     >>> network_of("mlp", "5-6-4-3", "linear,relu").object
     'mixed'
     """

@@ -29,17 +29,40 @@ class Network:
     """A network or system whose conservation laws can be asked for. Made by the builders, not by
     hand.
 
-    Attributes: name (as typed on the command line), spec (its JSON form in certificates),
-    parameters (in the order in which they are flattened, row-major), object ("path-lifting",
-    "matrix product", "mixed" or "system": what phi is), phi (the components of an explicit system,
-    or None), graph (a gated graph, or None for an explicit system; it is made on first use),
-    make_node_names (the names of its nodes, likewise), layers (its widths, if it is layered),
-    written (the vector fields of a system that is given by them, or None), drift (one more, which
-    no data set switches off, or None), phase (of a flow other than that of the gradient: its vector
-    fields, which written and drift repeat, and its clock), labels (names of the vector fields, if
-    they have their own), base (the network that is under a flow), poles (the denominators that
-    vector fields were multiplied by: what is said is about points where none of them is 0),
-    products (of named matrices, whose entries are phi; they are written out only when asked for).
+    Attributes
+    ----------
+    name : str
+        As typed on the command line.
+    spec : mapping
+        Its JSON form in certificates.
+    parameters : tuple of Parameter
+        In the order in which they are flattened, row-major.
+    object : str
+        What phi is: "path-lifting", "matrix product", "mixed", "system" or "flow".
+    make_graph : callable or None
+        Makes the gated graph on first use; None for an explicit system.
+    phi : tuple or None
+        The components of an explicit system.
+    make_node_names : callable
+        Makes the names of the nodes of the graph.
+    written : tuple or None
+        The vector fields of a system that is given by them.
+    layers : Layers or None
+        Its widths, if it is layered.
+    drift : mapping or None
+        One more vector field, which no data set switches off.
+    phase : Phase or None
+        Of a flow other than that of the gradient: its vector fields, which written and drift
+        repeat, and its clock.
+    labels : tuple of str
+        Names of the vector fields, if they have their own.
+    base : Network or None
+        The network that is under a flow.
+    poles : tuple of Polynomial
+        The denominators that vector fields were multiplied by: what is said is about points where
+        none of them is 0.
+    products : Products or None
+        Of named matrices, whose entries are phi; they are written out only when asked for.
     """
 
     name: str
@@ -93,7 +116,22 @@ class Network:
         return tuple(chain.from_iterable(p.entries() for p in self.parameters))
 
     def entry_name(self, number: int) -> str:
-        """The name of one of the D parameters, without making all of them."""
+        """The name of one of the D parameters, without making all of them.
+
+        Parameters
+        ----------
+        number : int
+            Below D.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        InputError
+            From D on.
+        """
         for p in self.parameters:
             if number < p.size:
                 index = ",".join(map(str, np.unravel_index(number, p.shape))) if p.shape else ""
@@ -120,7 +158,12 @@ class Network:
         return self.spec["flow"] if self.kind == "flow" else "gradient"
 
     def system_json(self) -> dict[str, Any]:
-        """The system as it stands in a certificate."""
+        """The system as it stands in a certificate.
+
+        Returns
+        -------
+        dict
+        """
         return dict(self.spec)
 
     @property
@@ -166,12 +209,30 @@ class Network:
         )
 
     def fields(self) -> VectorFields:
-        """The family W: probes for a graph, explicit polynomials for a system."""
+        """The family W: probes for a graph, explicit polynomials for a system.
+
+        Returns
+        -------
+        VectorFields
+
+        Raises
+        ------
+        LimitError
+            When the graph has too many edges.
+        """
         return self.problem.family()
 
     def explicit(self) -> PolynomialFields:
-        """The family W as explicit polynomials. Errors: LimitError when the graph has too many
-        paths.
+        """The family W as explicit polynomials.
+
+        Returns
+        -------
+        PolynomialFields
+
+        Raises
+        ------
+        LimitError
+            When the graph has too many paths.
         """
         return self.problem.explicit()
 
@@ -203,11 +264,25 @@ class Network:
         }
 
     def flatten(self, weights, name: str = "weights") -> np.ndarray:
-        """Weights as one array (..., D).
+        """Weights as one array.
 
-        weights: an array (..., D) already, a mapping from parameter names to arrays (..., *shape),
-        or a sequence of such arrays in the order of `parameters`. name: of the argument, for
-        errors. Errors: InputError names the parameter and its shape.
+        Parameters
+        ----------
+        weights : array, mapping or sequence
+            Shape (..., D) already, a mapping from parameter names to arrays (..., *shape), or a
+            sequence of such arrays in the order of `parameters`.
+        name : str
+            Of the argument, for errors.
+
+        Returns
+        -------
+        ndarray
+            Shape (..., D).
+
+        Raises
+        ------
+        InputError
+            Names the parameter and its shape.
         """
         if isinstance(weights, Mapping):
             unknown = set(weights) - {p.name for p in self.parameters}

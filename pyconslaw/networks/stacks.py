@@ -53,9 +53,36 @@ def residual(
     """A residual stack z_{l+1} = z_l + U_l act(V_l z_l), with skips frozen at 1, and a linear
     read-out y = R z.
 
-    width: of z. blocks: their number. hidden: width inside a block. outputs: rows of R; without it
-    z itself is read. Source of the setting: Marcotte, Gribonval and Peyre 2025, section 4.
+    Parameters
+    ----------
+    width : int
+        Of z.
+    blocks : int
+        Their number.
+    hidden : int
+        Width inside a block.
+    activation : str
+        "relu", "leaky_relu" or "linear".
+    outputs : int, optional
+        Rows of R; without it z itself is read.
 
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    InputError
+        Names the argument.
+    LimitError
+        As `dag`.
+
+    References
+    ----------
+    Marcotte, Gribonval and Peyre 2025, section 4, for the setting.
+
+    Examples
+    --------
     >>> residual(2, 2, 3, outputs=1).size
     26
     """
@@ -89,6 +116,33 @@ def recurrent(
     """A recurrent network unrolled: h_t = act(A h_{t-1} + B x_t) for t = 1 .. steps, h_0 = 0, y = C
     h_steps; A and B are shared.
 
+    Parameters
+    ----------
+    inputs : int
+        Width of every x_t.
+    hidden : int
+        Width of every h_t.
+    outputs : int
+        Width of y.
+    steps : int
+        How often the network is applied.
+    activation : str
+        "relu", "leaky_relu" or "linear".
+
+    Returns
+    -------
+    Network
+        A is (hidden x hidden), B (hidden x inputs), C (outputs x hidden).
+
+    Raises
+    ------
+    InputError
+        Names the argument.
+    LimitError
+        As `dag`.
+
+    Examples
+    --------
     >>> recurrent(1, 2, 1, steps=3).size              # A 2 x 2, B 2 x 1, C 1 x 2
     8
     """
@@ -108,8 +162,26 @@ def tied_autoencoder(dims: Sequence[int], activation: str = "relu") -> Network:
     """An autoencoder n_0 - ... - n_k - ... - n_0 whose decoder matrices are the transposed encoder
     matrices.
 
-    dims: widths of the encoder, n_0, ..., n_k. All neurons but the outputs have the activation.
+    Parameters
+    ----------
+    dims : sequence of int
+        Widths of the encoder, n_0, ..., n_k.
+    activation : str
+        "relu", "leaky_relu" or "linear", of all neurons but the outputs.
 
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    InputError
+        Names the argument.
+    LimitError
+        As `dag`.
+
+    Examples
+    --------
     >>> tied_autoencoder([3, 2]).size
     6
     """

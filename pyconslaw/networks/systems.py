@@ -23,15 +23,8 @@ class System(Network):
     """A system given by explicit polynomials or rational functions: W is spanned by the gradients
     of phi, or by vector fields.
 
-    variables: names of the D coordinates. phi: components. fields: instead of phi, vector fields,
-    each a sequence of D entries or a mapping {variable: entry}, what is absent being zero. An entry
-    is a string such as "x*y - 3*z^2/7", a `records.Polynomial`, a rational number, a SymPy
-    expression (sums, products, integer powers, rational numbers, symbols) or a python-flint
-    fmpz_mpoly or fmpq_mpoly. A law is a function h with <grad h, X> = 0 for all of these vector
-    fields X; as many are counted as are independent near a generic point. drift: one more vector
-    field, which moves theta whatever the data: theta' = drift + a combination of the others. A law
-    is orthogonal to it too. flow, tau, metric: another flow than that of the gradient, as in
-    `under_flow`.
+    A law is a function h with <grad h, X> = 0 for all of these vector fields X; as many are counted
+    as are independent near a generic point.
 
     Named matrices: variables is a mapping from names to shapes, (rows, columns), (n,) for a column
     or () for a number, and phi a function of the matrices that returns products of them, by @ and
@@ -43,10 +36,39 @@ class System(Network):
     Each vector field is multiplied by a constant, and where there are denominators by their
     product, to have integer coefficients without common factor. That changes no law where no
     denominator vanishes, and the claim is about such points. Constant components and vector fields
-    that are zero are refused, for they say nothing. Errors: InputError names the entry and the
-    place; an entry has the limits of the parser: 10^5 terms, exponents to 10 000, 10^6 steps of
-    work.
+    that are zero are refused, for they say nothing.
 
+    Parameters
+    ----------
+    variables : sequence of str or of symbols, or mapping
+        Names of the D coordinates; or shapes of named matrices.
+    phi : sequence, str or callable, optional
+        Components, each an entry: a string such as "x*y - 3*z^2/7", a `records.Polynomial`, a
+        rational number, a SymPy expression (sums, products, integer powers, rational numbers,
+        symbols) or a python-flint fmpz_mpoly or fmpq_mpoly. Of named matrices: products.
+    fields : sequence, optional
+        Instead of phi, vector fields, each a sequence of D entries or a mapping {variable: entry},
+        what is absent being zero.
+    drift : sequence or mapping, optional
+        One more vector field, which moves theta whatever the data: theta' = drift + a combination
+        of the others. A law is orthogonal to it too.
+    flow : str, optional
+        Another flow than that of the gradient, as in `under_flow`.
+    tau : rational number or str, optional
+        As in `under_flow`.
+    metric : str, mapping or sequence, optional
+        As in `under_flow`.
+
+    Raises
+    ------
+    InputError
+        Names the entry and the place; an entry has the limits of the parser: 10^5 terms, exponents
+        to 10 000, 10^6 steps of work.
+    LimitError
+        When products have to be written out and have too many terms.
+
+    Examples
+    --------
     >>> from pyconslaw import System, count, polynomial_laws
     >>> rotation = System(["x", "y"], fields=[["y", "-x"]])
     >>> count(rotation), str(polynomial_laws(rotation, 2)[0])
@@ -149,6 +171,24 @@ class System(Network):
 def polynomial_system(variables: Sequence, phi: Sequence) -> System:
     """The system of components phi: `System(variables, phi=phi)`.
 
+    Parameters
+    ----------
+    variables : sequence of str or of symbols
+        Names of the D coordinates.
+    phi : sequence
+        Components, each an entry as in `System`.
+
+    Returns
+    -------
+    System
+
+    Raises
+    ------
+    InputError
+        Names the entry and the place.
+
+    Examples
+    --------
     >>> from pyconslaw import polynomial_system
     >>> polynomial_system(["x", "y"], ["x*y/2"]).spec["phi"]
     [[[1, [[0, 1], [1, 1]]]]]

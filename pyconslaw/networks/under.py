@@ -24,26 +24,52 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
     """The network under another flow; its laws are functions of theta, velocity and time that every
     data set conserves.
 
-    flow, with tau (a rational number >= 0, or the name of a parameter, which becomes a coordinate
-    that never moves and so counts as a law) and metric (the diagonal of M) where it has them; E is
-    the loss. gradient: the network itself. weight-decay: theta' = -grad E - tau theta. momentum:
-    theta'' + tau theta' = -M^-1 grad E. nesterov: theta'' + (tau/t) theta' = -M^-1 grad E, tau = 3
-    or another integer from 1 to 20. mirror: theta' = -M^-1 grad E. natural: theta' = -(J^T J)^+
-    grad E, J the Jacobian of phi. sign: theta' = -sign(grad E), near a point with integer
-    coordinates (by default a generic one with positive ones): the number of laws does not depend on
-    it, their signs do. accelerated-mirror, riemannian-momentum, dual-momentum: three momenta of
-    mirror flows, see docs/flows.md.
+    Coordinates are added behind those of the network: dx (or px, qx) for every x, then s = e^{tau
+    t} (t where tau = 0, and for nesterov), then tau if it is a parameter. Denominators are cleared,
+    which changes no law where none vanishes. Networks are written out as polynomials, up to 20 000
+    paths (natural: not at all; weight-decay: when they have to be).
 
-    tau is 1 by default. Coordinates are added behind those of the network: dx (or px, qx) for every
-    x, then s = e^{tau t} (t where tau = 0, and for nesterov), then tau if it is a parameter.
-    metric: an expression (as in `System`) for all coordinates, a mapping from names of parameters
-    or coordinates (the others are 1), or a sequence; in an entry, self is the coordinate that it
-    belongs to; "entropic" is 1/self, the default of mirror flows, "euclidean" 1, that of momentum
-    and nesterov. Denominators are cleared, which changes no law where none vanishes. Networks are
-    written out as polynomials, up to 20 000 paths (natural: not at all; weight-decay: when they
-    have to be). Source: Marcotte, Gribonval and Peyre 2024 ("Keep the Momentum"), 2025 for weight
-    decay. Errors: InputError names flow, tau or metric; LimitError.
+    Parameters
+    ----------
+    network : Network
+        Under the flow of the gradient.
+    flow : str or None
+        With E the loss: "gradient" (or None), the network itself; "weight-decay", theta' = -grad E
+        - tau theta; "momentum", theta'' + tau theta' = -M^-1 grad E; "nesterov", theta'' + (tau/t)
+        theta' = -M^-1 grad E; "mirror", theta' = -M^-1 grad E; "natural", theta' = -(J^T J)^+ grad
+        E, J the Jacobian of phi; "sign", theta' = -sign(grad E), near a point;
+        "accelerated-mirror", "riemannian-momentum", "dual-momentum", three momenta of mirror flows,
+        see docs/flows.md.
+    tau : rational number or str, optional
+        Where the flow has it: at least 0, in units of one over time, by default 1; or the name of a
+        parameter, which becomes a coordinate that never moves and so counts as a law. For nesterov
+        3 by default, or another integer from 1 to 20.
+    metric : str, mapping or sequence, optional
+        The diagonal of M, where the flow has it: an expression (as in `System`) for all
+        coordinates, a mapping from names of parameters or coordinates (the others are 1), or a
+        sequence; in an entry, self is the coordinate that it belongs to. "entropic" is 1/self, the
+        default of mirror flows, "euclidean" 1, that of momentum and nesterov.
+    point : array, mapping or sequence, optional
+        Integer coordinates, for the sign flow, by default generic ones that are positive: the
+        number of laws does not depend on it, their signs do.
 
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    InputError
+        Names flow, tau, metric or point.
+    LimitError
+        When phi has too many paths to be written out.
+
+    References
+    ----------
+    Marcotte, Gribonval and Peyre 2024 ("Keep the Momentum"), 2025 for weight decay.
+
+    Examples
+    --------
     >>> from pyconslaw import count, known_laws, linear, under_flow
     >>> net = under_flow(linear([2, 2, 1]), "momentum", tau="1/2")
     >>> net.size, count(net), str(known_laws(net)[0])[:29]

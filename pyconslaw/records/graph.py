@@ -14,18 +14,30 @@ FROZEN = -1  # Graph.param of an edge with a constant weight
 
 @dataclass(frozen=True)
 class Parameter:
-    """A named array of parameters; shape () for a scalar."""
+    """A named array of parameters.
+
+    Attributes
+    ----------
+    name : str
+    shape : tuple of int
+        () for a scalar.
+    """
 
     name: str
     shape: tuple[int, ...]
 
     @property
     def size(self) -> int:
+        """The number of its entries."""
         return int(np.prod(self.shape, dtype=np.int64))
 
     def entries(self) -> Iterator[str]:
-        """Names of the entries in row-major order: W1[0,0], W1[0,1], ...; the bare name for a
-        scalar.
+        """Names of the entries in row-major order.
+
+        Yields
+        ------
+        str
+            W1[0,0], W1[0,1], ...; the bare name for a scalar.
         """
         for index in np.ndindex(self.shape):
             yield f"{self.name}[{','.join(map(str, index))}]" if index else self.name

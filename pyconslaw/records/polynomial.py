@@ -11,18 +11,33 @@ Monomial = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True)
 class Polynomial:
-    """A polynomial with integer coefficients: terms (coefficient, ((variable, exponent), ...)),
-    canonical.
+    """A polynomial with integer coefficients, canonical; `Polynomial.of` makes one from terms in
+    any order.
 
     Canonical: no zero coefficient, variables strictly increasing in a term, terms sorted by
-    monomial. Use `Polynomial.of` to make one from terms in any order.
+    monomial.
+
+    Attributes
+    ----------
+    terms : tuple
+        (coefficient, ((variable, exponent), ...)) each.
     """
 
     terms: tuple[tuple[int, Monomial], ...]
 
     @staticmethod
     def of(terms) -> Polynomial:
-        """From (coefficient, factor list) pairs in any order, equal monomials added up."""
+        """The polynomial of terms in any order, equal monomials added up.
+
+        Parameters
+        ----------
+        terms : iterable
+            Pairs (coefficient, factors), factors being pairs (variable, exponent).
+
+        Returns
+        -------
+        Polynomial
+        """
         total: dict[Monomial, int] = {}
         for coefficient, monomial in terms:
             exponents: dict[int, int] = {}
@@ -43,17 +58,42 @@ class Polynomial:
         return sum(abs(c) for c, _ in self.terms)
 
     def at(self, point):
-        """The value at a point, exact for a sequence of integers or Fractions (or a mapping by
-        variable).
+        """The value at a point.
+
+        Parameters
+        ----------
+        point : sequence or mapping
+            A number for each variable; the value is exact for integers and fractions.
+
+        Returns
+        -------
+        int or Fraction
+            Or whatever numbers the point has.
         """
         return sum(c * prod(point[v] ** e for v, e in m) for c, m in self.terms)
 
     def renumbered(self, number: Mapping[int, int] | Sequence[int]) -> Polynomial:
-        """The polynomial with variable number[v] in the place of v."""
+        """The polynomial with variable number[v] in the place of v.
+
+        Parameters
+        ----------
+        number : mapping or sequence
+            The new number of each variable.
+
+        Returns
+        -------
+        Polynomial
+        """
         return Polynomial.of((c, [(number[v], e) for v, e in m]) for c, m in self.terms)
 
     def gradient(self) -> dict[int, Polynomial]:
-        """The nonzero partial derivatives by variable."""
+        """The partial derivatives that are not zero.
+
+        Returns
+        -------
+        dict
+            By variable.
+        """
         parts: dict[int, list[tuple[int, Monomial]]] = {}
         for c, monomial in self.terms:
             for k, (v, e) in enumerate(monomial):
@@ -62,4 +102,11 @@ class Polynomial:
         return {v: Polynomial.of(terms) for v, terms in sorted(parts.items())}
 
     def json(self) -> list:
+        """The terms as they stand in certificates.
+
+        Returns
+        -------
+        list
+            [coefficient, [[variable, exponent], ...]] each.
+        """
         return [[c, [list(f) for f in m]] for c, m in self.terms]

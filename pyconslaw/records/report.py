@@ -18,11 +18,48 @@ UNSAID = ("lower", "upper", "seal")  # fields that a checksum takes in parts, or
 class Report:
     """What is known about the number of independent conservation laws near a generic point.
 
-    laws: the number when proved or probable, else None; it lies in laws_min .. laws_max in any case
-    (for `probable` laws_min is the proved side). error_bound: probability that a `probable` answer
-    is wrong, over the random choices of prime, point and probes. system: the SHA-256 of the
-    system's JSON form. seal: a checksum of all that is said, by which an altered copy is told.
     Equal seeds give equal reports; times live elsewhere. A report can be pickled.
+
+    Attributes
+    ----------
+    network : str
+        Its name, as typed on the command line.
+    object : str
+        What phi is: "path-lifting", "matrix product", "mixed", "system" or "flow".
+    parameters : int
+        D.
+    laws : int or None
+        The number when proved or probable, else None.
+    laws_min : int
+        At least so many, proved.
+    laws_max : int
+        At most so many: proved too, unless the verdict is "probable".
+    verdict : str
+        "proved", "probable" or "open".
+    upper_by : tuple of str
+        The exact reasons for laws_min.
+    rank_by_round : tuple of int
+        How many independent brackets there are after each round of the search.
+    method : str
+        How the brackets were found.
+    found_by : str
+        The row of the table of methods that found them.
+    seed : int
+    primes : tuple of int
+        Modulo which ranks were computed.
+    error_bound : Fraction or None
+        The probability that a "probable" answer is wrong, over the random choices of prime, point
+        and probes.
+    notes : tuple of str
+        What else is to be said, in words.
+    system : str
+        The SHA-256 of the system's JSON form.
+    lower : LowerBound
+        The evidence for laws_max.
+    upper : UpperBound
+        The evidence for laws_min.
+    seal : str
+        A checksum of all that is said, by which an altered copy is told.
     """
 
     network: str
@@ -70,7 +107,12 @@ class Report:
         return f"<table>{rows}</table>"
 
     def json(self) -> dict[str, Any]:
-        """The documented JSON object of `pyconslaw count --json`, without the time."""
+        """The documented JSON object of `pyconslaw count --json`, without the time.
+
+        Returns
+        -------
+        dict
+        """
         return {
             "network": self.network,
             "object": self.object,
@@ -95,15 +137,29 @@ class Report:
 class FunctionReport(Report):
     """What is known about the function of a network on given data, near given weights.
 
-    question: weights, data, loss and network (`networks.question.FunctionQuestion`), whose
-    fingerprint is `system`. Nothing that is asked about the network takes this report.
+    Nothing that is asked about the network takes this report.
+
+    Attributes
+    ----------
+    question : FunctionQuestion
+        Weights, data, loss and network, whose fingerprint is `system`. All else as of a `Report`.
     """
 
     question: Any = field(kw_only=True, repr=False)
 
     @classmethod
     def of(cls, report: Report, question) -> FunctionReport:
-        """The report about this question, of the numbers in a report."""
+        """The report about a question, of the numbers in a report.
+
+        Parameters
+        ----------
+        report : Report
+        question : FunctionQuestion
+
+        Returns
+        -------
+        FunctionReport
+        """
         kept = {f.name: getattr(report, f.name) for f in fields(Report) if f.name != "seal"}
         kept |= {"object": question.object, "system": question.fingerprint}
         return cls(**kept, question=question)

@@ -13,9 +13,26 @@ from pyconslaw.records.report import OPEN, Report
 
 
 def to_sympy(law: Law | LawSet) -> Any:
-    """The law as a SymPy expression in symbols named like the parameters; a list of them for a set.
-    Extra: sympy.
+    """The law as a SymPy expression in symbols named like the parameters.
 
+    Parameters
+    ----------
+    law : Law or LawSet
+
+    Returns
+    -------
+    sympy.Expr
+        A list of them for a set.
+
+    Raises
+    ------
+    InputError
+        For what is no law.
+    ImportError
+        Where the extra sympy is not installed.
+
+    Examples
+    --------
     >>> from pyconslaw import known_laws, mlp, to_sympy
     >>> to_sympy(known_laws(mlp([1, 1, 1]))[0])
     W1[0,0]**2 - W2[0,0]**2
@@ -52,9 +69,25 @@ def to_sympy(law: Law | LawSet) -> Any:
 
 
 def to_pandas(reports: Report | Iterable[Report]) -> Any:
-    """Reports as a pandas.DataFrame, a row each, the columns of `pyconslaw count --json`. Extra:
-    pandas.
+    """Reports as a table, a row each, with the columns of `pyconslaw count --json`.
 
+    Parameters
+    ----------
+    reports : Report or iterable of Report
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    InputError
+        For what is no report.
+    ImportError
+        Where the extra pandas is not installed.
+
+    Examples
+    --------
     >>> from pyconslaw import analyze, linear, to_pandas
     >>> table = to_pandas([analyze(linear([2, n, 2])) for n in (1, 2, 3)])
     >>> table[["network", "parameters", "laws"]].values.tolist()
@@ -70,9 +103,25 @@ def to_pandas(reports: Report | Iterable[Report]) -> Any:
 
 
 def to_latex(item: Law | LawSet | Report | Iterable[Report]) -> str:
-    r"""LaTeX: a law as a formula, a set as an align* environment (nothing for the empty set),
-    reports as a tabular.
+    r"""LaTeX of laws and reports.
 
+    Parameters
+    ----------
+    item : Law, LawSet, Report or iterable of Report
+
+    Returns
+    -------
+    str
+        A law as a formula, a set as an align* environment (nothing for the empty set), reports as a
+        tabular.
+
+    Raises
+    ------
+    InputError
+        For anything else.
+
+    Examples
+    --------
     >>> from pyconslaw import known_laws, mlp, to_latex
     >>> print(to_latex(known_laws(mlp([1, 1, 1]))))
     \begin{align*}

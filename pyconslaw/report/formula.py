@@ -11,7 +11,17 @@ from pyconslaw.networks.network import Network
 
 @dataclass(frozen=True)
 class CountFormula:
-    """A formula in the widths, its value for the network, and where it comes from."""
+    """A formula in the widths, its value for the network, and where it comes from.
+
+    Attributes
+    ----------
+    text : str
+        The formula.
+    value : int
+        The number of laws of the network.
+    source : str
+        Where it comes from.
+    """
 
     text: str
     value: int
@@ -19,9 +29,23 @@ class CountFormula:
 
 
 def count_formula(network: Network) -> CountFormula | None:
-    """The closed formula for the number of laws of this kind of network, or None when none is known
-    here.
+    """The closed formula for the number of laws of this kind of network.
 
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    CountFormula
+        None when no formula is known here.
+
+    References
+    ----------
+    Named by the source of the formula.
+
+    Examples
+    --------
     >>> from pyconslaw import count_formula, linear, mlp
     >>> count_formula(linear([2, 3, 2])).text, count_formula(linear([2, 3, 2])).value
     ('r (r + 1) / 2 for r <= n + m', 6)

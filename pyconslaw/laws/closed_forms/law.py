@@ -5,6 +5,7 @@ LaTeX.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -19,9 +20,14 @@ class ClosedLaw(Law):
     """A law that is a polynomial, a quotient, a product of powers, or a sum of logarithms (and
     angles) and a quotient.
 
-    form: the `ClosedForm` it is the integral of, with integer data. sort: "polynomial", "rational"
-    or "logarithmic".
+    Attributes
+    ----------
+    network : Network
+    form : ClosedForm
+        What it is the integral of, with integer data.
 
+    Examples
+    --------
     >>> from pyconslaw import System, find_laws
     >>> law = find_laws(System(["x", "y"], fields=[["x*(1 - y)", "y*(x - 1)"]]))[0]
     >>> at = [1.0, 2.0]
@@ -34,18 +40,49 @@ class ClosedLaw(Law):
 
     @property
     def sort(self) -> str:
+        """Of which form the law is: "polynomial", "rational" or "logarithmic"."""
         return self.form.sort
 
-    def value(self, weights):
-        """The law at weights, shapes as in `Law.value`; NaN or infinite where a denominator
-        vanishes.
+    def value(self, weights: Any) -> Any:
+        """The law at weights, in floating point.
+
+        Parameters
+        ----------
+        weights : array, mapping or sequence
+            As in `Law.value`.
+
+        Returns
+        -------
+        ndarray
+            Shape (...); NaN or infinite where a denominator vanishes.
+
+        Raises
+        ------
+        InputError
+            Names the parameter and its shape.
         """
         flat = np.asarray(self.network.flatten(weights), dtype=float)
         with np.errstate(divide="ignore", invalid="ignore"):
             return numeric(self.form, lambda p: Law(self.network, p).value(flat))
 
-    def gradient(self, weights) -> np.ndarray:
-        """Its gradient at weights, shape (..., D)."""
+    def gradient(self, weights: Any) -> np.ndarray:
+        """The gradient of the law at weights, in floating point.
+
+        Parameters
+        ----------
+        weights : array, mapping or sequence
+            As in `Law.value`.
+
+        Returns
+        -------
+        ndarray
+            Shape (..., D).
+
+        Raises
+        ------
+        InputError
+            Names the parameter and its shape.
+        """
         flat = np.asarray(self.network.flatten(weights), dtype=float)
 
         def both(p: Polynomial):
@@ -67,7 +104,12 @@ class ClosedLaw(Law):
         return self._print(lambda p: str(Law(self.network, p)), _TEXT)
 
     def latex(self) -> str:
-        """The law in LaTeX."""
+        """The law in LaTeX.
+
+        Returns
+        -------
+        str
+        """
         return self._print(lambda p: Law(self.network, p).latex(), _LATEX)
 
     def _print(self, show, style) -> str:
@@ -163,15 +205,30 @@ class FoundLaws(LawSet):
     """Independent laws of several forms; besides what a `LawSet` says, what was searched, in words,
     and how many are missing.
 
-    missing: how many more there are near a generic point (at most, where the count is open): 0 when
-    the set is complete.
+    Attributes
+    ----------
+    searched : tuple of str
+        The forms of laws that were looked for, in words.
+    missing : int
+        How many more there are near a generic point (at most, where the count is open): 0 when the
+        set is complete. All else as of a `LawSet`.
     """
 
     searched: tuple[str, ...] = ()
     missing: int = 0
 
     def json(self, latex: bool = False) -> dict:
-        """As of a `LawSet`, with the sorts, what was searched and how many are missing."""
+        """As of a `LawSet`, with the sorts, what was searched and how many are missing.
+
+        Parameters
+        ----------
+        latex : bool
+            Whether laws are written in LaTeX.
+
+        Returns
+        -------
+        dict
+        """
         return super().json(latex) | {
             "sorts": [law.sort for law in self.laws],
             "searched": list(self.searched),

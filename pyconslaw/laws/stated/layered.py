@@ -25,10 +25,26 @@ class BalanceLaws(Sequence):
 
     For a hidden layer k without gate they are the entries (i, j) of W_k W_k^T + b_k b_k^T -
     W_{k+1}^T W_{k+1}, with gate its diagonal. Nothing is made before it is asked for, and the graph
-    of the network never. Whether they are independent, or all laws, is not said here. Source: Du,
-    Hu and Lee 2018; Arora, Cohen and Hazan 2018. Errors: InputError when the network is not
-    layered.
+    of the network never. Whether they are independent, or all laws, is not said here.
 
+    Parameters
+    ----------
+    network : Network
+        A layered one.
+    numbers : range or array of int, optional
+        Which of them, by default all.
+
+    Raises
+    ------
+    InputError
+        When the network is not layered.
+
+    References
+    ----------
+    Du, Hu and Lee 2018; Arora, Cohen and Hazan 2018.
+
+    Examples
+    --------
     >>> from pyconslaw import linear, balance_laws
     >>> laws = balance_laws(linear([1000, 1000, 1000, 10]))
     >>> len(laws), laws.pair(1), laws.layer(2).neuron(2, 7).pair(0)
@@ -67,7 +83,18 @@ class BalanceLaws(Sequence):
         return (self._law(int(number)) for number in self._numbers)
 
     def pair(self, k: int) -> tuple[int, int, int]:
-        """(hidden layer from 1, i, j) of law k."""
+        """Which neurons a law is about.
+
+        Parameters
+        ----------
+        k : int
+            The number of the law in this sequence.
+
+        Returns
+        -------
+        tuple of int
+            (hidden layer from 1, i, j).
+        """
         return self._pair(int(self._numbers[k]))
 
     def _pair(self, number: int) -> tuple[int, int, int]:
@@ -87,7 +114,22 @@ class BalanceLaws(Sequence):
         )
 
     def layer(self, layer: int) -> BalanceLaws:
-        """Those of one hidden layer, from 1. Errors: InputError."""
+        """Those of one hidden layer.
+
+        Parameters
+        ----------
+        layer : int
+            From 1.
+
+        Returns
+        -------
+        BalanceLaws
+
+        Raises
+        ------
+        InputError
+            When there is no such layer.
+        """
         self._check_layer(layer)
         low, high = self._starts[layer - 1 : layer + 1]
         if isinstance(self._numbers, range) and self._numbers.step == 1:
@@ -97,7 +139,24 @@ class BalanceLaws(Sequence):
         return BalanceLaws(self.network, numbers[(numbers >= low) & (numbers < high)])
 
     def neuron(self, layer: int, neuron: int) -> BalanceLaws:
-        """Those that speak of one neuron of a hidden layer. Errors: InputError."""
+        """Those that speak of one neuron of a hidden layer.
+
+        Parameters
+        ----------
+        layer : int
+            From 1.
+        neuron : int
+            From 0.
+
+        Returns
+        -------
+        BalanceLaws
+
+        Raises
+        ------
+        InputError
+            When there is no such neuron.
+        """
         self._check_layer(layer)
         width = self._widths[layer - 1]
         if (
@@ -141,10 +200,25 @@ class BalanceLaws(Sequence):
         return Law(self.network, Polynomial.of((c, [(a, 1), (b, 1)]) for c, a, b in sides))
 
     def values(self, weights) -> np.ndarray:
-        """These laws at weights, shape (..., number of laws); weights as in `Network.flatten`.
+        """These laws at weights.
 
         Cost: for a whole layer of width n that of the products W_k W_k^T and W_{k+1}^T W_{k+1}, n^2
         times the neighbouring widths.
+
+        Parameters
+        ----------
+        weights : array, mapping or sequence
+            As in `Network.flatten`.
+
+        Returns
+        -------
+        ndarray
+            Shape (..., number of laws).
+
+        Raises
+        ------
+        InputError
+            Names the parameter and its shape.
         """
         flat = self.network.flatten(weights)
         flat = flat.astype(np.result_type(flat, np.int64), copy=False)
@@ -196,8 +270,29 @@ class BalanceLaws(Sequence):
 
 
 def balance_laws(network: Network) -> BalanceLaws:
-    """All balance laws of a layered network, listed lazily: see `BalanceLaws`.
+    """All balance laws of a layered network, listed lazily.
 
+    Parameters
+    ----------
+    network : Network
+        A layered one.
+
+    Returns
+    -------
+    BalanceLaws
+        In the order of layers, then of neurons i <= j.
+
+    Raises
+    ------
+    InputError
+        When the network is not layered.
+
+    References
+    ----------
+    As of `BalanceLaws`.
+
+    Examples
+    --------
     >>> from pyconslaw import balance_laws, linear
     >>> laws = balance_laws(linear([2, 2, 1]))
     >>> [str(law) for law in laws.layer(1)][1], laws.values([[[1, 2], [3, 4]], [[5, 6]]]).tolist()

@@ -37,9 +37,21 @@ TYPE_LIMIT = 40
 class Family:
     """A proved count for all networks of a family.
 
-    types: widths c_0 .. c_q of each type. least: the fewest copies of each for which the count is
-    proved. gated, biased: as in `records.Layers`. unreached: for each type and layer, by how much
-    the laws of a wide layer fall short of being independent (0 mostly).
+    Attributes
+    ----------
+    types : tuple
+        Widths c_0 .. c_q of each type.
+    least : tuple of int
+        The fewest copies of each type for which the count is proved.
+    gated : tuple of bool
+        For each hidden layer whether its neurons are.
+    biased : tuple of bool
+        For each layer but the first whether it has biases.
+    unreached : tuple
+        For each type and layer, by how much the laws of a wide layer fall short of being
+        independent (0 mostly).
+    proof : dict
+        What the certificate is made of.
     """
 
     types: tuple[tuple[int, ...], ...]
@@ -50,7 +62,22 @@ class Family:
     proof: dict[str, Any] = field(repr=False)
 
     def widths(self, copies: Sequence[int]) -> tuple[int, ...]:
-        """The widths with so many copies of each type. Errors: InputError below `least`."""
+        """The widths with so many copies of each type.
+
+        Parameters
+        ----------
+        copies : sequence of int
+            A number for each type.
+
+        Returns
+        -------
+        tuple of int
+
+        Raises
+        ------
+        InputError
+            Below `least`.
+        """
         if len(copies) != len(self.types) or any(
             m < low for m, low in zip(copies, self.least, strict=True)
         ):
@@ -66,6 +93,20 @@ class Family:
     def laws(self, copies: Sequence[int]) -> int:
         """The number of independent conservation laws of the network with so many copies of each
         type.
+
+        Parameters
+        ----------
+        copies : sequence of int
+            A number for each type.
+
+        Returns
+        -------
+        int
+
+        Raises
+        ------
+        InputError
+            Below `least`.
         """
         widths, total = self.widths(copies), 0
         for k, gates in enumerate(self.gated, 1):
@@ -116,7 +157,12 @@ class Family:
         )
 
     def certificate(self) -> Certificate:
-        """The certificate: the checker reads it like that of a network."""
+        """The certificate: the checker reads it like that of a network.
+
+        Returns
+        -------
+        Certificate
+        """
         what = (
             "matrix product"
             if not any(self.gated)
@@ -148,7 +194,12 @@ class Family:
         )
 
     def json(self) -> dict[str, Any]:
-        """The documented JSON object of `pyconslaw family --json`."""
+        """The documented JSON object of `pyconslaw family --json`.
+
+        Returns
+        -------
+        dict
+        """
         return {
             "family": self.text,
             "types": [list(t) for t in self.types],

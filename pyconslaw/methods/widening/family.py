@@ -23,7 +23,14 @@ class WideFamily:
     """A proved count for all layered networks with so many layers of these kinds, and widths of at
     least 2.
 
-    gated, biased: as in `records.Layers`.
+    Attributes
+    ----------
+    gated : tuple of bool
+        For each hidden layer whether its neurons are.
+    biased : tuple of bool
+        For each layer but the first whether it has biases.
+    proof : dict
+        What the certificate is made of.
     """
 
     gated: tuple[bool, ...]
@@ -31,8 +38,21 @@ class WideFamily:
     proof: dict[str, Any] = field(repr=False)
 
     def laws(self, widths: Sequence[int]) -> int:
-        """The number of independent conservation laws of the network of these widths. Errors:
-        InputError.
+        """The number of independent conservation laws of the network of these widths.
+
+        Parameters
+        ----------
+        widths : sequence of int
+            From input to output, at least 2 each.
+
+        Returns
+        -------
+        int
+
+        Raises
+        ------
+        InputError
+            For other widths, or as many as the family does not have.
         """
         try:
             found = tuple(index(n) for n in widths)
@@ -65,7 +85,12 @@ class WideFamily:
         return f"widths n_0, ..., n_{len(self.biased)}, all at least {SMALL}"
 
     def certificate(self) -> Certificate:
-        """The certificate: the checker reads it like that of a network."""
+        """The certificate: the checker reads it like that of a network.
+
+        Returns
+        -------
+        Certificate
+        """
         what = (
             "matrix product"
             if not any(self.gated)
@@ -87,7 +112,12 @@ class WideFamily:
         )
 
     def json(self) -> dict[str, Any]:
-        """The documented JSON object of `pyconslaw family --wide --json`."""
+        """The documented JSON object of `pyconslaw family --wide --json`.
+
+        Returns
+        -------
+        dict
+        """
         return {
             "family": self.text,
             "gated": list(self.gated),
