@@ -11,7 +11,7 @@ from typing import Any, overload
 from pyconslaw._core.zp import Random
 from pyconslaw.analysis.at_point import PointReport, check_point, point_report
 from pyconslaw.analysis.checked import budget_of, checked, rational_weights
-from pyconslaw.analysis.given import bound_of_laws
+from pyconslaw.analysis.given import bound_of_laws, with_known_laws
 from pyconslaw.brackets.confirm import confirm
 from pyconslaw.brackets.control_series import SeriesBound
 from pyconslaw.errors import NotProvedError
@@ -105,7 +105,8 @@ def analyze(
         where that is not the decimal as written.
     laws : iterable, optional
         Laws that you have found, as `check_law` takes them, or the result of `find_laws` or
-        `polynomial_laws`: each is proved once more, and together they are one more bound.
+        `polynomial_laws`: each is proved once more, and together, and with the laws that are known
+        anyway, they are one more bound. One that is refuted, or only probable, is an error.
 
     Returns
     -------
@@ -194,11 +195,24 @@ def answered(
     """The report of the table of methods. given: one more upper bound."""
     answer = find_bounds(network.problem, network.name, limits, seed, method)
     if given is not None and not answer.bounds.meet:
-        lower, family = answer.bounds.lower, answer.bounds.family
-        answer = replace(answer, bounds=answer.bounds.best(Bounds(lower, given, family)))
+        answer = replace(answer, bounds=joined(network, answer.bounds, given, limits))
     error = looked_again(answer, limits)
     notes = notes_of(answer.bounds, error, limits) + left_out(answer) + about(network)
     return concluded(network, seed, answer, error, notes)
+
+
+def joined(network: Network, bounds: Bounds, given: UpperBound, limits: Budget) -> Bounds:
+    """The bounds with that of laws that were handed in, alone, or where that is not enough together
+    with known ones.
+    """
+    best = bounds.best(Bounds(bounds.lower, given, bounds.family))
+    if best.meet:
+        return best
+    try:
+        more = with_known_laws(network, given, bounds.upper, limits.rng.spawn(), limits.ask)
+    except Ended:
+        return best
+    return best.best(Bounds(bounds.lower, more, bounds.family))
 
 
 def looked_again(answer: Answer, limits: Budget) -> Fraction | None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pyconslaw.errors import InputError
 from pyconslaw.laws.check import check_candidate, check_network, read_candidate
 from pyconslaw.laws.closed_forms.candidate import check_form, read_form
 from pyconslaw.laws.closed_forms.forms import ClosedForm
-from pyconslaw.laws.law import LawSet
+from pyconslaw.laws.law import LawSet, PolynomialLaw
+from pyconslaw.laws.stated.layered import balance_laws
 from pyconslaw.networks.network import Network
-from pyconslaw.reasons.given_laws import given_laws_bound
+from pyconslaw.reasons.balance_laws import balance_bound
+from pyconslaw.reasons.given_laws import given_laws_bound, joined_bound
+from pyconslaw.reasons.small_degree import small_degree_bound
 from pyconslaw.records.bounds import UpperBound
 from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.report import PROVED
+
+JOINED = 2000  # known laws that are written out, to be joined with those that were handed in
 
 
 def bound_of_laws(network: Network, laws, rng, ask: Ask = nobody) -> UpperBound | None:
@@ -28,6 +33,37 @@ def bound_of_laws(network: Network, laws, rng, ask: Ask = nobody) -> UpperBound 
         raise InputError(f"laws: expected a sequence of laws, got {laws!r:.80}")
     proved = [proved_law(network, law, f"laws[{k}]", rng) for k, law in enumerate(laws)]
     return given_laws_bound(network.size, proved, rng, ask) if proved else None
+
+
+def with_known_laws(
+    network: Network, given: UpperBound, upper: UpperBound, rng, ask: Ask = nobody
+) -> UpperBound:
+    """The bound by laws that were handed in and by those that the table of methods has; the given
+    one where these are too many, or none.
+    """
+    known = known_beside(network, upper, rng, ask)
+    return joined_bound(network.size, given, known, rng, ask) if known else given
+
+
+def known_beside(
+    network: Network, upper: UpperBound, rng, ask: Ask = nobody
+) -> Sequence[Polynomial | ClosedForm]:
+    """Laws that are proved anyway and few enough to be written out: those of the bound, balance
+    laws, or laws of small degree.
+    """
+    if held := len(upper.laws) + len(upper.forms):
+        return [*upper.laws, *upper.forms] if held <= JOINED else ()
+    if network.layers is not None and network.flow == "gradient":
+        listed = balance_laws(network)
+        return (
+            [law.polynomial for law in listed if isinstance(law, PolynomialLaw)]
+            if len(listed) <= JOINED
+            else ()
+        )
+    if network.graph is not None:
+        return balance_bound(network.graph, rng, ask).laws if network.flow == "gradient" else ()
+    found = small_degree_bound(network.problem, rng, ask)
+    return () if found is None else found.laws
 
 
 def proved_law(network: Network, law, name: str, rng) -> Polynomial | ClosedForm:

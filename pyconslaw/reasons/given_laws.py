@@ -20,18 +20,36 @@ def given_laws_bound(
     Polynomials alone are the proof `polynomial-laws`, otherwise all are `closed-forms`; the checker
     multiplies them out again.
     """
+    return _bound(size, laws, "laws that were handed in", rng, ask)
+
+
+def joined_bound(
+    size: int,
+    given: UpperBound,
+    known: Sequence[Polynomial | ClosedForm],
+    rng,
+    ask: Ask = nobody,
+) -> UpperBound:
+    """The bound by laws that were handed in together with those that are known anyway."""
+    laws = [*given.laws, *given.forms, *known]
+    return _bound(size, laws, "laws that were handed in and known laws", rng, ask)
+
+
+def _bound(
+    size: int, laws: Sequence[Polynomial | ClosedForm], what: str, rng, ask: Ask
+) -> UpperBound:
     plain = [law for law in laws if isinstance(law, Polynomial)]
+    held: tuple[Polynomial, ...] = ()
+    forms: tuple[ClosedForm, ...] = ()
     if len(plain) == len(laws):
         mask, witness = independent(lambda x, p: law_gradients(plain, size, x, p), rng, size, ask)
-        kept = tuple(law for law, keep in zip(plain, mask, strict=True) if keep)
-        proof = {"kind": "polynomial-laws", "laws": [law.json() for law in kept], **witness}
-        held, forms = kept, ()
+        held = tuple(law for law, keep in zip(plain, mask, strict=True) if keep)
+        proof = {"kind": "polynomial-laws", "laws": [law.json() for law in held], **witness}
     else:
         every = [law if isinstance(law, ClosedForm) else ClosedForm((), (law, ONE)) for law in laws]
         mask, witness = independent(lambda x, p: form_rows(every, size, x, p), rng, size, ask)
         forms = tuple(form for form, keep in zip(every, mask, strict=True) if keep)
         proof = {"kind": "closed-forms", "laws": [form.json() for form in forms], **witness}
-        held = ()
     count = int(mask.sum())
-    reason = (f"laws that were handed in ({count} independent)",)
+    reason = (f"{what} ({count} independent)",)
     return UpperBound(size - count, reason, proof, held, len(laws), (witness["prime"],), forms)

@@ -51,6 +51,30 @@ def test_closed_forms_and_sets_of_laws():
     assert verify_bytes(certificate.bytes).laws == 1
 
 
+APART = [["y^30", "-x^30", 0, 0, 0], [0, 0, "1 + x*y", 0, 0], [0, 0, 0, "v", "-u"]]
+COUPLED = [["y^30", "-x^30", 0, 0, 0], [0, 0, "1 + x*u", 0, 0], [0, 0, 0, "v", "-u"]]
+
+
+@pytest.mark.parametrize("fields", [APART, COUPLED], ids=["in parts", "in one"])
+def test_one_law_joins_those_that_are_known(fields):
+    """u^2 + v^2 is found anyway, x^31 + y^31 is not: who hands in the one need not hand in the
+    other.
+    """
+    net = pcl.System(["x", "y", "z", "u", "v"], fields=fields)
+    assert pcl.analyze(net).verdict == "probable"
+    report = pcl.analyze(net, laws=["x^31 + y^31"])
+    assert (report.laws, report.verdict) == (2, "proved")
+    assert report.upper_by == ("laws that were handed in and known laws (2 independent)",)
+    assert verify_bytes(pcl.certify(net, report=report).bytes).laws == 2
+    in_closed_form = pcl.analyze(net, laws=["(x^31 + y^31)/(u^2 + v^2)"])
+    assert (in_closed_form.laws, in_closed_form.verdict) == (2, "proved")
+    assert in_closed_form.upper.proof["kind"] == "closed-forms"
+    assert verify_bytes(pcl.certify(net, report=in_closed_form).bytes).laws == 2
+    # what is known already adds nothing
+    again = pcl.analyze(net, laws=["u^2 + v^2"])
+    assert (again.laws_min, again.laws_max, again.verdict) == (1, 2, "probable")
+
+
 def test_laws_of_a_network():
     net = pcl.linear([2, 2, 2])
     laws = pcl.known_laws(net)
@@ -72,6 +96,18 @@ def test_laws_of_a_network():
 def test_what_is_no_law_is_refused(net, laws, words):
     with pytest.raises(pcl.InputError, match=words):
         pcl.analyze(net, laws=laws)
+
+
+def test_a_law_that_is_only_probable_is_no_bound():
+    """The square of a balance law, where phi has too many paths to be multiplied out."""
+    net = pcl.mlp([20] * 8)
+    row = "".join(f" + W1[0,{j}]^2" for j in range(20))
+    column = "".join(f" - W2[{j},0]^2" for j in range(20))
+    law = f"0{row}{column}"
+    assert pcl.check_law(net, law).verdict == "proved"
+    assert pcl.check_law(net, f"({law})^2").verdict == "probable"
+    with pytest.raises(pcl.InputError, match=r"^laws\[1\]: .* is a law; it is probable$"):
+        pcl.analyze(net, laws=[law, f"({law})^2"])
 
 
 def test_a_report_and_laws_exclude_each_other(net):
