@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 from pyconslaw.entries.quotients import (
     BIT_LIMIT,
@@ -88,7 +89,7 @@ class _Parser(Arithmetic):
         self.place, self.end, self.depth = 0, 0, 0
         self.advance()
 
-    def fail(self, message):
+    def fail(self, message) -> NoReturn:
         raise InputError(f"{self.name}: {message} at character {self.place} of {self.text[:80]!r}")
 
     def advance(self):

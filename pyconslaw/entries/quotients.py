@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import gcd, lcm
+from typing import NoReturn
 
 from pyconslaw.errors import InputError
 from pyconslaw.records.polynomial import Monomial, Polynomial
@@ -34,7 +35,7 @@ class Arithmetic:
     def __init__(self, name: str):
         self.name, self.work = name, 0
 
-    def fail(self, message):
+    def fail(self, message) -> NoReturn:
         raise InputError(f"{self.name}: {message}")
 
     def number(self, c) -> Quotient:

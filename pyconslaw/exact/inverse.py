@@ -43,7 +43,7 @@ def _inverse_by_columns(a: np.ndarray, q: int) -> np.ndarray:
         column = a[:, k].copy()
         column[k] = 0
         a[k, k] = 1
-        a[k] = balanced(a[k] * balanced(np.float64(inverse), q), q)
+        a[k] = balanced(a[k] * balanced(np.asarray(inverse, dtype=float), q), q)
         a[:, k] *= np.arange(len(a)) == k
         a = balanced(a - np.outer(column, a[k]), q)
     return a

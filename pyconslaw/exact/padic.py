@@ -259,7 +259,8 @@ class Lift:
             for column in self._columns(1, start, count)
         ):
             self.ask()
-            scale, numerators = 1, []
+            scale = 1
+            numerators: list[int] = []
             for x in residues:
                 y = (x * scale + half) % modulus - half
                 if not -reach <= y <= reach:

@@ -57,9 +57,10 @@ class Residues:
         bound = isqrt(self._modulus // 2)
         for vector in [] if self._vectors is None else self._vectors.tolist():
             pairs = [rational(int(x), self._modulus, bound) for x in vector]
-            if None in pairs:
+            good = [pair for pair in pairs if pair is not None]
+            if len(good) < len(pairs):
                 return None
-            found.append(integers_of(pairs))
+            found.append(integers_of(good))
         return found
 
 

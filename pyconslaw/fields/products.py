@@ -164,7 +164,7 @@ def check_terms(products: Products, numbers: Iterable[int], limit: int = EXPANSI
 
 def _entries(products: Products, factors: Chain) -> list[Polynomial]:
     first, *others = (products.entries(factor).tolist() for factor in factors)
-    paths = [[[(v,)] for v in row] for row in first]
+    paths: list[list[list[tuple[int, ...]]]] = [[[(v,)] for v in row] for row in first]
     for matrix in others:
         paths = [
             [

@@ -118,8 +118,9 @@ def check_set(laws) -> None:
     if not isinstance(laws, LawSet | BalanceLaws):
         raise InputError(f"laws: expected a LawSet, as of known_laws, got {type(laws).__name__}")
     listed = laws.laws if isinstance(laws, LawSet) else laws
-    lazy = isinstance(listed, BalanceLaws)  # made by its network, which is theirs
-    for network in [listed.network] if lazy else [law.network for law in listed]:
+    # those that are made lazily are made by their network
+    lazy = [listed.network] if isinstance(listed, BalanceLaws) else None
+    for network in lazy or [law.network for law in listed]:
         if network is not laws.network and network.fingerprint != laws.network.fingerprint:
             raise InputError(
                 f"laws: a set of laws of {laws.network.name} holds one of {network.name}"

@@ -145,9 +145,9 @@ def dag_from_arrays(
             f"parameter: {used.argmin()} is on no edge, expected every number up to the largest"
         )
     if outputs is None:
-        ends = ~is_source
-        ends[tail] = False
-        ends = np.flatnonzero(ends)
+        is_end = ~is_source
+        is_end[tail] = False
+        ends = np.flatnonzero(is_end)
     else:
         ends = np.unique(_integers(outputs, "outputs", 0, nodes))
     if not is_source.any() or not len(ends) or is_source[ends].any():

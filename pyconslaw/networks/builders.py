@@ -301,7 +301,9 @@ def icnn(
     if len(net.spec["dims"]) < 3:
         raise InputError(f"dims: expected at least one hidden layer, got {list(dims)}")
     positive = {p.name: "entropic" for p in net.parameters if p.name[0] == "W" and p.name != "W1"}
-    return under_flow(net, flow, tau=tau, metric=positive if METRIC.get(flow) == ENTROPIC else None)
+    return under_flow(
+        net, flow, tau=tau, metric=positive if METRIC.get(flow or "") == ENTROPIC else None
+    )
 
 
 def product(size: int) -> Network:

@@ -5,7 +5,7 @@ NetworkX.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -73,9 +73,9 @@ def _edge(value, k: int) -> Edge:
     raise InputError(f"edges[{k}]: expected (tail, head), an Edge or a mapping, got {value!r}")
 
 
-def _check_edge(edge: Edge, k: int, number: Mapping[str, int]) -> None:
+def _check_edge(edge: Edge, k: int, nodes: Collection[str]) -> None:
     for what, name in (("from", edge.tail), ("to", edge.head)):
-        if not isinstance(name, str) or name not in number:
+        if not isinstance(name, str) or name not in nodes:
             raise InputError(f"edges[{k}].{what}: expected the name of a node, got {name!r}")
     if edge.parameter is not None and edge.frozen is not None:
         raise InputError(f"edges[{k}]: has a parameter and a frozen weight, expected one of them")

@@ -147,7 +147,8 @@ def recurrent(
     8
     """
     n, m = _positive(inputs, "inputs"), _positive(hidden, "hidden")
-    nodes, edges, below = [], [], []
+    nodes, edges = [], []
+    below: list[str] = []
     for t in range(1, _positive(steps, "steps") + 1):
         x, h = _layer(f"x{t}", n), _layer(f"h{t}", m)
         nodes += [(name, "input") for name in x] + [(name, _activation(activation)) for name in h]

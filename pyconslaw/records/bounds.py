@@ -47,7 +47,7 @@ class AtNode(str):
         made.what, made.node = what, node
         return made
 
-    def __getnewargs__(self) -> tuple[str, int]:
+    def __getnewargs__(self) -> tuple[Any, ...]:
         return self.what, self.node
 
     def named(self, names: Sequence[str]) -> str:

@@ -61,7 +61,7 @@ class ClosedForm:
         """The form with variable number[v] in the place of v."""
         return ClosedForm(
             tuple((c, p.renumbered(number)) for c, p in self.logs),
-            tuple(f.renumbered(number) for f in self.quotient),
+            (self.quotient[0].renumbered(number), self.quotient[1].renumbered(number)),
             tuple((c, u.renumbered(number), w.renumbered(number), d) for c, u, w, d in self.angles),
         )
 

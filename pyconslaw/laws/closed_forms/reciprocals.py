@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.laws.closed_forms.ring import Ring
@@ -50,7 +51,7 @@ def reciprocals(family: PolynomialFields, *, ask: Ask = nobody) -> Reciprocals |
                 factor = ring.normal(factor)
                 if len(factor) > 1:
                     found.setdefault(str(factor), (factor, {}))[1][i, v] = k
-    together = defaultdict(lambda: ring.one)
+    together: dict[Any, Any] = defaultdict(lambda: ring.one)
     for factor, seen in found.values():
         if any(_is_shared(field, i, seen) for i, field in enumerate(family.fields)):
             together[tuple(sorted(seen.items()))] *= factor

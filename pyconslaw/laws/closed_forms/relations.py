@@ -5,6 +5,7 @@ degree that vanish on the leaf through a point.
 from __future__ import annotations
 
 from itertools import combinations_with_replacement
+from typing import Any
 
 import numpy as np
 
@@ -59,7 +60,8 @@ class Relations:
         """The span of the coefficients of curves through a point until two curves add nothing;
         which rows of each raised the rank.
         """
-        basis, idle, raised = Echelon(len(self.monomials), self.prime), 0, []
+        basis, idle = Echelon(len(self.monomials), self.prime), 0
+        raised: list[Any] = []
         while idle < 2 and basis.rank < len(self.monomials) and len(raised) < len(self.monomials):
             rows = self.curves.rows(point[None], order, self.rng)[0]
             raised.append(extended(basis, rows, self._ask))

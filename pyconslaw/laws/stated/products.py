@@ -12,7 +12,7 @@ from pyconslaw.laws.stated.balance import balance_laws, balance_pairs, neighbour
 from pyconslaw.laws.stated.potentials import idle_parameters, potentials
 from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.graph import Graph
-from pyconslaw.records.polynomial import Polynomial
+from pyconslaw.records.polynomial import Monomial, Polynomial
 
 PRODUCT_LIMIT = 1_000_000  # terms of all products of laws
 
@@ -67,7 +67,7 @@ def _multisets(n: int, k: int) -> int:
 
 def product_of(factors) -> Polynomial:
     """The product of polynomials."""
-    terms = ((1, ()),)
+    terms: tuple[tuple[int, Monomial], ...] = ((1, ()),)
     for f in factors:
         terms = Polynomial.of((c * d, [*m, *n]) for c, m in terms for d, n in f.terms).terms
     return Polynomial(terms)
