@@ -42,6 +42,8 @@ def test_closed_forms_and_sets_of_laws():
     found = pcl.find_laws(pcl.System(["x", "y"], fields=[["2*x - 3*x*y", "5*x*y - 7*y"]]))
     with pytest.raises(pcl.InputError, match="^law: is a law of"):
         pcl.analyze(prey, laws=found)  # of another system, though the names are equal
+    with pytest.raises(pcl.InputError, match="^law: is a law of"):
+        pcl.analyze(prey, laws=[found[0]])
     own = pcl.find_laws(prey)
     assert len(own) == 1 and isinstance(own[0], pcl.Law) and own[0].sort == "logarithmic"
     for laws in (own, list(own), iter(own)):
