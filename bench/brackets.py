@@ -54,11 +54,13 @@ def rivals(dims, first, second, nested):
         )
     }
     for kind in rings.available():
-        found[kind.name] = rival(kind(size), dims, first, second, nested, point, answer)
+        found[kind.name] = rival(
+            kind(size), dims, first, second, nested=nested, point=point, answer=answer
+        )
     return found
 
 
-def rival(ring, dims, first, second, nested, point, answer):
+def rival(ring, dims, first, second, *, nested, point, answer):
     """The same in a ring of `rings`."""
     phi = notebook.components(ring, dims, relu=False, bias=False)
     f, g = (notebook.gradient(ring, phi[k]) for k in (first, second))
@@ -93,7 +95,7 @@ INSTANCES = {  # dims, numbers of two components of phi, whether nested
 )
 @click.option("--record/--no-record", default=True, show_default=True)
 def command(only, repeats, budget, record):
-    """Lie brackets of gradient fields of matrix products, explicit polynomials, beside
+    """Lie brackets of gradients of matrix products as vector fields, explicit polynomials, beside
     python-flint and SymPy's rings.
     """
     table = harness.Table(repeats, budget)

@@ -95,7 +95,7 @@ def _edge(rng, tail, head, tie, freeze):
 )
 @click.option("--method", default="auto", show_default=True)
 @click.option("--seed", default=0, show_default=True)
-def command(networks, depth, width, linear, tied, method, seed):
+def command(*, networks, depth, width, linear, tied, method, seed):
     """How many of so many random layered networks, or DAGs with ties, have a proved count."""
     rng = random.Random(seed)
     (shallow, deep), (narrow, wide) = (tuple(map(int, text.split("-"))) for text in (depth, width))

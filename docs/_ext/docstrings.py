@@ -74,9 +74,9 @@ def restructured(lines: list[str]) -> list[str]:
     return made
 
 
-def process(app, what, name, obj, options, lines: list[str]) -> None:
-    """The event autodoc-process-docstring."""
-    lines[:] = restructured(lines)
+def process(*event) -> None:
+    """The event autodoc-process-docstring: its last argument is the lines."""
+    event[-1][:] = restructured(event[-1])
 
 
 def setup(app: Sphinx) -> dict:

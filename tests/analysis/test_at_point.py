@@ -67,7 +67,7 @@ def trace_at(fields, point, length=6):
         (2, 2, 2, 0, 0),
     ],
 )
-def test_two_layer_linear_networks(n, m, r, rank, dimension, fresh_seed):
+def test_two_layer_linear_networks(*, n, m, r, rank, dimension, fresh_seed):
     """N rk - rk (rk + 1) / 2 at points of any rank: pruned, balanced, zero."""
     draw = random.Random(fresh_seed)
     left = [[draw.randint(-3, 3) for _ in range(rank)] for _ in range(n + m)]

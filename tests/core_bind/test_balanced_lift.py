@@ -74,6 +74,7 @@ def test_lift_refuses(how, error):
 
 
 def solved(
+    *,
     rows=((1.0, 2.0), (0.0, 0.0)),
     cols=((3.0,), (6.0,)),
     a=((3, 6),),

@@ -58,7 +58,7 @@ def flow(name, tau=TAU):
     }[name]
 
 
-def integrate(speed, state, force, start, steps, step):
+def integrate(speed, state, force, *, start, steps, step):
     """(times, states) by the classical Runge-Kutta method; force(t, theta) is grad E."""
     times, states = [start], [state]
     for k in range(steps):

@@ -134,7 +134,7 @@ def allowed_dimension(dims, gated, biased, seed):
     return len(columns) - rank(rows, columns), len(columns) - rank(rows + still, columns)
 
 
-def lifted_equations_hold(dims, gated, biased, point, value, prime):
+def lifted_equations_hold(dims, gated, biased, *, point, value, prime):
     """Whether a lifted value at a point lies in L(theta) there, modulo a prime; point: weights,
     then biases, layer by layer.
     """

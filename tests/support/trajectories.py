@@ -27,7 +27,7 @@ def slopes(network):
     return [lambda theta, f=f: at(f, theta) for f in gradients]
 
 
-def trajectory(network, name, rng, steps=400, step=2e-3, tau=0.5):
+def trajectory(network, name, rng, *, steps=400, step=2e-3, tau=0.5):
     """Coordinates along a flow with a random smooth force, shape (steps + 1, coordinates)."""
     parts = slopes(network)
     a, b, c = rng.normal(size=(3, len(parts)))
@@ -40,7 +40,7 @@ def trajectory(network, name, rng, steps=400, step=2e-3, tau=0.5):
 
     start, speed, shown = flow(name, tau)
     state = start(rng.uniform(0.5, 1.5, network.size), rng.normal(size=network.size))
-    times, states = integrate(speed, state, force, 1.0, steps, step)
+    times, states = integrate(speed, state, force, start=1.0, steps=steps, step=step)
     return np.array([shown(t, x) for t, x in zip(times, states, strict=True)])
 
 

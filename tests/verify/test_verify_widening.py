@@ -210,9 +210,8 @@ def test_lifted_values_agree_with_the_library_and_obey_the_laws(net, fresh_seed)
                 )
             ]
             assert [value[number[c]] for c in order] == theirs
-            assert lifted_equations_hold(
-                ours.dims, ours.gated, ours.biased, lower["point"], theirs, prime
-            )
+            at = {"point": lower["point"], "prime": prime}
+            assert lifted_equations_hold(ours.dims, ours.gated, ours.biased, value=theirs, **at)
 
 
 def test_widths_alone_agree_with_the_library(fresh_seed):

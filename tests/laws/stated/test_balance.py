@@ -108,7 +108,7 @@ def test_product_is_a_chain():
     ]
 
 
-def graph_of(edges, sources, outputs, gated=(), nodes=None, params=None):
+def graph_of(edges, sources, outputs, *, gated=(), nodes=None, params=None):
     edges = sorted(edges, key=lambda e: (e[1], e[0]))
     tail, head, param = (np.array(column, dtype=np.int64) for column in zip(*edges, strict=True))
     return Graph(

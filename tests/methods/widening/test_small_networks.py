@@ -145,15 +145,10 @@ def test_values_lie_in_what_the_laws_allow(fresh_seed):
         fields, probes = LiftedFields(layers, point, prime), draw_probes(layers, 3, rng, 1000)
         for words in [[(0,), (1,)], [(0, 1), (1, 2)], [(0, 1, 2), (2, 0, 1)]]:
             for value in fields.values(probes, words).tolist():
-                assert lifted_equations_hold(
-                    layers.widths, layers.gated, layers.biased, point.tolist(), value, prime
-                ), layers
+                system = layers.widths, layers.gated, layers.biased
+                at = {"point": point.tolist(), "prime": prime}
+                assert lifted_equations_hold(*system, value=value, **at), layers
                 value[-1] += 1
                 # the last coordinate occurs in an equation of a linear layer
                 known = not min(layers.gated[-2:], default=True)
-                assert not (
-                    known
-                    and lifted_equations_hold(
-                        layers.widths, layers.gated, layers.biased, point.tolist(), value, prime
-                    )
-                ), layers
+                assert not (known and lifted_equations_hold(*system, value=value, **at)), layers
