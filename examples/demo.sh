@@ -1,4 +1,5 @@
-# What `make demo` runs: counts, laws, a certificate and its check. Argument: the folder of the pyconslaw command.
+# What `make demo` runs: counts, laws, a certificate and its check.
+# Argument: the folder of the pyconslaw command.
 set -eu
 PATH="$(cd "$1" && pwd):$PATH"
 file="$(mktemp -d)/certificate.json"

@@ -229,6 +229,22 @@ def test_the_markdown_table():
     )
 
 
+def test_no_line_of_the_tables_is_wide():
+    """Libraries are put into two tables where one would be; notes are broken."""
+    name = "linear " + "-".join(["1000"] * 7)
+    rivals = ("pyconslaw", "python-flint", "SymPy rings", "FFLAS", "NumPy matrix_rank")
+    results = [{"rival": r, "cpu": 0.123 * (k + 1), "answer": k} for k, r in enumerate(rivals)]
+    run = run_of("counts", [{"network": name, "results": results}], machine="M " * 60)
+    lines = table.markdown([run]).splitlines()
+    assert max(map(len, lines)) <= table.WIDTH
+    heads = [line for line in lines if line.startswith("| whole count")]
+    assert heads == [
+        "| whole count | pyconslaw | python-flint | FFLAS-FFPACK |",
+        "| whole count | pyconslaw | SymPy rings | NumPy floats |",
+    ]
+    assert sum(f"| `{name}` | 123 ms |" in line for line in lines) == 2
+
+
 def test_the_pictures(tmp_path):
     pytest.importorskip("matplotlib")
     from bench import plot
