@@ -144,7 +144,10 @@ def analyze(
         point, warnings = rational_weights(network, at, "at")
         check_point(network, point)
     limits = budget_of(rng, effort, seconds=budget, memory=memory, progress=progress)
-    given = None if laws is None else bound_of_laws(network, laws, Random(seed))
+    given = None
+    if laws is not None:
+        with suppress(Ended):  # then without them: proving them is the first thing that is left out
+            given = bound_of_laws(network, laws, Random(seed), limits.ask)
     report = answered(network, seed, limits, method, given)
     if at is None:
         return report
@@ -246,11 +249,14 @@ def notes_of(bounds: Bounds, error: Fraction | None, limits: Budget) -> tuple[st
             f"; at most {upper.dimension - lower.rank} laws are missing, beyond the forms "
             f"that were searched: {'; '.join(upper.searched)}"
         )
+    looked = searched(lower)
+    if looked is not None and looked.method == Interval.name:
+        return (missing,)
     if isinstance(lower, SeriesBound):
         why = "series of controls that stagnate prove nothing"
-    elif searched(lower) is None:
+    elif looked is None:
         why = "phi has too many paths for its homogeneous parts to be searched"
-    elif not isinstance(searched(lower), BracketWords | SummedBound):
+    elif not isinstance(looked, BracketWords | SummedBound):
         why = "a search at points with symmetry proves nothing by stagnating"
     elif not lower.complete or (limits.over and error is None):
         why = "the search ended on its budget"
@@ -258,7 +264,7 @@ def notes_of(bounds: Bounds, error: Fraction | None, limits: Budget) -> tuple[st
         why = "every further bracket was tried and none raised the rank"
     else:
         why = "a second look at a fresh point did not confirm that the rank stagnates"
-    return (missing,) if lower.method == Interval.name else (missing, why)
+    return missing, why
 
 
 def left_out(answer: Answer) -> tuple[str, ...]:

@@ -25,13 +25,17 @@ JOINED = 2000  # known laws that are written out, to be joined with those that w
 def bound_of_laws(network: Network, laws, rng, ask: Ask = nobody) -> UpperBound | None:
     """The bound by laws, each as `check_law` takes it, or a set of them; None without laws.
 
-    Errors: InputError names a law that is refuted, only probable, or of another network.
+    Errors: InputError names a law that is refuted, only probable, or of another network; those of
+    ask.
     """
     if isinstance(laws, LawSet):
         check_network(network, laws)
     if isinstance(laws, str | bytes) or not isinstance(laws, Iterable):
         raise InputError(f"laws: expected a sequence of laws, got {laws!r:.80}")
-    proved = [proved_law(network, law, f"laws[{k}]", rng) for k, law in enumerate(laws)]
+    proved = []
+    for k, law in enumerate(laws):
+        ask()
+        proved.append(proved_law(network, law, f"laws[{k}]", rng))
     return given_laws_bound(network.size, proved, rng, ask) if proved else None
 
 

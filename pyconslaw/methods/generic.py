@@ -14,10 +14,8 @@ from pyconslaw.exact.basis import threads
 from pyconslaw.fields.polynomials import PolynomialFields, cached
 from pyconslaw.fields.problem import Problem
 from pyconslaw.laws.polynomial.search import plan
-from pyconslaw.methods.single_generator import is_scalar
 from pyconslaw.reasons.closed_forms import closed_form_bound
 from pyconslaw.reasons.closing_algebra import closing_bound
-from pyconslaw.reasons.generic_balance import generic_balance
 from pyconslaw.reasons.involutive import involutive_bound
 from pyconslaw.reasons.reciprocals import reciprocal_bound
 from pyconslaw.reasons.small_degree import (
@@ -27,10 +25,9 @@ from pyconslaw.reasons.small_degree import (
     law_plan,
     small_degree_bound,
 )
-from pyconslaw.reasons.structural import structural_bound, trivial_bound
+from pyconslaw.reasons.structural import by_widths, structural_bound, trivial_bound
 from pyconslaw.records.bounds import Bounds, LowerBound, UpperBound
 from pyconslaw.records.budget import Ask, Budget, Cost, Ended
-from pyconslaw.records.graph import Layers
 from pyconslaw.thresholds import (
     ALGEBRA_LIMIT,
     BEYOND,
@@ -117,7 +114,7 @@ def _by_series(problem: Problem, target: int, budget: Budget, rng) -> LowerBound
 
 def _at_hand(problem: Problem, rng, budget: Budget) -> UpperBound:
     try:
-        return structural_bound(problem, rng, budget.ask)
+        return structural_bound(problem, rng, budget.ask, budget.memory)
     except Ended:
         return trivial_bound(problem, rng)
 
@@ -170,20 +167,10 @@ def expected_dimension(problem: Problem) -> int:
     """
     layers = problem.layers
     if layers is not None:
-        return _by_widths(layers)
+        return by_widths(layers).dimension
     if problem.has_graph:
         return problem.size
     return 1 if len(problem.generators) == 1 else problem.size
-
-
-def _by_widths(layers: Layers) -> int:
-    """The dimension of a layered network, cut at hidden layers of width 1."""
-    for k, n in enumerate(layers.widths[1:-1], 1):
-        if n == 1 and not any(layers.biased[k:]) and not layers.gated[k - 1]:
-            before = Layers(layers.widths[: k + 1], layers.gated[: k - 1], layers.biased[:k])
-            after = Layers(layers.widths[k:], layers.gated[k:], layers.biased[k:])
-            return _by_widths(before) + _by_widths(after) - 1
-    return 1 if is_scalar(layers) else generic_balance(layers).dimension
 
 
 def tried(problem: Problem, trial: float) -> float:

@@ -8,7 +8,7 @@ from math import inf
 
 from pyconslaw._core.zp import Random
 from pyconslaw.fields.problem import Problem
-from pyconslaw.methods.symmetric.plan import Split, points
+from pyconslaw.methods.symmetric.plan import Split, points, splits
 from pyconslaw.methods.symmetric.points import LAW_PRIME_BITS, SymmetricPoint
 from pyconslaw.methods.symmetric.search import symmetric_bounds
 from pyconslaw.methods.widening.bounds import widening_bounds, widening_cost
@@ -95,12 +95,16 @@ class Symmetric:
         return self.name if found is None else f"{self.name}, {found[1].text()}"
 
     def cost(self, problem: Problem, trial: float = 0.0) -> Cost | None:
-        found = (
-            None if problem.layers is None else _first_point(problem.layers, self._limit(problem))
-        )
-        if found is None:
+        """Without a trial no point is drawn: that of the cheapest split of the widths."""
+        if problem.layers is None:
             return None
-        return Cost(5e-3 + 2e-9 * found[0].cost, 5e6 + 2000.0 * found[0].size)
+        limit = self._limit(problem)
+        if trial:
+            found = _first_point(problem.layers, limit)
+            split = None if found is None else found[0]
+        else:
+            split = next((s for s in splits(problem.layers.widths) if s.cost <= limit), None)
+        return None if split is None else Cost(5e-3 + 2e-9 * split.cost, 5e6 + 2000.0 * split.size)
 
     def _limit(self, problem: Problem, effort: float = DEFAULT_EFFORT) -> float:
         """Products that a search may take."""

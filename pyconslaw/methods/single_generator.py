@@ -5,6 +5,7 @@ there is.
 from __future__ import annotations
 
 from pyconslaw.fields.problem import Problem
+from pyconslaw.reasons.single_generator import is_scalar
 from pyconslaw.records.bounds import Bounds, LowerBound, UpperBound
 from pyconslaw.records.budget import Budget, Cost
 from pyconslaw.records.graph import Layers
@@ -30,15 +31,6 @@ class SingleGenerator:
 
     def bounds(self, problem: Problem, budget: Budget) -> Bounds | None:
         return None if problem.layers is None else scalar_bounds(problem.layers)
-
-
-def is_scalar(layers: Layers) -> bool:
-    """Whether phi of the network is one polynomial."""
-    return (
-        layers.widths[0] == layers.widths[-1] == 1
-        and not any(layers.gated)
-        and not any(layers.biased)
-    )
 
 
 def scalar_bounds(layers: Layers) -> Bounds:

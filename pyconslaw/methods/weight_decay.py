@@ -75,7 +75,7 @@ class WeightDecay:
             upper = (
                 generic_balance(base.layers)
                 if wide
-                else balance_bound(base.graph, budget.rng.spawn(), budget.ask)
+                else balance_bound(base.graph, budget.rng.spawn(), budget.ask, memory=budget.memory)
             )
         return _carried(found, homogeneous_decay(found.lower, upper, *place, exact=False))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from pyconslaw.errors import LimitError
 from pyconslaw.laws.polynomial.search import law_gradients
 from pyconslaw.laws.stated.balance import balance_gradients, balance_laws, balance_pairs
 from pyconslaw.laws.stated.potentials import idle_parameters, potentials
-from pyconslaw.laws.stated.symmetries import symmetry_laws
+from pyconslaw.laws.stated.symmetries import SLOT_BYTES, SLOTS, symmetry_laws
 from pyconslaw.reasons.independence import independent
 from pyconslaw.records.bounds import UpperBound
 from pyconslaw.records.budget import Ask, nobody
@@ -14,12 +16,13 @@ from pyconslaw.records.graph import FROZEN, Graph
 from pyconslaw.records.polynomial import Polynomial
 
 
-def balance_bound(graph: Graph, rng, ask: Ask = nobody) -> UpperBound:
+def balance_bound(graph: Graph, rng, ask: Ask = nobody, *, memory: float = inf) -> UpperBound:
     """dimension <= D - rank of the gradients of the laws read off the graph.
 
     Those are the balance laws (Du, Hu and Lee 2018; Arora et al. 2018), and, where weights are tied
     or frozen or parameters idle, the laws of potentials. D is the number of parameters that occur
-    in the graph, which may be a part of a larger one.
+    in the graph, which may be a part of a larger one. memory: bytes that the search for symmetries
+    may take; with less, fewer laws are looked for.
     """
     plain = graph.alive.all() and (graph.param != FROZEN).all() and (graph.uses <= 1).all()
     if plain:
@@ -34,7 +37,7 @@ def balance_bound(graph: Graph, rng, ask: Ask = nobody) -> UpperBound:
         ]
         stated = len(pairs)
     else:
-        everything = list(_graph_laws(graph, ask))
+        everything = list(_graph_laws(graph, ask, memory))
         polynomials = [law for _, law in everything]
         mask, witness = independent(
             lambda x, p: law_gradients(polynomials, graph.params, x, p), rng, graph.params, ask
@@ -92,16 +95,17 @@ def graph_polynomials(graph: Graph) -> list[Polynomial]:
     ]
 
 
-def _graph_laws(graph: Graph, ask: Ask = nobody):
+def _graph_laws(graph: Graph, ask: Ask = nobody, memory: float = inf):
     """(why, law) for every law that can be read off a graph with tied, frozen or idle
     parameters.
     """
+    slots = int(min(SLOTS, memory / SLOT_BYTES))
     for k in idle_parameters(graph):
         yield {"idle": k}, Polynomial.of([(1, [(k, 1)])])
     try:
-        listed = potentials(graph, ask=ask)
+        listed = potentials(graph, ask=ask, memory=memory)
     except LimitError:  # too many ties for a dense system
-        yield from symmetry_laws(graph, known=True, ask=ask)
+        yield from symmetry_laws(graph, slots, known=True, ask=ask)
         return
     for potential in listed:
         yield {"potential": [list(entry) for entry in potential.values]}, potential.law
@@ -110,4 +114,4 @@ def _graph_laws(graph: Graph, ask: Ask = nobody):
         ({"neurons": list(pair)}, law)
         for pair, law in zip(pairs, balance_laws(graph, pairs), strict=True)
     )
-    yield from symmetry_laws(graph, ask=ask)
+    yield from symmetry_laws(graph, slots, ask=ask)

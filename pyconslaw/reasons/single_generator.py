@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyconslaw.records.bounds import UpperBound
-from pyconslaw.records.graph import Graph
+from pyconslaw.records.graph import Graph, Layers
 
 
 def single_generator(graph: Graph) -> UpperBound | None:
@@ -16,3 +16,12 @@ def single_generator(graph: Graph) -> UpperBound | None:
     if counts != [1, 1, 0]:
         return None
     return UpperBound(1, ("single generator",), {"kind": "single-generator"})
+
+
+def is_scalar(layers: Layers) -> bool:
+    """Whether phi of the network is one polynomial."""
+    return (
+        layers.widths[0] == layers.widths[-1] == 1
+        and not any(layers.gated)
+        and not any(layers.biased)
+    )

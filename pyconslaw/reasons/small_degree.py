@@ -62,13 +62,13 @@ def small_degree_bound(
     """
     family = explicit_fields(problem)
     if family is None:
-        return stated_flow_bound(problem, rng, ask) if is_stated(problem) else None
+        return stated_flow_bound(problem, rng, ask, memory) if is_stated(problem) else None
     if problem.motion is not None:
-        return _flow_bound(problem, family, rng, ask)
+        return _flow_bound(problem, family, rng, ask, memory)
     active = family.active()
     alone = len(active) < problem.size and comb(problem.size + 2, 2) > TOGETHER
     degrees = DEGREES[0]
-    if comb(len(active) + 2, 2) > TOGETHER:  # below nothing has to be planned
+    if memory < LAW_MEMORY or comb(len(active) + 2, 2) > TOGETHER:  # else there is room enough
         planned = law_plan(problem, family.restricted(active) if alone else family, memory)
         if planned is None:
             return None
@@ -87,7 +87,9 @@ def is_stated(problem: Problem) -> bool:
     return problem.size <= FLOW_SIZE and (base.has_graph or motion.clock == base.size)
 
 
-def stated_flow_bound(problem: Problem, rng, ask: Ask = nobody) -> UpperBound:
+def stated_flow_bound(
+    problem: Problem, rng, ask: Ask = nobody, memory: float = LAW_MEMORY
+) -> UpperBound:
     """The bound by these laws."""
     motion, base = problem.motion, problem.base
     if motion is None or base is None or motion.clock is None:
@@ -96,10 +98,10 @@ def stated_flow_bound(problem: Problem, rng, ask: Ask = nobody) -> UpperBound:
         laws = rotations(base.graph, motion.clock, motion.factor)
         return flow_bound(laws, motion.clock, rng, "rotations of twin neurons", ask)
     if base.has_graph:
-        known = balance_bound(base.graph, rng, ask).laws
+        known = balance_bound(base.graph, rng, ask, memory=memory).laws
     else:
-        found = small_degree_bound(base, rng, ask) or sparse_bound(base.explicit(), [], rng)
-        known = found.laws
+        found = small_degree_bound(base, rng, ask, memory)
+        known = (found or sparse_bound(base.explicit(), [], rng)).laws
     laws = decayed(known, motion.clock, motion.factor)
     source = "laws of the gradient flow times powers of the clock"
     return flow_bound(laws, motion.clock, rng, source, ask)
@@ -113,7 +115,9 @@ def flow_degrees(motion: Motion, size: int, family: PolynomialFields) -> Iterato
             yield degree
 
 
-def _flow_bound(problem: Problem, family: PolynomialFields, rng, ask: Ask) -> UpperBound | None:
+def _flow_bound(
+    problem: Problem, family: PolynomialFields, rng, ask: Ask, memory: float
+) -> UpperBound | None:
     """The same for a flow, with the powers of its clock: times e^{tau t} a law may be of small
     degree.
     """
@@ -121,10 +125,13 @@ def _flow_bound(problem: Problem, family: PolynomialFields, rng, ask: Ask) -> Up
     if problem.size > FLOW_SIZE or motion is None:
         return None
     for degree in flow_degrees(motion, problem.size, family):
+        wanted = range(1, degree + 1)
         try:
+            if memory < LAW_MEMORY and plan(family, wanted).memory > memory:
+                continue
             found = polynomial_bound(
                 family,
-                range(1, degree + 1),
+                wanted,
                 rng,
                 clock=motion.clock,
                 powers=motion.powers,
@@ -134,5 +141,6 @@ def _flow_bound(problem: Problem, family: PolynomialFields, rng, ask: Ask) -> Up
             continue
         if degree > 1 or not is_stated(problem):
             return found
-        return min(found, stated_flow_bound(problem, rng, ask), key=lambda b: b.dimension)
-    return stated_flow_bound(problem, rng, ask) if is_stated(problem) else None
+        stated = stated_flow_bound(problem, rng, ask, memory)
+        return min(found, stated, key=lambda b: b.dimension)
+    return stated_flow_bound(problem, rng, ask, memory) if is_stated(problem) else None

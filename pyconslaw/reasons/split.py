@@ -4,6 +4,8 @@ graph.
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from pyconslaw.reasons.balance_laws import balance_bound
@@ -74,22 +76,23 @@ def part_of(graph: Graph, keep: np.ndarray, sources, outputs, gated) -> Graph:
     )
 
 
-def graph_bound(graph: Graph, rng, ask: Ask = nobody) -> UpperBound:
+def graph_bound(graph: Graph, rng, ask: Ask = nobody, *, memory: float = inf) -> UpperBound:
     """The best of: single generator, balance laws, split at a single neuron with the best bound on
     each side.
 
     Split at v: every law of a part is a law of the whole, and the balance of v is one more,
     independent of those of the part before v; so dimension <= before + after - 1
     (docs/mathematics.md). That is never worse than the balance laws of the whole, which are shown
-    where they are as good and quick.
+    where they are as good and quick. memory: as of `balance_bound`.
     """
     single = single_generator(graph)
     if single is not None:
         return single
     cut = _cut_node(graph)
     if cut is None:
-        return balance_bound(graph, rng, ask)
-    whole = balance_bound(graph, rng, ask) if graph.params <= WHOLE_GRAPH else None
+        return balance_bound(graph, rng, ask, memory=memory)
+    small = graph.params <= WHOLE_GRAPH
+    whole = balance_bound(graph, rng, ask, memory=memory) if small else None
     if whole is not None and whole.dimension <= 1:
         return whole
     v, before = cut
@@ -105,6 +108,7 @@ def graph_bound(graph: Graph, rng, ask: Ask = nobody) -> UpperBound:
         ),
         rng,
         ask,
+        memory=memory,
     )
     rest = graph_bound(
         part_of(
@@ -116,6 +120,7 @@ def graph_bound(graph: Graph, rng, ask: Ask = nobody) -> UpperBound:
         ),
         rng,
         ask,
+        memory=memory,
     )
     proof = {"kind": "split", "node": v, "before": first.proof, "after": rest.proof}
     found = UpperBound(
@@ -125,5 +130,5 @@ def graph_bound(graph: Graph, rng, ask: Ask = nobody) -> UpperBound:
         primes=first.primes + rest.primes,
     )
     if first.dimension < 1:  # frozen weights cancel, nothing passes through v
-        return whole or balance_bound(graph, rng, ask)
+        return whole or balance_bound(graph, rng, ask, memory=memory)
     return whole if whole is not None and whole.dimension <= found.dimension else found

@@ -11,6 +11,7 @@ is a law itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from pyconslaw.records.graph import FROZEN, Graph
 from pyconslaw.records.polynomial import Polynomial
 
 TIED_LIMIT = 3_000  # size of the linear system for tied weights
+DENSE_BYTES = 24  # of an entry of it, with what its nullspace takes
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,9 @@ def _classes(graph: Graph) -> np.ndarray:
     return np.where(fixed[label] | ~(down & up), -1, label)
 
 
-def potentials(graph: Graph, *, ask: Ask = nobody) -> list[Potential]:
+def potentials(graph: Graph, *, ask: Ask = nobody, memory: float = inf) -> list[Potential]:
     """A basis of the space of potentials, with their laws; canonical. Errors: LimitError for large
-    tied systems; those of ask.
+    tied systems, or those that take more bytes; those of ask.
     """
     label = _classes(graph)
     free = np.unique(label[label >= 0])
@@ -70,7 +72,7 @@ def potentials(graph: Graph, *, ask: Ask = nobody) -> list[Potential]:
     head, tail = column[label[graph.head[live]]], column[label[graph.tail[live]]]
     params = graph.param[live]
     first = {}
-    equations = []
+    equations: dict[frozenset, None] = {}  # different ones, in their order
     for e, c in enumerate(params.tolist()):
         k = first.setdefault(c, e)
         # kappa on edge e = kappa on the first edge of the class
@@ -80,16 +82,19 @@ def potentials(graph: Graph, *, ask: Ask = nobody) -> list[Potential]:
                 if node >= 0:
                     row[int(node)] = row.get(int(node), 0) + sign
             if any(row.values()):
-                equations.append(row)
+                equations[frozenset((node, x) for node, x in row.items() if x)] = None
     if equations:
         if len(free) > TIED_LIMIT or len(equations) > 10 * TIED_LIMIT:
             raise LimitError(
                 f"graph: {len(equations)} ties between {len(free)} neurons, more than {TIED_LIMIT}"
             )
+        if DENSE_BYTES * len(equations) * len(free) > memory:
+            raise LimitError(f"graph: {len(equations)} ties between {len(free)} neurons: no room")
         matrix = np.zeros((len(equations), len(free)), dtype=np.int64)
         for line, row in zip(matrix, equations, strict=True):
-            line[list(row)] = list(row.values())
-        basis = integer_nullspace(np.unique(matrix, axis=0), ask=ask)
+            for node, x in row:
+                line[node] = x
+        basis = integer_nullspace(matrix, ask=ask)
     else:
         basis = [{k: 1} for k in range(len(free))]
     members: dict[int, list[int]] = {}

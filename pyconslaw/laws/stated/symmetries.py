@@ -47,7 +47,8 @@ from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.graph import Graph
 from pyconslaw.records.polynomial import Monomial, Polynomial
 
-SLOTS = 4_000_000  # entries of the equations: about two seconds and 250 MB a million
+SLOTS = 4_000_000  # entries of the equations: about two seconds a million
+SLOT_BYTES = 300  # of such an entry, as measured on recurrent networks
 MOST = 1 << 26  # of them, whatever the limit: so no sum below passes 2^62
 WORK = 20  # entries that elimination may touch, for each slot
 BLOCK = 1 << 21  # entries of the slots of some solutions that are held at a time
