@@ -14,9 +14,9 @@ from pyconslaw.reasons.homogeneous_decay import (
     homogeneous_decay,
     homogeneous_parts,
     is_homogeneous,
-    rests_on_quadratic_laws,
+    rests_on_homogeneous_laws,
 )
-from pyconslaw.records.bounds import Bounds
+from pyconslaw.records.bounds import Bounds, UpperBound
 from pyconslaw.records.budget import Budget, Cost
 
 PARTS_PATHS = 2_000  # paths of a graph whose homogeneous parts are written out
@@ -70,14 +70,16 @@ class WeightDecay:
         """From brackets of a graph that is not homogeneous, and its laws of degree 1 and 2."""
         found = self._walk(base, budget)
         upper = found.upper
-        if not rests_on_quadratic_laws(upper.proof):
+        if not rests_on_homogeneous_laws(upper.proof):
             wide = base.layers is not None and base.size > EDGE_LIMIT
-            upper = (
-                generic_balance(base.layers)
-                if wide
-                else balance_bound(base.graph, budget.rng.spawn(), budget.ask, memory=budget.memory)
-            )
+            upper = generic_balance(base.layers) if wide else _of_one_degree(base, budget)
         return _carried(found, homogeneous_decay(found.lower, upper, *place, exact=False))
+
+
+def _of_one_degree(base: Problem, budget: Budget) -> UpperBound:
+    """By those laws of the graph whose terms have one degree."""
+    rng = budget.rng.spawn()
+    return balance_bound(base.graph, rng, budget.ask, memory=budget.memory, homogeneous=True)
 
 
 def _carried(found: Bounds, pair) -> Bounds:

@@ -16,13 +16,15 @@ from pyconslaw.records.graph import FROZEN, Graph
 from pyconslaw.records.polynomial import Polynomial
 
 
-def balance_bound(graph: Graph, rng, ask: Ask = nobody, *, memory: float = inf) -> UpperBound:
+def balance_bound(
+    graph: Graph, rng, ask: Ask = nobody, *, memory: float = inf, homogeneous: bool = False
+) -> UpperBound:
     """dimension <= D - rank of the gradients of the laws read off the graph.
 
     Those are the balance laws (Du, Hu and Lee 2018; Arora et al. 2018), and, where weights are tied
     or frozen or parameters idle, the laws of potentials. D is the number of parameters that occur
     in the graph, which may be a part of a larger one. memory: bytes that the search for symmetries
-    may take; with less, fewer laws are looked for.
+    may take; with less, fewer laws are looked for. homogeneous: laws of one degree only.
     """
     plain = graph.alive.all() and (graph.param != FROZEN).all() and (graph.uses <= 1).all()
     if plain:
@@ -37,7 +39,11 @@ def balance_bound(graph: Graph, rng, ask: Ask = nobody, *, memory: float = inf) 
         ]
         stated = len(pairs)
     else:
-        everything = list(_graph_laws(graph, ask, memory))
+        everything = [
+            (why, law)
+            for why, law in _graph_laws(graph, ask, memory)
+            if law.is_homogeneous or not homogeneous
+        ]
         polynomials = [law for _, law in everything]
         mask, witness = independent(
             lambda x, p: law_gradients(polynomials, graph.params, x, p), rng, graph.params, ask

@@ -10,7 +10,7 @@ scaling.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,8 @@ from pyconslaw.records.graph import FROZEN, Graph, Layers
 from pyconslaw.records.polynomial import Polynomial
 
 OF_SYSTEM, OF_PARTS = "system", "parts"
-# Upper bounds that rest on laws of degree 1 and 2 alone, which are laws of all homogeneous parts.
+# Upper bounds by laws that are read off a graph, all of degree 1 or 2; but those by symmetries,
+# which `balance-laws` may state, can have terms of both degrees.
 QUADRATIC = ("balance-laws", "potentials", "layered-balance", "generic-balance")
 LISTED = 200_000  # terms of laws that are carried over to the flow
 
@@ -143,13 +144,20 @@ def _part(f: Polynomial, degree: int) -> Polynomial:
     return Polynomial(tuple((c, m) for c, m in f.terms if sum(e for _, e in m) == degree))
 
 
-def rests_on_quadratic_laws(proof: Mapping[str, Any]) -> bool:
-    """Whether an upper bound rests on laws of degree 1 and 2 read off a graph.
+def rests_on_homogeneous_laws(proof: Mapping[str, Any]) -> bool:
+    """Whether an upper bound rests on laws read off a graph that have one degree each.
 
     These are laws of every homogeneous part too, so the bound holds under weight decay even where
     the components are not homogeneous.
     """
+    if proof["kind"] == "balance-laws":
+        return all(_has_one_degree(law["polynomial"]) for law in proof["laws"])
     return proof["kind"] in QUADRATIC
+
+
+def _has_one_degree(terms: Sequence[Any]) -> bool:
+    """Whether all terms of a polynomial, as in a certificate, have the same degree."""
+    return len({sum(e for _, e in monomial) for _, monomial in terms}) == 1
 
 
 def homogeneous_decay(
@@ -169,7 +177,7 @@ def homogeneous_decay(
     lower, upper : LowerBound, UpperBound
         Of the network itself (of="system"), or of the system of all homogeneous parts (of="parts").
         An upper bound of a network that is not homogeneous, under a decay that is not 0, must rest
-        on quadratic laws (`rests_on_quadratic_laws`); this is not checked here.
+        on quadratic laws (`rests_on_homogeneous_laws`); this is not checked here.
     clock, parameter : int
         The numbers of the coordinates s, or t, and tau; None where tau is a number.
     factor : int

@@ -53,6 +53,11 @@ class Polynomial:
         return max((sum(e for _, e in m) for _, m in self.terms), default=0)
 
     @property
+    def is_homogeneous(self) -> bool:
+        """Whether all terms have the same degree."""
+        return len({sum(e for _, e in m) for _, m in self.terms}) <= 1
+
+    @property
     def norm(self) -> int:
         """Sum of the absolute values of the coefficients."""
         return sum(abs(c) for c, _ in self.terms)

@@ -131,6 +131,21 @@ def test_a_law_that_is_not_homogeneous_is_lost():
     assert judge(body(decay(fields, (0, 1)), 1, lower, wrapped(law)))
 
 
+def test_a_law_by_a_symmetry_that_has_two_degrees():
+    """Of the components c and c a b + c a: a^2 - 2 b - b^2, which is no law of the part c a."""
+    nodes = {"x": "input", "r": "relu", "m": "linear", "y": "linear"}
+    edges = [("x", "r", "c"), ("r", "m", "a"), ("m", "y", "b"), ("r", "y", "a")]
+    net = pyconslaw.dag(nodes, [pyconslaw.Edge(*edge) for edge in edges], ["r", "y"])
+    true = pyconslaw.certify(net).json
+    assert true["upper"]["kind"] == "balance-laws"
+    bounds = wrapped(true["lower"]), wrapped(true["upper"])
+    for tau in ((1, 1), (2, 3)):
+        assert oracle.truth(decay(true["system"], tau)) == (4, 0)
+        forged = body(decay(true["system"], tau), 1, *bounds)
+        assert "base.laws[0]: has terms of several degrees" in refused(forged)
+    assert judge(body(decay(true["system"], (0, 1)), 1, *bounds))
+
+
 def skip(tau=(1, 1), frozen=False):
     """y = (b a + c) x: of degree 2 and 1, or 2 and 0 if c is the number 1."""
     edges = [[0, 1, 0], [0, 2, 2], [1, 2, 1]] if not frozen else [[0, 1, 0], [1, 2, 1]]

@@ -15,12 +15,14 @@ from reference.trace import TooLarge, trace_dimensions
 from verify import random_dags
 
 from pyconslaw import (
+    Edge,
     InputError,
     LimitError,
     System,
     analyze,
     certify,
     check_law,
+    dag,
     linear,
     mlp,
     under_flow,
@@ -179,6 +181,21 @@ def test_what_is_lost(tau, wanted):
     assert (report.laws, report.verdict) == (wanted, "proved")
     assert analyze(System("abc", phi=["a*b + c"])).laws == 2
     assert analyze(System("abc", phi=["a*b + c"], flow="weight-decay", tau=tau)).laws == wanted + 1
+
+
+def tied_skip():
+    """Components c and c a b + c a, with a law by a symmetry: a^2 - 2 b - b^2."""
+    nodes = {"x": "input", "r": "relu", "m": "linear", "y": "linear"}
+    edges = [("x", "r", "c"), ("r", "m", "a"), ("m", "y", "b"), ("r", "y", "a")]
+    return dag(nodes, [Edge(*edge) for edge in edges], ["r", "y"])
+
+
+@pytest.mark.parametrize("tau, laws", [("1", 0), ("2/3", 0), ("lam", 1), ("0", 1)])
+def test_a_law_by_a_symmetry_that_has_two_degrees(tau, laws):
+    """It is a law of the graph, and none of its part c a: under decay it must not be counted."""
+    (law,) = analyze(tied_skip()).upper.laws
+    assert not law.is_homogeneous
+    assert proved(under_flow(tied_skip(), "weight-decay", tau=tau), laws)
 
 
 @pytest.mark.parametrize("tau", ["1/2", 0, "lam"])

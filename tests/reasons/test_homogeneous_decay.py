@@ -17,7 +17,7 @@ from pyconslaw.reasons.homogeneous_decay import (
     homogeneous_decay,
     homogeneous_parts,
     is_homogeneous,
-    rests_on_quadratic_laws,
+    rests_on_homogeneous_laws,
 )
 from pyconslaw.records.bounds import LowerBound, UpperBound
 from pyconslaw.records.graph import Layers
@@ -205,12 +205,22 @@ def test_long_laws_are_not_listed(monkeypatch):
 
 @pytest.mark.parametrize("kind", QUADRATIC)
 def test_bounds_that_rest_on_quadratic_laws(kind):
-    assert rests_on_quadratic_laws({"kind": kind})
+    squares = [[1, [[0, 2]]], [-1, [[1, 2]]]]
+    laws = [{"polynomial": squares}, {"polynomial": [[1, [[2, 1]]]]}]
+    assert rests_on_homogeneous_laws({"kind": kind, "laws": laws})
+
+
+def test_a_law_of_two_degrees_is_no_such_law():
+    """One by a symmetry of a graph with ties: a^2 - 2 b - b^2."""
+    mixed = [[1, [[0, 2]]], [-2, [[1, 1]]], [-1, [[1, 2]]]]
+    for laws in ([mixed], [[[1, [[2, 1]]]], mixed]):
+        listed = [{"polynomial": law} for law in laws]
+        assert not rests_on_homogeneous_laws({"kind": "balance-laws", "laws": listed})
 
 
 def test_others_do_not():
     for kind in ("single-generator", "split", "polynomial-laws", "closing-algebra", "involutive"):
-        assert not rests_on_quadratic_laws({"kind": kind})
+        assert not rests_on_homogeneous_laws({"kind": kind})
 
 
 @given(st.sampled_from(["1/3", "2", "0", "lam"]), st.integers(0, 2**32))

@@ -24,10 +24,10 @@ def decayed(laws: Sequence[Polynomial], clock: int, factor: int) -> list[Polynom
     """Homogeneous laws h of the gradient flow times clock^(factor degree(h)); others are left
     out.
     """
-    homogeneous = [h for h in laws if len({sum(e for _, e in m) for _, m in h.terms}) == 1]
     return [
         Polynomial.of((c, [*m, (clock, factor * h.degree)]) for c, m in h.terms)
-        for h in homogeneous
+        for h in laws
+        if h.is_homogeneous
     ]
 
 

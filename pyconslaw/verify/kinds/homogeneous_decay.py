@@ -22,7 +22,8 @@ from ..systems.graph import Graph
 from ..systems.layers import Layers
 from . import Bound, lower_bound, upper_bound
 
-# These state laws of degree 2, and of degree 1 for idle parameters.
+# These state laws of degree 2, and of degree 1 for idle parameters; but one by a symmetry, among
+# balance-laws, may have terms of several degrees.
 LAWS = ("balance-laws", "potentials", "layered-balance", "generic-balance")
 
 
@@ -39,6 +40,15 @@ def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     if not exact:
         raise Refused(f"{where}: the components of phi are not homogeneous")
     most, reasons = upper_bound(base, proof["base"], f"{where}.base", budget)
+    decays = proof["of"] == "system" and not system.still
+    if decays and inner == "balance-laws" and not homogeneous(base, budget):
+        for i, law in enumerate(proof["base"]["laws"]):  # checked just now: these are polynomials
+            budget.spend(sum(1 + len(monomial) for _, monomial in law["polynomial"]))
+            if len({degree(monomial) for _, monomial in law["polynomial"]}) != 1:
+                raise Refused(
+                    f"{where}.base.laws[{i}]: has terms of several degrees, and the components of "
+                    "phi are not homogeneous"
+                )
     return Bound(most + 1, (f"one for the clock, the rest as the {rest}", *reasons))
 
 
