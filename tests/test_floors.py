@@ -55,7 +55,7 @@ ROOMS = {
 # floor by floor, lowest first: a room imports from rooms before it only (and from itself)
 FLOORS = (
     ("errors", "output", "thresholds"),
-    ("records",),
+    ("inputs", "records"),
     ("exact",),
     ("fields",),
     ("entries",),

@@ -49,6 +49,12 @@ def _codes(kinds) -> np.ndarray:
     if isinstance(kinds, np.ndarray) and kinds.ndim == 1 and kinds.dtype.kind in "iu":
         if not len(kinds) or 0 <= kinds.min() <= kinds.max() < len(KINDS):
             return kinds.astype(np.int8)
+    if isinstance(kinds, np.ndarray) and kinds.dtype.kind == "U":
+        found = np.full(len(kinds), -1, dtype=np.int8)
+        for code, kind in enumerate(KINDS):
+            found[kinds == kind] = code
+        if (found >= 0).all():
+            return found
     number = {kind: code for code, kind in enumerate(KINDS)}
     codes = []
     for v, kind in enumerate(kinds.tolist() if isinstance(kinds, np.ndarray) else kinds):

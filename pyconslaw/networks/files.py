@@ -4,27 +4,19 @@ docs/files.md has the schemas.
 
 from __future__ import annotations
 
-import json
-import tomllib
-import warnings
-import zipfile
 from collections.abc import Mapping
 from os import PathLike
-from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from pyconslaw.entries.foreign import read_rational
 from pyconslaw.errors import InputError, LimitError
+from pyconslaw.networks.archives import read_arrays
 from pyconslaw.networks.arrays import dag_from_arrays as dag_from_arrays
 from pyconslaw.networks.dag import dag
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.systems import System
+from pyconslaw.networks.texts import read_text
 from pyconslaw.networks.under import under_flow
-
-FILE_LIMIT = 256 << 20
-ARCHIVE_LIMIT = 1 << 30  # bytes, also unpacked
 
 
 def read_network(path) -> Network:
@@ -69,14 +61,10 @@ def read_network(path) -> Network:
     """
     if not isinstance(path, str | PathLike):
         raise InputError(f"path: expected the path of a file, got {path!r:.80}")
-    path = Path(path)
     try:
-        limit = ARCHIVE_LIMIT if path.suffix == ".npz" else FILE_LIMIT
-        if path.stat().st_size > limit:
-            raise LimitError(f"larger than {limit} bytes")
-        if path.suffix == ".npz":
-            return _read_archive(path)
-        return network_from_json(read_value(path))
+        if str(path).endswith(".npz"):
+            return dag_from_arrays(**read_arrays(path))
+        return network_from_json(read_text(path))
     except (InputError, LimitError) as error:
         raise type(error)(f"{path}: {error}") from None
     except RecursionError:
@@ -94,9 +82,7 @@ def read_weights(path) -> Any:
     when it cannot be read.
     """
     try:
-        if Path(path).stat().st_size > FILE_LIMIT:
-            raise InputError(f"larger than {FILE_LIMIT} bytes")
-        value = read_value(Path(path))
+        value = read_text(path)
         return (
             {key: _exact(entries) for key, entries in value.items()}
             if isinstance(value, dict)
@@ -110,27 +96,6 @@ def _exact(value):
     if isinstance(value, list):
         return [_exact(entry) for entry in value]
     return read_rational(value, "weights")
-
-
-def read_value(path: Path) -> Any:
-    """What a JSON or TOML file says; nothing ambiguous is let through. Errors: ValueError,
-    RecursionError.
-    """
-    data = path.read_bytes()
-    if path.suffix == ".toml":
-        return tomllib.loads(data.decode())
-    return json.loads(data, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
-
-
-def _no_duplicates(pairs):
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        raise InputError("a key occurs twice in one object")
-    return value
-
-
-def _no_constant(text):
-    raise InputError(f"{text} is not a number that JSON has")
 
 
 FLOW_KEYS = ("flow", "tau", "metric")
@@ -221,51 +186,3 @@ def _flow(value: Mapping) -> dict[str, Any]:
         if item is None:
             raise InputError(f"{key}: expected no null")
     return given if "flow" in given else {"flow": None, **given}
-
-
-def _read_archive(path: Path) -> Network:
-    """A network from an .npz archive of the arguments of `dag_from_arrays`. Nothing is
-    unpickled.
-    """
-    with path.open("rb") as file:
-        try:
-            arrays = dict(_arrays_of(file))
-        except (InputError, LimitError):
-            raise
-        except MemoryError:  # also when the header of an array promises what is not there
-            raise LimitError("an array does not fit in memory") from None
-        # zipfile and numpy raise a dozen types on damaged files, some of them undocumented
-        except Exception as error:
-            raise InputError(f"not a NumPy archive: {error}") from None
-    return dag_from_arrays(**arrays)
-
-
-def _arrays_of(file):
-    """(name, array) of an archive, which must hold the arguments of `dag_from_arrays`, small enough
-    once unpacked.
-    """
-    with zipfile.ZipFile(file) as members, warnings.catch_warnings():
-        if sum(member.file_size for member in members.infolist()) > ARCHIVE_LIMIT:
-            raise LimitError(f"larger than {ARCHIVE_LIMIT} bytes when unpacked")
-        names = sorted(member.removesuffix(".npy") for member in members.namelist())
-        if not {"kinds", "tail", "head"} <= set(names) <= {
-            "kinds",
-            "tail",
-            "head",
-            "parameter",
-            "weight",
-            "outputs",
-        } or (len(set(names)) < len(names)):
-            raise InputError(
-                "expected arrays kinds, tail, head and perhaps parameter, weight, "
-                f"outputs, got {names}"
-            )
-        warnings.simplefilter("ignore")  # of numpy, on headers by Python 2
-        file.seek(0)
-        with np.load(file, allow_pickle=False) as archive:
-            for name in names:
-                array = archive[name]
-                # a member without the header of an array, as bytes
-                if not isinstance(array, np.ndarray):
-                    raise InputError(f"{name}: expected an array")
-                yield name, array

@@ -15,6 +15,7 @@ import random
 import string
 import sys
 import tempfile
+import tracemalloc
 import warnings
 import zipfile
 from pathlib import Path
@@ -43,6 +44,9 @@ from pyconslaw.verify.systems.names import WrongUsage, system_named
 
 # seconds of computation: an input that takes longer has found a hang
 SLOW = 20.0
+# bytes that a reader of small files may take
+HEAVY = 20e6
+READERS = ("network_file", "archive", "system_file")
 
 EXPRESSIONS = [
     "2*W1[0,0]^2 - x*y/3",
@@ -459,6 +463,8 @@ def run(target: str, inputs: int, seed: int) -> dict[str, int]:
     with the seed of the case.
     """
     taken = 0
+    if target in READERS:
+        tracemalloc.start()
     for k in range(inputs):
         start = process_time()
         try:
@@ -470,10 +476,13 @@ def run(target: str, inputs: int, seed: int) -> dict[str, int]:
             raise AssertionError(
                 f"{target}: case {k} of seed {seed} raised {type(error).__name__}: {error}"
             ) from error
+        if tracemalloc.is_tracing() and tracemalloc.get_traced_memory()[1] > HEAVY:
+            raise AssertionError(f"{target}: by case {k} of seed {seed} it took {HEAVY:.0f} bytes")
         if process_time() - start > SLOW:
             raise AssertionError(
                 f"{target}: case {k} of seed {seed} took {process_time() - start:.0f} s"
             )
+    tracemalloc.stop()
     return {"taken": taken, "refused": inputs - taken}
 
 

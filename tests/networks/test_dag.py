@@ -26,7 +26,7 @@ from pyconslaw import (
     residual,
     tied_autoencoder,
 )
-from pyconslaw.networks import files
+from pyconslaw.networks import archives
 from pyconslaw.verify import verify_bytes
 
 XHY = {"x": "input", "h": "relu", "y": "linear"}
@@ -315,7 +315,7 @@ def test_damaged_arrays(tmp_path, header, recwarn):
 
 
 def test_an_archive_that_unpacks_to_too_much(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "ARCHIVE_LIMIT", 1 << 20)
+    monkeypatch.setattr(archives, "ARCHIVE_LIMIT", 1 << 20)
     zeros = bytes(1 << 21)
     path = archive_of(
         tmp_path / "bomb.npz", **{"kinds.npy": zeros, "tail.npy": b"", "head.npy": b""}, extra=b"x"
