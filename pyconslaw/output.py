@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from contextlib import suppress
@@ -13,33 +14,58 @@ unfinished: set[str] = set()
 
 def write_whole(path, data: bytes) -> Path:
     """Writes a file beside its place and moves it there: the old file or the new one is there,
-    whole, whatever happens.
+    whole, whatever happens, a loss of power included.
 
     A device, a pipe or /dev/stdout is written to directly, as is a file in a folder that takes no
-    new ones. Errors: OSError.
+    new ones. Errors: OSError, which names the path.
     """
     path = Path(path)
-    target = os.path.realpath(path)  # a link stays a link
-    there, folder = os.path.exists(path), os.path.dirname(target)
-    stream = os.path.abspath(path).startswith(("/dev/", "/proc/"))
-    if stream or there and not (os.path.isfile(path) and os.access(folder, os.W_OK)):
+    if not check_place(path):
         path.write_bytes(data)
         return path
-    if there and not os.access(target, os.W_OK):
-        raise PermissionError(f"{path}: is write-protected")
-    beside = os.path.join(folder, f".{os.path.basename(target)[:100]}.{secrets.token_hex(8)}")
+    target = os.path.realpath(path)  # a link stays a link
+    name = f".{os.path.basename(target)[:100]}.{secrets.token_hex(8)}"
+    beside = os.path.join(os.path.dirname(target), name)
     unfinished.add(beside)
     try:
         file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)  # less the umask
         with os.fdopen(file, "wb") as stream:
             stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
         with suppress(FileNotFoundError):
             os.chmod(beside, os.stat(target).st_mode & 0o7777)
         os.replace(beside, target)
-    except FileNotFoundError as error:  # of the folder: said of the path that was asked for
-        raise FileNotFoundError(error.errno, error.strerror, str(path)) from None
+    except OSError as error:  # said of the path that was asked for
+        raise type(error)(error.errno, error.strerror, str(path)) from None
     finally:
         with suppress(OSError):
             os.unlink(beside)
         unfinished.discard(beside)
     return path
+
+
+def check_place(path) -> bool:
+    """Whether a path is written beside its place and moved there. Errors: OSError, which names the
+    path, when it is known beforehand that it cannot be written.
+    """
+    path = Path(path)
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    if os.path.abspath(path).startswith(("/dev/", "/proc/")):
+        return False
+    if os.path.isdir(path):
+        raise _place_error(IsADirectoryError, errno.EISDIR, path)
+    if os.path.exists(path):
+        if not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, "is write-protected", str(path))
+        return os.path.isfile(path) and os.access(folder, os.W_OK)
+    if not os.path.isdir(folder):
+        raise _place_error(FileNotFoundError, errno.ENOENT, path)
+    if not os.access(folder, os.W_OK):
+        raise _place_error(PermissionError, errno.EACCES, path)
+    return True
+
+
+def _place_error(kind: type[OSError], number: int, path: Path) -> OSError:
+    return kind(number, os.strerror(number), str(path))

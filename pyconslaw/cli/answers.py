@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import wraps
 from time import perf_counter
 
 import click
 
+from pyconslaw.cli.streams import PIPE_CLOSED, OutputError, check_output, give_up, put
 from pyconslaw.errors import InputError, NotProvedError, PyconslawError
-from pyconslaw.output import write_whole
+from pyconslaw.output import check_place, write_whole
 from pyconslaw.records.report import OPEN, PROBABLE, PROVED
 
 STATUS = {PROVED: 0, PROBABLE: 3, OPEN: 4}
@@ -27,10 +30,23 @@ class Answers:
 
     def emit(self, text: str) -> None:
         """Data to stdout, or to a file, whole or not at all."""
-        if self.output is None:
-            click.echo(text)
+        self.write((text + "\n").encode())
+
+    def write(self, data: bytes) -> None:
+        """Bytes to stdout, or to a file, whole or not at all."""
+        if self.output is None or self.output == "-":
+            put(data)
         else:
-            write_whole(self.output, (text + "\n").encode())
+            with _lost(self.output):
+                write_whole(self.output, data)
+
+    def check(self) -> None:
+        """Errors: OutputError when it is known beforehand that the answer could not be written."""
+        if self.output is None or self.output == "-":
+            check_output()
+        else:
+            with _lost(self.output):
+                check_place(self.output)
 
     def tell(self, text: str) -> None:
         """A message to stderr, unless --quiet."""
@@ -38,13 +54,28 @@ class Answers:
             click.echo(text, err=True)
 
 
+@contextmanager
+def _lost(path: str) -> Iterator[None]:
+    """Errors of a file that cannot be written are of the output: OutputError."""
+    try:
+        yield
+    except OSError as error:
+        reason = f"{path}: {error.strerror}" if error.strerror else str(error)
+        raise OutputError(reason) from None
+
+
 def output_options(command):
-    """--json --quiet --seed --output: `answers` of the command."""
+    """--json --quiet --seed --output: `answers` of the command, whose errors end it with a
+    status.
+    """
 
     @wraps(command)
+    @errors_to_status
     def wrapped(**given):
         own = {field.name: given.pop(field.name) for field in fields(Answers)}
-        return command(answers=Answers(**own), **given)
+        answers = Answers(**own)
+        answers.check()
+        return command(answers=answers, **given)
 
     for decorate in reversed(
         [
@@ -54,8 +85,9 @@ def output_options(command):
             click.option(
                 "--output",
                 "-o",
-                type=click.Path(dir_okay=False, writable=True),
-                help="write data to a file",
+                type=click.Path(allow_dash=True),
+                metavar="FILE",
+                help="write data to a file, whole or not at all; - is the standard output",
             ),
         ]
     ):
@@ -73,10 +105,15 @@ def errors_to_status(command):
         try:
             return command(*args, **kwargs)
         except NotProvedError as error:
-            click.echo(f"pyconslaw: {error}", err=True)
+            click.echo(f"Error: {error}", err=True)
             sys.exit(STATUS[error.report.verdict if error.report else OPEN])
         except InputError as error:
             raise click.UsageError(str(error)) from None
+        except BrokenPipeError:  # the reader has what it wanted
+            give_up()
+            sys.exit(PIPE_CLOSED)
+        except FileNotFoundError as error:
+            raise click.UsageError(f"{error.filename}: {error.strerror}") from None
         except (PyconslawError, OSError) as error:
             raise click.ClickException(str(error)) from None
         except MemoryError:

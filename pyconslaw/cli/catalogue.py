@@ -6,13 +6,12 @@ import json
 
 import click
 
-from pyconslaw.cli.answers import errors_to_status, output_options
+from pyconslaw.cli.answers import output_options
 from pyconslaw.experiments.catalogue import catalogue_table, run
 
 
 @click.command()
 @output_options
-@errors_to_status
 def catalogue(answers):
     """Print how many laws some seventy networks have, as Markdown."""
     rows = list(run(answers.seed))

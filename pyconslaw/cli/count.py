@@ -10,7 +10,7 @@ from time import perf_counter
 import click
 
 from pyconslaw.analysis.counting import analyze, estimate
-from pyconslaw.cli.answers import STATUS, errors_to_status, output_options
+from pyconslaw.cli.answers import STATUS, output_options
 from pyconslaw.cli.search import report_of, search_options
 from pyconslaw.cli.words import network_arguments
 from pyconslaw.networks.files import read_weights
@@ -42,7 +42,6 @@ from pyconslaw.report.text import point_text, report_text
 )
 @search_options
 @output_options
-@errors_to_status
 def count(words, search, answers, expect, at, only_estimate):
     """Number of independent conservation laws, with both bounds."""
     start, network = perf_counter(), words.network()

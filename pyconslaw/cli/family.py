@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from pyconslaw.analysis.families import family as family_of
-from pyconslaw.cli.answers import Progress, errors_to_status, output_options
+from pyconslaw.cli.answers import Progress, output_options
 from pyconslaw.cli.words import network_arguments
 
 
@@ -25,7 +25,6 @@ from pyconslaw.cli.words import network_arguments
     help="DIMS is the number of layers of weights: all widths of at least 2",
 )
 @output_options
-@errors_to_status
 def family(words, answers, pyramid, wide):
     """Prove the count for all multiples of DIMS at once (or all pyramids, or all widths from 2 on);
     --output writes the certificate.
@@ -41,10 +40,14 @@ def family(words, answers, pyramid, wide):
         )
     finally:
         progress.close()
-    if answers.output is not None:
-        found.certificate().write(answers.output)
     text = f"{found.text}\n  independent conservation laws: {found.formula}, proved for all of them"
-    click.echo(json.dumps(found.json(), indent=2) if answers.as_json else text)
+    answer = json.dumps(found.json(), indent=2) if answers.as_json else text
+    if answers.output is None:
+        answers.emit(answer)
+    else:
+        answers.write(found.certificate().bytes)
+        tell = answers.tell if answers.output == "-" else click.echo
+        tell(answer)
 
 
 def _of_depth(words, option: str):

@@ -8,7 +8,7 @@ import sys
 import click
 
 from pyconslaw.analysis.listing import find_laws, known_laws, polynomial_laws
-from pyconslaw.cli.answers import STATUS, errors_to_status, output_options
+from pyconslaw.cli.answers import STATUS, output_options
 from pyconslaw.cli.search import report_of
 from pyconslaw.cli.words import network_arguments
 from pyconslaw.laws.closed_forms.search import FORMS
@@ -41,7 +41,6 @@ COSTLY = 20_000  # unknowns of a search whose cost is said beforehand
 )
 @click.option("--latex", is_flag=True, help="print the laws in LaTeX")
 @output_options
-@errors_to_status
 def laws(words, answers, degree, up_to, forms, latex):
     """Independent laws by parameter name: all that are known, all of a degree, or those of several
     forms.

@@ -9,7 +9,7 @@ from time import perf_counter
 
 import click
 
-from pyconslaw.cli.answers import Answers, errors_to_status, output_options
+from pyconslaw.cli.answers import Answers, output_options
 from pyconslaw.experiments.flows import TABLES, flows_table, run_flows, size_of
 from pyconslaw.experiments.paper import architectures, reproduction_table, run
 
@@ -19,7 +19,6 @@ PAPER_SIZE = 120
 @click.command()
 @click.argument("what", type=click.Choice(["paper", *TABLES]))
 @output_options
-@errors_to_status
 def reproduce(what, answers):
     """Run the published experiments: 50 + 50 counts and 10 + 10 degree-2 searches; or the counts
     under momentum or mirror flows.

@@ -1,5 +1,5 @@
-"""The entry point of the `pyconslaw` command: from the first import on, Ctrl-C ends it with one
-line, nothing left.
+"""The entry point of the `pyconslaw` command: from the first import on, Ctrl-C and SIGTERM end it
+with one line, nothing left.
 """
 
 import os
@@ -7,40 +7,47 @@ import signal
 import sys
 from contextlib import suppress
 
-INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+SIGNALS = {signal.SIGINT: b"interrupted", signal.SIGTERM: b"terminated"}
 
 
-def end_on_interrupt() -> None:
-    """Ctrl-C prints one line, removes files that are half written and ends the process; no answer
-    is given.
+def end_on_signals() -> None:
+    """Ctrl-C and SIGTERM print one line, remove files that are half written and end the process
+    with 128 and their number, as shells report it; no answer is given.
 
     No exception is raised, for one could be swallowed on its way (in a destructor) or meet a
     handler. A child process says nothing.
     """
     parent = os.getpid()
 
-    def interrupted(number, frame):
+    def end(number, frame):
         output = sys.modules.get("pyconslaw.output")  # perhaps in the middle of its import
         for path in list(getattr(output, "unfinished", ())):
             with suppress(OSError):
                 os.unlink(path)
         if os.getpid() == parent:
             with suppress(OSError):
-                os.write(2, (b"\n" if os.isatty(2) else b"") + b"pyconslaw: interrupted\n")
-        os._exit(INTERRUPTED)
+                before = b"\n" if os.isatty(2) else b""
+                os.write(2, before + b"pyconslaw: " + SIGNALS[number] + b"\n")
+        os._exit(128 + number)
 
-    # nobody has asked to ignore it
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, interrupted)
+    for number in SIGNALS:
+        # nobody has asked to ignore it
+        if signal.getsignal(number) in (signal.default_int_handler, signal.SIG_DFL):
+            signal.signal(number, end)
 
 
 def main() -> None:
     """Entry point of the `pyconslaw` command."""
-    end_on_interrupt()
+    end_on_signals()
     from pyconslaw.cli.main import cli
+    from pyconslaw.cli.streams import give_up
 
     try:
         cli(prog_name="pyconslaw")
-    finally:  # all is written: too late to interrupt
-        if callable(signal.getsignal(signal.SIGINT)):
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except OSError as error:  # of help that cannot be written
+        give_up()
+        sys.exit(f"Error: the standard output: {error.strerror or error}")
+    finally:  # all is written: too late to end it
+        for number in SIGNALS:
+            if callable(signal.getsignal(number)):
+                signal.signal(number, signal.SIG_IGN)

@@ -8,7 +8,7 @@ import sys
 import click
 
 from pyconslaw.analysis.algebra import structure as structure_of
-from pyconslaw.cli.answers import STATUS, errors_to_status, output_options
+from pyconslaw.cli.answers import STATUS, output_options
 from pyconslaw.cli.search import report_of
 from pyconslaw.cli.words import network_arguments
 from pyconslaw.report.text import structure_text
@@ -25,7 +25,6 @@ from pyconslaw.thresholds import ALGEBRA_LIMIT
     help="largest dimension of a Lie algebra that is looked for",
 )
 @output_options
-@errors_to_status
 def structure(words, answers, limit):
     """The Lie algebra of W: rank by round, a frame, structure constants and Killing form, rank
     condition.

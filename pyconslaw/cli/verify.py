@@ -8,8 +8,7 @@ from contextlib import ExitStack, redirect_stderr, redirect_stdout
 
 import click
 
-from pyconslaw.cli.answers import errors_to_status
-from pyconslaw.output import write_whole
+from pyconslaw.cli.answers import Answers, errors_to_status
 from pyconslaw.verify.main import main as check
 
 
@@ -29,8 +28,9 @@ from pyconslaw.verify.main import main as check
 @click.option(
     "--output",
     "-o",
-    type=click.Path(dir_okay=False, writable=True),
-    help="write data to a file",
+    type=click.Path(allow_dash=True),
+    metavar="FILE",
+    help="write data to a file, whole or not at all; - is the standard output",
 )
 @errors_to_status
 def verify(file, *, expect, units, as_json, quiet, output):
@@ -39,13 +39,14 @@ def verify(file, *, expect, units, as_json, quiet, output):
     arguments += ["--expect", expect] if expect is not None else []
     arguments += ["--units", str(units)] if units else []
     arguments += ["--json"] if as_json else []
+    answers = Answers(as_json, quiet, 0, output)
+    answers.check()
     answer = io.StringIO()
     with ExitStack() as stack:
-        if output is not None:
-            stack.enter_context(redirect_stdout(answer))
+        stack.enter_context(redirect_stdout(answer))
         if quiet:
             stack.enter_context(redirect_stderr(io.StringIO()))
         status = check(arguments)
     if answer.getvalue():
-        write_whole(output, answer.getvalue().encode())
+        answers.write(answer.getvalue().encode())
     sys.exit(status)

@@ -112,51 +112,6 @@ def test_progress_on_a_terminal_unless_quiet():
     assert "120\r" not in on_terminal(["reproduce", "paper", "--quiet"])[1].split("architecture")[0]
 
 
-def test_a_reader_that_leaves():
-    """`| head -1`: no traceback."""
-    done = subprocess.run(
-        f"'{COMMAND}' laws linear 12-12-12 | head -n 1",
-        shell=True,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert (
-        done.returncode == 0
-        and len(done.stdout.splitlines()) == 1
-        and "Traceback" not in done.stderr
-    )
-
-
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-def test_a_full_disk():
-    for words in (
-        ["certify", "linear", "2-2-2", "-o", "/dev/full"],
-        ["count", "linear", "2-2-2", "-o", "/dev/full"],
-    ):
-        done = run(*words)
-        assert done.returncode == 1 and "No space" in done.stderr and "Traceback" not in done.stderr
-    with open("/dev/full", "w") as full:
-        done = subprocess.run(
-            [COMMAND, "count", "linear", "2-2-2"],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=60,
-        )
-    assert done.returncode != 0 and "Traceback" not in done.stderr
-
-
-def test_unwritable_folder(tmp_path):
-    done = run("certify", "linear", "2-2-2", "-o", str(tmp_path / "no" / "c.json"))
-    assert (
-        done.returncode == 1
-        and done.stdout == ""
-        and "Traceback" not in done.stderr
-        and "c.json" in done.stderr
-    )
-
-
 INTERRUPTED = "pyconslaw: interrupted\n"
 
 
@@ -169,9 +124,9 @@ def start_up(*words):
     return 0.3 + 2 * (time.perf_counter() - start)
 
 
-def interrupted(words, folder, delay):
-    """A command that gets Ctrl-C after so many seconds, unless it was faster: (status or None,
-    stdout, stderr).
+def interrupted(words, folder, delay, number=signal.SIGINT):
+    """A command that gets Ctrl-C, or another signal, after so many seconds, unless it was faster:
+    (status or None, stdout, stderr).
     """
     process = subprocess.Popen(
         [COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder
@@ -179,7 +134,7 @@ def interrupted(words, folder, delay):
     try:
         process.wait(delay)
     except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
     stdout, stderr = process.communicate(timeout=120)
     return (None if process.returncode in (0, 3, 4) else process.returncode), stdout, stderr
 
@@ -323,3 +278,12 @@ def test_an_output_is_replaced_whole(tmp_path):
     ).returncode == 0 and not os.path.isfile("/dev/null")
     assert run("count", "linear", "2-2-2", "-o", "/dev/stdout").stdout == target.read_text()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "target"]
+
+
+def test_terminated(tmp_path):
+    """SIGTERM ends it like Ctrl-C, and leaves no file."""
+    words = "count linear 60-70-70-60 --method generic --quiet -o answer".split()
+    status, stdout, stderr = interrupted(words, tmp_path, start_up(COMMAND), signal.SIGTERM)
+    if status is not None:
+        assert (status, stdout, stderr) == (143, "", "pyconslaw: terminated\n")
+        assert not list(tmp_path.iterdir())
