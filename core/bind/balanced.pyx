@@ -8,10 +8,9 @@ import numpy as np
 
 from .checked import integer
 
-from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport SIZE_MAX, uint64_t
 
-from pcl cimport (PCL_BALANCED_BEST, PCL_LIMIT, check, pcl_balanced_echelon,
+from pcl cimport (PCL_BALANCED_BEST, PCL_LIMIT, check, heard, pcl_balanced_echelon,
                   pcl_balanced_echelon_clear, pcl_balanced_echelon_extend,
                   pcl_balanced_echelon_init, pcl_balanced_echelon_pivots, pcl_balanced_how,
                   pcl_balanced_invert, pcl_balanced_lift, pcl_balanced_lift_free,
@@ -51,16 +50,6 @@ cdef object matrix(values, str name, p):
         raise ValueError(f"{name}: entry ({i}, {j}) is {signed[i, j]}, "
                          f"expected values reduced modulo p = {p}")
     return np.ascontiguousarray(a, dtype=np.uint64)
-
-
-cdef int heard(void *errors) noexcept with gil:
-    """The poll of the C core: stops it when a signal handler raises, as that of Ctrl-C does."""
-    try:
-        PyErr_CheckSignals()
-    except BaseException as error:
-        (<list>errors).append(error)
-        return 1
-    return 0
 
 
 cdef int set_how(pcl_balanced_how *how, object threads, list errors) except -1:

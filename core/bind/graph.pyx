@@ -8,9 +8,10 @@ from .checked import integer, integers
 
 from libc.stdint cimport int64_t, uint8_t
 
-from pcl cimport (PCL_DOWN, PCL_EDGE_TEXT, PCL_GATED, PCL_OUTPUT, PCL_SOURCE, PCL_UP, check,
-                  pcl_edges_text, pcl_graph, pcl_graph_is_valid, pcl_graph_join, pcl_graph_order,
-                  pcl_graph_reach, pcl_path_count, pcl_path_counts, pcl_status)
+from pcl cimport (PCL_DOWN, PCL_EDGE_TEXT, PCL_GATED, PCL_OK, PCL_OUTPUT, PCL_SOURCE, PCL_UP, check,
+                  heard, pcl_edges_text, pcl_graph, pcl_graph_is_valid, pcl_graph_join,
+                  pcl_graph_order, pcl_graph_reach, pcl_path_count, pcl_path_counts, pcl_poll,
+                  pcl_status)
 
 
 cdef int64_t[::1] words(values, str name):
@@ -26,6 +27,21 @@ cdef int64_t[::1] words(values, str name):
     a[:size] = values
     a[size] = 0
     return a
+
+
+cdef pcl_poll listening(list errors):
+    """The poll that hears Ctrl-C."""
+    cdef pcl_poll poll
+    poll.stop, poll.arg = heard, <void *>errors
+    return poll
+
+
+cdef int ended(pcl_status status, list errors, str limit="") except -1:
+    """What was raised while C ran, or what its status says."""
+    if errors:
+        raise errors[0]
+    check(status, limit)
+    return 0
 
 
 cdef class Marked:
@@ -60,7 +76,8 @@ cdef class Marked:
 
 
 def order(tail, head, nodes):
-    """The permutation that sorts edges by head, then tail; entries lie in 0 .. nodes-1.
+    """The permutation that sorts edges by head, then tail; entries lie in 0 .. nodes-1. Ctrl-C is
+    heard.
 
     >>> order(np.array([1, 0, 0]), np.array([2, 2, 1]), 3).tolist()
     [2, 1, 0]
@@ -76,29 +93,35 @@ def order(tail, head, nodes):
     out = np.empty(t.shape[0], dtype=np.int64)
     cdef int64_t[::1] view = out
     cdef size_t n = nodes, edges = t.shape[0] - 1
+    cdef list errors = []
+    cdef pcl_poll poll = listening(errors)
     cdef pcl_status status
     with nogil:
-        status = pcl_graph_order(&view[0], &t[0], &h[0], n, edges)
-    check(status, "more than 2^32 - 1 edges")
+        status = pcl_graph_order(&view[0], &t[0], &h[0], n, edges, &poll)
+    ended(status, errors, "more than 2^32 - 1 edges")
     return out[:edges]
 
 
 def reach(nodes, tail, head, sources, outputs):
     """Two masks of nodes: what the sources reach, and what reaches an output. Edges are sorted by
-    head, then tail.
+    head, then tail. Ctrl-C is heard.
 
     >>> [mask.tolist() for mask in reach(4, np.array([0, 1]), np.array([1, 3]), [0], [3])]
     [[True, True, False, True], [True, True, False, True]]
     """
     cdef Marked m = Marked(nodes, 0, tail, head, np.full(len(tail), -1), sources, outputs, ())
+    cdef list errors = []
+    cdef pcl_poll poll = listening(errors)
+    cdef pcl_status status
     with nogil:
-        pcl_graph_reach(&m.mark[0], &m.graph)
+        status = pcl_graph_reach(&m.mark[0], &m.graph, &poll)
+    ended(status, errors)
     mark = np.asarray(m.mark)[:nodes]
     return mark & PCL_DOWN != 0, mark & PCL_UP != 0
 
 
 def join(nodes, tail, head, param, sources, outputs):
-    """For each node the smallest node that live edges with param -1 join it to.
+    """For each node the smallest node that live edges with param -1 join it to. Ctrl-C is heard.
 
     >>> join(4, np.array([0, 1, 2]), np.array([1, 2, 3]), np.array([0, -1, 0]), [0], [3]).tolist()
     [0, 1, 1, 3]
@@ -106,15 +129,20 @@ def join(nodes, tail, head, param, sources, outputs):
     cdef Marked m = Marked(nodes, (1 << 40) - 1, tail, head, param, sources, outputs, ())
     label = np.empty(nodes + 1, dtype=np.int64)
     cdef int64_t[::1] view = label
+    cdef list errors = []
+    cdef pcl_poll poll = listening(errors)
+    cdef pcl_status status
     with nogil:
-        pcl_graph_reach(&m.mark[0], &m.graph)
-        pcl_graph_join(&view[0], &m.graph, &m.mark[0])
+        status = pcl_graph_reach(&m.mark[0], &m.graph, &poll)
+        if status == PCL_OK:
+            status = pcl_graph_join(&view[0], &m.graph, &m.mark[0], &poll)
+    ended(status, errors)
     return label[:nodes]
 
 
 def path_counts(nodes, params, tail, head, param, sources, outputs, gated):
     """What the rank of the paths rests on, as a dict: live, frozen, idle, hidden, classes, tied,
-    merged (core/include/pcl/types.h).
+    merged (core/include/pcl/types.h). Ctrl-C is heard.
 
     >>> tail, head, param = np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0, 1, 2])
     >>> path_counts(3, 3, tail, head, param, [0], [2], [1])
@@ -122,10 +150,12 @@ def path_counts(nodes, params, tail, head, param, sources, outputs, gated):
     """
     cdef Marked m = Marked(nodes, params, tail, head, param, sources, outputs, gated)
     cdef pcl_path_count count
+    cdef list errors = []
+    cdef pcl_poll poll = listening(errors)
     cdef pcl_status status
     with nogil:
-        status = pcl_path_counts(&count, &m.graph, &m.mark[0])
-    check(status)
+        status = pcl_path_counts(&count, &m.graph, &m.mark[0], &poll)
+    ended(status, errors)
     return {"live": count.live, "frozen": count.frozen, "idle": count.idle, "hidden": count.hidden,
             "classes": count.classes, "tied": bool(count.tied), "merged": bool(count.merged)}
 

@@ -1,4 +1,5 @@
 """The C library as Cython sees it: one declaration for every function that crosses the border."""
+from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 cdef extern from "pcl/types.h" nogil:
@@ -101,13 +102,15 @@ cdef extern from "pcl/probe.h" nogil:
 cdef extern from "pcl/graph.h" nogil:
     int pcl_graph_is_valid(const pcl_graph *graph, const uint8_t *mark)
     pcl_status pcl_graph_order(int64_t *order, const int64_t *tail, const int64_t *head,
-                               size_t nodes, size_t edges)
-    void pcl_graph_reach(uint8_t *mark, const pcl_graph *graph)
-    void pcl_graph_join(int64_t *label, const pcl_graph *graph, const uint8_t *mark)
+                               size_t nodes, size_t edges, const pcl_poll *poll)
+    pcl_status pcl_graph_reach(uint8_t *mark, const pcl_graph *graph, const pcl_poll *poll)
+    pcl_status pcl_graph_join(int64_t *label, const pcl_graph *graph, const uint8_t *mark,
+                              const pcl_poll *poll)
     const size_t PCL_EDGE_TEXT
     size_t pcl_edges_text(char *out, const int64_t *a, const int64_t *b, const int64_t *c,
                           size_t edges)
-    pcl_status pcl_path_counts(pcl_path_count *count, const pcl_graph *graph, uint8_t *mark)
+    pcl_status pcl_path_counts(pcl_path_count *count, const pcl_graph *graph, uint8_t *mark,
+                               const pcl_poll *poll)
 
 cdef extern from "pcl/poly.h" nogil:
     void pcl_poly_init(pcl_poly *f)
@@ -165,6 +168,18 @@ cdef extern from "pcl/balanced.h" nogil:
                                         size_t target, const pcl_balanced_how *how)
     pcl_status pcl_balanced_matmul(uint64_t *c, const uint64_t *a, const uint64_t *b, size_t m,
                                    size_t k, size_t n, uint64_t p, const pcl_balanced_how *how)
+
+
+cdef inline int heard(void *errors) noexcept with gil:
+    """The poll of the C core: stops it when a signal handler raises, as that of Ctrl-C does; what
+    it raised is put into a list.
+    """
+    try:
+        PyErr_CheckSignals()
+    except BaseException as error:
+        (<list>errors).append(error)
+        return 1
+    return 0
 
 
 cdef inline int check(pcl_status status, str limit="beyond a limit of the C core") except -1:

@@ -1,4 +1,5 @@
 #include "pcl/graph.h"
+#include "poll.h"
 
 #include <stdlib.h>
 
@@ -8,10 +9,12 @@ static int is_hidden(uint8_t mark)
 }
 
 /* Sets live, frozen, idle, tied and merged; seen has params bytes, all 0. */
-static void count_edges(pcl_path_count *count, const pcl_graph *graph, const uint8_t *mark,
-                        uint8_t *seen)
+static pcl_status count_edges(pcl_path_count *count, const pcl_graph *graph, const uint8_t *mark,
+                              uint8_t *seen, const pcl_poll *poll)
 {
     for (size_t e = 0; e < graph->edges; e++) {
+        if (is_stopped(poll, e))
+            return PCL_STOPPED;
         const uint8_t tail = mark[graph->tail[e]];
         const int64_t k = graph->param[e];
         if (!(tail & PCL_DOWN) || !(mark[graph->head[e]] & PCL_UP))
@@ -26,6 +29,7 @@ static void count_edges(pcl_path_count *count, const pcl_graph *graph, const uin
             seen[k] = 1;
         }
     }
+    return PCL_OK;
 }
 
 /* Returns the number of classes that hold hidden nodes only; label is that of pcl_graph_join. Live
@@ -42,15 +46,19 @@ static size_t free_classes(int64_t *label, const pcl_graph *graph, const uint8_t
     return classes;
 }
 
-pcl_status pcl_path_counts(pcl_path_count *count, const pcl_graph *graph, uint8_t *mark)
+pcl_status pcl_path_counts(pcl_path_count *count, const pcl_graph *graph, uint8_t *mark,
+                           const pcl_poll *poll)
 {
     uint8_t *seen = calloc(graph->params + !graph->params, 1);
     if (!seen)
         return PCL_NOMEM;
-    pcl_graph_reach(mark, graph);
     *count = (pcl_path_count){.idle = graph->params};
-    count_edges(count, graph, mark, seen);
+    pcl_status status = pcl_graph_reach(mark, graph, poll);
+    if (status == PCL_OK)
+        status = count_edges(count, graph, mark, seen, poll);
     free(seen);
+    if (status != PCL_OK)
+        return status;
     for (size_t v = 0; v < graph->nodes; v++)
         count->hidden += is_hidden(mark[v]);
     count->classes = count->hidden;
@@ -60,8 +68,9 @@ pcl_status pcl_path_counts(pcl_path_count *count, const pcl_graph *graph, uint8_
                                                              : NULL;
     if (!label)
         return PCL_NOMEM;
-    pcl_graph_join(label, graph, mark);
-    count->classes = free_classes(label, graph, mark);
+    status = pcl_graph_join(label, graph, mark, poll);
+    if (status == PCL_OK)
+        count->classes = free_classes(label, graph, mark);
     free(label);
-    return PCL_OK;
+    return status;
 }

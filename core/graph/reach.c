@@ -1,4 +1,5 @@
 #include "pcl/graph.h"
+#include "poll.h"
 
 int pcl_graph_is_valid(const pcl_graph *graph, const uint8_t *mark)
 {
@@ -14,12 +15,19 @@ int pcl_graph_is_valid(const pcl_graph *graph, const uint8_t *mark)
     return 1;
 }
 
-void pcl_graph_reach(uint8_t *mark, const pcl_graph *graph)
+pcl_status pcl_graph_reach(uint8_t *mark, const pcl_graph *graph, const pcl_poll *poll)
 {
     for (size_t v = 0; v < graph->nodes; v++)
         mark[v] |= (mark[v] & PCL_SOURCE ? PCL_DOWN : 0) | (mark[v] & PCL_OUTPUT ? PCL_UP : 0);
-    for (size_t e = 0; e < graph->edges; e++)
+    for (size_t e = 0; e < graph->edges; e++) {
+        if (is_stopped(poll, e))
+            return PCL_STOPPED;
         mark[graph->head[e]] |= mark[graph->tail[e]] & PCL_DOWN;
-    for (size_t e = graph->edges; e--;)
+    }
+    for (size_t e = graph->edges; e--;) {
+        if (is_stopped(poll, e))
+            return PCL_STOPPED;
         mark[graph->tail[e]] |= mark[graph->head[e]] & PCL_UP;
+    }
+    return PCL_OK;
 }

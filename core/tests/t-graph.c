@@ -119,7 +119,7 @@ static void counts(void)
     pcl_path_count count;
     memcpy(mark, given, sizeof mark);
     CHECK(pcl_graph_is_valid(&graph, mark), "good graph");
-    CHECK(pcl_path_counts(&count, &graph, mark) == PCL_OK, "counts");
+    CHECK(pcl_path_counts(&count, &graph, mark, NULL) == PCL_OK, "counts");
     size_t live = 0, frozen = 0, hidden = 0, paths = 0;
     int merged = 0, tied = 0, used[PARAMS] = {0};
     for (size_t v = 0; v < graph.nodes; v++) {
@@ -146,7 +146,7 @@ static void counts(void)
         CHECK(rank_of(rows, paths) == live - frozen - count.classes, "%zu paths, classes %zu",
               paths, count.classes);
 
-    pcl_graph_join(label, &graph, mark);
+    CHECK(pcl_graph_join(label, &graph, mark, NULL) == PCL_OK, "join");
     for (size_t v = 0; v < graph.nodes; v++) {  /* the smallest member, by passes to the end */
         int member[NODES] = {0}, again = 1;
         for (member[v] = 1; again;) {
@@ -162,6 +162,37 @@ static void counts(void)
     }
 }
 
+/* The answers before the last one are 0. */
+static int asked;
+static int stop(void *patience)
+{
+    return asked++ >= *(int *)patience;
+}
+
+/* Every pass asks at its first edge; a stop at any of them ends the function. */
+static void stops(void)
+{
+    uint8_t mark[NODES];
+    static int64_t sorted[EDGES];
+    pcl_path_count count;
+    int patience;
+    const pcl_poll poll = {stop, &patience};
+    if (!graph.edges)
+        return;
+    for (int goal = 0; goal < 2; goal++)
+        for (patience = 0, asked = 1; asked > patience; patience++) {
+            memcpy(mark, given, sizeof mark);
+            asked = 0;
+            const pcl_status status
+                = goal ? pcl_path_counts(&count, &graph, mark, &poll)
+                       : pcl_graph_order(sorted, tail, head, graph.nodes, graph.edges, &poll);
+            CHECK(status == (asked > patience ? PCL_STOPPED : PCL_OK), "goal %d, %d asked", goal,
+                  asked);
+            CHECK(asked > patience || patience >= (goal ? 3 : 4), "goal %d: %d passes", goal,
+                  patience);
+        }
+}
+
 static void order(void)
 {
     enum { N = 40 };
@@ -169,7 +200,7 @@ static void order(void)
     const size_t n = rnd_below(N + 1), nodes = 1 + rnd_below(6);
     for (size_t e = 0; e < n; e++)
         t[e] = (int64_t)rnd_below(nodes), h[e] = (int64_t)rnd_below(nodes);
-    CHECK(pcl_graph_order(sorted, t, h, nodes, n) == PCL_OK, "order");
+    CHECK(pcl_graph_order(sorted, t, h, nodes, n, NULL) == PCL_OK, "order");
     int seen[N] = {0};
     for (size_t i = 0; i < n; i++) {
         CHECK(sorted[i] >= 0 && (size_t)sorted[i] < n && !seen[sorted[i]]++, "no permutation");
@@ -202,13 +233,15 @@ static void refusals(void)
     mark[1] = PCL_SOURCE;
     CHECK(!pcl_graph_is_valid(&graph, mark), "into a source");
     int64_t order[1] = {7};
-    CHECK(pcl_graph_order(order, tail, head, (size_t)1 << 32, 1) == PCL_LIMIT && order[0] == 7,
+    CHECK(pcl_graph_order(order, tail, head, (size_t)1 << 32, 1, NULL) == PCL_LIMIT
+              && order[0] == 7,
           "nodes");
-    CHECK(pcl_graph_order(order, tail, head, 1, (size_t)1 << 32) == PCL_LIMIT && order[0] == 7,
+    CHECK(pcl_graph_order(order, tail, head, 1, (size_t)1 << 32, NULL) == PCL_LIMIT
+              && order[0] == 7,
           "edges");
     graph = (pcl_graph){0, 0, 0, tail, head, param};
     pcl_path_count count;
-    CHECK(pcl_graph_is_valid(&graph, mark) && pcl_path_counts(&count, &graph, mark) == PCL_OK
+    CHECK(pcl_graph_is_valid(&graph, mark) && pcl_path_counts(&count, &graph, mark, NULL) == PCL_OK
               && !count.live,
           "empty graph");
 }
@@ -231,6 +264,7 @@ int main(void)
     for (int i = 0; i < 1500; i++) {
         draw(1 + rnd_below(NODES), 2 + rnd_below(6), rnd_below(4), rnd_below(3) / 2, i % 3);
         counts();
+        stops();
         order();
     }
     refusals();

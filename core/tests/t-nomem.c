@@ -132,10 +132,11 @@ static void graphs(long k)
     uint8_t mark[] = {PCL_SOURCE, PCL_GATED, PCL_OUTPUT};
     pcl_path_count count;
     int64_t order[3] = {7, 7, 7};
-    TWICE(k, pcl_path_counts(&count, &graph, mark), (void)0);
+    TWICE(k, pcl_path_counts(&count, &graph, mark, NULL), (void)0);
     CHECK(count.live == 3 && count.frozen == 1 && count.classes == 0, "live %zu", count.live);
     const long first = refused;
-    TWICE(k, pcl_graph_order(order, head, tail, 3, 3), CHECK(order[0] == 7, "order was touched"));
+    TWICE(k, pcl_graph_order(order, head, tail, 3, 3, NULL),
+          CHECK(order[0] == 7, "order was touched"));
     CHECK(order[0] == 0 && order[1] == 2 && order[2] == 1, "order %d", (int)order[0]);
     refused += first;
 }

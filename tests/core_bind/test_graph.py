@@ -3,6 +3,8 @@ ones.
 """
 
 import json
+import signal
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -158,3 +160,47 @@ def test_text_comes_in_pieces():
     )
     with pytest.raises(ValueError):
         edges_text(a, a, a[1:])
+
+
+class Stopped(Exception):
+    """What a handler raises."""
+
+
+@contextmanager
+def every_millisecond(handler):
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("name", ["order", "reach", "join", "path_counts"])
+def test_signals_are_heard_inside(name):
+    """Handlers run while C does, several times in one call, and what they raise comes out."""
+    edges = 5 << 20
+    at = np.arange(edges)
+    mixed = np.random.default_rng(0).permutation(edges)
+    param = np.where(at % 7, at, -1)
+    ask = {
+        "order": lambda: order(at[mixed], at[mixed] + 1, edges + 1),
+        "reach": lambda: reach(edges + 1, at, at + 1, [0], [edges]),
+        "join": lambda: join(edges + 1, at, at + 1, param, [0], [edges]),
+        "path_counts": lambda: path_counts(
+            edges + 1, edges, at, at + 1, param, [0], [edges], np.arange(1, edges)
+        ),
+    }[name]
+    places = []
+    with every_millisecond(lambda number, frame: places.append((id(frame), frame.f_lasti))):
+        ask()
+    assert max(places.count(place) for place in places) >= 3  # in one call
+
+    def stop(number, frame):
+        raise Stopped
+
+    with pytest.raises(Stopped), every_millisecond(stop):
+        while True:
+            ask()
+    ask()
