@@ -6,7 +6,7 @@ from threading import Lock
 
 import numpy as np
 
-from .checked import integer
+from .checked import integer, unmasked
 
 from libc.stdint cimport SIZE_MAX, uint64_t
 
@@ -31,6 +31,7 @@ cdef object matrix(values, str name, p):
     """The integer matrix as C-contiguous uint64, entries checked; no copy if it is that, or int64,
     already.
     """
+    unmasked(values, name)
     try:
         a = np.asarray(values)
     except ValueError as error:

@@ -12,6 +12,14 @@ def integer(value, name, low, high):
     return int(value)
 
 
+def unmasked(values, name):
+    """values. Errors: ValueError for an array, or a row, with masked entries."""
+    rows = values if isinstance(values, list | tuple) else (values,)
+    if any(isinstance(row, np.ma.MaskedArray) and np.ma.is_masked(row) for row in rows):
+        raise ValueError(f"{name}: expected no masked entries")
+    return values
+
+
 def integers(values, name, shape, high):
     """A fresh C-contiguous uint64 array of values in 0 .. high-1 <= 2^64 - 1, of that shape (None:
     any length).
@@ -19,7 +27,7 @@ def integers(values, name, shape, high):
     Accepted: integer arrays and nested sequences of ints. Errors: TypeError for anything else
     (floats, bools, text), ValueError for a wrong shape or value; both begin with the name.
     """
-    if not isinstance(values, np.ndarray):
+    if not isinstance(unmasked(values, name), np.ndarray):
         try:
             values = np.array(values, dtype=object)
         except ValueError as error:
@@ -45,7 +53,7 @@ def integers(values, name, shape, high):
 
 def reduced(values, name, shape, p):
     """Like `integers`, for integers of any sign and size, reduced modulo p."""
-    if not (isinstance(values, np.ndarray) and values.dtype.kind == "u"):
+    if not (isinstance(unmasked(values, name), np.ndarray) and values.dtype.kind == "u"):
         exact = np.asarray(values, dtype=object)
         if any(
             isinstance(x, bool) or not isinstance(x, int | np.integer)

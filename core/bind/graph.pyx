@@ -4,7 +4,7 @@ counts.
 """
 import numpy as np
 
-from .checked import integer, integers
+from .checked import integer, integers, unmasked
 
 from libc.stdint cimport int64_t, uint8_t
 
@@ -14,11 +14,14 @@ from pcl cimport (PCL_DOWN, PCL_EDGE_TEXT, PCL_GATED, PCL_OK, PCL_OUTPUT, PCL_SO
                   pcl_status)
 
 
+NODE_LIMIT = 1 << 28                            # each takes some bytes, on an edge or not
+
+
 cdef int64_t[::1] words(values, str name):
     """A copy as 64-bit integers that nobody else can change; C checks the ranges. One entry more,
     so that it is never empty.
     """
-    if not isinstance(values, np.ndarray) or values.dtype.kind not in "iu" or values.ndim != 1:
+    if not isinstance(unmasked(values, name), np.ndarray) or values.dtype.kind not in "iu" or values.ndim != 1:
         raise TypeError(f"{name}: expected a vector of integers, got {values!r:.60}")
     if values.dtype.kind == "u" and len(values) and values.max() >= 1 << 63:    # would be negative
         raise ValueError(f"{name}: expected integers below 2^63, got {values.max()}")
@@ -52,7 +55,7 @@ cdef class Marked:
 
     def __cinit__(self, nodes, params, tail, head, param, sources, outputs, gated):
         cdef int valid
-        self.graph.nodes = integer(nodes, "nodes", 0, 1 << 40)
+        self.graph.nodes = integer(nodes, "nodes", 0, NODE_LIMIT)
         self.graph.params = integer(params, "params", 0, 1 << 40)
         self.tail, self.head = words(tail, "tail"), words(head, "head")
         self.param = words(param, "param")
@@ -82,7 +85,7 @@ def order(tail, head, nodes):
     >>> order(np.array([1, 0, 0]), np.array([2, 2, 1]), 3).tolist()
     [2, 1, 0]
     """
-    nodes = integer(nodes, "nodes", 0, 1 << 32)
+    nodes = integer(nodes, "nodes", 0, NODE_LIMIT)
     cdef int64_t[::1] t = words(tail, "tail"), h = words(head, "head")
     for name, a in (("tail", np.asarray(t)[:t.shape[0] - 1]),
                     ("head", np.asarray(h)[:h.shape[0] - 1])):

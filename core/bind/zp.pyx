@@ -29,7 +29,7 @@ cdef class Random:
     """
     cdef pcl_random state
 
-    def __init__(self, seed):
+    def __cinit__(self, seed):                  # no state that was never seeded: it would be all 0
         pcl_random_init(&self.state, integer(seed, "seed", 0, 1 << 64))
 
     def below(self, bound):

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from pyconslaw._core.zp import Random
-from pyconslaw.entries.arrays import rational_array
+from pyconslaw.entries.arrays import rational_array, unmasked
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.networks.network import Network
 from pyconslaw.records.budget import DEFAULT_EFFORT, Budget
@@ -55,7 +55,7 @@ def rational_weights(network: Network, weights, name: str) -> tuple[np.ndarray, 
     rounded: list[float] = []
 
     def exact(value, place):
-        a = np.asarray(value, dtype=object)
+        a = np.asarray(unmasked(value, place), dtype=object)
         fractions = rational_array(a, a.shape, place)
         floats = [float(x) for x in a.ravel().tolist() if isinstance(x, float | np.floating)]
         rounded.extend(x for x in floats if Fraction(x) != Fraction(str(x)))

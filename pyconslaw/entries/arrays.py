@@ -7,6 +7,7 @@ from math import isfinite
 
 import numpy as np
 
+from pyconslaw._core import checked
 from pyconslaw.entries.foreign import read_rational
 from pyconslaw.errors import InputError
 
@@ -20,11 +21,19 @@ def _fraction(value, name: str) -> Fraction:
     )
 
 
+def unmasked(values, name: str):
+    """values. Errors: InputError for an array, or a row, with masked entries."""
+    try:
+        return checked.unmasked(values, name)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
 def rational_array(values, shape: tuple[int | None, ...], name: str) -> np.ndarray:
     """An object array of Fractions of that shape (None: any length), of entries as in
     `read_rational`. Floats are taken as the binary fractions they are.
     """
-    a = np.asarray(values, dtype=object)
+    a = np.asarray(unmasked(values, name), dtype=object)
     if a.ndim != len(shape) or any(
         want is not None and want != got for want, got in zip(shape, a.shape, strict=True)
     ):

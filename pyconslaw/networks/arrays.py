@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from pyconslaw._core.graph import order
+from pyconslaw.entries.arrays import unmasked
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.networks.dag import WEIGHT_LIMIT, network_of_graph
 from pyconslaw.networks.network import Network
@@ -18,6 +19,7 @@ ARRAY_LIMIT = 50_000_000  # nodes and edges of a graph given as arrays
 
 
 def _array(values, name: str) -> np.ndarray:
+    unmasked(values, name)
     try:
         return np.asarray(values)
     except ValueError as error:  # lists of unequal length
@@ -113,7 +115,7 @@ def dag_from_arrays(
     >>> dag_from_arrays(["input", "relu", "linear"], [0, 1, 0], [1, 2, 2]).entry_names
     ('W[0]', 'W[1]', 'W[2]')
     """
-    if np.ndim(kinds) != 1:
+    if np.ndim(unmasked(kinds, "kinds")) != 1:
         raise InputError(f"kinds: expected a vector of kinds, got shape {np.shape(kinds)}")
     codes = _codes(kinds)
     nodes = len(codes)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from pyconslaw.entries.arrays import unmasked
 from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField
 from pyconslaw.fields.problem import Problem
@@ -332,6 +333,7 @@ def numbers_of(values, name: str) -> np.ndarray:
     """values as an array of numbers; Python integers of any size and fractions are kept as objects.
     Errors: InputError.
     """
+    unmasked(values, name)
     try:
         a = np.asarray(values)
     except ValueError as error:

@@ -344,5 +344,5 @@ def test_on_the_command_line(tmp_path):
         CliRunner()
         .invoke(cli, ["count", "linear", "2-2-2", "--at", str(tmp_path / "none.json")])
         .exit_code
-        == 1
+        == 2  # wrong usage
     )

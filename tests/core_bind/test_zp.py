@@ -172,3 +172,10 @@ def test_bad_array_size(size):
 def test_bad_bits(bits):
     with refused("bits"):
         Random(0).prime(bits)
+
+
+def test_a_state_that_was_never_seeded():
+    """It would be all 0, draw 0 for ever, and never find a prime."""
+    with pytest.raises(TypeError, match="seed|argument"):
+        Random.__new__(Random)
+    assert Random.__new__(Random, 1).below(100) == Random(1).below(100)
