@@ -25,9 +25,13 @@ SLOW = 8  # products of others in the time of one modulo a large prime
 STEP = 64  # by which a rank may grow between two questions, about
 
 # Milliseconds of processor time for rank 0.7 n, rows in batches of 64, on one core of an AMD EPYC
-# (Zen 3) with AVX2, November 2026: n     61 bits   23 bits 64       0.15      0.03 128      1.0
-# 0.23 256      7.9       0.8 512       85       3.3 Below 256 there is nothing to gain that could
-# be felt.
+# (Zen 3) with AVX2, November 2026:
+#   n     61 bits   23 bits
+#   64       0.15      0.03
+#   128      1.0       0.23
+#   256      7.9       0.8
+#   512     85         3.3
+# Below 256 there is nothing to gain that could be felt.
 FAST_FROM = 256
 
 

@@ -1,12 +1,13 @@
 """Flows of first order in theta. E is the loss; grad E ranges over all of W(theta) = span{grad
 phi_i(theta)}.
 
-weight-decay    theta' = -grad E - tau theta. Coordinates (theta, s): drift -tau theta d_theta + tau
-s d_s, controls grad phi_i d_theta. mirror          theta' = -M(theta)^-1 grad E, M diagonal
-(1/theta_k for the entropic mirror). Controls M^-1 grad phi_i, no drift. natural         theta' =
--F^+ grad E, F = J^T J. Since F^+ J^T = J^+ has the range of J^T, the vectors it takes at theta are
-those of the gradient flow, wherever the rank of J is locally constant: controls grad phi_i, no
-drift. Damping, (F + e I)^-1, changes nothing.
+* weight-decay: theta' = -grad E - tau theta. Coordinates (theta, s): drift -tau theta d_theta +
+  tau s d_s, controls grad phi_i d_theta.
+* mirror: theta' = -M(theta)^-1 grad E, M diagonal (1/theta_k for the entropic mirror). Controls
+  M^-1 grad phi_i, no drift.
+* natural: theta' = -F^+ grad E, F = J^T J. Since F^+ J^T = J^+ has the range of J^T, the vectors
+  it takes at theta are those of the gradient flow, wherever the rank of J is locally constant:
+  controls grad phi_i, no drift. Damping, (F + e I)^-1, changes nothing.
 """
 
 from __future__ import annotations

@@ -1,14 +1,16 @@
 """Three momenta of a mirror flow, which have different laws. M = Hess psi is diagonal, its k-th
 entry m_k a function of theta_k, g = 1/m.
 
-accelerated-mirror    p = theta + theta'/tau, (grad psi(p))' = -grad E(theta)/tau (Krichene, Bayen
-and Bartlett 2015, constant rate). Coordinates (theta, p, s): drift tau (p - theta) d_theta + tau s
-d_s, controls M(p)^-1 grad phi_i(theta) d_p (the factor 1/tau is dropped). The drift alone keeps p
-and s (theta - p). riemannian-momentum   the Lagrangian |theta'|_M^2/2 - E with friction: m_k
-theta_k'' + m_k' theta_k'^2/2 + tau m_k theta_k' = -d_k E. With p_k = m_k theta_k': theta_k' = g_k
-p_k, p_k' = -tau p_k - g_k' p_k^2/2 - d_k E, polynomial where g is. Coordinates (theta, p, s). For
-the entropic mirror it is Euclidean momentum in x = 2 sqrt(theta). dual-momentum         q = (grad
-psi(theta))', q' = -tau q - grad E: theta_k' = g_k q_k. Coordinates (theta, q, s).
+* accelerated-mirror: p = theta + theta'/tau, (grad psi(p))' = -grad E(theta)/tau (Krichene, Bayen
+  and Bartlett 2015, constant rate). Coordinates (theta, p, s): drift tau (p - theta) d_theta +
+  tau s d_s, controls M(p)^-1 grad phi_i(theta) d_p (the factor 1/tau is dropped). The drift alone
+  keeps p and s (theta - p).
+* riemannian-momentum: the Lagrangian |theta'|_M^2/2 - E with friction: m_k theta_k'' +
+  m_k' theta_k'^2/2 + tau m_k theta_k' = -d_k E. With p_k = m_k theta_k': theta_k' = g_k p_k,
+  p_k' = -tau p_k - g_k' p_k^2/2 - d_k E, polynomial where g is. Coordinates (theta, p, s). For the
+  entropic mirror it is Euclidean momentum in x = 2 sqrt(theta).
+* dual-momentum: q = (grad psi(theta))', q' = -tau q - grad E: theta_k' = g_k q_k. Coordinates
+  (theta, q, s).
 
 The clock is s = e^{tau t}; where g is rational, each vector field is multiplied by the product of
 its denominators.

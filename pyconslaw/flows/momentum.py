@@ -1,12 +1,13 @@
 """Flows of second order in Euclidean form: theta' = w, and a force on w. The velocity of x is
 called dx.
 
-momentum    w' = -tau w - M(theta)^-1 grad E. M is the identity unless a metric is given (then the
-force is preconditioned: not the momentum of a mirror flow, see `mirror_momentum`). Coordinates
-(theta, w, s), s = e^{tau t}: drift w d_theta - tau w d_w + tau s d_s, controls M^-1 grad phi_i d_w.
-nesterov    w' = -(tau/t) w - M^-1 grad E with a positive integer tau, 3 by default (Su, Boyd and
-Candes 2016). Coordinates (theta, w, t): the drift d_t + w d_theta - (tau/t) w d_w times t, which
-changes no law where t is not zero.
+* momentum: w' = -tau w - M(theta)^-1 grad E. M is the identity unless a metric is given (then the
+  force is preconditioned: not the momentum of a mirror flow, see `mirror_momentum`). Coordinates
+  (theta, w, s), s = e^{tau t}: drift w d_theta - tau w d_w + tau s d_s, controls
+  M^-1 grad phi_i d_w.
+* nesterov: w' = -(tau/t) w - M^-1 grad E with a positive integer tau, 3 by default (Su, Boyd and
+  Candes 2016). Coordinates (theta, w, t): the drift d_t + w d_theta - (tau/t) w d_w times t, which
+  changes no law where t is not zero.
 
 A law takes the same values on the drift alone, so for momentum it is a function of theta + w/tau
 and s w (theta - t w and w for tau = 0), for nesterov of t^tau w and theta + t w/(tau - 1): linear

@@ -100,7 +100,8 @@ class UpperBound:
 
     proof is its JSON object for the certificate, laws the independent laws it rests on (if any),
     stated the number of linearly independent laws they were picked from. forms: likewise the laws
-    beyond polynomials (`integrals.forms`); searched: which forms of laws were looked for, in words.
+    beyond polynomials (`laws.closed_forms.forms`); searched: which forms of laws were looked for,
+    in words.
     """
 
     dimension: int

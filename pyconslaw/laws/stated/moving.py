@@ -1,11 +1,11 @@
 """Laws of a network under another flow that are read off its graph.
 
-weight decay    a homogeneous law h of degree p of the gradient flow: its derivative along -tau
-theta d_theta is -p tau h (Euler), so s^p h is a law, s = e^{tau t} (h itself without decay).
-Marcotte, Gribonval and Peyre 2025, theorem 2.1. momentum        two neurons i, j without gate and
-with the same neighbours: the components of phi are invariant when (theta_ui, theta_uj) and
-(theta_iw, theta_jw) are rotated together, so with c the integrating factor (e^{tau t}; t^tau for
-Nesterov) Noether's theorem gives
+* weight decay: a homogeneous law h of degree p of the gradient flow: its derivative along -tau
+  theta d_theta is -p tau h (Euler), so s^p h is a law, s = e^{tau t} (h itself without decay).
+  Marcotte, Gribonval and Peyre 2025, theorem 2.1.
+* momentum: two neurons i, j without gate and with the same neighbours: the components of phi are
+  invariant when (theta_ui, theta_uj) and (theta_iw, theta_jw) are rotated together, so with c the
+  integrating factor (e^{tau t}; t^tau for Nesterov) Noether's theorem gives
 
     c ( sum_u (theta_ui theta_uj' - theta_uj theta_ui') + sum_w (theta_iw theta_jw' - theta_jw
     theta_iw') ).
