@@ -23,11 +23,20 @@ from pyconslaw.records.products import Products
 class Motion(Protocol):
     """What is known of a flow other than that of the gradient (`pyconslaw.flows.space.Phase`)."""
 
-    clock: int | None
-    parameter: int | None
-    powers: tuple[int, ...]
-    degree: int
-    factor: int | None
+    @property
+    def clock(self) -> int | None: ...
+
+    @property
+    def parameter(self) -> int | None: ...
+
+    @property
+    def powers(self) -> tuple[int, ...]: ...
+
+    @property
+    def degree(self) -> int: ...
+
+    @property
+    def factor(self) -> int | None: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +58,11 @@ class Problem:
     motion: Motion | None = None
     base: Problem | None = None
     products: Products | None = None
+
+    def __reduce__(self) -> tuple[type[Problem], tuple[Any, ...]]:
+        """What a pickle holds: not what was computed from it."""
+        given = self.layers, self.make_graph, self.phi, self.written, self.drift
+        return Problem, (self.size, *given, self.motion, self.base, self.products)
 
     @property
     def has_graph(self) -> bool:

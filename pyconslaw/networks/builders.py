@@ -10,8 +10,9 @@ import numpy as np
 
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.graphs import EDGE_LIMIT, layered_graph
+from pyconslaw.fields.problem import Problem
 from pyconslaw.flows.setting import ENTROPIC, METRIC
-from pyconslaw.networks.network import Network, given
+from pyconslaw.networks.network import Description, Network, given
 from pyconslaw.networks.under import under_flow
 from pyconslaw.records.graph import Graph, Layers, Parameter
 
@@ -159,13 +160,14 @@ def mlp(
 
     layers = Layers(widths, tuple(a != "linear" for a in names), tuple(biased))
     network = Network(
-        _name(widths, names, kind),
-        spec,
-        tuple(parameters),
-        what,
-        partial(layered_graph, widths, names, biased),
-        make_node_names=partial(_node_names, widths, any(biased)),
-        layers=layers,
+        Description(
+            _name(widths, names, kind),
+            spec,
+            tuple(parameters),
+            what,
+            partial(_node_names, widths, any(biased)),
+        ),
+        Problem(total, layers, partial(layered_graph, widths, names, biased)),
     )
     return under_flow(network, flow, tau=tau, metric=metric)
 
@@ -354,11 +356,8 @@ def product(size: int) -> Network:
     )
     parameters = tuple(Parameter(f"x{i + 1}", ()) for i in range(int(size)))
     nodes = ("1", *(f"x1...x{i + 1}" for i in range(int(size))))
+    spec = {"type": "product", "size": int(size)}
     return Network(
-        f"product {size}",
-        {"type": "product", "size": int(size)},
-        parameters,
-        "system",
-        partial(given, graph),
-        make_node_names=partial(given, nodes),
+        Description(f"product {size}", spec, parameters, "system", partial(given, nodes)),
+        Problem(graph.params, make_graph=partial(given, graph)),
     )

@@ -13,7 +13,8 @@ import numpy as np
 
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.graphs import EDGE_LIMIT
-from pyconslaw.networks.network import Network, given
+from pyconslaw.fields.problem import Problem
+from pyconslaw.networks.network import Description, Network, given
 from pyconslaw.networks.spec import GATED, KINDS, SOURCES, GraphSpec
 from pyconslaw.records.graph import FROZEN, Graph, Parameter
 
@@ -267,12 +268,8 @@ def network_of_graph(
     )
     name = f"dag of {graph.nodes} nodes and {graph.edges} edges"
     return Network(
-        name,
-        GraphSpec(graph, codes),
-        parameters,
-        what,
-        partial(given, graph),
-        make_node_names=make_node_names,
+        Description(name, GraphSpec(graph, codes), parameters, what, make_node_names),
+        Problem(graph.params, make_graph=partial(given, graph)),
     )
 
 

@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from itertools import chain
-from numbers import Number
 from typing import Any
 
 import numpy as np
 
-from pyconslaw.entries.arrays import unmasked
 from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField
-from pyconslaw.fields.problem import Problem
+from pyconslaw.fields.problem import Motion, Problem
 from pyconslaw.fields.products import product_components
-from pyconslaw.flows.space import Phase
 from pyconslaw.networks.spec import canonical_pieces
+from pyconslaw.networks.weights import flattened
 from pyconslaw.records.graph import Graph, Layers, Parameter
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.problem import VectorFields
 from pyconslaw.records.products import Products
+
+
+@dataclass(frozen=True, eq=False)
+class Description:
+    """What people see of a network, and what stands in its certificates.
+
+    name: as typed on the command line. spec: its JSON form. parameters: in the order in which they
+    are flattened, row-major. object: what phi is, in words. make_node_names: makes the names of the
+    nodes of its graph. labels: names of its vector fields, if they have their own. poles: the
+    denominators that its vector fields were multiplied by.
+    """
+
+    name: str
+    spec: Mapping[str, Any]
+    parameters: tuple[Parameter, ...]
+    object: str
+    make_node_names: Callable[[], tuple[str, ...]] = tuple
+    labels: Sequence[str] = ()
+    poles: tuple[Polynomial, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -32,84 +49,127 @@ class Network:
 
     Attributes
     ----------
-    name : str
-        As typed on the command line.
-    spec : mapping
-        Its JSON form in certificates.
-    parameters : tuple of Parameter
-        In the order in which they are flattened, row-major.
-    object : str
-        What phi is: "path-lifting", "matrix product", "mixed", "system" or "flow".
-    make_graph : callable or None
-        Makes the gated graph on first use; None for an explicit system.
-    phi : tuple or None
-        The components of an explicit system.
-    make_node_names : callable
-        Makes the names of the nodes of the graph.
-    written : tuple or None
-        The vector fields of a system that is given by them.
-    layers : Layers or None
-        Its widths, if it is layered.
-    drift : mapping or None
-        One more vector field, which no data set switches off.
-    phase : Phase or None
-        Of a flow other than that of the gradient: its vector fields, which written and drift
-        repeat, and its clock.
-    labels : tuple of str
-        Names of the vector fields, if they have their own.
+    description : Description
+        Its name, JSON form, parameters and other names, each of which the network has too.
+    problem : Problem
+        What is computed with, without names.
     base : Network or None
         The network that is under a flow.
-    poles : tuple of Polynomial
-        The denominators that vector fields were multiplied by: what is said is about points where
-        none of them is 0.
-    products : Products or None
-        Of named matrices, whose entries are phi; they are written out only when asked for.
     """
 
-    name: str
-    spec: Mapping[str, Any]
-    parameters: tuple[Parameter, ...]
-    object: str
-    make_graph: Callable[[], Graph] | None
-    phi: tuple | None = None
-    make_node_names: Callable[[], tuple[str, ...]] = tuple
-    written: tuple[VectorField, ...] | None = None
-    layers: Layers | None = None
-    drift: VectorField | None = None
-    phase: Phase | None = None
-    labels: tuple[str, ...] = ()
+    description: Description
+    problem: Problem
     base: Network | None = None
-    poles: tuple[Polynomial, ...] = ()
-    products: Products | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        """What a pickle holds: the fields, not what was computed from them."""
-        return {f.name: getattr(self, f.name) for f in fields(Network)}
+        """What a pickle holds: not what was computed from it."""
+        return {"description": self.description, "problem": self.problem, "base": self.base}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}, {self.size} parameters>"
 
     @property
+    def name(self) -> str:
+        """As typed on the command line."""
+        return self.description.name
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """Its JSON form in certificates."""
+        return self.description.spec
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """In the order in which they are flattened, row-major."""
+        return self.description.parameters
+
+    @property
+    def object(self) -> str:
+        """What phi is: "path-lifting", "matrix product", "mixed", "system" or "flow"."""
+        return self.description.object
+
+    @property
+    def make_node_names(self) -> Callable[[], tuple[str, ...]]:
+        """Makes the names of the nodes of the graph."""
+        return self.description.make_node_names
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """Names of the vector fields, if they have their own."""
+        return self.description.labels
+
+    @property
+    def poles(self) -> tuple[Polynomial, ...]:
+        """The denominators that vector fields were multiplied by: what is said is about points
+        where none of them is 0.
+        """
+        return self.description.poles
+
+    @property
+    def phi(self) -> tuple[Polynomial, ...] | None:
+        """The components of an explicit system."""
+        return self.problem.phi or None
+
+    @property
+    def written(self) -> Sequence[VectorField] | None:
+        """The vector fields of a system that is given by them."""
+        return self.problem.written
+
+    @property
+    def drift(self) -> VectorField | None:
+        """One more vector field, which no data set switches off."""
+        return self.problem.drift
+
+    @property
+    def phase(self) -> Motion | None:
+        """Of a flow other than that of the gradient: which coordinates are its clock and its
+        parameter.
+        """
+        return self.problem.motion
+
+    @property
+    def layers(self) -> Layers | None:
+        """Its widths, if it is layered."""
+        return self.problem.layers
+
+    @property
+    def products(self) -> Products | None:
+        """Of named matrices, whose entries are phi; they are written out only when asked for."""
+        return self.problem.products
+
+    @property
+    def make_graph(self) -> Callable[[], Graph] | None:
+        """Makes the gated graph on first use; None for an explicit system."""
+        return self.problem.make_graph
+
+    @property
     def has_graph(self) -> bool:
         """Whether the network is a graph, which may be too large to be made."""
-        return self.make_graph is not None
+        return self.problem.has_graph
 
-    @cached_property
+    @property
     def graph(self) -> Graph | None:
         """The gated graph, edge by edge; None for an explicit system. Errors: LimitError when it
         has too many edges.
         """
         return self.problem.graph if self.has_graph else None
 
+    @property
+    def listed(self) -> int:
+        """How many nodes and edges of a graph its JSON form lists, one by one."""
+        system = self.spec["of"] if self.kind == "flow" else self.spec
+        graph = (self.base or self).graph if system["type"] == "dag" else None
+        return 0 if graph is None else graph.nodes + graph.edges
+
     @cached_property
     def node_names(self) -> tuple[str, ...]:
         """Names of the nodes of the graph."""
         return self.make_node_names()
 
-    @cached_property
+    @property
     def size(self) -> int:
         """D, the number of parameters."""
-        return sum(p.size for p in self.parameters)
+        return self.problem.size
 
     @cached_property
     def entry_names(self) -> tuple[str, ...]:
@@ -183,7 +243,7 @@ class Network:
         """The activations of the gated nodes of the graph."""
         if self.spec["type"] == "dag":
             kinds = self.spec["nodes"]
-            return tuple(kinds[v] for v in self.graph.gated)
+            return tuple(kinds[v] for v in self.problem.graph.gated)
         if self.spec["type"] != "mlp":
             return ()
         widths = self.spec["dims"][1:-1]
@@ -192,21 +252,6 @@ class Network:
             for a, n in zip(self.spec["activations"], widths, strict=True)
             if a != "linear"
             for _ in range(n)
-        )
-
-    @cached_property
-    def problem(self) -> Problem:
-        """What is computed with, without names."""
-        return Problem(
-            self.size,
-            self.layers,
-            self.make_graph,
-            self.phi or (),
-            self.written,
-            self.drift,
-            self.phase,
-            None if self.base is None else self.base.problem,
-            self.products,
         )
 
     def fields(self) -> VectorFields:
@@ -242,12 +287,12 @@ class Network:
         """What spans W, by name: the components of phi, or fields[i], the vector fields {variable:
         polynomial} of a system given by them; the drift last.
         """
-        labels = self.labels or tuple(f"fields[{i}]" for i in range(len(self.written or ())))
-        listed = (
-            self.components
-            if self.written is None
-            else dict(zip(labels, self.written, strict=True))
-        )
+        written, labels = self.written, self.labels
+        if written is None:
+            listed: dict[str, Any] = self.components
+        else:
+            labels = labels or [f"fields[{i}]" for i in range(len(written))]
+            listed = dict(zip(labels, written, strict=True))
         return listed if self.drift is None else {**listed, "drift": self.drift}
 
     @cached_property
@@ -285,63 +330,9 @@ class Network:
         InputError
             Names the parameter and its shape.
         """
-        if isinstance(weights, Mapping):
-            unknown = set(weights) - {p.name for p in self.parameters}
-            missing = [p.name for p in self.parameters if p.name not in weights]
-            if unknown or missing:
-                raise InputError(f"{name}: missing {missing}, unknown {sorted(map(str, unknown))}")
-            weights = [weights[p.name] for p in self.parameters]
-        elif (
-            not isinstance(weights, list | tuple)
-            or not len(weights)
-            or np.isscalar(weights[0])
-            or weights[0] is None
-        ):
-            flat = numbers_of(weights, name)
-            if flat.ndim < 1 or flat.shape[-1] != self.size:
-                raise InputError(f"{name}: expected shape (..., {self.size}), got {flat.shape}")
-            return flat
-        if len(weights) != len(self.parameters):
-            raise InputError(
-                f"{name}: expected {len(self.parameters)} arrays "
-                f"({', '.join(p.name for p in self.parameters)}), got {len(weights)}"
-            )
-        parts, lead = [], None
-        for parameter, value in zip(self.parameters, weights, strict=True):
-            a = numbers_of(value, f"{name}[{parameter.name!r}]")
-            n = a.ndim - len(parameter.shape)
-            if (
-                n < 0
-                or a.shape[n:] != parameter.shape
-                or (lead is not None and a.shape[:n] != lead)
-            ):
-                raise InputError(
-                    f"{name}[{parameter.name!r}]: expected shape "
-                    f"{(*(('...',) if lead is None else lead), *parameter.shape)}, got {a.shape}"
-                )
-            lead = a.shape[:n]
-            parts.append(a.reshape(*lead, parameter.size))
-        return np.concatenate(parts, axis=-1)
+        return flattened(self.parameters, weights, name)
 
 
 def given(value):
     """What a network is made of, when it is there already; a call that can be pickled."""
     return value
-
-
-def numbers_of(values, name: str) -> np.ndarray:
-    """values as an array of numbers; Python integers of any size and fractions are kept as objects.
-    Errors: InputError.
-    """
-    unmasked(values, name)
-    try:
-        a = np.asarray(values)
-    except ValueError as error:
-        raise InputError(f"{name}: {error}") from None
-    good = a.dtype.kind in "iufc" or (
-        a.dtype == object
-        and all(isinstance(x, Number) and not isinstance(x, bool) for x in a.ravel().tolist())
-    )
-    if not good and a.size:
-        raise InputError(f"{name}: expected numbers, got {values!r:.60}")
-    return a

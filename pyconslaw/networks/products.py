@@ -11,8 +11,9 @@ from operator import index
 from typing import Any
 
 from pyconslaw.errors import InputError, LimitError
+from pyconslaw.fields.problem import Problem
 from pyconslaw.fields.products import Chain, check_terms, product_parts, transposed
-from pyconslaw.networks.network import Network
+from pyconslaw.networks.network import Description, Network
 from pyconslaw.records.graph import Parameter
 from pyconslaw.records.products import Products, product_text
 
@@ -93,17 +94,14 @@ def product_network(matrices: Mapping, phi) -> Network:
     names = [p.name for p in parameters]
     shown = [product_text(chain, names) for chain in factors[:SHOWN]]
     shown += ["..."] * (len(factors) > SHOWN)
+    spec = {
+        "type": "products",
+        "matrices": [[p.name, list(p.shape)] for p in parameters],
+        "products": [[[names[matrix], flag] for matrix, flag in chain] for chain in factors],
+    }
     return Network(
-        f"products {', '.join(shown)}",
-        {
-            "type": "products",
-            "matrices": [[p.name, list(p.shape)] for p in parameters],
-            "products": [[[names[matrix], flag] for matrix, flag in chain] for chain in factors],
-        },
-        parameters,
-        "system",
-        None,
-        products=products,
+        Description(f"products {', '.join(shown)}", spec, parameters, "system"),
+        Problem(sum(p.size for p in parameters), products=products),
     )
 
 

@@ -5,14 +5,15 @@ user types them in.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import fields as dataclass_fields
+from typing import Any
 
 from pyconslaw.entries.clearing import cleared, poles_of
 from pyconslaw.entries.foreign import is_sympy, read_quotient
 from pyconslaw.entries.quotients import ONE, Arithmetic, Quotient, Terms, polynomial_of, primitive
 from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import VectorField
-from pyconslaw.networks.network import Network
+from pyconslaw.fields.problem import Problem
+from pyconslaw.networks.network import Description, Network
 from pyconslaw.networks.products import product_network
 from pyconslaw.networks.under import under_flow
 from pyconslaw.records.graph import Parameter
@@ -95,77 +96,13 @@ class System(Network):
         tau=None,
         metric=None,
     ):
-        if isinstance(variables, Mapping):
-            plain = _of_products(variables, phi, fields, drift)
-            self._become(under_flow(plain, flow, tau=tau, metric=metric))
-            return
-        names = (
-            tuple(map(_variable, variables))
-            if isinstance(variables, Iterable) and not isinstance(variables, Set)
-            else ()
+        plain = (
+            _of_products(variables, phi, fields, drift)
+            if isinstance(variables, Mapping)
+            else _of_entries(variables, phi, fields, drift)
         )
-        if not names or len(set(names)) != len(names):
-            raise InputError(
-                "variables: expected distinct names in an order, at least one, got "
-                f"{variables!r:.80}"
-            )
-        if (phi is None) == (fields is None):
-            raise InputError(
-                "phi: expected components, or vector fields as `fields`, "
-                f"{'not both' if phi is not None else 'got neither'}"
-            )
-        number = {name: i for i, name in enumerate(names)}
-        components = written = None
-        bottoms: list[Terms] = []
-        if phi is not None:
-            read = [
-                read_quotient(f, number, f"phi[{i}]") for i, f in enumerate(_listed(phi, "phi"))
-            ]
-            if all(bottom is ONE for _, bottom in read):
-                components = tuple(_component(top, f"phi[{i}]") for i, (top, _) in enumerate(read))
-            else:
-                written = tuple(_gradient(f, f"phi[{i}]") for i, f in enumerate(read))
-                bottoms += [bottom for _, bottom in read]
-        else:
-            written = tuple(
-                _vector_field(f, number, f"fields[{i}]", bottoms)
-                for i, f in enumerate(_listed(fields, "fields"))
-            )
-        constant = None if drift is None else _vector_field(drift, number, "drift", bottoms)
-        if components is not None:
-            spec = {
-                "type": "polynomials",
-                "variables": list(names),
-                "phi": [f.json() for f in components],
-            }
-            name = f"system of {len(components)} components in {len(names)} variables"
-        else:
-            spec = {
-                "type": "fields",
-                "variables": list(names),
-                "fields": [_field_json(field) for field in written],
-            }
-            name = f"system of {len(written)} vector fields in {len(names)} variables"
-        if constant is not None:
-            spec["drift"], name = _field_json(constant), name + " with drift"
-        plain = Network(
-            name,
-            spec,
-            tuple(Parameter(name, ()) for name in names),
-            "system",
-            None,
-            components,
-            written=written,
-            drift=constant,
-            poles=poles_of(bottoms),
-        )
-        self._become(under_flow(plain, flow, tau=tau, metric=metric))
-
-    def _become(self, network: Network) -> None:
-        """Takes all fields of a network."""
-        super().__init__(
-            **{field.name: getattr(network, field.name) for field in dataclass_fields(Network)}
-        )
+        made = under_flow(plain, flow, tau=tau, metric=metric)
+        super().__init__(made.description, made.problem, made.base)
 
 
 def polynomial_system(variables: Sequence, phi: Sequence) -> System:
@@ -201,6 +138,54 @@ def _of_products(matrices: Mapping, phi, fields, drift) -> Network:
         if value is not None:
             raise InputError(f"{name}: belongs to named variables, not to named matrices")
     return product_network(matrices, phi)
+
+
+def _of_entries(variables, phi, fields, drift) -> Network:
+    names = (
+        tuple(map(_variable, variables))
+        if isinstance(variables, Iterable) and not isinstance(variables, Set)
+        else ()
+    )
+    if not names or len(set(names)) != len(names):
+        raise InputError(
+            f"variables: expected distinct names in an order, at least one, got {variables!r:.80}"
+        )
+    if (phi is None) == (fields is None):
+        raise InputError(
+            "phi: expected components, or vector fields as `fields`, "
+            f"{'not both' if phi is not None else 'got neither'}"
+        )
+    number = {name: i for i, name in enumerate(names)}
+    components: tuple[Polynomial, ...] = ()
+    written: tuple[VectorField, ...] | None = None
+    bottoms: list[Terms] = []
+    if phi is not None:
+        read = [read_quotient(f, number, f"phi[{i}]") for i, f in enumerate(_listed(phi, "phi"))]
+        if all(bottom is ONE for _, bottom in read):
+            components = tuple(_component(top, f"phi[{i}]") for i, (top, _) in enumerate(read))
+        else:
+            written = tuple(_gradient(f, f"phi[{i}]") for i, f in enumerate(read))
+            bottoms += [bottom for _, bottom in read]
+    else:
+        written = tuple(
+            _vector_field(f, number, f"fields[{i}]", bottoms)
+            for i, f in enumerate(_listed(fields, "fields"))
+        )
+    constant = None if drift is None else _vector_field(drift, number, "drift", bottoms)
+    spec: dict[str, Any] = {"type": "polynomials", "variables": list(names)}
+    if written is None:
+        spec["phi"] = [f.json() for f in components]
+        name = f"system of {len(components)} components in {len(names)} variables"
+    else:
+        spec |= {"type": "fields", "fields": [_field_json(field) for field in written]}
+        name = f"system of {len(written)} vector fields in {len(names)} variables"
+    if constant is not None:
+        spec["drift"], name = _field_json(constant), name + " with drift"
+    parameters = tuple(Parameter(name, ()) for name in names)
+    return Network(
+        Description(name, spec, parameters, "system", poles=poles_of(bottoms)),
+        Problem(len(names), phi=components, written=written, drift=constant),
+    )
 
 
 def _field_json(field: VectorField) -> list:

@@ -4,16 +4,18 @@ larger space.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pyconslaw.errors import InputError, LimitError
-from pyconslaw.fields.expand import count_paths
 from pyconslaw.fields.polynomials import VectorField
+from pyconslaw.fields.problem import Problem
 from pyconslaw.flows.build import phase_of
 from pyconslaw.flows.decay import LaterTuple, decay_phase
 from pyconslaw.flows.setting import Setting, read_region, read_setting
 from pyconslaw.flows.signs import default_region
-from pyconslaw.networks.network import Network
+from pyconslaw.flows.space import Phase
+from pyconslaw.networks.network import Description, Network
 from pyconslaw.records.graph import FROZEN
 from pyconslaw.records.polynomial import Polynomial
 
@@ -94,19 +96,9 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
         raise InputError(f"drift: belongs to the flow gradient, not to {flow}")
     name = f"{network.name} --flow {setting.text}"
     if flow == "natural":
-        return Network(
-            name,
-            setting.json(network.spec),
-            network.parameters,
-            "flow",
-            network.make_graph,
-            network.phi,
-            network.make_node_names,
-            network.written,
-            network.layers,
-            poles=network.poles,
-            products=network.products,
-        )
+        spec = setting.json(network.spec)
+        plain = replace(network.description, name=name, spec=spec, object="flow")
+        return Network(plain, network.problem)
     if flow == "weight-decay" and network.has_graph:
         return _decaying(name, network, setting)
     gradients = _gradients(network, flow)
@@ -114,24 +106,38 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
         setting = replace(setting, region=default_region(gradients, network.entry_names))
     phase = phase_of(setting, gradients, network.parameters, network.entry_names)
     labels = tuple(f"control of {label}" for label in network.generators) if flow != "sign" else ()
+    return _moving(name, network, setting, phase, labels)
+
+
+def _moving(
+    name: str, network: Network, setting: Setting, phase: Phase, labels: Sequence[str]
+) -> Network:
+    """The network with the coordinates and the vector fields of a phase."""
+    parameters = (*network.parameters, *phase.added)
+    poles = tuple(dict.fromkeys((*network.poles, *phase.poles)))
     return Network(
-        name,
-        setting.json(network.spec),
-        (*network.parameters, *phase.added),
-        "flow",
-        None,
-        written=phase.controls,
-        drift=phase.drift,
-        phase=phase,
-        labels=labels,
-        base=network,
-        poles=tuple(dict.fromkeys((*network.poles, *phase.poles))),
+        Description(
+            name,
+            setting.json(network.spec),
+            parameters,
+            "flow",
+            labels=labels,
+            poles=poles,
+        ),
+        Problem(
+            sum(p.size for p in parameters),
+            written=phase.controls,
+            drift=phase.drift,
+            motion=phase,
+            base=network.problem,
+        ),
+        network,
     )
 
 
 def _gradients(network: Network, flow: str) -> list[VectorField]:
     """The vector fields that span W; LimitError, or InputError where there are none."""
-    if network.has_graph and (paths := count_paths(network.graph)) > FLOW_PATHS:
+    if network.has_graph and (paths := network.problem.paths) > FLOW_PATHS:
         raise LimitError(
             f"flow: {network.name} has {paths} paths, more than the {FLOW_PATHS} that are "
             f"written out for {flow}"
@@ -145,19 +151,10 @@ def _gradients(network: Network, flow: str) -> list[VectorField]:
 
 def _decaying(name: str, network: Network, setting: Setting) -> Network:
     """A graph under weight decay, counted as the graph itself: it may have any number of paths."""
-    if network.layers is None and (network.graph.param[network.graph.alive] == FROZEN).all():
-        raise InputError(f"flow: {network.name} has no component with parameters")
+    if network.layers is None:
+        graph = network.problem.graph
+        if (graph.param[graph.alive] == FROZEN).all():
+            raise InputError(f"flow: {network.name} has no component with parameters")
     phase = decay_phase(setting, network.parameters, lambda: _gradients(network, setting.flow))
-    parameters = (*network.parameters, *phase.added)
-    return Network(
-        name,
-        setting.json(network.spec),
-        parameters,
-        "flow",
-        None,
-        written=phase.controls,
-        drift=phase.drift,
-        phase=phase,
-        labels=LaterTuple(lambda: [f"control of {label}" for label in network.generators]),
-        base=network,
-    )
+    labels = LaterTuple(lambda: [f"control of {label}" for label in network.generators])
+    return _moving(name, network, setting, phase, labels)

@@ -1,0 +1,69 @@
+"""Weights as users give them, as one array."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from numbers import Number
+
+import numpy as np
+
+from pyconslaw.entries.arrays import unmasked
+from pyconslaw.errors import InputError
+from pyconslaw.records.graph import Parameter
+
+
+def flattened(parameters: Sequence[Parameter], weights, name: str) -> np.ndarray:
+    """Weights as one array of shape (..., D): they have it already, or are given by name, or in the
+    order of the parameters. Errors: InputError names the parameter and its shape.
+    """
+    if isinstance(weights, Mapping):
+        unknown = set(weights) - {p.name for p in parameters}
+        missing = [p.name for p in parameters if p.name not in weights]
+        if unknown or missing:
+            raise InputError(f"{name}: missing {missing}, unknown {sorted(map(str, unknown))}")
+        weights = [weights[p.name] for p in parameters]
+    elif (
+        not isinstance(weights, list | tuple)
+        or not len(weights)
+        or np.isscalar(weights[0])
+        or weights[0] is None
+    ):
+        flat, size = numbers_of(weights, name), sum(p.size for p in parameters)
+        if flat.ndim < 1 or flat.shape[-1] != size:
+            raise InputError(f"{name}: expected shape (..., {size}), got {flat.shape}")
+        return flat
+    if len(weights) != len(parameters):
+        raise InputError(
+            f"{name}: expected {len(parameters)} arrays "
+            f"({', '.join(p.name for p in parameters)}), got {len(weights)}"
+        )
+    parts, lead = [], None
+    for parameter, value in zip(parameters, weights, strict=True):
+        a = numbers_of(value, f"{name}[{parameter.name!r}]")
+        n = a.ndim - len(parameter.shape)
+        if n < 0 or a.shape[n:] != parameter.shape or (lead is not None and a.shape[:n] != lead):
+            raise InputError(
+                f"{name}[{parameter.name!r}]: expected shape "
+                f"{(*(('...',) if lead is None else lead), *parameter.shape)}, got {a.shape}"
+            )
+        lead = a.shape[:n]
+        parts.append(a.reshape(*lead, parameter.size))
+    return np.concatenate(parts, axis=-1)
+
+
+def numbers_of(values, name: str) -> np.ndarray:
+    """values as an array of numbers; Python integers of any size and fractions are kept as objects.
+    Errors: InputError.
+    """
+    unmasked(values, name)
+    try:
+        a = np.asarray(values)
+    except ValueError as error:
+        raise InputError(f"{name}: {error}") from None
+    good = a.dtype.kind in "iufc" or (
+        a.dtype == object
+        and all(isinstance(x, Number) and not isinstance(x, bool) for x in a.ravel().tolist())
+    )
+    if not good and a.size:
+        raise InputError(f"{name}: expected numbers, got {values!r:.60}")
+    return a
