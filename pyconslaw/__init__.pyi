@@ -7,6 +7,7 @@ from pyconslaw.analysis.counting import analyze as analyze
 from pyconslaw.analysis.counting import count as count
 from pyconslaw.analysis.counting import estimate as estimate
 from pyconslaw.analysis.families import family as family
+from pyconslaw.analysis.listing import balance_laws as balance_laws
 from pyconslaw.analysis.listing import check_law as check_law
 from pyconslaw.analysis.listing import complement as complement
 from pyconslaw.analysis.listing import find_laws as find_laws
@@ -31,7 +32,6 @@ from pyconslaw.laws.law import Law as Law
 from pyconslaw.laws.law import LawSet as LawSet
 from pyconslaw.laws.law import PolynomialLaw as PolynomialLaw
 from pyconslaw.laws.stated.layered import BalanceLaws as BalanceLaws
-from pyconslaw.laws.stated.layered import balance_laws as balance_laws
 from pyconslaw.methods.symmetric.family import Family as Family
 from pyconslaw.methods.table import Estimate as Estimate
 from pyconslaw.methods.widening.family import WideFamily as WideFamily

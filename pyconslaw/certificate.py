@@ -8,9 +8,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 from pyconslaw.errors import LimitError
-from pyconslaw.networks.network import Network
 from pyconslaw.output import write_whole
 from pyconslaw.records.report import FunctionReport, Report
 
@@ -67,22 +67,36 @@ def canonical(value) -> bytes:
     ).encode()
 
 
-def write_certificate(network: Network, report: Report) -> Certificate:
+class Certified(Protocol):
+    """A system as certificates hold it; every network is one."""
+
+    @property
+    def name(self) -> str:
+        """In words."""
+
+    @property
+    def listed(self) -> int:
+        """How many nodes and edges of a graph its JSON form lists, one by one."""
+
+    def system_json(self) -> dict[str, Any]:
+        """Its JSON form."""
+
+
+def write_certificate(network: Certified, report: Report) -> Certificate:
     """The certificate of a proved report: system, claim, both bounds, hash. Equal reports give
     equal bytes.
 
     Errors: LimitError when the system lists more edges than the checker reads.
     """
-    listed = network.base or network
-    if listed.kind == "dag" and listed.graph.nodes + listed.graph.edges > GRAPH_LIMIT:
+    if network.listed > GRAPH_LIMIT:
         raise LimitError(
             f"network: {network.name}; the checker of certificates is limited to "
             f"{GRAPH_LIMIT} nodes and edges together"
         )
-    about_data = isinstance(report, FunctionReport)
+    system = report.question.json() if isinstance(report, FunctionReport) else network.system_json()
     return sealed(
         {
-            "system": report.question.json() if about_data else network.system_json(),
+            "system": system,
             "claim": {
                 "object": report.object,
                 "parameters": report.parameters,

@@ -61,8 +61,7 @@ FLOORS = (
     ("entries",),
     ("brackets",),
     ("flows",),
-    ("networks",),
-    ("laws",),
+    ("networks", "laws"),
     ("certificate",),
     ("reasons",),
     ("methods",),
@@ -75,6 +74,12 @@ ALLOWED = {
     here: {"_core", *(room for room, k in LEVEL.items() if k < level)}
     for here, level in LEVEL.items()
 }
+# names stand beside what computes, and only what is public knows both
+COMPUTE = (
+    *("exact", "fields", "entries", "brackets", "flows", "laws", "certificate", "reasons"),
+    "methods",
+)
+ALLOWED |= {here: ALLOWED[here] - {"networks"} for here in COMPUTE}
 ALLOWED |= {"": set(), "verify": set(), "old": {"analysis", "exact", "laws", "methods"}}
 ALLOWED["cli"] |= {"verify", ""}
 
@@ -107,29 +112,9 @@ def test_faces_and_the_checker_are_not_imported(module):
         assert "verify" not in ROOMS[module]
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        m
-        for m in FILES
-        if room(m)
-        in ("exact", "fields", "entries", "brackets", "laws", "reasons", "methods", "certificate")
-    ],
-)
-def test_no_architecture_by_name(module):
-    """What computes knows families of vector fields and graphs, never the builders."""
-    names = IMPORTS[module]
-    assert not [
-        n for n in names if n.startswith("pyconslaw.networks") and n != "pyconslaw.networks.network"
-    ]
-
-
-COMPUTE = ("exact", "fields", "entries", "brackets", "flows", "reasons", "methods")
-
-
 @pytest.mark.parametrize("module", [m for m in FILES if room(m) in COMPUTE])
 def test_what_computes_takes_problems(module):
-    """Never a network, nor a look into its JSON form."""
+    """Never a network, a builder, or a look into the JSON form."""
     assert "networks" not in ROOMS[module]
     assert ".spec" not in FILES[module].read_text()
 

@@ -5,6 +5,7 @@ from pyconslaw.analysis.counting import analyze as analyze
 from pyconslaw.analysis.counting import count as count
 from pyconslaw.analysis.counting import estimate as estimate
 from pyconslaw.analysis.families import family as family
+from pyconslaw.analysis.listing import balance_laws as balance_laws
 from pyconslaw.analysis.listing import check_law as check_law
 from pyconslaw.analysis.listing import complement as complement
 from pyconslaw.analysis.listing import find_laws as find_laws

@@ -9,7 +9,7 @@ from pyconslaw.laws.check import check_candidate, check_network, read_candidate
 from pyconslaw.laws.closed_forms.candidate import check_form, read_form
 from pyconslaw.laws.closed_forms.forms import ClosedForm
 from pyconslaw.laws.law import LawSet, PolynomialLaw
-from pyconslaw.laws.stated.layered import balance_laws
+from pyconslaw.laws.stated.layered import BalanceLaws
 from pyconslaw.networks.network import Network
 from pyconslaw.reasons.balance_laws import balance_bound
 from pyconslaw.reasons.given_laws import given_laws_bound, joined_bound
@@ -58,7 +58,7 @@ def known_beside(
     if held := len(upper.laws) + len(upper.forms):
         return [*upper.laws, *upper.forms] if held <= JOINED else ()
     if network.layers is not None and network.flow == "gradient":
-        listed = balance_laws(network)
+        listed = BalanceLaws(network)
         return (
             [law.polynomial for law in listed if isinstance(law, PolynomialLaw)]
             if len(listed) <= JOINED

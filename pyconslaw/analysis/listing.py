@@ -16,7 +16,7 @@ from pyconslaw.laws.law import Law, LawSet
 from pyconslaw.laws.polynomial.ansatz import check_degrees
 from pyconslaw.laws.polynomial.search import law_gradients
 from pyconslaw.laws.polynomial.search import polynomial_laws as search_laws
-from pyconslaw.laws.stated.layered import BalanceLaws, balance_laws
+from pyconslaw.laws.stated.layered import BalanceLaws
 from pyconslaw.laws.stated.parts import LaterLaws
 from pyconslaw.networks.network import Network
 from pyconslaw.reasons.balance_laws import balance_bound
@@ -70,7 +70,7 @@ def known_laws(network: Network, *, seed: int = 0, report: Report | None = None)
     rng = checked(network, seed, limit=None)
     report = report_of(network, report, seed)
     if network.layers is not None:
-        laws = balance_laws(network)
+        laws = BalanceLaws(network)
         if report.upper.stated == len(laws) == network.size - report.upper.dimension:
             return _law_set(network, laws, 2 if len(laws) else None, len(laws), len(laws), report)
     checked(network, seed)
@@ -86,6 +86,42 @@ def known_laws(network: Network, *, seed: int = 0, report: Report | None = None)
             )
     degree = max((h.degree for h in bound.laws), default=None)
     return _law_set(network, bound.laws, degree, bound.stated, len(bound.laws), report)
+
+
+def balance_laws(network: Network) -> BalanceLaws:
+    """All balance laws of a layered network, listed lazily.
+
+    Parameters
+    ----------
+    network : Network
+        A layered one.
+
+    Returns
+    -------
+    BalanceLaws
+        In the order of layers, then of neurons i <= j.
+
+    Raises
+    ------
+    InputError
+        When the network is not layered.
+
+    References
+    ----------
+    As of `BalanceLaws`.
+
+    Examples
+    --------
+    >>> from pyconslaw import balance_laws, linear
+    >>> laws = balance_laws(linear([2, 2, 1]))
+    >>> [str(law) for law in laws.layer(1)][1], laws.values([[[1, 2], [3, 4]], [[5, 6]]]).tolist()
+    ('W1[0,0]*W1[1,0] + W1[0,1]*W1[1,1] - W2[0,0]*W2[0,1]', [-20, -19, -11])
+    """
+    if not isinstance(network, Network):
+        raise InputError(
+            f"network: expected a Network (linear, mlp, ...), got {type(network).__name__}"
+        )
+    return BalanceLaws(network)
 
 
 def polynomial_laws(

@@ -142,15 +142,13 @@ def written_out(
     return list(chain.from_iterable(_entries(products, products.factors[i]) for i in numbers))
 
 
-def product_components(products: Products, names: Sequence[str]) -> dict[str, Polynomial]:
-    """All entries of all products by name: (Q^T K)[0,1]. Errors: LimitError."""
-    polynomials = written_out(products, range(len(products.factors)))
-    keys = [
+def entry_names(products: Products, names: Sequence[str]) -> list[str]:
+    """Names of all entries of all products, as they are written out: (Q^T K)[0,1]."""
+    return [
         f"({product_text(factors, names)})[{row},{column}]"
         for i, factors in enumerate(products.factors)
         for row, column in np.ndindex(products.ends(i))
     ]
-    return dict(zip(keys, polynomials, strict=True))
 
 
 def check_terms(products: Products, numbers: Iterable[int], limit: int = EXPANSION_LIMIT) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import log, log2
@@ -13,11 +14,13 @@ from pyconslaw.entries.parse import checked_polynomial, parse_polynomial
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.exact.basis import PRIME_BITS
 from pyconslaw.exact.primes import large_primes
+from pyconslaw.fields.named import Named
 from pyconslaw.fields.polynomials import VectorField
-from pyconslaw.laws.law import PolynomialLaw
+from pyconslaw.fields.problem import Problem
+from pyconslaw.laws.law import Law, LawSet, PolynomialLaw
 from pyconslaw.laws.polynomial.search import law_gradients
 from pyconslaw.laws.stated.balance import balance_laws, balance_pairs
-from pyconslaw.networks.network import Network
+from pyconslaw.laws.stated.layered import BalanceLaws
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.report import PROBABLE, PROVED
 
@@ -42,7 +45,7 @@ class CheckResult:
         When refuted: integer parameters by name.
     derivative : Fraction or None
         When refuted: the nonzero value of <grad h, grad phi_i> there (of <grad h, X_i>, for a
-        vector field as in network.spec).
+        vector field as it stands in a certificate).
     error_bound : Fraction or None
         When probable: with at most this probability it is wrong.
 
@@ -66,9 +69,9 @@ class CheckResult:
         return self.conserved
 
 
-def read_candidate(network: Network, law) -> tuple[Polynomial, int]:
+def read_candidate(network: Named, law) -> tuple[Polynomial, int]:
     """The candidate as (integer polynomial, positive denominator)."""
-    if isinstance(getattr(law, "network", None), Network):
+    if isinstance(law, Law | LawSet | BalanceLaws):
         check_network(network, law)
         if not isinstance(law, PolynomialLaw):
             raise InputError(f"law: expected one polynomial law, got a {type(law).__name__}")
@@ -77,10 +80,10 @@ def read_candidate(network: Network, law) -> tuple[Polynomial, int]:
         number = {name: i for i, name in enumerate(network.entry_names)}
         parsed = parse_polynomial(law, number, "law")
         return parsed.numerator, parsed.denominator
-    return checked_polynomial(law, network.size, "law"), 1
+    return checked_polynomial(law, network.problem.size, "law"), 1
 
 
-def check_network(network: Network, law) -> None:
+def check_network(network: Named, law) -> None:
     """Errors: InputError when a law, or a set of them, is about another network."""
     if law.network.fingerprint != network.fingerprint:
         own, wanted = (f"{n.name} (sha256 {n.fingerprint[:16]})" for n in (law.network, network))
@@ -118,7 +121,7 @@ def nonzero_point(f: Polynomial) -> tuple[dict[int, int], int]:
     return point, f.terms[0][0]
 
 
-def _balance_combination(network: Network, h: Polynomial) -> bool:
+def balance_combination(problem: Problem, h: Polynomial) -> bool:
     """Is h, up to a constant, a rational combination of balance laws? Exact when it says yes.
 
     The laws of pairs i != j have disjoint supports and coefficients +-1, and those of single
@@ -126,19 +129,19 @@ def _balance_combination(network: Network, h: Polynomial) -> bool:
     So a minor that contains the row of h is at most its coefficient sum, and a prime above that
     decides membership over Q.
     """
-    if not network.has_graph or network.size > BALANCE_LIMIT:
+    if not problem.has_graph or problem.size > BALANCE_LIMIT:
         return False
-    pairs = balance_pairs(network.graph)
+    pairs = balance_pairs(problem.graph)
     # too many for all: those that share a parameter with h
-    if len(pairs) * network.size > 1 << 24:
+    if len(pairs) * problem.size > 1 << 24:
         touched = {v for _, m in h.terms for v, _ in m}
         laws = [
             f
-            for f in balance_laws(network.graph, pairs)
+            for f in balance_laws(problem.graph, pairs)
             if any(v in touched for _, m in f.terms for v, _ in m)
         ]
     else:
-        laws = list(balance_laws(network.graph, pairs))
+        laws = list(balance_laws(problem.graph, pairs))
     rows = [{m: c for c, m in f.terms if m} for f in (*laws, h)]
     column = {m: k for k, m in enumerate(sorted({m for row in rows for m in row}))}
     prime = next(large_primes())
@@ -158,85 +161,106 @@ def _echelon_of(rows: np.ndarray, prime: int) -> Echelon:
     return basis
 
 
-def _by_components(network: Network, h: Polynomial, denominator: int) -> CheckResult:
+def _by_components(network: Named, h: Polynomial, denominator: int) -> CheckResult:
     """Exact: <grad h, grad phi_i> written out for every component, or <grad h, X_i> for the given
     vector fields.
     """
-    generators = network.generators
-    gradients = all(isinstance(f, Polynomial) for f in generators.values())
+    generators = network.problem.generators
     vector_field, what = (
-        ("grad phi", "components of phi") if gradients else ("X", "vector fields X")
+        ("grad phi", "components of phi")
+        if all(isinstance(f, Polynomial) for f in generators)
+        else ("X", "vector fields X")
     )
+    moving = first_moving(generators, h)
+    if moving is None:
+        return CheckResult(
+            True,
+            PROVED,
+            f"<grad h, {vector_field}_i> = 0 identically for all {len(generators)} {what}",
+        )
+    number, point, value = moving
+    name = list(network.generators)[number]
+    return CheckResult(
+        False,
+        PROVED,
+        f"<grad h, {vector_field}> is not zero for {name}",
+        name,
+        {entry: point.get(v, 0) for v, entry in enumerate(network.entry_names)},
+        Fraction(value, denominator),
+    )
+
+
+def first_moving(
+    generators: Sequence[Polynomial | VectorField], h: Polynomial
+) -> tuple[int, dict[int, int], int] | None:
+    """Exact: (the first generator that moves h, an integer point, how fast there); None where none
+    does. Errors: LimitError.
+    """
     work = sum(
-        len(p.terms)
-        for f in generators.values()
-        for p in ([f] if isinstance(f, Polynomial) else f.values())
+        len(p.terms) for f in generators for p in ([f] if isinstance(f, Polynomial) else f.values())
     ) * max(1, len(h.terms))
     if work > WORK_LIMIT:
         raise LimitError(f"law: {work} products of terms, more than {WORK_LIMIT}")
-    for name, f in generators.items():
+    for number, f in enumerate(generators):
         derivative = derivative_along(h, f.gradient() if isinstance(f, Polynomial) else f)
         if derivative.terms:
-            point, value = nonzero_point(derivative)
-            names = {entry: point.get(v, 0) for v, entry in enumerate(network.entry_names)}
-            return CheckResult(
-                False,
-                PROVED,
-                f"<grad h, {vector_field}> is not zero for {name}",
-                name,
-                names,
-                Fraction(value, denominator),
-            )
+            return number, *nonzero_point(derivative)
+    return None
+
+
+def _by_probes(network: Named, h: Polynomial, rng) -> CheckResult:
+    """At a random point modulo a random prime: a refutation is exact, agreement is probable."""
+    prime, point, bound = random_look(network.problem, h, rng)
+    if point is None:
+        return CheckResult(
+            True,
+            PROBABLE,
+            "<grad h, grad f> = 0 for a random combination f of components at a random "
+            "point modulo a random prime",
+            error_bound=bound,
+        )
     return CheckResult(
-        True, PROVED, f"<grad h, {vector_field}_i> = 0 identically for all {len(generators)} {what}"
+        False,
+        PROVED,
+        f"<grad h, grad f> is not zero modulo {prime} for a combination f of components",
+        "a random combination of the components",
+        dict(zip(network.entry_names, point, strict=True)),
     )
 
 
-def _by_probes(network: Network, h: Polynomial, denominator: int, rng) -> CheckResult:
-    """At a random point modulo a random prime: a refutation is exact, agreement is probable."""
-    family = network.fields()
+def random_look(problem: Problem, h: Polynomial, rng) -> tuple[int, list[int] | None, Fraction]:
+    """(prime, a point where a random combination of the components moves h modulo that prime,
+    probability of error); no point where it does not, which is wrong with at most that probability.
+    """
+    family = problem.family()
     prime = rng.prime(PRIME_BITS)
-    point = rng.array(network.size, 0, prime)
+    point = rng.array(problem.size, 0, prime)
     probe = family.draw(rng, 0, 1, prime)
     field = family.values(probe, [(0,)], point, prime)[0]
-    gradient = next(law_gradients([h], network.size, point, prime))[0]
-    value = sum(int(a) * int(b) for a, b in zip(gradient, field, strict=True)) % prime
-    if value:
-        names = dict(zip(network.entry_names, point.tolist(), strict=True))
-        return CheckResult(
-            False,
-            PROVED,
-            f"<grad h, grad f> is not zero modulo {prime} for a combination f of components",
-            "a random combination of the components",
-            names,
-        )
+    gradient = next(law_gradients([h], problem.size, point, prime))[0]
+    if sum(int(a) * int(b) for a, b in zip(gradient, field, strict=True)) % prime:
+        return prime, point.tolist(), Fraction(0)
     degree, bits = family.size_bounds(prime)
     bits += log2(max(h.norm * h.degree, 1))
     primes = 3 * 2 ** (PRIME_BITS - 1) / (5 * log(2.0 ** (PRIME_BITS - 1)))
     bound = Fraction(2 * degree + h.degree + 3, prime) + Fraction(bits / (PRIME_BITS - 1) / primes)
-    return CheckResult(
-        True,
-        PROBABLE,
-        "<grad h, grad f> = 0 for a random combination f of components at a random "
-        "point modulo a random prime",
-        error_bound=bound,
-    )
+    return prime, None, bound
 
 
-def check_candidate(network: Network, law, rng) -> CheckResult:
+def check_candidate(network: Named, law, rng) -> CheckResult:
     """The work behind `pyconslaw.check_law`."""
     h, denominator = read_candidate(network, law)
     if not h.degree:
         return CheckResult(
             True, PROVED, "a constant, conserved by every flow (and counted nowhere)"
         )
-    if _balance_combination(network, h):
+    if balance_combination(network.problem, h):
         return CheckResult(
             True, PROVED, "a combination of balance laws (local identity at the neurons)"
         )
     try:
         return _by_components(network, h, denominator)
     except LimitError:
-        if not network.has_graph:
+        if not network.problem.has_graph:
             raise
-        return _by_probes(network, h, denominator, rng)
+        return _by_probes(network, h, rng)

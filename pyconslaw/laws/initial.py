@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pyconslaw.errors import InputError
+from pyconslaw.fields.named import Named
 from pyconslaw.laws.law import LawSet
 from pyconslaw.laws.stated.layered import BalanceLaws
-from pyconslaw.networks.network import Network
 
 SCHEMES = ("gaussian", "xavier", "orthogonal")
 
@@ -43,7 +43,7 @@ class InitialLaws:
 
 
 def initial_weights(
-    network: Network, scheme: str, samples: int, seed: int = 0, scale: float = 1.0
+    network: Named, scheme: str, samples: int, seed: int = 0, scale: float = 1.0
 ) -> np.ndarray:
     """Random initial weights; biases and other vectors start at 0, matrices of shape (m, n) as the
     scheme says.

@@ -11,7 +11,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from pyconslaw.networks.network import Network
+from pyconslaw.fields.named import Named
 from pyconslaw.records.polynomial import Polynomial
 
 
@@ -34,7 +34,7 @@ class Law:
     [('W1[0,0]^2 - W2[0,0]^2', 'polynomial', True), ('b/a', 'rational', True)]
     """
 
-    network: Network
+    network: Named
 
     def __new__(cls, *_: Any, **__: Any) -> Any:
         return super().__new__(PolynomialLaw if cls is Law else cls)
@@ -117,7 +117,7 @@ class PolynomialLaw(Law):
     ('W1[0,0]^2 - W2[0,0]^2', 5.0, [6.0, -4.0])
     """
 
-    network: Network
+    network: Named
     polynomial: Polynomial
 
     @property
@@ -131,7 +131,7 @@ class PolynomialLaw(Law):
         multiplicity, padded with D.
         """
         terms = self.polynomial.terms
-        factors = np.full((len(terms), max(self.polynomial.degree, 1)), self.network.size)
+        factors = np.full((len(terms), max(self.polynomial.degree, 1)), self.network.problem.size)
         for row, (_, monomial) in zip(factors, terms, strict=True):
             flat = [v for v, e in monomial for _ in range(e)]
             row[: len(flat)] = flat
@@ -255,7 +255,7 @@ class LawSet(Sequence):
         Of the count.
     """
 
-    network: Network
+    network: Named
     laws: Sequence[Law]
     degree: int | None
     dimension: int

@@ -14,7 +14,7 @@ import numpy as np
 from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField
 from pyconslaw.fields.problem import Motion, Problem
-from pyconslaw.fields.products import product_components
+from pyconslaw.fields.products import entry_names
 from pyconslaw.networks.spec import canonical_pieces
 from pyconslaw.networks.weights import flattened
 from pyconslaw.records.graph import Graph, Layers, Parameter
@@ -300,14 +300,14 @@ class Network:
         """The components of phi by name, as polynomials: phi[i], or source -> gated neurons ->
         output.
         """
+        found = self.problem.components
         if self.products is not None:
-            return product_components(self.products, [p.name for p in self.parameters])
-        if not self.has_graph:
-            return {f"phi[{i}]": f for i, f in self.problem.components.items()}
-        return {
-            " -> ".join(self.node_names[v] for v in key): f
-            for key, f in self.problem.components.items()
-        }
+            names = entry_names(self.products, [p.name for p in self.parameters])
+        elif not self.has_graph:
+            names = [f"phi[{i}]" for i in found]
+        else:
+            names = [" -> ".join(self.node_names[v] for v in key) for key in found]
+        return dict(zip(names, found.values(), strict=True))
 
     def flatten(self, weights, name: str = "weights") -> np.ndarray:
         """Weights as one array.

@@ -7,16 +7,17 @@ from math import prod
 
 from pyconslaw.entries.parse import parse_quotient
 from pyconslaw.entries.quotients import integral, polynomial_of
+from pyconslaw.fields.named import Named
+from pyconslaw.fields.problem import Problem
 from pyconslaw.laws.check import CheckResult, check_network, nonzero_point
 from pyconslaw.laws.closed_forms.forms import ClosedForm, vanishes
 from pyconslaw.laws.closed_forms.law import ClosedLaw
 from pyconslaw.laws.closed_forms.ring import Ring
-from pyconslaw.networks.network import Network
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.report import PROVED
 
 
-def read_form(network: Network, law) -> ClosedForm | None:
+def read_form(network: Named, law) -> ClosedForm | None:
     """The form of a candidate that is a `ClosedLaw` or a text with a denominator; None for other
     candidates. Errors: InputError.
     """
@@ -33,33 +34,46 @@ def read_form(network: Network, law) -> ClosedForm | None:
     return ClosedForm((), (polynomial_of(whole), below)) if below.degree else None
 
 
-def check_form(network: Network, form: ClosedForm) -> CheckResult:
+def check_form(network: Named, form: ClosedForm) -> CheckResult:
     """Exact: the form multiplied out along every generator of W, or a point where it is not 0.
     Errors: LimitError when phi has too many paths.
     """
-    ring, family = Ring(network.size), network.explicit()
-    for name, field in zip(network.generators, family.fields, strict=True):
+    problem = network.problem
+    moving = first_moving(problem, form)
+    if moving is None:
+        return CheckResult(
+            True,
+            PROVED,
+            f"<grad h, X_i> = 0 identically for all {len(problem.generators)} generators, "
+            "where no denominator vanishes",
+        )
+    number, at, derivative = moving
+    name = list(network.generators)[number]
+    return CheckResult(
+        False,
+        PROVED,
+        f"<grad h, {'grad phi' if problem.written is None else 'X'}> is not zero for {name}",
+        name,
+        dict(zip(network.entry_names, at, strict=True)),
+        derivative,
+    )
+
+
+def first_moving(problem: Problem, form: ClosedForm) -> tuple[int, list[int], Fraction] | None:
+    """Exact: (the first generator that moves the form, an integer point, how fast there); None
+    where none does. Errors: LimitError when phi has too many paths.
+    """
+    ring, family = Ring(problem.size), problem.explicit()
+    for number, field in enumerate(family.fields):
         if vanishes(ring, form, [ring.field(field)]):
             continue
         below = [ring.of(p) for p in (form.quotient[1], *(p for _, p in form.logs))]
         below += [ring.of(u) ** 2 - d * ring.of(w) ** 2 for _, u, w, d in form.angles]
         numerator = _numerator(ring, form, ring.field(field))
         point, _ = nonzero_point(ring.back(prod([numerator, *below], start=ring.one)))
-        at = [point.get(v, 0) for v in range(network.size)]
-        return CheckResult(
-            False,
-            PROVED,
-            f"<grad h, {'grad phi' if network.written is None else 'X'}> is not zero for {name}",
-            name,
-            dict(zip(network.entry_names, at, strict=True)),
-            _derivative(form, field, at),
-        )
-    return CheckResult(
-        True,
-        PROVED,
-        f"<grad h, X_i> = 0 identically for all {len(network.generators)} generators, "
-        "where no denominator vanishes",
-    )
+        at = [point.get(v, 0) for v in range(problem.size)]
+        return number, at, _derivative(form, field, at)
+    return None
 
 
 def _numerator(ring: Ring, form: ClosedForm, field):

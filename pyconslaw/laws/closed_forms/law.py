@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from pyconslaw.fields.named import Named
 from pyconslaw.laws.closed_forms.forms import ClosedForm, numeric
 from pyconslaw.laws.law import Law, LawSet
-from pyconslaw.networks.network import Network
 from pyconslaw.records.polynomial import Polynomial
 
 
@@ -35,7 +35,7 @@ class ClosedLaw(Law):
     ('log(x) + log(y) - x - y', 'logarithmic', -2.306853, [0.0, -0.5])
     """
 
-    network: Network
+    network: Named
     form: ClosedForm
 
     @property

@@ -12,8 +12,8 @@ from math import isqrt
 import numpy as np
 
 from pyconslaw.errors import InputError
+from pyconslaw.fields.named import Named
 from pyconslaw.laws.law import Law
-from pyconslaw.networks.network import Network
 from pyconslaw.records.polynomial import Polynomial
 
 SPARSE = 100  # of a layer's laws fewer than one in so many are evaluated pair by pair
@@ -51,8 +51,8 @@ class BalanceLaws(Sequence):
     (1001000, (1, 0, 1), (2, 0, 7))
     """
 
-    def __init__(self, network: Network, numbers: range | np.ndarray | None = None):
-        layers = network.layers
+    def __init__(self, network: Named, numbers: range | np.ndarray | None = None):
+        layers = network.problem.layers
         if layers is None:
             raise InputError(f"network: expected a layered one (linear, mlp), got {network.name}")
         self.network = network
@@ -267,39 +267,3 @@ class BalanceLaws(Sequence):
         place, shape = self._places[name]
         size = int(np.prod(shape))
         return flat[..., place : place + size].reshape(*flat.shape[:-1], *shape)
-
-
-def balance_laws(network: Network) -> BalanceLaws:
-    """All balance laws of a layered network, listed lazily.
-
-    Parameters
-    ----------
-    network : Network
-        A layered one.
-
-    Returns
-    -------
-    BalanceLaws
-        In the order of layers, then of neurons i <= j.
-
-    Raises
-    ------
-    InputError
-        When the network is not layered.
-
-    References
-    ----------
-    As of `BalanceLaws`.
-
-    Examples
-    --------
-    >>> from pyconslaw import balance_laws, linear
-    >>> laws = balance_laws(linear([2, 2, 1]))
-    >>> [str(law) for law in laws.layer(1)][1], laws.values([[[1, 2], [3, 4]], [[5, 6]]]).tolist()
-    ('W1[0,0]*W1[1,0] + W1[0,1]*W1[1,1] - W2[0,0]*W2[0,1]', [-20, -19, -11])
-    """
-    if not isinstance(network, Network):
-        raise InputError(
-            f"network: expected a Network (linear, mlp, ...), got {type(network).__name__}"
-        )
-    return BalanceLaws(network)

@@ -1,4 +1,4 @@
-"""Now `pyconslaw.laws.stated.layered`."""
+"""Now `pyconslaw.laws.stated.layered` and `pyconslaw.analysis`."""
 
+from pyconslaw.analysis import balance_laws as balance_laws
 from pyconslaw.laws.stated.layered import BalanceLaws as BalanceLaws
-from pyconslaw.laws.stated.layered import balance_laws as balance_laws
