@@ -149,7 +149,7 @@ class _Search:
 
     def _chain(self, pairs) -> bool | None:
         """Whether one chain raises the rank, as long as the budget allows; None: it does not."""
-        ((f, g),) = pairs
+        (pair,) = pairs
         room = min(self.target - self.basis.rank + 2 * MARGIN, LONGEST_CHAIN)
         cost = self.family.chain_cost(room)
         while room > MARGIN and (
@@ -160,9 +160,10 @@ class _Search:
         if room <= MARGIN:
             return None
         # may be fewer, or none
-        values = self.family.chain(self.generators, f, g, room, self.point, self.prime)[2:]
+        values = self.family.chain(self.generators, pair, room, self.point, self.prime)[2:]
         grew = self.basis.extend(values)
         self.spent += cost + self._rank_cost(len(values) - int(grew.sum()))
+        f, g = pair
         self.words += [(f,) * k + (g,) for k, raised in enumerate(grew.tolist(), 2) if raised]
         self._tell()
         return bool(grew.any())
@@ -174,11 +175,7 @@ class _Search:
         since, patience, complete = 0, PATIENCE, False
         while within and not self.done:
             known = len(self.words)
-            if (
-                len(rounds) == SHORT_ROUNDS + 1
-                and hasattr(self.family, "chain")
-                and self._chains(frame)
-            ):
+            if len(rounds) == SHORT_ROUNDS + 1 and self._chains(frame):
                 rounds.append(self.basis.rank)
                 since = known
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 from functools import lru_cache, reduce
 from math import gcd, log2, prod
@@ -37,13 +37,51 @@ def packed(vector_field: VectorField, variables: int, prime: int) -> Polynomials
     )
 
 
+class Brackets:
+    """Nested brackets of vector fields modulo primes, formed symbolically, the last ones kept by
+    suffix; a pickle takes none along.
+
+    terms: how many a bracket has that was formed.
+    """
+
+    def __init__(self, fields: Sequence[VectorField], variables: int):
+        self._fields, self._variables = fields, variables
+        self.of = lru_cache(maxsize=cached(variables))(self._formed)
+        self.terms: dict[tuple[int, ...], int] = {
+            (i,): sum(len(f.terms) for f in field.values()) for i, field in enumerate(fields)
+        }
+
+    def __reduce__(self) -> tuple[type[Brackets], tuple[Any, ...]]:
+        return Brackets, (self._fields, self._variables)
+
+    def _formed(self, letters: tuple[int, ...], prime: int) -> Polynomials:
+        if len(letters) == 1:
+            return packed(self._fields[letters[0]], self._variables, prime)
+        out = self.of(letters[:1], prime).bracket(self.of(letters[1:], prime))
+        self.terms[letters] = out.size
+        return out
+
+    def cost(self, letters: tuple[int, ...]) -> float:
+        """Terms of the products that a bracket merges, those of a bracket not yet formed guessed as
+        if none cancelled.
+        """
+        if letters in self.terms:
+            return float(self._variables + self.terms[letters])
+        merged = 1.0
+        for k in range(len(letters) - 1, -1, -1):
+            known = self.terms.get(letters[k:])
+            merged = (
+                float(known) if known is not None else 2.0 * merged * self.terms[letters[k : k + 1]]
+            )
+        return self._variables + 50.0 * merged
+
+
 class PolynomialFields:
     """W = span of finitely many explicit vector fields with polynomial coefficients.
 
     generators: components phi_i, whose gradients are taken, or vector fields {variable: polynomial}
     (gradients or not), with integer coefficients in that many variables. Generator i is the i-th of
-    them; a generator row is (i,). Brackets are formed symbolically mod p, cached by suffix, and
-    evaluated.
+    them; a generator row is (i,).
     """
 
     description = "explicit polynomials"
@@ -71,56 +109,36 @@ class PolynomialFields:
         self.size = len(self.fields)
         self._norms = [max(f.norm for f in field.values()) for field in self.fields]
         self._degrees = [max(f.degree for f in field.values()) for field in self.fields]
-        self._lengths = [sum(len(f.terms) for f in field.values()) for field in self.fields]
-        self._forget()
-
-    def _forget(self) -> None:
-        """No bracket is kept."""
-        self._brackets = lru_cache(maxsize=cached(self.parameters))(self._bracket)
-        self._terms = {(i,): length for i, length in enumerate(self._lengths)}
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if key != "_brackets"}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._forget()
+        self._brackets = Brackets(self.fields, variables)
 
     def again(self) -> PolynomialFields:
         """The same vector fields, with brackets of their own."""
         twin = copy(self)
-        twin._forget()
+        twin._brackets = Brackets(self.fields, self.parameters)
         return twin
 
     def draw(self, rng, start, count, bound):
         return np.arange(start, min(start + count, self.size), dtype=np.uint64)[:, None]
 
-    def _bracket(self, letters: tuple[int, ...], prime: int) -> Polynomials:
-        if len(letters) == 1:
-            return packed(self.fields[letters[0]], self.parameters, prime)
-        out = self._brackets(letters[:1], prime).bracket(self._brackets(letters[1:], prime))
-        self._terms[letters] = out.size
-        return out
-
     def values(self, generators, words, point, prime):
         x = reduced(point, "point", (self.parameters,), prime)
         numbers = generators[:, 0].tolist()
         rows = [
-            self._brackets(tuple(numbers[i] for i in word), prime).evaluate(x) for word in words
+            self._brackets.of(tuple(numbers[i] for i in word), prime).evaluate(x) for word in words
         ]
         return np.array(rows, dtype=np.uint64).reshape(len(rows), self.parameters)
 
-    def chain(self, generators, f, g, length, point, prime):
-        """Values of (ad_f)^k g, k = 0, 1, ..., the words (f, ..., f, g): up to length, as long as
-        the brackets stay short.
+    def chain(self, generators, letters, length, point, prime):
+        """Values of (ad_f)^k g, k = 0, 1, ..., the words (f, ..., f, g) of the letters (f, g): up
+        to length, as long as the brackets stay short.
         """
         x, rows = reduced(point, "point", (self.parameters,), prime), []
-        first, last = int(generators[f, 0]), int(generators[g, 0])
+        first, last = (int(generators[letter, 0]) for letter in letters)
         for k in range(length + 1):
-            letters = (first,) * k + (last,)
-            if k and self._cost(letters) > LINK:
+            word = (first,) * k + (last,)
+            if k and self._brackets.cost(word) > LINK:
                 break
-            bracket = self._brackets(letters, prime)
+            bracket = self._brackets.of(word, prime)
             rows.append(bracket.evaluate(x))
             if not bracket.size:
                 break
@@ -132,23 +150,7 @@ class PolynomialFields:
 
     def cost(self, generators, words):
         numbers = generators[:, 0].tolist()
-        return float(sum(self._cost(tuple(numbers[i] for i in word)) for word in words))
-
-    def _cost(self, letters) -> float:
-        """Terms of the products that a bracket merges, those of a bracket not yet formed guessed as
-        if none cancelled.
-        """
-        if letters in self._terms:
-            return float(self.parameters + self._terms[letters])
-        merged = 1.0
-        for k in range(len(letters) - 1, -1, -1):
-            known = self._terms.get(letters[k:])
-            merged = (
-                float(known)
-                if known is not None
-                else 2.0 * merged * self._terms[letters[k : k + 1]]
-            )
-        return self.parameters + 50.0 * merged
+        return float(sum(self._brackets.cost(tuple(numbers[i] for i in word)) for word in words))
 
     def size_bounds(self, bound):
         return max(self._degrees), log2(max(self._norms))

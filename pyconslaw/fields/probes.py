@@ -105,12 +105,12 @@ class ProbeFields:
             rows.append(probes.words([(k % TOGETHER,)], point))
         return np.concatenate(rows) if rows else np.zeros((0, self.parameters), dtype=np.uint64)
 
-    def chain(self, generators, f, g, length, point, prime, stop=None):
-        """Values of (ad_f)^k g, k = 0 .. length, the words (f, ..., f, g); polynomial cost in
-        length. None when stop() has said so.
+    def chain(self, generators, letters, length, point, prime, *, stop=None):
+        """Values of (ad_f)^k g, k = 0 .. length, the words (f, ..., f, g), of the letters (f, g);
+        polynomial cost in length. None when stop() has said so.
         """
         x = reduced(point, "point", (self.parameters,), prime)
-        return self._probes(generators[[f, g]], prime).chain(0, 1, length, x, stop)
+        return self._probes(generators[list(letters)], prime).chain(0, 1, length, x, stop)
 
     def chain_cost(self, length: int) -> float:
         """Estimated products of `chain`."""

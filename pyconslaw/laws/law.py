@@ -186,7 +186,8 @@ class PolynomialLaw(Law):
         values = x[..., factors]
         for k in range(factors.shape[1]):
             rest = np.delete(values, k, axis=-1).prod(axis=-1) * coefficients
-            np.add.at(out, (..., factors[:, k]), rest)
+            places: Any = ..., factors[:, k]
+            np.add.at(out, places, rest)
         return out[..., :-1]
 
     def __str__(self) -> str:
@@ -229,6 +230,14 @@ def latex_name(name: str) -> str:
     if match:
         return f"{match[1]}_{{{match[2]}}}"
     return name if len(name) == 1 else "\\mathrm{" + name.replace("_", "\\_") + "}"
+
+
+class LazyLaws(Sequence[Law]):
+    """Laws that are made one at a time, and evaluated together."""
+
+    def values(self, weights) -> np.ndarray:
+        """All of them at weights."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, eq=False)
@@ -308,7 +317,7 @@ class LawSet(Sequence):
             Names the parameter and its shape.
         """
         flat = self.network.flatten(weights)
-        if not isinstance(self.laws, tuple):
+        if isinstance(self.laws, LazyLaws):
             return self.laws.values(flat)
         return (
             np.stack([law.value(flat) for law in self.laws], axis=-1)

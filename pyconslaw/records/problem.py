@@ -17,9 +17,17 @@ class VectorFields(Protocol):
     non-empty list of generator numbers and stands for the right-nested bracket.
     """
 
-    parameters: int
-    size: int | None  # number of generators, or None if they are drawn from infinitely many
-    description: str  # of the family, in words
+    @property
+    def parameters(self) -> int:
+        """The dimension of the space."""
+
+    @property
+    def size(self) -> int | None:
+        """The number of generators; None if they are drawn from infinitely many."""
+
+    @property
+    def description(self) -> str:
+        """Of the family, in words."""
 
     def draw(self, rng, start: int, count: int, bound: int) -> NDArray[np.uint64]:
         """Up to count more generators, after the first start ones; random entries lie in 1 ..
@@ -30,6 +38,14 @@ class VectorFields(Protocol):
         self, generators, words: Sequence[Sequence[int]], point, prime: int
     ) -> NDArray[np.uint64]:
         """Values mod prime of the words at an integer point, (words x parameters)."""
+
+    def chain(
+        self, generators, letters: tuple[int, int], length: int, point, prime: int
+    ) -> NDArray[np.uint64]:
+        """Values of (g), (f, g), (f, f, g), ... for letters (f, g), up to so many f, or fewer."""
+
+    def chain_cost(self, length: int) -> float:
+        """Estimated products mod p that `chain` takes at most."""
 
     def cost(self, generators, words: Sequence[Sequence[int]]) -> float:
         """Estimated products mod p that `values` takes."""

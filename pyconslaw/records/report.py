@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 from pyconslaw.records.bounds import LowerBound, UpperBound
 
 PROVED, PROBABLE, OPEN = "proved", "probable", "open"
-UNSAID = ("lower", "upper", "seal")  # fields that a checksum takes in parts, or not
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +95,11 @@ class Report:
             (self.lower.rank, self.lower.reasons, self.lower.complete),
             (self.upper.dimension, self.upper.reasons, self.upper.stated, len(self.upper.laws)),
         )
-        said = [getattr(self, f.name) for f in fields(Report) if f.name not in UNSAID]
+        said = (
+            *(self.network, self.object, self.parameters, self.laws, self.laws_min, self.laws_max),
+            *(self.verdict, self.upper_by, self.rank_by_round, self.method, self.found_by),
+            *(self.seed, self.primes, self.error_bound, self.notes, self.system),
+        )
         return sha256(repr((said, bounds)).encode()).hexdigest()
 
     def _repr_html_(self) -> str:
@@ -160,9 +163,27 @@ class FunctionReport(Report):
         -------
         FunctionReport
         """
-        kept = {f.name: getattr(report, f.name) for f in fields(Report) if f.name != "seal"}
-        kept |= {"object": question.object, "system": question.fingerprint}
-        return cls(**kept, question=question)
+        return cls(
+            network=report.network,
+            object=question.object,
+            parameters=report.parameters,
+            laws=report.laws,
+            laws_min=report.laws_min,
+            laws_max=report.laws_max,
+            verdict=report.verdict,
+            upper_by=report.upper_by,
+            rank_by_round=report.rank_by_round,
+            method=report.method,
+            found_by=report.found_by,
+            seed=report.seed,
+            primes=report.primes,
+            error_bound=report.error_bound,
+            notes=report.notes,
+            system=question.fingerprint,
+            lower=report.lower,
+            upper=report.upper,
+            question=question,
+        )
 
     @property
     def intact(self) -> bool:

@@ -198,6 +198,16 @@ def test_antisymmetry_and_jacobi(family):
     assert not (sum(turned) % PRIME).any()
 
 
+def test_chains_are_words(family):
+    generators, point = some_generators(family), some_point(family)
+    f, g = 0, len(generators) - 1
+    rows = family.chain(generators, (f, g), 3, point, PRIME)
+    words = [(f,) * k + (g,) for k in range(4)]
+    assert 1 <= len(rows) <= 4
+    assert (rows == family.values(generators, words[: len(rows)], point, PRIME)).all()
+    assert family.chain_cost(3) > 0
+
+
 def test_batching_and_repetition_do_not_matter(family):
     generators, point = some_generators(family), some_point(family)
     words = words_of(len(generators))
@@ -307,13 +317,13 @@ def test_a_probe_at_a_point_of_its_own(monkeypatch):
 def test_vector_fields_again_keep_brackets_of_their_own():
     net = mlp([2, 2, 1])
     first, again = net.explicit(), net.explicit()
-    assert first.fields is again.fields and first._terms is not again._terms
+    assert first.fields is again.fields and first._brackets is not again._brackets
     letters = first.draw(Random(0), 0, 2, 2)
     values = first.values(letters, [(0, 1)], [1] * first.parameters, PRIME)
     assert (
-        (0, 1) in first._terms
-        and (0, 1) not in again._terms
-        and not again._brackets.cache_info().currsize
+        (0, 1) in first._brackets.terms
+        and (0, 1) not in again._brackets.terms
+        and not again._brackets.of.cache_info().currsize
     )
     assert (
         again.values(letters, [(0, 1)], [1] * first.parameters, PRIME).tolist() == values.tolist()

@@ -142,7 +142,7 @@ def test_chains_are_words(pair, length):
     prime, point = 2**61 - 1, [3, 5, 7]
     family = PolynomialFields(pair, VARIABLES)
     generators = family.draw(None, 0, 2, 10)
-    rows = family.chain(generators, 1, 0, length, point, prime)
+    rows = family.chain(generators, (1, 0), length, point, prime)
     slow_fields = [to_slow(f) for f in pair]
     for k, row in enumerate(rows.tolist()):
         word = [1] * k + [0]
@@ -160,7 +160,7 @@ def test_chains_stop_where_brackets_swell():
         (1, [(0, a), (1, b), (2, c)]) for a in range(6) for b in range(6) for c in range(6)
     )
     family = PolynomialFields([{0: dense, 1: dense}, {1: dense, 2: dense}], 3)
-    rows = family.chain(family.draw(None, 0, 2, 10), 0, 1, 100, [1, 2, 3], 101)
+    rows = family.chain(family.draw(None, 0, 2, 10), (0, 1), 100, [1, 2, 3], 101)
     assert 1 <= len(rows) < 100
 
 

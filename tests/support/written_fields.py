@@ -31,6 +31,13 @@ class WrittenFields:
             )
         return np.array(rows, dtype=np.uint64).reshape(len(rows), self.parameters)
 
+    def chain(self, generators, letters, length, point, prime):
+        words = [letters[:1] * k + letters[1:] for k in range(length + 1)]
+        return self.values(generators, words, point, prime)
+
+    def chain_cost(self, length):
+        return 100.0 * (length + 1) ** 2
+
     def cost(self, *arguments):
         return 100.0 * sum(map(len, arguments[-1]))
 

@@ -5,7 +5,7 @@ time, evaluated as matrices.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from math import isqrt
 
@@ -13,13 +13,13 @@ import numpy as np
 
 from pyconslaw.errors import InputError
 from pyconslaw.fields.named import Named
-from pyconslaw.laws.law import Law
+from pyconslaw.laws.law import Law, LazyLaws
 from pyconslaw.records.polynomial import Polynomial
 
 SPARSE = 100  # of a layer's laws fewer than one in so many are evaluated pair by pair
 
 
-class BalanceLaws(Sequence):
+class BalanceLaws(LazyLaws):
     """The balance laws of a layered network, in the order of layers, then of neurons i <= j; a part
     of them when sliced or filtered.
 

@@ -207,7 +207,7 @@ class _RunSearch:
 
         def chain(pair):
             return self.fields.chain(
-                self.generators, *pair, length, self.run.point, self.pieces.prime, ended.is_set
+                self.generators, pair, length, self.run.point, self.pieces.prime, stop=ended.is_set
             )
 
         with ThreadPoolExecutor(len(pairs)) as threads:
