@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import wraps
 from time import perf_counter
 
@@ -71,9 +71,8 @@ def output_options(command):
 
     @wraps(command)
     @errors_to_status
-    def wrapped(**given):
-        own = {field.name: given.pop(field.name) for field in fields(Answers)}
-        answers = Answers(**own)
+    def wrapped(*, as_json, quiet, seed, output, **given):
+        answers = Answers(as_json, quiet, seed, output)
         answers.check()
         return command(answers=answers, **given)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import wraps
 
 import click
@@ -28,9 +28,8 @@ def search_options(command):
     """--method --budget --memory: `search` of the command."""
 
     @wraps(command)
-    def wrapped(**given):
-        own = {field.name: given.pop(field.name) for field in fields(SearchWords)}
-        return command(search=SearchWords(**own), **given)
+    def wrapped(*, method, budget, memory, **given):
+        return command(search=SearchWords(method, budget, memory), **given)
 
     for decorate in reversed(
         [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import wraps
 
 import click
@@ -50,9 +50,9 @@ def network_arguments(command):
     """KIND DIMS, or system FILE, and the options that say which network: `words` of the command."""
 
     @wraps(command)
-    def wrapped(**given):
-        own = {field.name: given.pop(field.name) for field in fields(NetworkWords)}
-        return command(words=NetworkWords(**own), **given)
+    def wrapped(*, kind, size, file, activations, bias, flow, tau, metric, **given):
+        words = NetworkWords(kind, size, file, activations, bias, flow, tau, metric)
+        return command(words=words, **given)
 
     for decorate in reversed(
         [

@@ -21,7 +21,7 @@ from . import Bound
 
 
 def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
-    layers = getattr(system, "layers", None)
+    layers = system.layers
     if layers is None:
         raise Refused(f"{where}: these are the laws of a layered network")
     record(proof, where, "kind prime types")

@@ -24,7 +24,7 @@ from . import Bound
 
 
 def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
-    layers = getattr(system, "layers", None)
+    layers = system.layers
     if layers is None:
         raise Refused(f"{where}: only a layered network has such points")
     record(proof, where, "kind prime types runs")

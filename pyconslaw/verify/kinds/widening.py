@@ -27,7 +27,7 @@ STEPS = 1_000_000
 
 
 def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
-    layers = getattr(system, "layers", None)
+    layers = system.layers
     if layers is None:
         raise Refused(f"{where}: only a layered network grows by layers")
     record(proof, where, "kind prime widths point probes words")

@@ -3,7 +3,8 @@
 Each reads the JSON form and names it: read(value, agree), name_of(value), object_of(value). What is
 read has a size, and is `explicit` if it is a list of vector fields: `generators` is their number
 and member(i, budget) makes one. Of a graph that is False, of layers without list of edges None.
-`parts` says of what layered networks may be parts: "polynomials", "products" or None.
+`parts` says of what layered networks may be parts: "polynomials", "products" or None; `layers` are
+those of a layered network, else None.
 """
 
 from importlib import import_module
@@ -57,4 +58,5 @@ def object_of(system: dict) -> str:
 
 def place_of(system: dict) -> str:
     """Where the number of laws is what is claimed."""
-    return getattr(of_type(system["type"]), "PLACE", "near a generic point")
+    about_data = system["type"] == "function"
+    return of_type("function").PLACE if about_data else "near a generic point"

@@ -8,7 +8,7 @@ class Polynomials:
     drift.
     """
 
-    explicit, parts = True, "polynomials"
+    explicit, parts, layers = True, "polynomials", None
 
     def __init__(self, size: int, phi: list, drift=()):
         self.size = self.count = size
@@ -27,7 +27,7 @@ class Polynomials:
 class Fields:
     """Explicit vector fields {variable: polynomial}."""
 
-    explicit, parts = True, None
+    explicit, parts, layers = True, None, None
 
     def __init__(self, size: int, fields: list):
         self.size = self.count = size

@@ -187,10 +187,22 @@ class Flow:
         return self.times(self.tau, self.x(k), by=-1)
 
     def system(self, gradients: list) -> Fields:
-        control = getattr(self, f"control_{self.flow.replace('-', '_')}", self.force)
+        control = {
+            "weight-decay": self.control_weight_decay,
+            "mirror": self.control_mirror,
+            "accelerated-mirror": self.control_accelerated_mirror,
+        }.get(self.flow, self.force)
         controls = [self.cleared(control(x)) for x in gradients]
+        drifts = {
+            "weight-decay": self.weight_decay,
+            "momentum": self.momentum,
+            "nesterov": self.nesterov,
+            "accelerated-mirror": self.accelerated_mirror,
+            "riemannian-momentum": self.riemannian_momentum,
+            "dual-momentum": self.dual_momentum,
+        }
         if self.flow in FRICTION:
-            controls.append(self.cleared(getattr(self, self.flow.replace("-", "_"))()))
+            controls.append(self.cleared(drifts[self.flow]()))
         return Fields(self.total, controls)
 
     def cleared(self, x: dict) -> dict:
