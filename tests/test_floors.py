@@ -125,6 +125,37 @@ def test_nobody_else_looks_into_the_json_form(module):
     assert not [n for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr == "spec"]
 
 
+REFLECTION = {"getattr", "hasattr", "setattr", "vars"}
+FOREIGN = {  # of whom it is asked what they have
+    "pyconslaw": "modules that are imported on first use",
+    "pyconslaw.cli.start": "a module that is perhaps half imported",
+    "pyconslaw.entries.foreign": "SymPy",
+    "pyconslaw.exact.basis": "the operating system",
+    "pyconslaw.flows.setting": "SymPy",
+    "pyconslaw.networks.dag": "NetworkX",
+    "pyconslaw.networks.systems": "SymPy",
+}
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_nobody_asks_what_an_object_of_ours_has(module):
+    """Classes and protocols say it; nothing is copied field by field, for whatever fields."""
+    tree = ast.parse(FILES[module].read_text())
+    called = {
+        n.func.id
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
+    assert bool(called & REFLECTION) == (module in FOREIGN)
+    taken = {
+        alias.name
+        for n in ast.walk(tree)
+        if isinstance(n, ast.ImportFrom) and n.module == "dataclasses"
+        for alias in n.names
+    }
+    assert not taken & {"fields", "asdict", "astuple"}
+
+
 def test_no_module_takes_the_place_of_a_public_name():
     """Importing a module binds it in its package: every public name is what it was, here and in the
     module that it is documented in.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 from time import perf_counter
 
 import click
@@ -47,7 +46,12 @@ def count(words, search, answers, expect, at, only_estimate):
     start, network = perf_counter(), words.network()
     if only_estimate:
         expected = estimate(network, search.method)
-        record = {"network": network.name, **asdict(expected)}
+        record = {
+            "network": network.name,
+            "method": expected.method,
+            "seconds": expected.seconds,
+            "memory": expected.memory,
+        }
         answers.emit(json.dumps(record) if answers.as_json else f"{network.name}: {expected}")
     elif at is not None:
         _count_at(network, search, answers, at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,11 @@ class Graph:
     outputs: tuple[int, ...]
     gated: tuple[int, ...]
     weight: NDArray[np.int64] | None = None
+
+    def __reduce__(self) -> tuple[type[Graph], tuple[Any, ...]]:
+        """What a pickle holds: not what was computed from it."""
+        edges, ends = (self.tail, self.head, self.param), (self.sources, self.outputs, self.gated)
+        return Graph, (self.nodes, self.params, *edges, *ends, self.weight)
 
     @property
     def edges(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,10 @@ class Products:
 
     shapes: tuple[tuple[int, int], ...]
     factors: tuple[tuple[Factor, ...], ...]
+
+    def __reduce__(self) -> tuple[type[Products], tuple[Any, ...]]:
+        """What a pickle holds: not what was computed from it."""
+        return Products, (self.shapes, self.factors)
 
     @cached_property
     def starts(self) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ What a generator stands for is written out by the oracles: for explicit polynomi
 phi, for probes the combination of components with coefficients source * gates * output.
 """
 
+import pickle
 from functools import cache
 from itertools import product
 from math import log2, prod
@@ -328,6 +329,9 @@ def test_vector_fields_again_keep_brackets_of_their_own():
     assert (
         again.values(letters, [(0, 1)], [1] * first.parameters, PRIME).tolist() == values.tolist()
     )
+    back = pickle.loads(pickle.dumps(first))
+    assert (0, 1) not in back._brackets.terms
+    assert back.values(letters, [(0, 1)], [1] * first.parameters, PRIME).tolist() == values.tolist()
 
 
 def test_a_network_offers_both(name):

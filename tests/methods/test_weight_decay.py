@@ -276,8 +276,9 @@ def test_the_better_bounds_are_kept():
     assert lower.rank == upper.dimension == 5
 
 
-def test_graphs_that_the_checker_does_not_read(monkeypatch):
-    net = under_flow(random_dags.network(random_dags.draw(random.Random(3))), "weight-decay")
+@pytest.mark.parametrize("flow", ["weight-decay", "natural"])
+def test_graphs_that_the_checker_does_not_read(monkeypatch, flow):
+    net = under_flow(random_dags.network(random_dags.draw(random.Random(3))), flow)
     certify(net)
     monkeypatch.setattr("pyconslaw.certificate.GRAPH_LIMIT", 3)
     with pytest.raises(LimitError, match="^network: .* limited to 3 nodes and edges"):

@@ -1,9 +1,13 @@
-"""Weights of a network in all the forms that are read, and what is refused."""
+"""Weights of a network in all the forms that are read, and what is refused; what a network is made
+of.
+"""
+
+import pickle
 
 import numpy as np
 import pytest
 
-from pyconslaw import InputError, mlp, product
+from pyconslaw import InputError, Network, System, dag, known_laws, mlp, product, under_flow
 
 NET = mlp([2, 3, 1], bias=True)
 W1, B1, W2 = np.arange(6.0).reshape(3, 2), np.array([6.0, 7.0, 8.0]), np.array([[9.0, 10.0, 11.0]])
@@ -120,3 +124,55 @@ def test_refusals_name_the_parameter_and_its_shape():
         NET.flatten([W1, B1[:2], W2])
     with pytest.raises(InputError, match=r"missing \['b1', 'W2'\], unknown \['z'\]"):
         NET.flatten({"W1": W1, "z": 1})
+
+
+OF_EVERY_KIND = {
+    "layers": lambda: mlp([2, 3, 1], bias=True),
+    "graph": lambda: dag({"x": "input", "h": "relu", "y": "linear"}, [("x", "h"), ("h", "y")]),
+    "product": lambda: product(3),
+    "components": lambda: System("xy", phi=["x*y", "x + y^2"], drift=["y", "-x"]),
+    "vector fields": lambda: System("xy", fields=[["y", "-x"], ["1/x", "y"]], drift=["y", "0"]),
+    "matrices": lambda: System({"Q": (2, 3), "K": (2, 3), "V": (3, 3)}, phi=["Q^T K", "V V"]),
+    "momentum": lambda: under_flow(mlp([1, 2, 1]), "momentum"),
+    "sign": lambda: under_flow(product(2), "sign"),
+    "natural": lambda: under_flow(mlp([1, 2, 1]), "natural"),
+    "system under a flow": lambda: System("xy", phi=["x*y"], flow="mirror"),
+    "weight decay": lambda: under_flow(mlp([1, 2, 1]), "weight-decay"),
+}
+
+
+@pytest.mark.parametrize("name", OF_EVERY_KIND)
+def test_names_are_in_the_order_of_what_is_computed_with(name):
+    net = OF_EVERY_KIND[name]()
+    assert list(net.generators.values()) == net.problem.generators
+    assert len(set(net.generators)) == len(net.problem.generators)
+    assert net.size == net.problem.size == sum(p.size for p in net.parameters)
+    assert [net.entry_name(k) for k in range(net.size)] == list(net.entry_names)
+
+
+@pytest.mark.parametrize("name", [name for name in OF_EVERY_KIND if name != "weight decay"])
+def test_a_pickle_holds_what_was_given(name):
+    """Not what was computed since."""
+    net = OF_EVERY_KIND[name]()
+    fresh = pickle.dumps(net)
+    known_laws(net)
+    assert net.graph is None or net.node_names
+    assert net.components is not None and net.entry_names and net.fingerprint
+    assert pickle.dumps(net) == fresh
+    back = pickle.loads(fresh)
+    assert type(back) is type(net) and back.fingerprint == net.fingerprint
+    assert list(back.generators) == list(net.generators)
+
+
+def test_a_system_is_a_network_and_frozen():
+    net = System("xy", phi=["x*y"])
+    assert isinstance(net, Network) and net == net and net != System("xy", phi=["x*y"])
+    for changed in ("name", "problem", "description"):
+        with pytest.raises(AttributeError):
+            setattr(net, changed, None)
+
+
+@pytest.mark.parametrize("flow", [None, "natural", "momentum", "weight-decay"])
+def test_what_a_certificate_lists_of_a_graph(flow):
+    listed = under_flow(OF_EVERY_KIND["graph"](), flow)
+    assert listed.listed == 5 and under_flow(mlp([1, 2, 1]), flow).listed == 0
