@@ -249,7 +249,7 @@ def _with_time(network: Network) -> System:
     t, so the rank is that of their ideal plus one.
     """
     names, clock = [f"x{k}" for k in range(network.size)], "t"
-    drift = {names[v]: f for v, f in network.drift.items()} | {clock: 1}
+    drift: dict[str, Any] = {names[v]: f for v, f in (network.drift or {}).items()} | {clock: 1}
     controls = [
         f.gradient() if isinstance(f, Polynomial) else f
         for name, f in network.generators.items()

@@ -12,7 +12,7 @@ from pyconslaw.laws.check import CheckResult, check_candidate, read_candidate
 from pyconslaw.laws.closed_forms.candidate import check_form, read_form
 from pyconslaw.laws.closed_forms.law import ClosedLaw, FoundLaws
 from pyconslaw.laws.closed_forms.search import FORMS, find_forms
-from pyconslaw.laws.law import Law, LawSet
+from pyconslaw.laws.law import Law, LawSet, PolynomialLaw
 from pyconslaw.laws.polynomial.ansatz import check_degrees
 from pyconslaw.laws.polynomial.search import law_gradients
 from pyconslaw.laws.polynomial.search import polynomial_laws as search_laws
@@ -22,6 +22,7 @@ from pyconslaw.networks.network import Network
 from pyconslaw.reasons.balance_laws import balance_bound
 from pyconslaw.reasons.independence import independent
 from pyconslaw.reasons.small_degree import small_degree_bound
+from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.report import PROVED, Report
 
 
@@ -29,6 +30,10 @@ def _law_set(network, listed, degree, dimension, independent_laws, report) -> La
     laws = listed if isinstance(listed, BalanceLaws) else tuple(Law(network, h) for h in listed)
     complete = report.verdict == PROVED and independent_laws == report.laws
     return LawSet(network, laws, degree, dimension, independent_laws, complete, report.verdict)
+
+
+def _polynomials(laws: LawSet) -> list[Polynomial]:
+    return [law.polynomial for law in laws if isinstance(law, PolynomialLaw)]
 
 
 def known_laws(network: Network, *, seed: int = 0, report: Report | None = None) -> LawSet:
@@ -74,16 +79,18 @@ def known_laws(network: Network, *, seed: int = 0, report: Report | None = None)
         if report.upper.stated == len(laws) == network.size - report.upper.dimension:
             return _law_set(network, laws, 2 if len(laws) else None, len(laws), len(laws), report)
     checked(network, seed)
-    if isinstance(report.upper.laws, LaterLaws):
-        bound = report.upper
-    elif network.has_graph:
-        bound = max(balance_bound(network.graph, rng), report.upper, key=lambda b: len(b.laws))
-    else:
-        bound = small_degree_bound(network.problem, rng)
-        if bound is None:
+    problem, bound = network.problem, report.upper
+    if not isinstance(bound.laws, LaterLaws):
+        found = (
+            max(balance_bound(problem.graph, rng), bound, key=lambda b: len(b.laws))
+            if problem.has_graph
+            else small_degree_bound(problem, rng)
+        )
+        if found is None:
             raise LimitError(
                 f"network: {network.name} is too large for an unasked search; give a degree"
             )
+        bound = found
     degree = max((h.degree for h in bound.laws), default=None)
     return _law_set(network, bound.laws, degree, bound.stated, len(bound.laws), report)
 
@@ -180,8 +187,10 @@ def polynomial_laws(
     if isinstance(degree, bool) or not isinstance(degree, int) or degree < 1:
         raise InputError(f"degree: expected an integer >= 1, got {degree!r}")
     degrees = check_degrees(range(1, degree + 1) if up_to else [degree], network.size)
-    family = network.fields()
-    found = search_laws(family if network.has_graph else family.directions(), degrees)
+    problem = network.problem
+    found = search_laws(
+        problem.family() if problem.has_graph else problem.explicit().directions(), degrees
+    )
     mask, _ = independent(lambda x, p: law_gradients(found, network.size, x, p), rng, network.size)
     report = report_of(network, report, seed)
     return _law_set(network, found, degree, len(found), int(mask.sum()), report)
@@ -251,7 +260,7 @@ def find_laws(
         raise InputError(f"forms: expected some of {', '.join(FORMS)}, got {forms!r}")
     report = report_of(network, report, seed)
     known = (
-        [law.polynomial for law in known_laws(network, seed=seed, report=report)]
+        _polynomials(known_laws(network, seed=seed, report=report))
         if network.has_graph and "polynomial" in forms
         else []
     )
@@ -351,7 +360,7 @@ def complement(
             raise InputError(f"laws[{k}]: is not a conservation law of {network.name}: {law}")
         given.append(read_candidate(network, law)[0])
     report = report_of(network, report, seed)
-    known = [law.polynomial for law in known_laws(network, seed=seed, report=report)]
+    known = _polynomials(known_laws(network, seed=seed, report=report))
     together = [*given, *known]
     mask, _ = independent(
         lambda x, p: law_gradients(together, network.size, x, p), rng, network.size

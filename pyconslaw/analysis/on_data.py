@@ -126,7 +126,7 @@ def analyze_function(
         raise InputError(f"loss: expected one of {', '.join((*LOSSES, *SAME_LOSS))}, got {loss!r}")
     theta, _ = rational_weights(network, weights, "weights")
     data = rational_array(
-        inputs, (None, len(network.graph.sources) - len(network.constants)), "inputs"
+        inputs, (None, len(network.problem.graph.sources) - len(network.constants)), "inputs"
     )
     if not len(data):
         raise InputError("inputs: expected at least one example")
@@ -143,7 +143,7 @@ def analyze_function(
 
 def _data_fields(network: Network, question: FunctionQuestion, slope: Fraction) -> DataFields:
     """W, the gates being those at the weights."""
-    graph, constants = network.graph, set(network.constants)
+    graph, constants = network.problem.graph, set(network.constants)
     columns = iter(question.inputs.T)
     one = np.array([Fraction(1)] * len(question.inputs), dtype=object)
     sources = np.stack([one if s in constants else next(columns) for s in graph.sources], axis=1)

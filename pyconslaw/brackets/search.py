@@ -172,7 +172,8 @@ class _Search:
         rounds, within = [], self._letters()
         rounds.append(self.basis.rank)
         frame = list(self.words)
-        since, patience, complete = 0, PATIENCE, False
+        since, complete = 0, False
+        patience: float = PATIENCE
         while within and not self.done:
             known = len(self.words)
             if len(rounds) == SHORT_ROUNDS + 1 and self._chains(frame):

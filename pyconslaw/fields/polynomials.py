@@ -15,7 +15,7 @@ from pyconslaw._core.gate import reduced
 from pyconslaw._core.poly import Polynomials
 from pyconslaw.errors import InputError
 from pyconslaw.exact.primes import large_primes
-from pyconslaw.records.polynomial import Polynomial
+from pyconslaw.records.polynomial import Monomial, Polynomial
 
 VectorField = dict[int, Polynomial]
 CACHE = 1 << 23  # components of the brackets that are kept
@@ -191,7 +191,8 @@ def _without_factor(field: VectorField) -> VectorField:
     parts = list(field.values())
     if any(len(f.terms) == 1 for f in parts):  # then the divisor has one term
         content = gcd(*(c for f in parts for c, _ in f.terms))
-        common = dict(min((m for f in parts for _, m in f.terms), key=len))
+        shortest: Monomial = min((m for f in parts for _, m in f.terms), key=len)
+        common = dict(shortest)
         for f in parts:
             for _, m in f.terms:
                 common = {v: min(e, common[v]) for v, e in m if v in common}
@@ -219,13 +220,13 @@ def _without_factor(field: VectorField) -> VectorField:
         return tuple(exponents)
 
     rows = {v: ring.from_dict({dense(m): c for c, m in f.terms}) for v, f in field.items()}
-    common = reduce(lambda f, g: f.gcd(g), sorted(rows.values(), key=len))
-    if common.is_one():
+    divisor = reduce(lambda f, g: f.gcd(g), sorted(rows.values(), key=len))
+    if divisor.is_one():
         return field
     return {
         v: Polynomial.of(
             (int(c), [(names[k], int(e)) for k, e in enumerate(m) if e])
-            for m, c in (f / common).to_dict().items()
+            for m, c in (f / divisor).to_dict().items()
         )
         for v, f in rows.items()
     }
@@ -247,7 +248,8 @@ def exact_bracket(f: VectorField, g: VectorField, variables: int) -> VectorField
         return {}
     bound = max(p.degree for p in f.values()) + max(p.degree for p in g.values())
     bound *= max(p.norm for p in f.values()) * max(p.norm for p in g.values())
-    modulus, total = 1, [{} for _ in range(variables)]
+    modulus = 1
+    total: list[dict[Monomial, int]] = [{} for _ in range(variables)]
     for prime in large_primes():
         if modulus > 2 * bound:
             break

@@ -16,7 +16,6 @@ from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.fields.products import written_out
 from pyconslaw.records.graph import Graph, Layers
 from pyconslaw.records.polynomial import Polynomial
-from pyconslaw.records.problem import VectorFields
 from pyconslaw.records.products import Products
 
 
@@ -122,7 +121,7 @@ class Problem:
         )
         return listed if self.drift is None else [*listed, self.drift]
 
-    def family(self) -> VectorFields:
+    def family(self) -> ProbeFields | PolynomialFields:
         """W as it is searched: probes of a graph, else explicit polynomials."""
         if self.layers is not None:
             return LayeredFields(self.graph, self.layers)

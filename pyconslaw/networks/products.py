@@ -82,7 +82,7 @@ def product_network(matrices: Mapping, phi) -> Network:
         where products that are no layered networks are too long to be written out
     """
     parameters = _parameters(matrices)
-    shapes = tuple((*p.shape, 1, 1)[:2] for p in parameters)
+    shapes = tuple(map(_sides, parameters))
     symbols = {
         p.name: MatrixProduct(parameters, ((k, False),), shapes[k])
         for k, p in enumerate(parameters)
@@ -120,6 +120,12 @@ def _parameters(matrices: Mapping) -> tuple[Parameter, ...]:
     if total > PARAMETER_LIMIT:
         raise LimitError(f"variables: {total} entries, more than {PARAMETER_LIMIT}")
     return parameters
+
+
+def _sides(parameter: Parameter) -> tuple[int, int]:
+    """Rows and columns: vectors are columns."""
+    rows, columns, *_ = (*parameter.shape, 1, 1)
+    return rows, columns
 
 
 def _shape(name: str, shape) -> tuple[int, ...]:

@@ -81,8 +81,8 @@ def _numerator(ring: Ring, form: ClosedForm, field):
     top, bottom = map(ring.of, form.quotient)
     parts = [(bottom * ring.along(field, top) - top * ring.along(field, bottom), bottom * bottom)]
     parts += [(c * ring.along(field, p), p) for c, p in ((c, ring.of(p)) for c, p in form.logs)]
-    for c, u, w, d in form.angles:
-        u, w = ring.of(u), ring.of(w)
+    for c, first, second, d in form.angles:
+        u, w = ring.of(first), ring.of(second)
         parts.append((c * (u * ring.along(field, w) - w * ring.along(field, u)), u * u - d * w * w))
     return sum(
         (
