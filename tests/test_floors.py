@@ -75,10 +75,8 @@ ALLOWED = {
     for here, level in LEVEL.items()
 }
 # names stand beside what computes, and only what is public knows both
-COMPUTE = (
-    *("exact", "fields", "entries", "brackets", "flows", "laws", "certificate", "reasons"),
-    "methods",
-)
+COMPUTE = {"exact", "fields", "entries", "brackets", "flows", "laws", "certificate"}
+COMPUTE |= {"reasons", "methods"}
 ALLOWED |= {here: ALLOWED[here] - {"networks"} for here in COMPUTE}
 ALLOWED |= {"": set(), "verify": set(), "old": {"analysis", "exact", "laws", "methods"}}
 ALLOWED["cli"] |= {"verify", ""}

@@ -7,7 +7,7 @@ the setting alone, so a count that rests on the flow of the gradient never sees 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cached_property
 
 from pyconslaw.fields.polynomials import VectorField
 from pyconslaw.flows.build import phase_of
@@ -18,32 +18,71 @@ from pyconslaw.records.polynomial import Polynomial
 
 
 class LaterTuple(Sequence):
-    """A tuple that is made when it is first looked at."""
+    """A tuple that is made when it is first looked at; a pickle holds how."""
 
     def __init__(self, make: Callable[[], Sequence]):
-        self._made = cache(lambda: tuple(make()))
+        self._make = make
+
+    def __reduce__(self):
+        return LaterTuple, (self._make,)
+
+    @cached_property
+    def _made(self) -> tuple:
+        return tuple(self._make())
 
     def __len__(self) -> int:
-        return len(self._made())
+        return len(self._made)
 
     def __getitem__(self, k):
-        return self._made()[k]
+        return self._made[k]
 
 
 class LaterMap(Mapping):
-    """A vector field that is made when it is first looked at."""
+    """A vector field that is made when it is first looked at; a pickle holds how."""
 
     def __init__(self, make: Callable[[], VectorField]):
-        self._made = cache(make)
+        self._make = make
+
+    def __reduce__(self):
+        return LaterMap, (self._make,)
+
+    @cached_property
+    def _made(self) -> VectorField:
+        return self._make()
 
     def __len__(self) -> int:
-        return len(self._made())
+        return len(self._made)
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._made())
+        return iter(self._made)
 
     def __getitem__(self, k: int) -> Polynomial:
-        return self._made()[k]
+        return self._made[k]
+
+
+class LaterPhase:
+    """The vector fields of weight decay, made when they are first looked at; a pickle holds how."""
+
+    def __init__(self, setting: Setting, parameters: Sequence[Parameter], make_gradients):
+        self._given = setting, parameters, make_gradients
+
+    def __reduce__(self):
+        return LaterPhase, self._given
+
+    @cached_property
+    def _made(self) -> Phase:
+        setting, parameters, make_gradients = self._given
+        return phase_of(setting, make_gradients(), parameters, range(_size(parameters)))
+
+    def controls(self) -> Sequence[VectorField]:
+        return self._made.controls
+
+    def drift(self) -> VectorField:
+        return self._made.drift
+
+
+def _size(parameters: Sequence[Parameter]) -> int:
+    return sum(p.size for p in parameters)
 
 
 def decay_phase(
@@ -55,14 +94,9 @@ def decay_phase(
 
     Errors: InputError when a name is taken; those of `phase_of` and of make_gradients then.
     """
-    coordinates = range(sum(p.size for p in parameters))
-    space = Space(setting, parameters, coordinates)
-
-    @cache
-    def whole() -> Phase:
-        return phase_of(setting, make_gradients(), parameters, coordinates)
-
-    controls, drift = LaterTuple(lambda: whole().controls), LaterMap(lambda: whole().drift)
+    space = Space(setting, parameters, range(_size(parameters)))
+    later = LaterPhase(setting, parameters, make_gradients)
+    controls, drift = LaterTuple(later.controls), LaterMap(later.drift)
     powers = (0, 1, 2) if space.tau else (0,)
     factor = int(setting.tau != 0)
     return Phase(controls, drift, space.added, space.clock, space.parameter, powers, factor=factor)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.polynomials import VectorField
@@ -105,7 +106,7 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
     if flow == "sign" and setting.region is None:
         setting = replace(setting, region=default_region(gradients, network.entry_names))
     phase = phase_of(setting, gradients, network.parameters, network.entry_names)
-    labels = tuple(f"control of {label}" for label in network.generators) if flow != "sign" else ()
+    labels = _labels(network) if flow != "sign" else ()
     return _moving(name, network, setting, phase, labels)
 
 
@@ -135,6 +136,10 @@ def _moving(
     )
 
 
+def _labels(network: Network) -> tuple[str, ...]:
+    return tuple(f"control of {label}" for label in network.generators)
+
+
 def _gradients(network: Network, flow: str) -> list[VectorField]:
     """The vector fields that span W; LimitError, or InputError where there are none."""
     if network.has_graph and (paths := network.problem.paths) > FLOW_PATHS:
@@ -155,6 +160,6 @@ def _decaying(name: str, network: Network, setting: Setting) -> Network:
         graph = network.problem.graph
         if (graph.param[graph.alive] == FROZEN).all():
             raise InputError(f"flow: {network.name} has no component with parameters")
-    phase = decay_phase(setting, network.parameters, lambda: _gradients(network, setting.flow))
-    labels = LaterTuple(lambda: [f"control of {label}" for label in network.generators])
-    return _moving(name, network, setting, phase, labels)
+    gradients = partial(_gradients, network, setting.flow)
+    phase = decay_phase(setting, network.parameters, gradients)
+    return _moving(name, network, setting, phase, LaterTuple(partial(_labels, network)))

@@ -95,11 +95,11 @@ class Report:
             (self.lower.rank, self.lower.reasons, self.lower.complete),
             (self.upper.dimension, self.upper.reasons, self.upper.stated, len(self.upper.laws)),
         )
-        said = (
+        said = [
             *(self.network, self.object, self.parameters, self.laws, self.laws_min, self.laws_max),
             *(self.verdict, self.upper_by, self.rank_by_round, self.method, self.found_by),
             *(self.seed, self.primes, self.error_bound, self.notes, self.system),
-        )
+        ]
         return sha256(repr((said, bounds)).encode()).hexdigest()
 
     def _repr_html_(self) -> str:

@@ -150,7 +150,7 @@ def test_names_are_in_the_order_of_what_is_computed_with(name):
     assert [net.entry_name(k) for k in range(net.size)] == list(net.entry_names)
 
 
-@pytest.mark.parametrize("name", [name for name in OF_EVERY_KIND if name != "weight decay"])
+@pytest.mark.parametrize("name", OF_EVERY_KIND)
 def test_a_pickle_holds_what_was_given(name):
     """Not what was computed since."""
     net = OF_EVERY_KIND[name]()
