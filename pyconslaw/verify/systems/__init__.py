@@ -1,10 +1,9 @@
 """The systems a certificate may be about, a module for each type, which is loaded when it occurs.
 
 Each reads the JSON form and names it: read(value, agree), name_of(value), object_of(value). What is
-read has a size, and is `explicit` if it is a list of vector fields: `generators` is their number
-and member(i, budget) makes one. Of a graph that is False, of layers without list of edges None.
-`parts` says of what layered networks may be parts: "polynomials", "products" or None; `layers` are
-those of a layered network, else None.
+read has a size, its `layers` or None, and is `explicit` if it is a list of vector fields, which
+member(i, budget) makes, for i < `generators`; a graph is not, layers without list of edges: None.
+`parts` says of what layered networks may be parts: "polynomials", "products" or None.
 """
 
 from importlib import import_module
@@ -58,5 +57,4 @@ def object_of(system: dict) -> str:
 
 def place_of(system: dict) -> str:
     """Where the number of laws is what is claimed."""
-    about_data = system["type"] == "function"
-    return of_type("function").PLACE if about_data else "near a generic point"
+    return of_type("function").PLACE if system["type"] == "function" else "near a generic point"
