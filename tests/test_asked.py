@@ -13,7 +13,8 @@ from pyconslaw.analysis import counting
 from pyconslaw.brackets.closure import close_algebra
 from pyconslaw.brackets.confirm import confirm
 from pyconslaw.brackets.search import trace_rank
-from pyconslaw.exact.nullspace import _rank_by_primes, integer_nullspace, integer_rank
+from pyconslaw.exact.by_primes import rank_by_primes
+from pyconslaw.exact.nullspace import integer_nullspace, integer_rank
 from pyconslaw.laws.closed_forms.frame import involutive_frame
 from pyconslaw.laws.closed_forms.reciprocals import reciprocals
 from pyconslaw.laws.closed_forms.search import FORMS, find_forms
@@ -84,7 +85,7 @@ SEARCHES = {
     "rank": (lambda ask: integer_rank(matrix(120, 60), ask=ask), 3),
     "rank of large entries": (lambda ask: integer_rank(matrix(60, 30, 30_000), ask=ask), 10),
     "rank by primes": (
-        lambda ask: _rank_by_primes(matrix(30, 20).astype(object) * 10**60, ask),
+        lambda ask: rank_by_primes(matrix(30, 20).astype(object) * 10**60, ask),
         20,
     ),
     "nullspace": (lambda ask: integer_nullspace(matrix(90, 60), ask=ask), 10),
@@ -137,7 +138,7 @@ def test_a_search_asks_and_ends_where_it_is_told_to(name):
 LONG = {  # seconds of work each
     "rank": lambda ask: integer_rank(matrix(2000, 1000), ask=ask),
     "laws of probes": lambda ask: polynomial_laws(linear([6, 6, 6]).fields(), [2, 4], ask=ask),
-    "rank by primes": lambda ask: _rank_by_primes(matrix(300, 200).astype(object) << 300, ask),
+    "rank by primes": lambda ask: rank_by_primes(matrix(300, 200).astype(object) << 300, ask),
 }
 
 

@@ -6,36 +6,27 @@ from __future__ import annotations
 
 from itertools import islice
 from math import inf, lcm, log2
+from typing import Any
 
 import flint
 import numpy as np
 
-from pyconslaw.errors import InputError
+from pyconslaw._core import fast, sparse
+from pyconslaw.errors import LimitError
+from pyconslaw.exact.basis import threads
+from pyconslaw.exact.by_primes import balanced_residues, rank_by_primes
+from pyconslaw.exact.choice import APART, LIFTING, is_sparse, rank_way
+from pyconslaw.exact.matrices import DENSE_LIMIT, Sparse, read, without_content
 from pyconslaw.exact.padic import SMALLEST, Larger, Lift, lifts
-from pyconslaw.exact.primes import large_primes
+from pyconslaw.exact.pivots import LIGHT, Pivots, columns_of, dense_of, extended
+from pyconslaw.exact.primes import large_primes, prime_below
 from pyconslaw.exact.residues import primitive
-from pyconslaw.exact.steps import base_bits, is_quick, largest_entry
+from pyconslaw.exact.steps import QUICK, base_bits, is_quick, largest_entry
 from pyconslaw.records.budget import Ask, nobody
 
+FILL = 100  # entries that sparse elimination modulo a prime may touch, for each one there is
 ATTEMPTS = 20  # primes before the slow exact ways take over
 FIRST = 4  # digits with which a nullspace is tried first
-
-
-def _checked(matrix) -> np.ndarray:
-    """The matrix as int64 where that holds it, as Python integers otherwise. Errors: InputError."""
-    try:
-        a = np.asarray(matrix)
-        a = a if a.dtype.kind in "iu" else np.array(matrix, dtype=object)
-    except (ValueError, OverflowError) as error:
-        raise InputError(f"matrix: {error}") from None
-    if a.ndim != 2:
-        raise InputError(f"matrix: expected two axes, got shape {a.shape}")
-    if a.dtype == object and any(
-        isinstance(x, bool) or not isinstance(x, int | np.integer) for x in a.ravel().tolist()
-    ):
-        raise InputError("matrix: expected integers")
-    small = not a.size or (-(1 << 62) < int(a.min()) and int(a.max()) < 1 << 62)
-    return a.astype(np.int64 if small else object, copy=False)
 
 
 def _lifts(a: np.ndarray, ask: Ask):
@@ -48,18 +39,24 @@ def _lifts(a: np.ndarray, ask: Ask):
         yield from islice(lifts(a, bits, is_quick(a, largest), ask), ATTEMPTS)
 
 
-def integer_rank(matrix, *, ask: Ask = nobody) -> int:
+def integer_rank(matrix: Any, *, shape: tuple[int, int] | None = None, ask: Ask = nobody) -> int:
     """The rank over Q of an integer matrix, proved.
 
-    A minor that is not zero modulo a prime bounds it from below. From above: the digits of a p-adic
-    solution vanish on the other rows up to Hadamard's bound for the minors, or a small rational
-    solution is found on the way, or the minors have so large a common divisor that they are zero;
-    see docs/mathematics.md.
+    Where few entries are not zero, pivots 1 and -1 are eliminated over Z as long as that stays
+    sparse. Of what is left, a minor that is not zero modulo a prime bounds the rank from below.
+    From above: the digits of a p-adic solution vanish on the other rows up to Hadamard's bound for
+    the minors, or a small rational solution is found on the way, or the minors have so large a
+    common divisor that they are zero; a few rows or columns with large entries count as one each.
+    See docs/mathematics.md.
 
     Parameters
     ----------
-    matrix : array or sequence of rows
-        Shape (m, n), any integers.
+    matrix : array, sequence of rows, sparse matrix or (rows, columns, entries)
+        Any integers, of shape (m, n). Sparse matrices and arrays of SciPy come in any format; with
+        `shape`, three sequences say where the entries are that are not zero, from 0. Entries in one
+        place are added up.
+    shape : tuple of two int, optional
+        (m, n), which turns matrix into (rows, columns, entries).
     ask : callable, optional
         Called now and then; what it raises ends the work.
 
@@ -71,27 +68,78 @@ def integer_rank(matrix, *, ask: Ask = nobody) -> int:
     ------
     InputError
         For what is no matrix of integers.
+    LimitError
+        Where elimination leaves more than 2.5e8 entries, of a sparse matrix.
 
     References
     ----------
-    Dixon 1982 for the p-adic solution.
+    Markowitz 1957 for the sparse elimination, Dixon 1982 for the p-adic solution.
 
     Examples
     --------
     >>> from pyconslaw import integer_rank
     >>> integer_rank([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
     2
+    >>> rows, columns, entries = [0, 0, 1, 1], [0, 5, 0, 5], [1, -1, 2, -2]
+    >>> integer_rank((rows, columns, entries), shape=(10**9, 10**9))
+    1
     """
-    a = _checked(matrix)
+    a = read(matrix, shape)
+    if isinstance(a, Sparse):
+        return _sparse_rank(a, DENSE_LIMIT, ask)
+    return _sparse_rank(Sparse.of(a), inf, ask) if is_sparse(a) else _dense_rank(a, ask)
+
+
+def _sparse_rank(a: Sparse, room: float, ask: Ask) -> int:
+    """The pivots of sparse elimination, and the rank of what it leaves. Errors: LimitError where
+    that has more entries than room.
+    """
+    pivots = Pivots(*_lightest(a.compressed()[0]))
+    pivots.run(ask)
+    rest = pivots.rest
+    return len(pivots.taken) + _dense_rank(dense_of(rest, columns_of(rest), room), ask)
+
+
+def _lightest(a: Sparse) -> tuple[list[dict[int, int]], range]:
+    """Rows and the range of columns, of the matrix or the transposed one: where fewer rows have
+    large entries, which are no pivot rows.
+    """
+    large = (abs(a.entry) > LIGHT).astype(bool)
+    turned = len(np.unique(a.row[large])) > len(np.unique(a.column[large]))
+    a = a.transposed() if turned else a
+    return a.rows(), range(a.shape[1])
+
+
+def _dense_rank(a: np.ndarray, ask: Ask) -> int:
+    """The rank by the way that is estimated to be the quickest."""
+    if not a.size:
+        return 0
+    a = without_content(a)
     if a.shape[0] < a.shape[1]:
         a = a.T  # fewer columns to lift
-    for lift in _lifts(a, ask):
+    way, heavy = rank_way(a)
+    if way == APART and heavy and (found := _rank_apart(a, *heavy, ask)) is not None:
+        return found
+    for lift in _lifts(a, ask) if way == LIFTING else ():
         try:
             if _is_rank(lift):
                 return len(lift.rows)
         except Larger:
             continue
-    return _rank_by_primes(a, ask)
+    return rank_by_primes(a, ask)
+
+
+def _rank_apart(a: np.ndarray, axis: int, heavy: np.ndarray, ask: Ask) -> int | None:
+    """The rank of the light lines and the number of the heavy ones, where modulo a prime the rank
+    is as large; None otherwise.
+    """
+    lines = a if axis == 0 else a.T
+    light, apart = lines[~heavy].astype(np.int64), lines[heavy]
+    p = prime_below(1 << QUICK)
+    found, rows, _ = fast.rank(balanced_residues(np.vstack([light, apart]), p), p, threads())
+    if sum(row >= len(light) for row in rows) < len(apart):
+        return None
+    return found if _dense_rank(light, ask) + len(apart) == found else None
 
 
 def _is_rank(lift: Lift) -> bool:
@@ -117,23 +165,9 @@ def _is_rank(lift: Lift) -> bool:
     return True
 
 
-def _rank_by_primes(a: np.ndarray, ask: Ask = nobody) -> int:
-    """The largest rank modulo primes whose product passes Hadamard's bound for all minors: entries
-    of any size.
-    """
-    exact = flint.fmpz_mat(a.tolist()) if a.size else flint.fmpz_mat(*a.shape)
-    most, product, rank = min(a.shape), 1, 0
-    bits = max((sum(x * x for x in row).bit_length() for row in a.tolist()), default=0) / 2
-    for prime in large_primes():
-        ask()
-        rank = max(rank, flint.nmod_mat(exact, prime).rank())
-        product *= prime
-        if rank == most or product.bit_length() > (rank + 1) * bits + 2:
-            return rank
-    raise AssertionError("unreachable: there are enough primes")
-
-
-def integer_nullspace(matrix, *, ask: Ask = nobody) -> list[list[int]]:
+def integer_nullspace(
+    matrix: Any, *, shape: tuple[int, int] | None = None, ask: Ask = nobody
+) -> list[list[int]]:
     """Primitive integer basis of the right nullspace over Q of an integer matrix, proved.
 
     The method is that of `integer_rank`; the vectors are lifted until their products with all rows
@@ -141,8 +175,12 @@ def integer_nullspace(matrix, *, ask: Ask = nobody) -> list[list[int]]:
 
     Parameters
     ----------
-    matrix : array or sequence of rows
-        Shape (m, n), any integers.
+    matrix : array, sequence of rows, sparse matrix or (rows, columns, entries)
+        Any integers, of shape (m, n). Sparse matrices and arrays of SciPy come in any format; with
+        `shape`, three sequences say where the entries are that are not zero, from 0. Entries in one
+        place are added up.
+    shape : tuple of two int, optional
+        (m, n), which turns matrix into (rows, columns, entries).
     ask : callable, optional
         Called now and then; what it raises ends the work.
 
@@ -156,18 +194,88 @@ def integer_nullspace(matrix, *, ask: Ask = nobody) -> list[list[int]]:
     ------
     InputError
         For what is no matrix of integers.
+    LimitError
+        Where elimination leaves, or the basis has, more than 2.5e8 entries, of a sparse matrix.
 
     References
     ----------
-    Dixon 1982 for the p-adic solution.
+    Markowitz 1957 for the sparse elimination, Dixon 1982 for the p-adic solution.
 
     Examples
     --------
     >>> from pyconslaw import integer_nullspace
     >>> integer_nullspace([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
     [[1, -2, 1]]
+    >>> integer_nullspace(([0, 0, 1], [0, 1, 2], [3, 2, 1]), shape=(2, 3))
+    [[-2, 3, 0]]
     """
-    a = _checked(matrix)
+    a = read(matrix, shape)
+    if isinstance(a, Sparse):
+        return _sparse_nullspace(a, DENSE_LIMIT, ask)
+    return _sparse_nullspace(Sparse.of(a), inf, ask) if is_sparse(a) else _dense_nullspace(a, ask)
+
+
+def _sparse_nullspace(a: Sparse, room: float, ask: Ask) -> list[list[int]]:
+    """The basis from that of what sparse elimination leaves. Errors: LimitError where matrices,
+    and the basis, have more entries than room.
+    """
+    n = a.shape[1]
+    _check_basis(n, min(len(a.entry), *a.shape), room)
+    small, names = a.compressed()
+    _check_basis(n, min(small.shape), room)
+    first = _first_columns(small, room, ask)
+    _check_basis(n, len(first), room)
+    pivots = Pivots(small.rows(), first, ranks=False)
+    pivots.run(ask)
+    left = sorted(set(range(small.shape[1])) - {column for column, _ in pivots.taken})
+    basis = _dense_nullspace(dense_of(pivots.rest, left, room), ask)
+    found = extended(basis, left, pivots.taken, small.shape[1], ask)
+    if found is None:  # the prime took others for the first columns
+        found = _dense_nullspace(small.dense(room), ask)
+    return _spread(found, names, n)
+
+
+def _check_basis(n: int, rank: int, room: float) -> None:
+    """Errors: LimitError."""
+    if n * (n - rank) > room:
+        raise LimitError(
+            f"matrix: expected a basis of at most {room} entries, got {n - rank} vectors of {n}"
+        )
+
+
+def _first_columns(a: Sparse, room: float, ask: Ask) -> list[int]:
+    """Columns that do not depend on those before them, modulo a prime. Errors: LimitError."""
+    p = next(large_primes())
+    work = FILL * (len(a.entry) + sum(a.shape))
+    found = sparse.nullspace(
+        a.row, a.column, (a.entry % p).astype(np.int64), a.shape[1], p, work=work, ask=ask
+    )
+    if found is not None:
+        return np.delete(np.arange(a.shape[1]), found[0]).tolist()
+    p = prime_below(1 << QUICK)
+    return fast.rank(balanced_residues(a.dense(room).T, p), p, threads())[1]
+
+
+def _spread(basis: list[list[int]], names: np.ndarray, n: int) -> list[list[int]]:
+    """Vectors on the columns that have these numbers among n, and those of columns of zeros."""
+    lonely = np.setdiff1d(np.arange(n), names).tolist()
+    if not lonely:
+        return basis
+    vectors = [(column, {column: 1}) for column in lonely]
+    columns = names.tolist()
+    for vector in basis:
+        entries = {column: x for column, x in zip(columns, vector, strict=True) if x}
+        vectors.append((max(entries), entries))
+    found = []
+    for _, entries in sorted(vectors, key=lambda one: one[0]):
+        whole = [0] * n
+        for column, x in entries.items():
+            whole[column] = x
+        found.append(whole)
+    return found
+
+
+def _dense_nullspace(a: np.ndarray, ask: Ask) -> list[list[int]]:
     n = a.shape[1]
     if not a.any():
         return [[int(i == j) for j in range(n)] for i in range(n)]

@@ -13,6 +13,7 @@ EXACT_BITS = 52
 PORTION = 1e9
 QUICK = 23  # bits of the primes of the steps in C,
 FALL = 1 << 16  # which are less below 2^QUICK
+QUICK_SUM = (1 << QUICK - 1) - FALL // 2 - 1  # below it are sums of rows and columns for them
 
 
 def base_bits(size: int, largest: int) -> int:
@@ -46,9 +47,8 @@ def is_quick(matrix: np.ndarray, largest: int) -> bool:
     """Whether steps modulo primes of QUICK bits do not round: pcl/fast.h, pcl_lift_new,
     pcl_solve_fast. largest: see largest_entry.
     """
-    most = (1 << QUICK - 1) - FALL // 2 - 1
     return (
-        largest * max(matrix.shape, default=0) < most
-        or largest < most
-        and max(int(abs(matrix).sum(axis=axis).max()) for axis in (0, 1)) < most
+        largest * max(matrix.shape, default=0) < QUICK_SUM
+        or largest < QUICK_SUM
+        and max(int(abs(matrix).sum(axis=axis).max()) for axis in (0, 1)) < QUICK_SUM
     )
