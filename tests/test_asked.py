@@ -39,6 +39,10 @@ def matrix(size, rank, largest=3):
     return (left @ right).astype(np.int64)
 
 
+def path(size):
+    return np.eye(size, size + 1, dtype=int) - np.eye(size, size + 1, 1, dtype=int)
+
+
 def fields(size, count, terms, degree=2):
     draw, names = random.Random(size), [f"x{k}" for k in range(size)]
 
@@ -83,6 +87,8 @@ def sparse_nullspace(ask):
 SEARCHES = {
     "sparse nullspace": (sparse_nullspace, 2),
     "rank": (lambda ask: integer_rank(matrix(120, 60), ask=ask), 3),
+    "rank of a sparse matrix": (lambda ask: integer_rank(path(300), ask=ask), 1),
+    "nullspace of a sparse matrix": (lambda ask: integer_nullspace(path(300), ask=ask), 300),
     "rank of large entries": (lambda ask: integer_rank(matrix(60, 30, 30_000), ask=ask), 10),
     "rank by primes": (
         lambda ask: rank_by_primes(matrix(30, 20).astype(object) * 10**60, ask),

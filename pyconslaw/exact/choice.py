@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from pyconslaw.exact.by_primes import DOUBLES_FROM, minor_bits
@@ -10,9 +12,9 @@ from pyconslaw.exact.steps import QUICK, QUICK_SUM, base_bits, is_quick, largest
 
 LIFTING, APART, PRIMES = "lifting", "apart", "primes"
 
-# Matrices with at most this share of entries that are not zero, and at least so many rows and
-# columns, are first eliminated sparsely: a microsecond an entry.
-FILLED, SIDE = 1 / 16, 24
+# Matrices with at most this share of entries that are not zero, and at least so many entries, are
+# first eliminated sparsely: a microsecond an entry.
+FILLED, SIZE = 1 / 16, 500
 # Heavy rows or columns that are set apart, at most, of all
 HEAVY_SHARE = 1 / 8
 # The rank that estimates suppose, of the smaller side
@@ -28,9 +30,10 @@ STEP = 4e-11, 3e-8, 5e-5
 INVERSE = 4e-5  # and a row of the inverse that the steps take
 
 
-def is_sparse(a: np.ndarray) -> bool:
-    """Whether a matrix is eliminated sparsely at first."""
-    return min(a.shape) >= SIDE and bool(np.count_nonzero(a) <= FILLED * a.size)
+def is_sparse(shape: tuple[int, ...], count: int) -> bool:
+    """Whether a matrix with so many entries that are not zero is eliminated sparsely at first."""
+    size = prod(shape)
+    return size >= SIZE and count <= FILLED * size
 
 
 def heavy_lines(a: np.ndarray) -> tuple[int, np.ndarray] | None:

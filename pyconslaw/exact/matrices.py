@@ -65,8 +65,8 @@ def empty_of(shape: tuple[int, int], room: float, dtype: Any = np.int64) -> np.n
     """Zeros of that shape. Errors: LimitError where there are more than room."""
     if shape[0] * shape[1] > room:
         raise LimitError(
-            f"matrix: {shape[0]} x {shape[1]} entries are left after sparse elimination, "
-            f"more than {room}"
+            f"matrix: expected at most {room} entries to go through one by one, "
+            f"got {shape[0]} x {shape[1]}, zeros included"
         )
     return np.zeros(shape, dtype=dtype)
 
@@ -113,18 +113,27 @@ def _integers(values: Any, name: str) -> np.ndarray:
     rows = values if isinstance(values, list | tuple) else ()
     if any(isinstance(part, np.ma.MaskedArray) for part in (values, *rows)):
         raise InputError(f"{name}: expected integers, got a masked array")
+    if isinstance(values, np.ndarray) and values.size and values.dtype.kind not in "iuO":
+        raise InputError(f"{name}: expected integers, got an array of {values.dtype}")
     try:
         a = np.asarray(values)
         a = a if a.dtype.kind in "iu" else np.array(values, dtype=object)
-    except (ValueError, OverflowError, TypeError) as error:
+    except (ValueError, OverflowError, TypeError, UserWarning) as error:
         raise InputError(f"{name}: {error}") from None
-    if a.dtype == object:
-        for place, x in enumerate(a.ravel().tolist()):
-            if isinstance(x, bool) or not isinstance(x, int | np.integer):
-                at = tuple(int(k) for k in np.unravel_index(place, a.shape))
-                where = f" at {at if len(at) > 1 else at[0]}" if at else ""
-                raise InputError(f"{name}: expected integers, got {x!r:.80}{where}")
-    return a
+    return _python_integers(a, name) if a.dtype == object else a
+
+
+def _python_integers(a: np.ndarray, name: str) -> np.ndarray:
+    """An array of objects as one of Python integers."""
+    flat = a.ravel().tolist()
+    for place, x in enumerate(flat):
+        if isinstance(x, bool) or not isinstance(x, int | np.integer):
+            at = ", ".join(str(k) for k in np.unravel_index(place, a.shape))
+            where = f" in place {at}" if at else ""
+            raise InputError(f"{name}: expected integers, got {x!r:.80}{where}")
+    found = np.empty(a.shape, dtype=object)
+    found[...] = np.array([int(x) for x in flat] + [None], dtype=object)[:-1].reshape(a.shape)
+    return found
 
 
 def _described(values: Any, a: np.ndarray) -> str:
@@ -153,16 +162,16 @@ def _of_coordinates(coordinates: Any) -> Sparse:
     if entry.dtype.kind not in "iuO":
         raise InputError(f"matrix: expected integers, got a sparse matrix of {entry.dtype}")
     row, column = np.asarray(coordinates.row), np.asarray(coordinates.col)
-    return _summed(shape, row, column, _integers(entry, "matrix"))
+    return _read_triples((row, column, entry), shape)
 
 
 def _read_triples(matrix: Any, shape: tuple[int, int]) -> Sparse:
-    try:
-        row, column, entry = matrix
-    except (TypeError, ValueError):
+    if not isinstance(matrix, tuple) or len(matrix) != 3:
         raise InputError(
-            f"matrix: with a shape, expected (rows, columns, entries), got {matrix!r:.80}"
-        ) from None
+            "matrix: with a shape, expected the tuple (rows, columns, entries), "
+            f"got {' '.join(repr(matrix).split()):.80}"
+        )
+    row, column, entry = matrix
     found = [
         _integers(part, f"matrix: {name}")
         for part, name in ((row, "rows"), (column, "columns"), (entry, "entries"))

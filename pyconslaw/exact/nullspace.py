@@ -1,5 +1,5 @@
-"""Rank and nullspace of an integer matrix over Q, proved: guessed modulo a prime, then lifted far
-enough to be sure.
+"""Rank and nullspace of an integer matrix over Q, proved: what is sparse is eliminated over Z; what
+is left is guessed modulo a prime, then lifted far enough to be sure.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def integer_rank(matrix: Any, *, shape: tuple[int, int] | None = None, ask: Ask 
     ----------
     matrix : array, sequence of rows, sparse matrix or (rows, columns, entries)
         Any integers, of shape (m, n). Sparse matrices and arrays of SciPy come in any format; with
-        `shape`, three sequences say where the entries are that are not zero, from 0. Entries in one
-        place are added up.
+        `shape`, a tuple of three sequences says where, from 0, the entries are that are not zero.
+        Entries in one place are added up.
     shape : tuple of two int, optional
         (m, n), which turns matrix into (rows, columns, entries).
     ask : callable, optional
@@ -87,17 +87,21 @@ def integer_rank(matrix: Any, *, shape: tuple[int, int] | None = None, ask: Ask 
     a = read(matrix, shape)
     if isinstance(a, Sparse):
         return _sparse_rank(a, DENSE_LIMIT, ask)
-    return _sparse_rank(Sparse.of(a), inf, ask) if is_sparse(a) else _dense_rank(a, ask)
+    thin = is_sparse(a.shape, np.count_nonzero(a))
+    return _sparse_rank(Sparse.of(a), inf, ask) if thin else dense_rank(a, ask)
 
 
 def _sparse_rank(a: Sparse, room: float, ask: Ask) -> int:
     """The pivots of sparse elimination, and the rank of what it leaves. Errors: LimitError where
     that has more entries than room.
     """
-    pivots = Pivots(*_lightest(a.compressed()[0]))
+    small, _ = a.compressed()
+    if not is_sparse(small.shape, len(small.entry)):
+        return dense_rank(small.dense(room), ask)
+    pivots = Pivots(*_lightest(small))
     pivots.run(ask)
     rest = pivots.rest
-    return len(pivots.taken) + _dense_rank(dense_of(rest, columns_of(rest), room), ask)
+    return len(pivots.taken) + dense_rank(dense_of(rest, columns_of(rest), room), ask)
 
 
 def _lightest(a: Sparse) -> tuple[list[dict[int, int]], range]:
@@ -110,7 +114,7 @@ def _lightest(a: Sparse) -> tuple[list[dict[int, int]], range]:
     return a.rows(), range(a.shape[1])
 
 
-def _dense_rank(a: np.ndarray, ask: Ask) -> int:
+def dense_rank(a: np.ndarray, ask: Ask = nobody) -> int:
     """The rank by the way that is estimated to be the quickest."""
     if not a.size:
         return 0
@@ -139,7 +143,7 @@ def _rank_apart(a: np.ndarray, axis: int, heavy: np.ndarray, ask: Ask) -> int | 
     found, rows, _ = fast.rank(balanced_residues(np.vstack([light, apart]), p), p, threads())
     if sum(row >= len(light) for row in rows) < len(apart):
         return None
-    return found if _dense_rank(light, ask) + len(apart) == found else None
+    return found if dense_rank(light, ask) + len(apart) == found else None
 
 
 def _is_rank(lift: Lift) -> bool:
@@ -177,8 +181,8 @@ def integer_nullspace(
     ----------
     matrix : array, sequence of rows, sparse matrix or (rows, columns, entries)
         Any integers, of shape (m, n). Sparse matrices and arrays of SciPy come in any format; with
-        `shape`, three sequences say where the entries are that are not zero, from 0. Entries in one
-        place are added up.
+        `shape`, a tuple of three sequences says where, from 0, the entries are that are not zero.
+        Entries in one place are added up.
     shape : tuple of two int, optional
         (m, n), which turns matrix into (rows, columns, entries).
     ask : callable, optional
@@ -212,7 +216,8 @@ def integer_nullspace(
     a = read(matrix, shape)
     if isinstance(a, Sparse):
         return _sparse_nullspace(a, DENSE_LIMIT, ask)
-    return _sparse_nullspace(Sparse.of(a), inf, ask) if is_sparse(a) else _dense_nullspace(a, ask)
+    thin = is_sparse(a.shape, np.count_nonzero(a))
+    return _sparse_nullspace(Sparse.of(a), inf, ask) if thin else _dense_nullspace(a, ask)
 
 
 def _sparse_nullspace(a: Sparse, room: float, ask: Ask) -> list[list[int]]:
@@ -223,6 +228,8 @@ def _sparse_nullspace(a: Sparse, room: float, ask: Ask) -> list[list[int]]:
     _check_basis(n, min(len(a.entry), *a.shape), room)
     small, names = a.compressed()
     _check_basis(n, min(small.shape), room)
+    if not is_sparse(small.shape, len(small.entry)):
+        return _spread(_dense_nullspace(small.dense(room), ask), names, n)
     first = _first_columns(small, room, ask)
     _check_basis(n, len(first), room)
     pivots = Pivots(small.rows(), first, ranks=False)

@@ -115,6 +115,11 @@ def test_ranks_over_the_rationals(kind):
     agree(integer_rank.rivals(integer_rank.matrix(kind, 12, 7, 5), 7), 7)
 
 
+def test_ranks_of_sparse_matrices():
+    a = integer_rank.stoichiometry(75, 60, 5)
+    agree(integer_rank.rivals(a, 58, True), int(np.linalg.matrix_rank(a.astype(float))))
+
+
 @pytest.mark.long  # its templates take a minute to compile
 def test_ranks_of_the_third_library():
     other = rank.fflas()
