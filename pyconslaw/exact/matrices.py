@@ -93,7 +93,7 @@ def read(matrix: Any, shape: Any = None) -> np.ndarray | Sparse:
     sparse one. Errors: InputError, which begins with the name of the argument.
     """
     tocoo = getattr(matrix, "tocoo", None)
-    if callable(tocoo):
+    if callable(tocoo) and not isinstance(matrix, type):
         found = _of_coordinates(tocoo())
         if shape is not None and _checked_shape(shape) != found.shape:
             raise InputError(f"shape: expected {found.shape}, that of matrix, got {shape!r:.80}")

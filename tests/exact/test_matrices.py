@@ -34,6 +34,7 @@ BAD = {
     "one axis": ([1, 2], r"expected two axes, got shape \(2,\)"),
     "three axes": (np.zeros((1, 1, 1), dtype=int), "expected two axes, got shape"),
     "number": (3, "expected two axes, got 3"),
+    "type": (type("Sparse", (), {"tocoo": lambda self: self}), "expected integers, got <class"),
     "ragged": ([[1], [1, 2]], "inhomogeneous"),
     "sparse floats": (coordinates([0], [0], np.array([1.0]), (1, 1)), "sparse matrix of float64"),
     "sparse bools": (coordinates([0], [0], np.array([True]), (1, 1)), "sparse matrix of bool"),
