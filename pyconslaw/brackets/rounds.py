@@ -1,5 +1,6 @@
-"""What all searches for independent brackets have in common: rounds of brackets of letters with the
-words that were new, in random order, until they stop raising the rank; and chains of two letters.
+"""What all searches for independent brackets have in common: random letters; rounds of brackets of
+letters with the words that were new, in random order, until they stop raising the rank; and chains
+of two letters.
 
 How words are evaluated, and what it means that they raise a rank, is the business of the search.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -60,6 +62,51 @@ def reordered(rng, words: Sequence[Word]) -> list[Word]:
         return []
     order = np.argsort(rng.array(len(words), 0, 1 << 62), kind="stable").tolist()
     return [words[k] for k in order]
+
+
+def draw_letters(
+    draw: Callable[[int, int], Any],
+    take: Callable[[Any], Mask | None],
+    keep: Callable[[Any, list[int]], None],
+    *,
+    done: Callable[[], bool],
+    room: Callable[[Mask | None], int],
+    misses: float,
+    forgiving: bool = False,
+    spare: int = 0,
+) -> bool:
+    """Round 0: letters as they are drawn, as long as they raise the rank. False where the budget
+    ended it.
+
+    Parameters
+    ----------
+    draw
+        draw(start, count): up to count generators, after the first start ones; none when there are
+        no more.
+    take
+        Looks at some generators.
+    keep
+        keep(fresh, rows): these of the fresh ones become letters, those that raised the rank and
+        the first `spare` others.
+    room
+        How many to draw next, by what the last ones did; None before the first.
+    misses
+        How many may fail; in a row where that is `forgiving`.
+    """
+    drawn, failed, left, grew = 0, 0, spare, None
+    while not done() and failed < misses:
+        fresh = draw(drawn, room(grew))
+        if not len(fresh):
+            break
+        drawn += len(fresh)
+        grew = take(fresh)
+        if grew is None:
+            return False
+        others = [k for k, raised in enumerate(grew) if not raised]
+        keep(fresh, sorted({*np.flatnonzero(grew).tolist(), *others[:left]}))
+        left = max(left - len(others), 0)
+        failed = misses_after(failed, grew) if forgiving else failed + len(others)
+    return True
 
 
 def brackets_of(letters: Iterable[int], words: Iterable[Word]) -> list[Word]:

@@ -8,11 +8,12 @@ turns it into a probability.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 
 import numpy as np
 
-from pyconslaw.brackets.rounds import Mask, chains, look, misses_after, shuffled
+from pyconslaw.brackets.rounds import Mask, chains, draw_letters, look, shuffled
 from pyconslaw.exact.basis import draw_basis, is_fast
 from pyconslaw.records.bounds import BracketWords
 from pyconslaw.records.budget import DEFAULT_EFFORT
@@ -66,6 +67,17 @@ class _Search:
         most = min(BATCH, max(LETTERS, int(BATCH_WORK / (self.basis.rank + 1) / self.full)))
         return max(PATIENCE, min(wished, most, self.target - self.basis.rank))
 
+    def _doubling(self, least: int) -> Callable[[Mask | None], int]:
+        """The room for a batch: twice as much after one that raised the rank throughout."""
+        wished = least
+
+        def room(last: Mask | None) -> int:
+            nonlocal wished
+            wished = 2 * wished if last is not None and all(last) else least
+            return self._room(wished)
+
+        return room
+
     def _add(self, words) -> list[bool] | None:
         """Which words raise the rank; None if the budget does not allow to look at them."""
         rank_cost = self._rank_cost(len(words))
@@ -85,25 +97,28 @@ class _Search:
 
     def _letters(self) -> bool:
         """Round 0: a frame of W. Returns False when the budget ended it."""
-        drawn, misses, wished = 0, 0, LETTERS
-        while not self.done and (
-            misses < PATIENCE if self.family.size is None else drawn < self.family.size
-        ):
-            fresh = self.family.draw(self.rng, drawn, self._room(wished), POINT_BOUND)
-            drawn += len(fresh)
-            kept = len(self.generators)
-            self.generators = np.concatenate([self.generators, fresh])
-            grew = self._add([(kept + k,) for k in range(len(fresh))])
-            if grew is None:
-                self.generators = self.generators[:kept]
-                return False
-            raised = np.flatnonzero(grew)
-            misses = misses_after(misses, grew)
-            wished = 2 * wished if all(grew) else LETTERS
-            self.generators = np.concatenate([self.generators[:kept], fresh[raised]])
-            del self.words[kept:]
-            self.words += [(kept + k,) for k in range(len(raised))]
-        return True
+
+        def take(fresh) -> Mask | None:
+            kept = self.generators
+            self.generators = np.concatenate([kept, fresh])
+            grew = self._add([(k,) for k in range(len(kept), len(self.generators))])
+            self.generators = kept
+            return grew
+
+        def keep(fresh, rows) -> None:
+            start = len(self.generators)
+            self.generators = np.concatenate([self.generators, fresh[rows]])
+            self.words[start:] = [(start + k,) for k in range(len(rows))]
+
+        return draw_letters(
+            lambda start, count: self.family.draw(self.rng, start, count, POINT_BOUND),
+            take,
+            keep,
+            done=lambda: self.done,
+            room=self._doubling(LETTERS),
+            misses=PATIENCE if self.family.size is None else inf,
+            forgiving=True,
+        )
 
     def _brackets(self, frame, new, patience) -> bool | None:
         """Brackets of frame letters with new words in random order: whether all were tried; None:
@@ -116,13 +131,7 @@ class _Search:
             for pair in pairs
             if pair not in self.tried and (len(pair) > 2 or pair[0] < pair[1])
         )
-        wished = BRACKETS
-
-        def room(last: Mask | None) -> int:
-            nonlocal wished
-            if last is not None:
-                wished = 2 * wished if all(last) else BRACKETS
-            return self._room(wished if patience < inf else BATCH)
+        room = self._doubling(BRACKETS) if patience < inf else lambda _: self._room(BATCH)
 
         def take(batch) -> Mask | None:
             grew = self._add(batch)

@@ -9,6 +9,7 @@ from pyconslaw._core.zp import Random
 from pyconslaw.brackets.rounds import (
     brackets_of,
     chains,
+    draw_letters,
     look,
     misses_after,
     reordered,
@@ -118,3 +119,47 @@ def test_chains_fail_in_a_row_or_in_all(forgiving, wanted):
 def test_misses_are_counted_from_the_last_success():
     assert misses_after(3, []) == 3 and misses_after(3, [False] * 4) == 7
     assert misses_after(3, [True]) == 0 and misses_after(3, [True, False, False]) == 2
+
+
+def letters_of(good, *, batch=3, of=None, taken=lambda fresh: True, **options):
+    """(letters that were kept, letters that were drawn, whether the budget held it)."""
+    kept, drawn = [], []
+
+    def draw(start, count):
+        assert start == len(drawn)
+        drawn.extend(range(start, start + count if of is None else min(start + count, of)))
+        return drawn[start:]
+
+    within = draw_letters(
+        draw,
+        lambda fresh: [k in good for k in fresh] if taken(fresh) else None,
+        lambda fresh, rows: kept.extend(fresh[k] for k in rows),
+        **{"done": lambda: False, "room": lambda _: batch, **options},
+    )
+    return kept, len(drawn), within
+
+
+def test_letters_are_drawn_until_so_many_have_failed():
+    assert letters_of({0, 1, 4}, misses=2) == ([0, 1, 4], 6, True)  # 2 and 3, or 3 and 5
+    assert letters_of({0, 1, 4}, misses=2, forgiving=True) == ([0, 1, 4], 9, True)
+    assert letters_of({0, 1, 4}, misses=inf, of=7) == ([0, 1, 4], 7, True)
+
+
+def test_letters_that_raised_nothing_are_kept_as_far_as_they_are_wanted():
+    assert letters_of({0, 1, 4}, misses=4, spare=0)[0] == [0, 1, 4]
+    assert letters_of({0, 1, 4}, misses=4, spare=2)[0] == [0, 1, 2, 3, 4]
+    assert letters_of({0, 1, 4}, misses=4, spare=9) == ([*range(9)], 9, True)
+
+
+def test_letters_end_where_nothing_is_missing_or_the_budget_is_spent():
+    seen = []
+    found = letters_of(
+        range(99), misses=1, done=lambda: len(seen) > 2, taken=lambda fresh: seen.append(1) or True
+    )
+    assert found == ([*range(9)], 9, True)
+    assert letters_of({0, 3}, misses=9, taken=lambda fresh: fresh[0] < 3) == ([0], 6, False)
+
+
+def test_the_room_for_letters_follows_what_the_last_ones_did():
+    found = letters_of(range(5), misses=1, room=lambda last: 1 if last is None else 2 * len(last))
+    assert found == ([*range(5)], 1 + 2 + 4, True)

@@ -12,7 +12,15 @@ from threading import Event
 import numpy as np
 
 from pyconslaw._core.dense import Echelon
-from pyconslaw.brackets.rounds import Mask, brackets_of, chains, look, reordered, rounds
+from pyconslaw.brackets.rounds import (
+    Mask,
+    brackets_of,
+    chains,
+    draw_letters,
+    look,
+    reordered,
+    rounds,
+)
 from pyconslaw.brackets.search import POINT_BOUND, WORD_EFFORT
 from pyconslaw.methods.symmetric.points import (
     LAW_PRIME_BITS,
@@ -138,25 +146,31 @@ class _RunSearch:
         """A frame of W at the point, and some more letters."""
         basis = Echelon(self.run.size, self.pieces.prime)
         self.generators = self.fields.draw(self.rng, 0, 0, POINT_BOUND)
-        extra = 0
-        while extra < EXTRA_LETTERS:
-            fresh = self.fields.draw(
-                self.rng, len(self.generators), max(8, basis.rank // 2), POINT_BOUND
-            )
+        values = np.zeros((0, self.run.size), dtype=np.uint64)
+
+        def take(fresh) -> Mask | None:
+            nonlocal values
             words = [(k,) for k in range(len(fresh))]
             cost = self.fields.cost(fresh, words) + len(fresh) * (basis.rank + 1) * self.run.size
             if not self._spend(cost):
-                return
+                return None
             values = self.fields.values(fresh, words, self.run.point, self.pieces.prime)
-            grew = basis.extend(values).tolist()
-            keep = []
-            for k, raised in enumerate(grew):
-                if raised or extra < EXTRA_LETTERS:
-                    keep.append(k)
-                    extra += not raised
+            return basis.extend(values).tolist()
+
+        def keep(fresh, rows) -> None:
             start = len(self.generators)
-            self.generators = np.concatenate([self.generators, fresh[keep]])
-            self._take([(start + k,) for k in range(len(keep))], values[keep])
+            self.generators = np.concatenate([self.generators, fresh[rows]])
+            self._take([(start + k,) for k in range(len(rows))], values[rows])
+
+        draw_letters(
+            lambda start, count: self.fields.draw(self.rng, start, count, POINT_BOUND),
+            take,
+            keep,
+            done=lambda: False,
+            room=lambda _: max(8, basis.rank // 2),
+            misses=EXTRA_LETTERS,
+            spare=EXTRA_LETTERS,
+        )
 
     def _round(self, new) -> list[tuple[int, ...]]:
         """Brackets of letters with words, in random order until they stop raising ranks; returns
@@ -198,8 +212,8 @@ class _RunSearch:
             length = length if raised else min(2 * length, LONGEST_CHAIN)
             return raised
 
-        letters = len(self.generators)
-        chains(self.rng, letters, take, done=lambda: self.done, misses=CHAIN_MISSES, together=2)
+        many = len(self.generators)
+        chains(self.rng, many, take, done=lambda: self.done, misses=CHAIN_MISSES, together=2)
 
     def _values_of_chains(self, pairs, length: int) -> list[np.ndarray]:
         """The chains of pairs (f, g), each on a thread; Ctrl-C ends them all."""

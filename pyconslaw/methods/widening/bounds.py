@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from pyconslaw._core.dense import Echelon
-from pyconslaw.brackets.rounds import Word, brackets_of, look, reordered, rounds
+from pyconslaw.brackets.rounds import Mask, Word, brackets_of, draw_letters, look, reordered, rounds
 from pyconslaw.methods.widening.growth import lifted_rank, small_networks
 from pyconslaw.methods.widening.lifted import PRIME_BITS, LiftedFields, Probe, draw_probes
 from pyconslaw.reasons.generic_balance import generic_balance
@@ -44,10 +44,9 @@ class _Search:
     def done(self) -> bool:
         return self.basis.rank >= self.target
 
-    def _take(self, words) -> list[bool]:
+    def _grew(self, probes: Probe, words: list[Word]) -> list[bool]:
         """Which of these words, of one length, raise the rank."""
-        grew = self.basis.extend(self.fields.values(self.probes, words)).tolist()
-        self.words += [word for word, raised in zip(words, grew, strict=True) if raised]
+        grew = self.basis.extend(self.fields.values(probes, words)).tolist()
         self.effort -= len(words) * (
             self.fields.cost(len(words[0])) + self.basis.rank * self.fields.size
         )
@@ -55,41 +54,56 @@ class _Search:
             self.effort = -1.0
         return grew
 
-    def _letters(self) -> None:
+    def _take(self, words: list[Word]) -> list[bool] | None:
+        """The same, keeping those that do; None where the effort is spent."""
+        if self.effort < 0:
+            return None
+        grew = self._grew(self.probes, words)
+        self.words += [word for word, raised in zip(words, grew, strict=True) if raised]
+        return grew
+
+    def _letters(self) -> list[int]:
         """A frame of the lifted generators at the point, and some more."""
-        extra, count = 0, max(8, self.small.widths[0] * self.small.widths[-1])
-        while extra < EXTRA_LETTERS and not self.done and self.effort >= 0:
-            start = len(self.probes.out)
-            fresh = draw_probes(self.small, count, self.rng, ENTRY_BOUND)
-            self.probes = (
-                fresh
-                if not start
-                else Probe(
-                    np.concatenate([self.probes.source, fresh.source]),
-                    tuple(
-                        np.concatenate(pair)
-                        for pair in zip(self.probes.gates, fresh.gates, strict=True)
-                    ),
-                    np.concatenate([self.probes.added, fresh.added]),
-                    np.concatenate([self.probes.out, fresh.out]),
-                )
-            )
-            grew = self._take([(start + i,) for i in range(count)])
-            extra += grew.count(False)
+        count, spare = max(8, self.small.widths[0] * self.small.widths[-1]), []
+        grew: list[bool] = []
+
+        def take(fresh: Probe) -> Mask:
+            nonlocal grew
+            grew = self._grew(fresh, [(k,) for k in range(len(fresh))])
+            return grew
+
+        def keep(fresh: Probe, rows: list[int]) -> None:
+            start = len(self.probes)
+            self.probes = self.probes.joined(fresh[rows])
+            for number, row in enumerate(rows, start):
+                if grew[row]:
+                    self.words.append((number,))
+                else:
+                    spare.append(number)
+
+        draw_letters(
+            lambda _, count: draw_probes(self.small, count, self.rng, ENTRY_BOUND),
+            take,
+            keep,
+            done=lambda: self.done or self.effort < 0,
+            room=lambda _: count,
+            misses=EXTRA_LETTERS,
+            spare=EXTRA_LETTERS,
+        )
+        return [letter for (letter,) in self.words] + spare
 
     def search(self) -> bool:
         """Whether the full rank was reached."""
-        self._letters()
-        new, letters = list(self.words), [word[0] for word in self.words]
-        letters += [k for k in range(len(self.probes.out)) if k not in set(letters)][:EXTRA_LETTERS]
+        frame = self._letters()
+        new = list(self.words)
 
         def one(words: list[Word]) -> list[Word]:
-            pairs = reordered(self.rng, brackets_of(letters, words))
+            pairs = reordered(self.rng, brackets_of(frame, words))
             length = len(words[0]) + 1
             batch = max(1, min(PATIENCE, int(BATCH_WORK / self.fields.cost(length))))
             found = look(
                 pairs,
-                lambda some: None if self.effort < 0 else self._take(some),
+                self._take,
                 done=lambda: self.done,
                 patience=PATIENCE,
                 room=lambda _: batch,

@@ -40,6 +40,16 @@ class Probe:
             self.source[rows], tuple(g[rows] for g in self.gates), self.added[rows], self.out[rows]
         )
 
+    def __len__(self) -> int:
+        return len(self.out)
+
+    def joined(self, other: Probe) -> Probe:
+        """These, then the others."""
+        gates = tuple(np.concatenate(pair) for pair in zip(self.gates, other.gates, strict=True))
+        pairs = ((self.source, other.source), (self.added, other.added), (self.out, other.out))
+        source, added, out = map(np.concatenate, pairs)
+        return Probe(source, gates, added, out)
+
     def json(self, layers: Layers) -> list[dict]:
         has = [k for k, gates in enumerate(layers.gated) if gates]
         wide = layers.widths[0] + any(layers.biased)
