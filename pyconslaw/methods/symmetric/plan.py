@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
+from functools import lru_cache
 from math import gcd
+
+import numpy as np
 
 from pyconslaw.methods.symmetric.points import SymmetricPoint, balance_rank, draw_point, even_split
 from pyconslaw.records.budget import Ask, nobody
@@ -16,6 +18,8 @@ from pyconslaw.records.graph import Layers
 MOST_TYPES = 80
 PARTS_TRIED = 64  # numbers of copies up to this are looked at, and the widths themselves
 POINTS_TRIED = 6
+
+Parts = Sequence[tuple[Sequence[int], int]]  # widths, and how many copies have them
 
 
 @dataclass(frozen=True)
@@ -41,22 +45,27 @@ def expected_independent(dims: Sequence[int], gated: Sequence[bool]) -> int:
     return total
 
 
-def _cost(parts) -> tuple[float, int]:
+def _cost(parts: Parts) -> tuple[float, int]:
     """Products of a search that takes the types by pairs, and the size of the largest pair."""
-    total, largest = 0.0, 0
-    for (a, _), (b, _) in combinations_with_replacement(parts, 2):
-        widths = [x + y for x, y in zip(a, b, strict=True)]
-        size = sum(n * m for n, m in zip(widths, widths[1:], strict=False))
-        hidden = max(widths[1:-1], default=0)
-        rounds = 2 * len(widths) + 2 * hidden / max(1, widths[0] + widths[-1]) ** 0.5
-        rank = max(sum(widths), size - sum(n * (n + 1) // 2 for n in widths[1:-1]))
-        total += size * (2 * rounds**3 + 500) + size * rank**2 / 10
-        largest = max(largest, size)
-    return total, largest
+    dims = np.array([widths for widths, _ in parts], dtype=float)
+    first, second = np.triu_indices(len(parts))
+    widths = dims[first] + dims[second]
+    size = (widths[:, :-1] * widths[:, 1:]).sum(axis=1)
+    inside = widths[:, 1:-1]
+    ends = np.maximum(1.0, widths[:, 0] + widths[:, -1])
+    rounds = 2 * widths.shape[1] + 2 * inside.max(axis=1, initial=0.0) / np.sqrt(ends)
+    rank = np.maximum(widths.sum(axis=1), size - (inside * (inside + 1) / 2).sum(axis=1))
+    total = size * (2 * rounds**3 + 500) + size * rank**2 / 10
+    return float(total.sum()), int(size.max())
 
 
-def splits(dims: Sequence[int]) -> list[Split]:
+def splits(dims: Sequence[int]) -> tuple[Split, ...]:
     """Even splits of the widths, the cheapest search first."""
+    return _splits(tuple(dims))
+
+
+@lru_cache(maxsize=16)
+def _splits(dims: tuple[int, ...]) -> tuple[Split, ...]:
     numbers = {
         *range(2, min(PARTS_TRIED, max(dims)) + 1),
         *dims,
@@ -69,7 +78,7 @@ def splits(dims: Sequence[int]) -> list[Split]:
         parts = even_split(dims, copies)
         if len(parts) <= MOST_TYPES:
             found.append(Split(tuple(parts), *_cost(parts)))
-    return sorted(found, key=lambda split: split.cost)
+    return tuple(sorted(found, key=lambda split: split.cost))
 
 
 def points(

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pyconslaw.reasons.generic_balance import independent_laws, rooms, spaces
@@ -80,23 +80,85 @@ def hidden_grow(small: Layers, layers: Layers) -> bool:
         return True
     if sum(widths[1:-1]) - sum(low) > STEPS:
         return False
-    room = rooms(layers)
-    hidden = range(1, len(widths) - 1)
+    return _Shrinking(layers, small.widths).ends()
 
-    def allowed(k):
-        beside = [j for j in (k - 1, k + 1) if j in hidden and not layers.gated[j - 1]]
-        return widths[k] > small.widths[k] and all(room[j - 1] >= 2 for j in beside)
 
-    while widths != list(small.widths):
-        k = max(filter(allowed, hidden), key=lambda j: widths[j], default=None)
-        if k is None:
-            return False
-        widths[k] -= 1
-        room[k - 1] += not layers.gated[k - 1]
-        for j in (k - 1, k + 1):
-            if j in hidden:
-                room[j - 1] -= 1
-    return True
+class _Shrinking:
+    """The steps back from a network to a small one: each time the widest layer that theorem 6
+    allows, the first of several, loses a neuron. It allows those beside which linear layers have a
+    room of 2 at least.
+    """
+
+    def __init__(self, layers: Layers, least: Sequence[int]):
+        self.widths, self.least = list(layers.widths), least
+        hidden = range(1, len(self.widths) - 1)
+        room = zip(hidden, rooms(layers), layers.gated, strict=True)
+        self.room = {k: r for k, r, gates in room if not gates}  # of linear layers
+        self.beside = {k: [j for j in (k - 1, k + 1) if j in self.room] for k in hidden}
+
+    def ends(self) -> bool:
+        """Whether the small network is reached. Steps at one width are a round; rounds that go on
+        alike are counted and not made.
+        """
+        while (k := self._next()) is not None:
+            width, taken = self.widths[k], []
+            before, lowest, highest = dict(self.room), dict(self.room), dict(self.room)
+            while k is not None and self.widths[k] == width:
+                taken.append(k)
+                self._take(k)
+                for j in (k - 1, k, k + 1):
+                    if j in self.room:
+                        lowest[j] = min(lowest[j], self.room[j])
+                        highest[j] = max(highest[j], self.room[j])
+                k = self._next()
+            change = {j: room - before[j] for j, room in self.room.items()}
+            alike = self._until_widths_differ(taken, width - 1)
+            for j, by in change.items():
+                alike = min(alike, _until_allowed_differ(lowest[j], highest[j], by))
+            for k in taken:
+                self.widths[k] -= alike
+            for j, by in change.items():
+                self.room[j] += alike * by
+        return self.widths == list(self.least)
+
+    def _next(self) -> int | None:
+        """The layer that loses a neuron."""
+        return max(
+            (
+                k
+                for k, beside in self.beside.items()
+                if self.widths[k] > self.least[k] and all(self.room[j] >= 2 for j in beside)
+            ),
+            key=self.widths.__getitem__,
+            default=None,
+        )
+
+    def _take(self, k: int) -> None:
+        self.widths[k] -= 1
+        if k in self.room:
+            self.room[k] += 1
+        for j in self.beside[k]:
+            self.room[j] -= 1
+
+    def _until_widths_differ(self, taken: list[int], width: int) -> int:
+        """How many more rounds of these layers, now so wide, are not joined by others, and leave
+        them wide enough.
+        """
+        others = (self.widths[k] for k in self.beside if k not in taken)
+        return width - max([self.least[k] for k in taken] + [n for n in others if n <= width])
+
+
+def _until_allowed_differ(lowest: int, highest: int, by: int) -> int:
+    """How many more rounds, each of which changes a room by so much, allow the same: the room was
+    between these in the last one.
+    """
+    if by == 0:
+        return STEPS
+    if lowest >= 2:
+        return (lowest - 2) // -by if by < 0 else STEPS
+    if highest < 2:
+        return (1 - highest) // by if by > 0 else STEPS
+    return 0
 
 
 def small_networks(layers: Layers) -> Iterator[Layers]:

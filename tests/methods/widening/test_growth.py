@@ -9,6 +9,7 @@ from pyconslaw import linear, mlp
 from pyconslaw.methods.symmetric.points import balance_rank, draw_point
 from pyconslaw.methods.widening.growth import (
     grows,
+    hidden_grow,
     independent_laws,
     lifted_rank,
     rooms,
@@ -16,6 +17,7 @@ from pyconslaw.methods.widening.growth import (
     spaces,
     without_gaps,
 )
+from pyconslaw.records.graph import Layers
 
 
 def test_numbers_by_hand():
@@ -75,3 +77,44 @@ def test_what_does_not_grow():
     assert grows(linear([1, 3, 2, 2]).layers, linear([1, 3, 3, 2]).layers) is None
     assert grows(linear([1, 2, 2, 2]).layers, linear([1, 3, 3, 2]).layers).widths == (1, 3, 3, 2)
     assert grows(linear([2, 2, 2, 2]).layers, linear([2, 3, 3, 2]).layers).widths == (2, 3, 3, 2)
+
+
+def shrinks(small, layers):
+    """Theorem 6 backwards, neuron by neuron: always from the widest layer where it is allowed."""
+    widths, hidden = list(layers.widths), range(1, len(layers.widths) - 1)
+    while widths != list(small.widths):
+        room = [0, *rooms(Layers(tuple(widths), layers.gated, layers.biased))]
+        allowed = [
+            k
+            for k in hidden
+            if widths[k] > small.widths[k]
+            and all(room[j] >= 2 for j in (k - 1, k + 1) if j in hidden and not layers.gated[j - 1])
+        ]
+        if not allowed:
+            return False
+        widths[max(allowed, key=lambda k: widths[k])] -= 1
+    return True
+
+
+def test_neurons_are_added_as_one_by_one(fresh_seed):
+    rng, seen = random.Random(fresh_seed), set()
+    for _ in range(800):
+        q, top = rng.randint(2, 8), rng.choice([3, 8, 30])
+        least = [rng.randint(1, 3) for _ in range(q + 1)]
+        hidden = [n if rng.random() < 0.2 else n + rng.randrange(top) for n in least[1:-1]]
+        gated = tuple(rng.random() < 0.3 for _ in hidden)
+        biased = tuple(rng.random() < 0.4 for _ in range(q))
+        small = Layers(tuple(least), gated, biased)
+        layers = Layers((least[0], *hidden, least[-1]), gated, biased)
+        if min(hidden) >= 2 and all(a == 2 for a in least[1:-1]):
+            continue  # the corollary says so
+        found = hidden_grow(small, layers)
+        assert found == shrinks(small, layers), (small, layers)
+        seen.add(found)
+    assert seen == {True, False}
+
+
+def test_networks_with_wide_layers_shrink_in_no_time():
+    """Hundreds of thousands of neurons are counted, not taken away one by one."""
+    least = Layers((1, 2, 2, 1), (False, True), (True,) * 3)
+    assert hidden_grow(least, Layers((1, 300_000, 300_000, 1), (False, True), (True,) * 3))
