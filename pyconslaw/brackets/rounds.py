@@ -13,6 +13,10 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from pyconslaw.exact.steps import PORTION
+from pyconslaw.records.problem import VectorFields
 
 Word = tuple[int, ...]
 Mask = Sequence[bool]
@@ -62,6 +66,23 @@ def reordered(rng, words: Sequence[Word]) -> list[Word]:
         return []
     order = np.argsort(rng.array(len(words), 0, 1 << 62), kind="stable").tolist()
     return [words[k] for k in order]
+
+
+def values_of(
+    family: VectorFields, generators, words: Sequence[Word], at, over: Callable[[], bool]
+) -> NDArray[np.uint64] | None:
+    """The values of words, in portions between which over() is asked; None when it has said so.
+
+    at: the point and the prime.
+    """
+    cost = family.cost(generators, words)
+    step = max(1, int(len(words) * min(1.0, PORTION / max(cost, 1.0))))
+    parts = []
+    for start in range(0, len(words), step):
+        if start and over():
+            return None
+        parts.append(family.values(generators, words[start : start + step], *at))
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def draw_letters(

@@ -13,7 +13,7 @@ from math import inf
 
 import numpy as np
 
-from pyconslaw.brackets.rounds import Mask, chains, draw_letters, look, shuffled
+from pyconslaw.brackets.rounds import Mask, chains, draw_letters, look, shuffled, values_of
 from pyconslaw.exact.basis import draw_basis, is_fast
 from pyconslaw.records.bounds import BracketWords
 from pyconslaw.records.budget import DEFAULT_EFFORT
@@ -54,10 +54,12 @@ class _Search:
     def done(self) -> bool:
         return self.basis.rank >= self.target
 
-    def _tell(self) -> None:
+    def _tell(self) -> bool:
+        """Tells how far the search is; whether it has to end."""
         if self.progress(self.basis.rank, self.target) is True:
             # asked to stop: no further work is within the budget
             self.effort = -1.0
+        return self.effort < 0
 
     def _rank_cost(self, rows: int) -> float:
         return self.price * rows * (self.basis.rank + 1) * self.full
@@ -87,9 +89,12 @@ class _Search:
             or self.family.cost(self.generators, [max(words, key=len)]) > WORD_EFFORT
         ):
             return None
-        grew = self.basis.extend(
-            self.family.values(self.generators, words, self.point, self.prime)
-        ).tolist()
+        values = values_of(
+            self.family, self.generators, words, (self.point, self.prime), self._tell
+        )
+        if values is None:
+            return None
+        grew = self.basis.extend(values).tolist()
         self.spent += cost + rank_cost * (1 - sum(grew) / len(words))
         self.words += [word for word, raised in zip(words, grew, strict=True) if raised]
         self._tell()

@@ -14,12 +14,14 @@ import numpy as np
 from pyconslaw._core.dense import Echelon
 from pyconslaw.brackets.rounds import (
     Mask,
+    Word,
     brackets_of,
     chains,
     draw_letters,
     look,
     reordered,
     rounds,
+    values_of,
 )
 from pyconslaw.brackets.search import POINT_BOUND, WORD_EFFORT
 from pyconslaw.methods.symmetric.points import (
@@ -32,7 +34,7 @@ from pyconslaw.methods.symmetric.points import (
 )
 from pyconslaw.methods.symmetric.runs import Run, joint_run, larger_run, run_size, small_runs
 from pyconslaw.records.bounds import LowerBound, UpperBound
-from pyconslaw.records.budget import Ask, nobody
+from pyconslaw.records.budget import Ask, Ended, nobody
 
 # chains are fastest below 2^28; by chance a rank comes out too small with probability rank / 2^28
 # or so
@@ -46,6 +48,10 @@ CHAIN_MISSES = 4
 LONGEST_CHAIN = 250
 JOINT_LIMIT = 1_500  # parameters of a run with all types at once
 LARGER_LIMIT = 20_000  # parameters of a run for what small ones left short
+
+
+# tells how far a search is, whether it has to end; asks the budget only
+Listener = tuple[Callable[[], bool], Ask]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,9 +114,9 @@ class Pieces:
 
 
 class _RunSearch:
-    def __init__(self, run: Run, pieces: Pieces, rng, effort: float, tell: Callable[[], bool]):
-        self.run, self.pieces, self.rng, self.tell = run, pieces, rng, tell
-        self.effort = effort
+    def __init__(self, run: Run, pieces: Pieces, rng, effort: float, listener: Listener):
+        self.run, self.pieces, self.rng = run, pieces, rng
+        self.effort, (self.tell, self.ask) = effort, listener
         self.fields, self.keys = run.fields, [key for key in pieces.sees(run) if key != ("one",)]
         self.words: list[tuple[int, ...]] = []
         # what this run has in ("one",), the types it sees
@@ -137,10 +143,20 @@ class _RunSearch:
         grew = self.pieces.extend(parts)
         self.diagonal.extend(parts["one",])
         self.words += [word for word, raised in zip(words, grew.tolist(), strict=True) if raised]
+        self._tell()
+        return grew
+
+    def _tell(self) -> bool:
+        """Tells how far the search is; whether it has to end."""
         if self.tell():
             # asked to stop: no further work is within the budget
             self.effort = -1.0
-        return grew
+        return self.effort < 0
+
+    def _values(self, generators, words: list[Word]) -> np.ndarray | None:
+        """The values of words at the point; None where the budget is over."""
+        at = self.run.point, self.pieces.prime
+        return values_of(self.fields, generators, words, at, self._tell)
 
     def _letters(self) -> None:
         """A frame of W at the point, and some more letters."""
@@ -154,8 +170,11 @@ class _RunSearch:
             cost = self.fields.cost(fresh, words) + len(fresh) * (basis.rank + 1) * self.run.size
             if not self._spend(cost):
                 return None
-            values = self.fields.values(fresh, words, self.run.point, self.pieces.prime)
-            return basis.extend(values).tolist()
+            found = self._values(fresh, words)
+            if found is None:
+                return None
+            values = found
+            return basis.extend(found).tolist()
 
         def keep(fresh, rows) -> None:
             start = len(self.generators)
@@ -192,8 +211,8 @@ class _RunSearch:
             return None
         if self.fields.cost(self.generators, batch[:1]) > WORD_EFFORT:
             return None
-        values = self.fields.values(self.generators, batch, self.run.point, self.pieces.prime)
-        return self._take(batch, values).tolist()
+        values = self._values(self.generators, batch)
+        return None if values is None else self._take(batch, values).tolist()
 
     def _chains(self) -> None:
         """Chains (ad_f)^k g of random letters, longer ones when they raise no rank; two at a time,
@@ -205,8 +224,11 @@ class _RunSearch:
             nonlocal length
             if not self._spend(2 * self.fields.chain_cost(length)):
                 return None
-            before = len(self.words)
-            for (f, g), values in zip(pairs, self._values_of_chains(pairs, length), strict=True):
+            before, found = len(self.words), self._values_of_chains(pairs, length)
+            if found is None:
+                self.effort = -1.0
+                return None
+            for (f, g), values in zip(pairs, found, strict=True):
                 self._take([(f,) * k + (g,) for k in range(2, length + 1)], values[2:])
             raised = len(self.words) > before
             length = length if raised else min(2 * length, LONGEST_CHAIN)
@@ -215,22 +237,32 @@ class _RunSearch:
         many = len(self.generators)
         chains(self.rng, many, take, done=lambda: self.done, misses=CHAIN_MISSES, together=2)
 
-    def _values_of_chains(self, pairs, length: int) -> list[np.ndarray]:
-        """The chains of pairs (f, g), each on a thread; Ctrl-C ends them all."""
+    def _values_of_chains(self, pairs, length: int) -> list[np.ndarray] | None:
+        """The chains of pairs (f, g), each on a thread; None where the budget is over. Ctrl-C ends
+        them all.
+        """
         ended = Event()
+
+        def stop() -> bool:
+            try:
+                self.ask()
+            except Ended:
+                ended.set()
+            return ended.is_set()
 
         def chain(pair):
             return self.fields.chain(
-                self.generators, pair, length, self.run.point, self.pieces.prime, stop=ended.is_set
+                self.generators, pair, length, self.run.point, self.pieces.prime, stop=stop
             )
 
         with ThreadPoolExecutor(len(pairs)) as threads:
             waiting = [threads.submit(chain, pair) for pair in pairs]
             try:
-                return [one.result() for one in waiting]
+                found = [one.result() for one in waiting]
             except BaseException:
                 ended.set()
                 raise
+        return None if any(values is None for values in found) else found
 
     def search(self) -> RunWords | None:
         new = [(k,) for k in range(len(self.generators))]
@@ -311,7 +343,7 @@ def symmetric_bounds(
         run = Run(point, copies)
         if not set(pieces.short()) & set(pieces.sees(run)):
             continue
-        search = _RunSearch(run, pieces, rng.spawn(), effort, tell)
+        search = _RunSearch(run, pieces, rng.spawn(), effort, (tell, ask))
         words = search.search()
         effort = search.effort
         found += [words] if words else []
