@@ -12,6 +12,7 @@ from pyconslaw.methods.symmetric.plan import Split, points, splits
 from pyconslaw.methods.symmetric.points import LAW_PRIME_BITS, SymmetricPoint
 from pyconslaw.methods.symmetric.search import symmetric_bounds
 from pyconslaw.methods.widening.bounds import widening_bounds, widening_cost
+from pyconslaw.reasons.generic_balance import generic_balance
 from pyconslaw.records.bounds import Bounds
 from pyconslaw.records.budget import DEFAULT_EFFORT, Budget, Cost, Ended
 from pyconslaw.records.graph import Layers
@@ -122,18 +123,27 @@ class Symmetric:
             return None
         limit = min(self._limit(problem, budget.effort), SYMMETRIC_EFFORT * budget.effort)
         rng, best = budget.rng.spawn().spawn(), None
+        # where a bias helps to see a wide layer the point, where all are 0, says less
+        known = None if self._place == "asked" else generic_balance(problem.layers)
+
+        def told(rank: int, target: int) -> bool:
+            return budget.tell(rank, target) or (known is not None and rank >= known.dimension)
+
         law_prime = rng.prime(LAW_PRIME_BITS)
         with suppress(Ended):
             for split, point in points(problem.layers, rng, limit, law_prime, ask=budget.ask):
                 budget.ask()
-                pair = symmetric_bounds(
+                lower, upper = symmetric_bounds(
                     point,
                     rng.spawn(),
                     effort=max(limit, split.cost),
-                    progress=budget.tell,
+                    progress=told,
                     ask=budget.ask,
                 )
-                best = Bounds(*pair) if best is None else best.best(Bounds(*pair))
+                if known is not None and known.dimension < upper.dimension:
+                    upper = known
+                found = Bounds(lower, upper)
+                best = found if best is None else best.best(found)
                 if best.meet:
                     break
         return best

@@ -169,3 +169,16 @@ def test_a_search_that_is_stopped_keeps_its_interval():
         linear([10, 40, 40, 10]), method="symmetric", progress=lambda rank, target: True
     )
     assert report.verdict == "open" and report.laws_min == 40 * 41 < report.laws_max
+
+
+def test_a_point_without_biases_is_held_against_what_biases_allow():
+    """A wide linear layer with biases: at the point, where all biases are 0, fewer laws are
+    independent than at a generic one, and the search there would never reach what they leave.
+    """
+    net = mlp([48, 27, 1, 6, 46, 21], ["linear"] * 4, "all")
+    asked = analyze(net, method="symmetric")
+    report = analyze(net)
+    assert (asked.verdict, report.verdict) == ("open", "proved")
+    assert report.found_by == "symmetric" and report.laws == asked.laws_max == 1310
+    assert report.upper.proof["kind"] == "generic-balance"
+    assert verify_bytes(certify(net, report=report).bytes).laws == 1310
