@@ -45,8 +45,9 @@ ALGEBRA_LIMIT = 40
 FORMS_LIMIT, FORMS_DEGREE, FORMS_EFFORT = 60, 2, 0.1
 FRAME_LIMIT = 20
 
-# Of estimates: seconds that a search for brackets is tried, one batch more at most; and what
-# closing algebras, laws beyond polynomials and frames of few variables take.
-TRIAL, BEYOND = 0.3, 0.1
+# Of estimates: seconds that a search for brackets is tried, one batch more at most, and then
+# closing algebras, laws beyond polynomials and frames; how many times as long these take where they
+# do not end, which is not known: from as long to ten times as long.
+TRIAL, BEYOND = 0.3, 3.0
 # Bytes of a component of a bracket that is kept, most of them zero.
 COMPONENT_BYTES = 56

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from math import inf
 from time import process_time
 
 from pyconslaw._core.zp import Random
@@ -27,7 +28,7 @@ from pyconslaw.reasons.small_degree import (
 )
 from pyconslaw.reasons.structural import by_widths, structural_bound, trivial_bound
 from pyconslaw.records.bounds import Bounds, LowerBound, UpperBound
-from pyconslaw.records.budget import Ask, Budget, Cost, Ended
+from pyconslaw.records.budget import Ask, Budget, Cost, Ended, nobody
 from pyconslaw.thresholds import (
     ALGEBRA_LIMIT,
     BEYOND,
@@ -58,8 +59,8 @@ class Generic:
         return self.name
 
     def cost(self, problem: Problem, trial: float = 0.0) -> Cost:
-        """trial: seconds that the brackets of an explicit system are tried for, whose lengths are
-        not known beforehand.
+        """trial: seconds that the brackets of an explicit system, or a small graph, are tried for,
+        whose lengths are not known beforehand, and as many for what comes after.
         """
         size = min(problem.size, PARAMETER_LIMIT)
         rank = min(expected_dimension(problem), size)
@@ -67,7 +68,8 @@ class Generic:
         edges = problem.graph.edges if problem.has_graph and problem.layers is None else size
         seconds = 1.2e-11 * rank**2 * size / threads() + 7e-8 * rank * size + 2e-3
         seconds += 7e-5 * edges if problem.has_graph else 0.0
-        if not problem.has_graph and trial:
+        small = problem.layers is None and problem.size <= FORMS_LIMIT
+        if trial and (small or not problem.has_graph):
             seconds = max(seconds, tried(problem, trial))
         return Cost(seconds, 12.0 * rank * size + kept + 7e6)
 
@@ -89,7 +91,7 @@ class Generic:
             lower = best.lower
         if best.meet:
             return best
-        for reason in further_reasons(problem, lower, budget, rng.spawn()):
+        for reason in further_reasons(problem, lower, rng.spawn(), budget.ask, budget.memory):
             if budget.over:
                 break
             bound = _found(reason)
@@ -127,7 +129,7 @@ def _found(reason: Callable[[], UpperBound | None]) -> UpperBound | None:
 
 
 def further_reasons(
-    problem: Problem, lower: LowerBound, budget: Budget, rng
+    problem: Problem, lower: LowerBound, rng, ask: Ask = nobody, memory: float = inf
 ) -> Iterator[Callable[[], UpperBound | None]]:
     """Further exact upper bounds, dearer ones last; looked for when the one at hand does not meet
     the rank that was reached.
@@ -136,10 +138,10 @@ def further_reasons(
     could meet its rank by chance alone.
     """
     if problem.has_graph or is_stated(problem):  # otherwise it was the first bound
-        yield partial(small_degree_bound, problem, rng, budget.ask, budget.memory)
+        yield partial(small_degree_bound, problem, rng, ask, memory)
     family = explicit_fields(problem) if lower.complete else None
     if family is not None:
-        yield partial(closing_bound, family, ALGEBRA_LIMIT, ask=budget.ask)
+        yield partial(closing_bound, family, ALGEBRA_LIMIT, ask=ask)
     if family is not None and problem.size <= FORMS_LIMIT:
         yield partial(
             closed_form_bound,
@@ -148,11 +150,11 @@ def further_reasons(
             FORMS_DEGREE,
             rng.spawn(),
             effort=FORMS_EFFORT,
-            ask=budget.ask,
+            ask=ask,
         )
     family = explicit_fields(problem) if problem.size <= FRAME_LIMIT else None
     if family is not None:
-        yield partial(_frame_bound, family, problem.size, rng, budget.ask)
+        yield partial(_frame_bound, family, problem.size, rng, ask)
 
 
 def _frame_bound(family: PolynomialFields, most: int, rng, ask: Ask) -> UpperBound | None:
@@ -174,30 +176,50 @@ def expected_dimension(problem: Problem) -> int:
 
 
 def tried(problem: Problem, trial: float) -> float:
-    """Seconds of the search on explicit vector fields: for laws by its size, for brackets by a
-    trial, which is drawn out rank by rank.
+    """Seconds of the search: for laws by its size, for brackets by a trial, which is drawn out rank
+    by rank, and what comes after by a trial too.
     """
-    family, start, stopped = problem.explicit(), process_time(), []
-    laws, stated = laws_seconds(problem, family), is_stated(problem)
-    quick = stated or laws < trial
+    start, stopped, seen = process_time(), [], []
+    listed = explicit_fields(problem) if problem.has_graph else problem.explicit()
+    laws = 0.0 if listed is None else laws_seconds(problem, listed)
+    later = problem.has_graph or is_stated(problem)  # laws are searched when brackets have stopped
+    quick = later or laws < trial
     target = structural_bound(problem, Random(0)).dimension if quick else problem.size
-    seen = []
 
     def watch(rank: int, _: int) -> bool:
         seen.append((process_time(), rank))
         stopped[:] = [True] * (seen[-1][0] - start > trial and rank < target)
         return bool(stopped)
 
-    lower = trace_rank(family, Random(0), target=target, progress=watch)
-    # the search for laws, which has not been made
-    ahead = not quick or (stated and lower.rank < target)
-    seconds = process_time() - start + (laws if ahead else 0.0)
+    lower = trace_rank(problem.family(), Random(0), target=target, progress=watch)
+    seconds = process_time() - start
+    short = lower.rank < target
+    if not quick or (later and short and laws >= trial):
+        seconds += laws
+    elif short and not stopped:
+        seconds += _beyond(problem, lower, trial)
     if stopped and len(seen) > 1:
         (first, low), (last, high) = seen[0], seen[-1]
         seconds += (target - high) * (last - first) / max(high - low, 1)
-    elif lower.rank < target and problem.size <= FORMS_LIMIT:
-        seconds += BEYOND
     return seconds
+
+
+def _beyond(problem: Problem, lower: LowerBound, trial: float) -> float:
+    """Seconds of the further reasons, as far as there is time for a trial."""
+    start = process_time()
+
+    def ask() -> None:
+        if process_time() - start > trial:
+            raise Ended
+
+    try:
+        for reason in further_reasons(problem, lower, Random(0), ask):
+            found = reason()
+            if found is not None and found.dimension == lower.rank:
+                break
+    except Ended:
+        return BEYOND * (process_time() - start)
+    return process_time() - start
 
 
 def laws_seconds(problem: Problem, family: PolynomialFields) -> float:

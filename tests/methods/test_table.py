@@ -2,7 +2,7 @@
 
 import pytest
 
-from pyconslaw import Estimate, System, analyze, estimate, linear, under_flow
+from pyconslaw import Edge, Estimate, System, analyze, dag, estimate, linear, under_flow
 from pyconslaw.methods import generic, parts
 
 
@@ -12,6 +12,7 @@ def clock(monkeypatch):
     ticks = iter(range(10**6))
     for module in (generic, parts):
         monkeypatch.setattr(module, "process_time", lambda: float(next(ticks)))
+    return ticks
 
 
 def cubic(n):
@@ -22,9 +23,28 @@ def cubic(n):
 
 
 def test_a_trial_that_ends_is_the_answer(clock):
-    """Three looks around the bound and the brackets, and one for each batch."""
-    made = estimate(cubic(7), trial=100.0)
-    assert isinstance(made, Estimate) and made.method == "generic" and 3 <= made.seconds < 20
+    """All looks at the clock, around the bound and the brackets, one for each batch, and those of
+    the reasons that come after.
+    """
+    made = estimate(cubic(7), trial=1e6)
+    looks = next(clock)
+    assert isinstance(made, Estimate) and made.method == "generic"
+    assert looks - 4 <= made.seconds < looks
+
+
+def test_what_comes_after_the_brackets_is_tried_as_long(clock):
+    """Where it does not end it takes some times as long, nobody knows how many."""
+    made = estimate(cubic(7), trial=20.0)
+    assert 20 * generic.BEYOND <= made.seconds < 24 * generic.BEYOND + 20
+
+
+def test_small_graphs_are_tried(clock):
+    net = dag(
+        {"x": "input", "h": "relu", "k": "linear", "y": "linear"},
+        [Edge("x", "h"), Edge("h", "k", "a"), Edge("k", "y"), Edge("x", "y", "a")],
+    )
+    assert estimate(net).method == "generic" and 2 <= estimate(net).seconds < 100
+    assert estimate(net, trial=0).seconds < 0.1
 
 
 def test_a_trial_that_is_stopped_is_drawn_out(clock):
