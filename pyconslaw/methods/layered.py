@@ -11,7 +11,7 @@ from pyconslaw.fields.problem import Problem
 from pyconslaw.methods.symmetric.plan import Split, points, splits
 from pyconslaw.methods.symmetric.points import LAW_PRIME_BITS, SymmetricPoint
 from pyconslaw.methods.symmetric.search import symmetric_bounds
-from pyconslaw.methods.widening.bounds import widening_bounds, widening_cost
+from pyconslaw.methods.widening.bounds import widening_bounds, widening_cost, widening_seconds
 from pyconslaw.reasons.generic_balance import generic_balance
 from pyconslaw.records.bounds import Bounds
 from pyconslaw.records.budget import DEFAULT_EFFORT, Budget, Cost, Ended
@@ -51,8 +51,13 @@ class Widening:
         return self.name
 
     def cost(self, problem: Problem, trial: float = 0.0) -> Cost | None:
-        cost = None if problem.layers is None else cost_of_growth(problem.layers)
-        return None if cost is None else Cost(3e-3 + 2.5e-9 * cost, 6e6)
+        """Without a trial as if four letters were enough."""
+        layers = problem.layers
+        cost = None if layers is None else cost_of_growth(layers)
+        if layers is None or cost is None:
+            return None
+        tried = widening_seconds(layers, trial) if trial else None
+        return Cost(3e-3 + (2.5e-9 * cost if tried is None else tried), 6e6)
 
     def bounds(self, problem: Problem, budget: Budget) -> Bounds | None:
         layers, effort = problem.layers, SYMMETRIC_EFFORT * budget.effort

@@ -5,10 +5,13 @@ there, and theorems.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
 from pyconslaw._core.dense import Echelon
+from pyconslaw._core.zp import Random
 from pyconslaw.brackets.rounds import Mask, Word, brackets_of, draw_letters, look, reordered, rounds
 from pyconslaw.methods.widening.growth import lifted_rank, small_networks
 from pyconslaw.methods.widening.lifted import PRIME_BITS, LiftedFields, Probe, draw_probes
@@ -25,6 +28,31 @@ BATCH_WORK = 3e7
 LIFTED_LIMIT = 4_000  # of the lifted rank of the small network
 
 
+@dataclass(frozen=True)
+class Work:
+    """What a search has done: words that were looked at, products of their values and of the
+    elimination.
+    """
+
+    words: int = 0
+    evaluated: float = 0.0
+    eliminated: float = 0.0
+
+    def __add__(self, other: Work) -> Work:
+        return Work(
+            self.words + other.words,
+            self.evaluated + other.evaluated,
+            self.eliminated + other.eliminated,
+        )
+
+    @property
+    def seconds(self) -> float:
+        """Small matrices, a few at a time; measured for 100 networks, see `pyconslaw.thresholds`
+        for where.
+        """
+        return 5e-5 * self.words + 4e-9 * self.evaluated + 1e-9 * self.eliminated
+
+
 class _Search:
     """The search for words whose lifted values have full rank at a random point of the small
     network.
@@ -38,6 +66,8 @@ class _Search:
         self.basis = Echelon(self.fields.size, self.prime)
         self.target = lifted_rank(small)
         self.probes = draw_probes(small, 0, rng, ENTRY_BOUND)
+        self.together = max(8, small.widths[0] * small.widths[-1])  # letters
+        self.work = Work()
         self.words: list[tuple[int, ...]] = []
 
     @property
@@ -47,9 +77,10 @@ class _Search:
     def _grew(self, probes: Probe, words: list[Word]) -> list[bool]:
         """Which of these words, of one length, raise the rank."""
         grew = self.basis.extend(self.fields.values(probes, words)).tolist()
-        self.effort -= len(words) * (
-            self.fields.cost(len(words[0])) + self.basis.rank * self.fields.size
-        )
+        evaluated = len(words) * self.fields.cost(len(words[0]))
+        eliminated = float(len(words) * self.basis.rank * self.fields.size)
+        self.work += Work(len(words), evaluated, eliminated)
+        self.effort -= evaluated + eliminated
         if self.tell(self.basis.rank, self.target):
             self.effort = -1.0
         return grew
@@ -64,7 +95,7 @@ class _Search:
 
     def _letters(self) -> list[int]:
         """A frame of the lifted generators at the point, and some more."""
-        count, spare = max(8, self.small.widths[0] * self.small.widths[-1]), []
+        spare: list[int] = []
         grew: list[bool] = []
 
         def take(fresh: Probe) -> Mask:
@@ -86,7 +117,7 @@ class _Search:
             take,
             keep,
             done=lambda: self.done or self.effort < 0,
-            room=lambda _: count,
+            room=lambda _: self.together,
             misses=EXTRA_LETTERS,
             spare=EXTRA_LETTERS,
         )
@@ -128,11 +159,39 @@ class _Search:
 
 def widening_cost(layers: Layers) -> float | None:
     """Products that the search at the smallest network may take, estimated; None: there is none."""
-    small = next((s for s in small_networks(layers) if lifted_rank(s) <= LIFTED_LIMIT), None)
+    small = _smallest(layers)
     if small is None:
         return None
     fields = LiftedFields(small, np.zeros(small.params, dtype=np.int64), 3)
     return lifted_rank(small) * (3 * fields.cost(4) + lifted_rank(small) * fields.size)
+
+
+def widening_seconds(layers: Layers, trial: float) -> float | None:
+    """Seconds of that search, for words may get long where few letters are independent: as much of
+    it is made, counted in products, as takes so many seconds, the rest is drawn out rank by rank.
+    None where there is no such network, or already its letters take longer.
+    """
+    small = _smallest(layers)
+    if small is None:
+        return None
+    seen = [(0.0, 0)]
+
+    def watch(rank: int, _: int) -> bool:
+        seen.append((search.work.seconds, rank))
+        return seen[-1][0] > trial
+
+    search = _Search(small, Random(0), inf, watch)
+    if Work(search.together, search.together * search.fields.cost(1)).seconds > trial:
+        return None
+    if search.search() or search.effort >= 0:
+        return search.work.seconds
+    (first, low), (last, high) = seen[len(seen) // 2], seen[-1]
+    return last + (search.target - high) * (last - first) / max(high - low, 1)
+
+
+def _smallest(layers: Layers) -> Layers | None:
+    """The network that is searched first."""
+    return next((s for s in small_networks(layers) if lifted_rank(s) <= LIFTED_LIMIT), None)
 
 
 def search_small(small: Layers, rng, effort: float, progress=None) -> dict | None:
