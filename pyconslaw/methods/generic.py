@@ -179,10 +179,10 @@ def tried(problem: Problem, trial: float) -> float:
     """Seconds of the search: for laws by its size, for brackets by a trial, which is drawn out rank
     by rank, and what comes after by a trial too.
     """
-    start, stopped, seen = process_time(), [], []
-    listed = explicit_fields(problem) if problem.has_graph else problem.explicit()
-    laws = 0.0 if listed is None else laws_seconds(problem, listed)
+    start, stopped, seen, laws = process_time(), [], [], 0.0
     later = problem.has_graph or is_stated(problem)  # laws are searched when brackets have stopped
+    if not later:
+        laws = laws_seconds(problem, problem.explicit())
     quick = later or laws < trial
     target = structural_bound(problem, Random(0)).dimension if quick else problem.size
 
@@ -194,7 +194,10 @@ def tried(problem: Problem, trial: float) -> float:
     lower = trace_rank(problem.family(), Random(0), target=target, progress=watch)
     seconds = process_time() - start
     short = lower.rank < target
-    if not quick or (later and short and laws >= trial):
+    if later and short:
+        listed = explicit_fields(problem)
+        laws = 0.0 if listed is None else laws_seconds(problem, listed)
+    if not quick or laws >= trial:
         seconds += laws
     elif short and not stopped:
         seconds += _beyond(problem, lower, trial)
