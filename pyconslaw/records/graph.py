@@ -84,7 +84,7 @@ class Graph:
     @cached_property
     def own_params(self) -> NDArray[np.int64]:
         """The parameters that occur on an edge, increasing."""
-        return np.unique(self.param[self.param != FROZEN])
+        return np.flatnonzero(self.uses)
 
     @cached_property
     def uses(self) -> NDArray[np.int64]:

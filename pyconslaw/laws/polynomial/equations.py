@@ -17,6 +17,7 @@ import numpy as np
 from pyconslaw._core import sparse
 from pyconslaw.errors import LimitError
 from pyconslaw.exact.nullspace import integer_nullspace
+from pyconslaw.exact.order import distinct
 from pyconslaw.exact.primes import large_primes
 from pyconslaw.exact.residues import Residues
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField, packed
@@ -46,7 +47,7 @@ class Occurrences:
         where coefficients stay below 2^61. A column for each monomial, increasing; a row for
         each monomial that occurs in a derivative.
         """
-        touched = np.unique(
+        touched = distinct(
             np.concatenate([self._rows[self._start[v] : self._start[v + 1]] for v in field])
         )
         prime = next(large_primes())

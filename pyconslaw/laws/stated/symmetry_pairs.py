@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pyconslaw.exact.order import distinct
 from pyconslaw.laws.stated.balance import neighbours
 from pyconslaw.records.graph import FROZEN, Graph
 
@@ -198,7 +199,7 @@ def _chosen(live: Live, values, signals, known: bool) -> Unknowns:
     """The numbers for these pairs (v, w), those that cannot be other than 0 left out."""
     n, itself = live.nodes, live.nodes + 1
     p, q = (
-        np.unique(np.append(v * n + w, np.flatnonzero(own) * itself))
+        distinct(np.append(v * n + w, np.flatnonzero(own) * itself))
         for (v, w), own in ((values, live.values), (signals, live.signals))
     )
     if not known:
