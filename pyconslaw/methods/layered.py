@@ -8,11 +8,11 @@ from math import inf
 
 from pyconslaw._core.zp import Random
 from pyconslaw.fields.problem import Problem
-from pyconslaw.methods.symmetric.plan import Split, points, splits
-from pyconslaw.methods.symmetric.points import LAW_PRIME_BITS, SymmetricPoint
+from pyconslaw.methods.symmetric.plan import Split, expected_seconds, points, splits
+from pyconslaw.methods.symmetric.points import LAW_PRIME_BITS, SymmetricPoint, balance_rank
 from pyconslaw.methods.symmetric.search import symmetric_bounds
 from pyconslaw.methods.widening.bounds import widening_bounds, widening_cost, widening_seconds
-from pyconslaw.reasons.generic_balance import generic_balance
+from pyconslaw.reasons.generic_balance import generic_balance, independent_laws
 from pyconslaw.records.bounds import Bounds
 from pyconslaw.records.budget import DEFAULT_EFFORT, Budget, Cost, Ended
 from pyconslaw.records.graph import Layers
@@ -102,15 +102,19 @@ class Symmetric:
 
     def cost(self, problem: Problem, trial: float = 0.0) -> Cost | None:
         """Without a trial no point is drawn: that of the cheapest split of the widths."""
-        if problem.layers is None:
+        layers = problem.layers
+        if layers is None:
             return None
-        limit = self._limit(problem)
+        limit, in_vain = self._limit(problem), False
         if trial:
-            found = _first_point(problem.layers, limit)
+            found = _first_point(layers, limit)
             split = None if found is None else found[0]
+            in_vain = found is not None and self._place != "asked" and _says_less(found[1], layers)
         else:
-            split = next((s for s in splits(problem.layers.widths) if s.cost <= limit), None)
-        return None if split is None else Cost(5e-3 + 2e-9 * split.cost, 5e6 + 2000.0 * split.size)
+            split = next((s for s in splits(layers.widths) if s.cost <= limit), None)
+        if split is None:
+            return None
+        return Cost(5e-3 + expected_seconds(split.parts, in_vain), 5e6 + 2000.0 * split.size)
 
     def _limit(self, problem: Problem, effort: float = DEFAULT_EFFORT) -> float:
         """Products that a search may take."""
@@ -159,3 +163,9 @@ def _first_point(layers: Layers, limit: float) -> tuple[Split, SymmetricPoint] |
     """The point that is looked at first, if any is worth so many products."""
     rng = Random(0)
     return next(points(layers, rng, limit, rng.prime(LAW_PRIME_BITS)), None)
+
+
+def _says_less(point: SymmetricPoint, layers: Layers) -> bool:
+    """Whether fewer balance laws are independent at the point than at a generic one."""
+    prime = Random(0).prime(LAW_PRIME_BITS)
+    return balance_rank(point, prime).independent < independent_laws(layers)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from math import gcd
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pyconslaw.methods.symmetric.points import SymmetricPoint, balance_rank, draw_point, even_split
 from pyconslaw.records.budget import Ask, nobody
@@ -18,6 +19,10 @@ from pyconslaw.records.graph import Layers
 MOST_TYPES = 80
 PARTS_TRIED = 64  # numbers of copies up to this are looked at, and the widths themselves
 POINTS_TRIED = 6
+JOINT_LIMIT = 1_500  # parameters of a run with all types at once
+# Of estimates: two chains each of 6, 12, 24 and 48 steps, products for each weight; seconds of the
+# bookkeeping of words, which are about as many as neurons.
+IN_VAIN, WORD = 2.7e5, 3e-4
 
 Parts = Sequence[tuple[Sequence[int], int]]  # widths, and how many copies have them
 
@@ -47,16 +52,43 @@ def expected_independent(dims: Sequence[int], gated: Sequence[bool]) -> int:
 
 def _cost(parts: Parts) -> tuple[float, int]:
     """Products of a search that takes the types by pairs, and the size of the largest pair."""
+    widths = _pairs(parts)
+    size = _sizes(widths)
+    return float(_products(widths, size).sum()), int(size.max())
+
+
+def _pairs(parts: Parts) -> NDArray[np.float64]:
+    """The widths of all pairs of types, each with itself too."""
     dims = np.array([widths for widths, _ in parts], dtype=float)
     first, second = np.triu_indices(len(parts))
-    widths = dims[first] + dims[second]
-    size = (widths[:, :-1] * widths[:, 1:]).sum(axis=1)
+    return dims[first] + dims[second]
+
+
+def _sizes(widths: NDArray[np.float64]) -> NDArray[np.float64]:
+    return (widths[:, :-1] * widths[:, 1:]).sum(axis=1)
+
+
+def _products(widths: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of the search in each run of these widths."""
     inside = widths[:, 1:-1]
     ends = np.maximum(1.0, widths[:, 0] + widths[:, -1])
     rounds = 2 * widths.shape[1] + 2 * inside.max(axis=1, initial=0.0) / np.sqrt(ends)
     rank = np.maximum(widths.sum(axis=1), size - (inside * (inside + 1) / 2).sum(axis=1))
-    total = size * (2 * rounds**3 + 500) + size * rank**2 / 10
-    return float(total.sum()), int(size.max())
+    return size * (2 * rounds**3 + 500) + size * rank**2 / 10
+
+
+def expected_seconds(parts: Parts, in_vain: bool) -> float:
+    """Of the search at a point, in one run where that is small, else by pairs. in_vain: something
+    is missing at the end of a run that no bracket brings, and its chains grow until they are given
+    up.
+    """
+    joint = np.array([[n * min(copies, 2) for n in widths] for widths, copies in parts])
+    widths = joint.sum(axis=0, dtype=float)[None, :]
+    if _sizes(widths).sum() > JOINT_LIMIT:
+        widths = _pairs(parts)
+    size = _sizes(widths)
+    products = 2 * _products(widths, size) + IN_VAIN * size * in_vain
+    return float((1e-9 * products + WORD * widths.sum(axis=1)).sum())
 
 
 def splits(dims: Sequence[int]) -> tuple[Split, ...]:

@@ -24,6 +24,7 @@ from pyconslaw.brackets.rounds import (
     values_of,
 )
 from pyconslaw.brackets.search import POINT_BOUND, WORD_EFFORT
+from pyconslaw.methods.symmetric.plan import JOINT_LIMIT
 from pyconslaw.methods.symmetric.points import (
     LAW_PRIME_BITS,
     BalanceRank,
@@ -46,7 +47,6 @@ PATIENCE = 40  # misses in a row after which a round is left
 BATCH = 32
 CHAIN_MISSES = 4
 LONGEST_CHAIN = 250
-JOINT_LIMIT = 1_500  # parameters of a run with all types at once
 LARGER_LIMIT = 20_000  # parameters of a run for what small ones left short
 
 
