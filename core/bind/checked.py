@@ -38,17 +38,27 @@ def integers(values, name, shape, high):
                 raise TypeError(f"{name}: entry {k} is of type {type(x).__name__}, expected ints")
     elif values.dtype.kind not in "iu":
         raise TypeError(f"{name}: expected integers, got an array of {values.dtype}")
-    if values.ndim != len(shape) or any(
-        n is not None and n != m for n, m in zip(shape, values.shape, strict=True)
-    ):
-        wanted = ", ".join("any" if n is None else str(n) for n in shape)
-        raise ValueError(f"{name}: expected shape ({wanted}), got {values.shape}")
+    check_shape(values, name, shape)
+    if values.dtype.kind != "O" and high <= 1 << 63:
+        # what is negative comes out as 2^63 at least
+        words = np.array(values, dtype=np.uint64, order="C")
+        if not words.size or np.maximum.reduce(words, axis=None) < high:
+            return words
     if values.size and not (0 <= values.min() and values.max() < high):
         wrong = np.flatnonzero(((values < 0) | (values >= high)).astype(bool))
         raise ValueError(
             f"{name}: entry {wrong[0]} is {values.ravel()[wrong[0]]}, expected 0 <= x < {high}"
         )
     return np.array(values, dtype=np.uint64, order="C")
+
+
+def check_shape(values, name, shape):
+    """Errors: ValueError where an array is not of that shape (None: any length)."""
+    if values.ndim != len(shape) or values.shape != tuple(
+        [m if n is None else n for n, m in zip(shape, values.shape, strict=True)]
+    ):
+        wanted = ", ".join("any" if n is None else str(n) for n in shape)
+        raise ValueError(f"{name}: expected shape ({wanted}), got {values.shape}")
 
 
 def reduced(values, name, shape, p):
@@ -63,4 +73,6 @@ def reduced(values, name, shape, p):
         values = np.array([int(x) % p for x in exact.ravel().tolist()], dtype=np.uint64).reshape(
             exact.shape
         )
-    return integers(values % np.uint64(p), name, shape, p)
+    values = np.asarray(values % np.uint64(p), dtype=np.uint64, order="C")
+    check_shape(values, name, shape)
+    return values

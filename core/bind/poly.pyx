@@ -118,8 +118,9 @@ cdef class Polynomials:
         return total
 
     cdef object point(self, x):
-        a = integers(x, "point", (self.variables,), self.mod.p)
-        return np.append(a, np.uint64(0))           # never an empty buffer
+        a = np.zeros(self.variables + 1, dtype=np.uint64)       # never an empty buffer
+        a[:self.variables] = integers(x, "point", (self.variables,), self.mod.p)
+        return a
 
     def evaluate(self, point):
         """Values at a point mod p, shape (n,)."""

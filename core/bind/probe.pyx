@@ -33,6 +33,21 @@ cdef uint32_t[::1] indices(values, str name):
     return integers(values, name, (None,), 1 << 32).astype(np.uint32)
 
 
+cdef uint32_t[::1] letters_of(word, size_t w, size_t count):
+    """A copy of a word, numbers below count; short words are many."""
+    cdef Py_ssize_t k, n
+    cdef uint32_t[::1] letters
+    if not isinstance(word, list | tuple) or not all([type(x) is int for x in word]):
+        return integers(word, f"words[{w}]", (None,), count).astype(np.uint32)
+    n = len(word)
+    letters = np.empty(n, dtype=np.uint32)
+    for k in range(n):
+        if not 0 <= word[k] < count:
+            integers(word, f"words[{w}]", (None,), count)       # says so
+        letters[k] = word[k]
+    return letters
+
+
 cdef class Program:
     """The graph: nodes in topological order, edges grouped by head (CSR), a parameter an edge.
 
@@ -130,8 +145,10 @@ cdef class Probes:
         return self.count
 
     cdef object point(self, theta):
-        a = integers(theta, "theta", (self.program.program.params,), self.mod.p)
-        return np.append(a, np.uint64(0))           # never an empty buffer
+        size = self.program.program.params
+        a = np.zeros(size + 1, dtype=np.uint64)     # never an empty buffer
+        a[:size] = integers(theta, "theta", (size,), self.mod.p)
+        return a
 
     def values(self, theta):
         """f(theta) mod p of every probe."""
@@ -165,7 +182,7 @@ cdef class Probes:
             return out
         cdef uint64_t[:, ::1] view = out
         for w in range(<size_t>len(words)):
-            letters = integers(words[w], f"words[{w}]", (None,), self.count).astype(np.uint32)
+            letters = letters_of(words[w], w, self.count)
             if not letters.shape[0]:
                 raise ValueError(f"words[{w}]: expected at least one letter")
             start[0] = 0

@@ -22,33 +22,23 @@ def layered_graph(widths: Sequence[int], names: Sequence[str], biased: Sequence[
     if total > EDGE_LIMIT:
         raise LimitError(f"dims: {total} edges, more than the {EDGE_LIMIT} that are listed")
     constant = widths[0] if any(biased) else None
-    first = widths[0] + (constant is not None)
-    tails, heads, params = [], [], []
-    below, start, offset = np.arange(widths[0]), first, 0
-    for width, has_bias in zip(widths[1:], biased, strict=True):
-        n = len(below)
-        weight = offset + np.arange(width * n).reshape(width, n)
-        feeds = np.broadcast_to(below, (width, n))
-        offset += width * n
+    below, start = 0, widths[0] + (constant is not None)
+    sources, outputs, gated = range(start), range(0), []
+    edges = np.empty((3, total), dtype=np.int64)
+    offset = 0  # of edges, and of parameters
+    for k, (n, width, has_bias) in enumerate(zip(widths, widths[1:], biased, strict=False)):
+        weights, end = width * n, offset + width * (n + has_bias)
+        tail, head, param = edges[:, offset:end].reshape(3, width, n + has_bias)
+        # edges are sorted by tail: the constant neuron comes after the inputs, before all others
+        first = int(has_bias and k > 0)
+        tail[:, first : first + n] = np.arange(below, below + n)
+        param[:, first : first + n] = np.arange(offset, offset + weights).reshape(width, n)
         if has_bias:
-            weight = np.column_stack([weight, offset + np.arange(width)])
-            feeds = np.column_stack([feeds, np.full(width, constant)])
-            offset += width
-        order = np.argsort(feeds[0], kind="stable")
-        tails.append(feeds[:, order].ravel())
-        params.append(weight[:, order].ravel())
-        heads.append(np.repeat(start + np.arange(width), feeds.shape[1]))
-        below = start + np.arange(width)
-        start += width
-    ends = np.cumsum([first, *widths[1:]])
-    gated = [v for k, a in enumerate(names) if a != "linear" for v in range(ends[k], ends[k + 1])]
-    return Graph(
-        nodes=int(ends[-1]),
-        params=offset,
-        tail=np.concatenate(tails),
-        head=np.concatenate(heads),
-        param=np.concatenate(params),
-        sources=tuple(range(first)),
-        outputs=tuple(range(int(ends[-2]), int(ends[-1]))),
-        gated=tuple(map(int, gated)),
-    )
+            tail[:, 0 if first else n] = constant
+            param[:, 0 if first else n] = np.arange(offset + weights, end)
+        outputs = range(start, start + width)
+        head[:] = np.arange(start, start + width)[:, None]
+        if k < len(names) and names[k] != "linear":
+            gated += outputs
+        below, start, offset = start, start + width, end
+    return Graph(start, total, *edges, tuple(sources), tuple(outputs), tuple(gated))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
 from dataclasses import dataclass
 from math import inf
 from time import monotonic
@@ -68,7 +67,8 @@ class Budget:
         self, *, rng=None, effort: float | None = None, progress: Progress | None = None
     ) -> Budget:
         """A budget for a part of the work, with another random state, effort or listener."""
-        part = copy(self)
+        part = object.__new__(Budget)
+        part.__dict__.update(self.__dict__)
         part.rng = self.rng if rng is None else rng
         part.effort = self.effort if effort is None else effort
         part._progress = progress or self._progress

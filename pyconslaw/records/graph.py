@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ class Parameter:
     @property
     def size(self) -> int:
         """The number of its entries."""
-        return int(np.prod(self.shape, dtype=np.int64))
+        return int(prod(self.shape))
 
     def entries(self) -> Iterator[str]:
         """Names of the entries in row-major order.

@@ -91,9 +91,10 @@ class Report:
         return self.seal == self._checksum()
 
     def _checksum(self) -> str:
+        lower, upper = self.lower, self.upper
         bounds = (
-            (self.lower.rank, self.lower.reasons, self.lower.complete),
-            (self.upper.dimension, self.upper.reasons, self.upper.stated, len(self.upper.laws)),
+            (lower.rank, lower.reasons, lower.complete),
+            (upper.dimension, upper.reasons, upper.stated, len(upper.laws)),
         )
         said = [
             *(self.network, self.object, self.parameters, self.laws, self.laws_min, self.laws_max),
