@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import combinations, islice
+from typing import Any
 
 import numpy as np
 
+from pyconslaw._core.zp import Random
 from pyconslaw.analysis.checked import checked, rational_weights
 from pyconslaw.analysis.counting import concluded, looked_again, notes_of
 from pyconslaw.brackets.search import trace_rank
 from pyconslaw.entries.arrays import rational_array
-from pyconslaw.errors import InputError
-from pyconslaw.fields.data import LOSSES, DataFields, activations, activity, reduced_graph, settled
+from pyconslaw.errors import InputError, LimitError
+from pyconslaw.fields.data import (
+    LOSSES,
+    TOO_LONG,
+    DataFields,
+    activations,
+    activity,
+    reduced_graph,
+    settled,
+)
 from pyconslaw.fields.outputs import (
     TERM_LIMIT,
     count_terms,
@@ -43,6 +54,8 @@ SAME_LOSS = {"cross_entropy": "softmax"}
 WRITTEN_WORK = 2e10
 # products of a look at the outputs themselves, where their brackets are too dear
 LOOK = 1e8
+# terms of the outputs from which probes come first, a tenth of a second
+MANY_TERMS = 5_000
 # pairs of generators whose brackets are estimated
 PAIRS = 1_000
 
@@ -158,7 +171,12 @@ def _function_bounds(family: DataFields, limits: Budget) -> tuple[Bounds, str]:
     less effort where brackets of these are dear; else by probes, against the laws that are known.
     And the row of the table that they are of.
     """
-    basis, rng = _written(family), limits.rng
+    rng = limits.rng
+    if _terms(family) > MANY_TERMS:
+        look = _look(family, limits)
+        if look.meet:
+            return look, Generic.name
+    basis = _written(family)
     if basis is not None and not basis:
         return _motionless(family, rng), Generic.name
     stated = _stated_bound(family, rng.spawn())
@@ -166,8 +184,7 @@ def _function_bounds(family: DataFields, limits: Budget) -> tuple[Bounds, str]:
         return _searched(family, stated, limits), Generic.name
     written = Problem(family.parameters, phi=basis)
     explicit = written.explicit()
-    cheap = _bracket_work(explicit) <= WRITTEN_WORK
-    here = limits.share(effort=limits.effort if cheap else min(limits.effort, LOOK))
+    here = limits.share(effort=_effort(explicit, limits.effort))
     found, by = _searched(explicit, stated, here), Generic.name
     if not found.meet:
         seed = rng.spawn().below(1 << 62)
@@ -178,11 +195,43 @@ def _function_bounds(family: DataFields, limits: Budget) -> tuple[Bounds, str]:
     return found, by
 
 
+def _terms(family: DataFields) -> float:
+    """How many terms the outputs have when they are written out."""
+    if not len(family.views):
+        return 0.0
+    return count_terms(family.graph, family.sources, family.gates)
+
+
+def _look(family: DataFields, limits: Budget) -> Bounds:
+    """The bounds by probes against the laws that are known. For the proof the outputs are written
+    out, when it is asked for.
+    """
+    rng, look = limits.rng, limits.share(effort=min(limits.effort, LOOK))
+    found = _searched(family, _stated_bound(family, rng.spawn()), look)
+    seed = rng.spawn().below(1 << 62)
+    proof = partial(_written_proof, family, found.lower.rank, seed, limits.effort)
+    return replace(found, lower=replace(found.lower, make_proof=proof))
+
+
+def _written_proof(family: DataFields, rank: int, seed: int, effort: float) -> dict[str, Any]:
+    """That of the rank, by brackets of the outputs written out. Errors: LimitError where these are
+    too long, or their brackets too dear.
+    """
+    basis = _written(family)
+    if basis:
+        explicit = PolynomialFields(basis, family.parameters)
+        effort = _effort(explicit, effort)
+        lower = trace_rank(explicit, Random(seed), target=rank, effort=effort)
+        if lower.rank == rank:
+            return lower.make_proof()
+    raise LimitError(TOO_LONG)
+
+
 def _written(family: DataFields) -> tuple[Polynomial, ...] | None:
     """A basis of the outputs as polynomials; None where they are too long."""
     if not len(family.views):
         return ()
-    if count_terms(family.graph, family.sources, family.gates) > TERM_LIMIT:
+    if _terms(family) > TERM_LIMIT:
         return None
     return span_basis(output_polynomials(family.graph, family.sources, family.gates, family.views))
 
@@ -231,6 +280,11 @@ def _better(first: Bounds, second: Bounds) -> Bounds:
     lower = first if first.lower.rank > second.lower.rank else second
     both = first.best(second)
     return Bounds(lower.lower, both.upper, lower.family)
+
+
+def _effort(explicit: PolynomialFields, effort: float) -> float:
+    """What brackets of the outputs may take: a look, where they are dear."""
+    return effort if _bracket_work(explicit) <= WRITTEN_WORK else min(effort, LOOK)
 
 
 def _bracket_work(family: PolynomialFields) -> float:

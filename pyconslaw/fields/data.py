@@ -21,6 +21,10 @@ from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.records.graph import FROZEN, Graph
 
 LOSSES = ("full", "softmax")
+TOO_LONG = (
+    "network: the outputs on the data have too many terms for a certificate, in which they are "
+    "written out"
+)
 
 
 class DataFields(ProbeFields):
@@ -68,10 +72,7 @@ class DataFields(ProbeFields):
         return super().size_bounds(max(2, int(largest) + 1, scale))
 
     def generators_json(self, generators):
-        raise LimitError(
-            "network: the outputs on the data have too many terms for a certificate, in which they "
-            "are written out"
-        )
+        raise LimitError(TOO_LONG)
 
 
 def activations(

@@ -23,7 +23,8 @@ def layered_graph(widths: Sequence[int], names: Sequence[str], biased: Sequence[
         raise LimitError(f"dims: {total} edges, more than the {EDGE_LIMIT} that are listed")
     constant = widths[0] if any(biased) else None
     below, start = 0, widths[0] + (constant is not None)
-    sources, outputs, gated = range(start), range(0), []
+    sources, outputs = range(start), range(0)
+    gated: list[int] = []
     edges = np.empty((3, total), dtype=np.int64)
     offset = 0  # of edges, and of parameters
     for k, (n, width, has_bias) in enumerate(zip(widths, widths[1:], biased, strict=False)):
@@ -33,7 +34,7 @@ def layered_graph(widths: Sequence[int], names: Sequence[str], biased: Sequence[
         first = int(has_bias and k > 0)
         tail[:, first : first + n] = np.arange(below, below + n)
         param[:, first : first + n] = np.arange(offset, offset + weights).reshape(width, n)
-        if has_bias:
+        if constant is not None and has_bias:
             tail[:, 0 if first else n] = constant
             param[:, 0 if first else n] = np.arange(offset + weights, end)
         outputs = range(start, start + width)
@@ -41,4 +42,5 @@ def layered_graph(widths: Sequence[int], names: Sequence[str], biased: Sequence[
         if k < len(names) and names[k] != "linear":
             gated += outputs
         below, start, offset = start, start + width, end
-    return Graph(start, total, *edges, tuple(sources), tuple(outputs), tuple(gated))
+    tail, head, param = edges
+    return Graph(start, total, tail, head, param, tuple(sources), tuple(outputs), tuple(gated))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from operator import itemgetter
 
 Monomial = tuple[tuple[int, int], ...]
 
@@ -104,7 +105,11 @@ class Polynomial:
             for k, (v, e) in enumerate(monomial):
                 rest = ((v, e - 1),) if e > 1 else ()
                 parts.setdefault(v, []).append((c * e, monomial[:k] + rest + monomial[k + 1 :]))
-        return {v: Polynomial.of(terms) for v, terms in sorted(parts.items())}
+        # different monomials stay different, and no coefficient gets 0
+        return {
+            v: Polynomial(tuple(sorted(terms, key=itemgetter(1))))
+            for v, terms in sorted(parts.items())
+        }
 
     def json(self) -> list:
         """The terms as they stand in certificates.

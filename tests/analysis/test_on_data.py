@@ -210,6 +210,29 @@ def test_probes_and_polynomials_agree(fresh_seed, monkeypatch):
                 certify(question.network, report=probed)
 
 
+def test_many_terms_are_written_out_for_the_proof_only(fresh_seed, monkeypatch):
+    done = 0
+    for k in range(15):
+        question = drawn(f"{fresh_seed} {k}")
+        written = report_of(question)
+        if written is None:
+            continue
+        with monkeypatch.context() as patch:
+            patch.setattr(on_data, "MANY_TERMS", -1)
+            probed = question.asked()
+            assert probed.laws == written.laws or probed.verdict != "proved", question
+            if "outputs on the data" not in probed.method:
+                continue
+            try:
+                proofs = [certify(question.network, report=probed).bytes for _ in range(2)]
+                accepted = verify_bytes(proofs[0], f"sha256 {probed.system}")
+            except (LimitError, Declined):  # long brackets
+                continue
+        assert proofs[0] == proofs[1] and accepted.laws == written.laws, question
+        done += 1
+    assert done > 3
+
+
 def test_brackets_that_are_too_dear_are_left_to_probes(fresh_seed, monkeypatch):
     for k in range(15):
         question = drawn(f"{fresh_seed} {k}")

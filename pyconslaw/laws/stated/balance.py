@@ -73,7 +73,7 @@ def balance_pairs(graph: Graph) -> list[tuple[int, int]]:
 
 def balance_laws(graph: Graph, pairs) -> Iterator[Polynomial]:
     """The laws of these pairs as polynomials."""
-    found = neighbours(graph)
+    found = neighbours(graph) if pairs else {}
     # every parameter has one edge, so that no monomial comes twice
     for i, j in pairs:
         terms = [

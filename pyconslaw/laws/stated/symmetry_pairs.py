@@ -7,6 +7,7 @@ equations. All pairs would be too many: those are left out that fail at a single
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,10 +73,20 @@ class Live:
             plain=plain & ~gated,
         )
 
-    @property
+    @cached_property
     def trained(self) -> Mask:
         """Which edges have a parameter."""
         return self.key != self.none
+
+    @cached_property
+    def crossed(self) -> tuple[Mask, Mask, Integers]:
+        """Which nodes a frozen edge leaves, which it enters; the trained edges, as sorted codes
+        tail * nodes + head, with one more that is none.
+        """
+        frozen, trained = ~self.trained, self.trained
+        codes = np.sort(self.tail[trained] * self.nodes + self.head[trained])
+        leaves, enters = (_mask(self.nodes, ends[frozen]) for ends in (self.tail, self.head))
+        return leaves, enters, np.concatenate([codes, [-1]])
 
     def flipped(self) -> Live:
         """The same with all edges turned round: values become signals."""
@@ -139,15 +150,13 @@ class Options:
         )
         into = np.flatnonzero(live.values[live.head])
         u, key = live.tail[into], live.key[into]
-        _, alike, times = np.unique(
-            u * (live.none + 1) + key, return_inverse=True, return_counts=True
-        )
-        free = anywhere & ((times[alike] > 1) | (key == live.none))
+        alike = _numbered(u * (live.none + 1) + key)
+        free = anywhere & ((np.bincount(alike)[alike] > 1) | (key == live.none))
         size = self.at_tail.size[u] + self.at_key.size[key]
         likely = self.at_tail.size[u] + self.at_key.size[key] * live.values[u]
         size[free] = likely[free] = len(self.every)
         order = np.lexsort((likely, live.head[into]))
-        best = order[np.flatnonzero(np.diff(live.head[into][order], prepend=-1))]
+        best = order[_changes(live.head[into][order])]
         self.free, self.tied = into[best][free[best]], into[best][~free[best]]
         self.size = int(size[best].sum())
 
@@ -206,8 +215,9 @@ def _chosen(live: Live, values, signals, known: bool) -> Unknowns:
         plain = live.plain
         p, q = (a[(a % itself == 0) | ~(plain[a // n] & plain[a % n])] for a in (p, q))
     one, other = (_open(live, a // n, a % n) for a in (p, q))
-    both = np.intersect1d(p[~one], q[~other], assume_unique=True)
-    parts = p[one], q[other], np.append(both, np.flatnonzero(live.gates) * itself)
+    both = np.sort(np.concatenate([p[~one], q[~other]]))
+    both = both[:-1][both[1:] == both[:-1]]
+    parts = p[one], q[other], np.concatenate([both, np.flatnonzero(live.gates) * itself])
     code = np.concatenate(parts)
     kind = np.repeat([VALUE, SIGNAL, BOTH], [len(part) for part in parts])
     order = np.argsort(code % itself != 0, kind="stable")
@@ -217,10 +227,24 @@ def _chosen(live: Live, values, signals, known: bool) -> Unknowns:
 def _open(live: Live, v: Integers, w: Integers) -> Mask:
     """Whether the slot (w, v, none) is that of a trained edge, or a frozen edge may fill it; where
     neither is so, p(v, w) = -q(v, w)."""
-    n, frozen, trained = live.nodes, ~live.trained, live.trained
-    passes, arrives = _mask(n, live.tail[frozen]), _mask(n, live.head[frozen])
-    edge = np.isin(w * n + v, live.tail[trained] * n + live.head[trained])
-    return edge | passes[w] | arrives[v]
+    leaves, enters, codes = live.crossed
+    slot = w * live.nodes + v
+    return (codes[np.searchsorted(codes[:-1], slot)] == slot) | leaves[w] | enters[v]
+
+
+def _changes(codes: Integers) -> Mask:
+    """Which entries are not equal to the one before."""
+    found = np.ones(len(codes), dtype=bool)
+    np.not_equal(codes[1:], codes[:-1], out=found[1:])
+    return found
+
+
+def _numbered(codes: Integers) -> Integers:
+    """Numbers 0, 1, ... in the place of codes, in their order."""
+    order = np.argsort(codes)
+    number = np.empty(len(codes), dtype=np.int64)
+    number[order] = np.cumsum(_changes(codes[order])) - 1
+    return number
 
 
 def _filled(live: Live, numbers: Unknowns) -> int:
