@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pyconslaw._core import checked
 from pyconslaw.errors import InputError, LimitError
 
 WORD = 1 << 62  # integers below in absolute value are kept as int64
@@ -110,9 +111,10 @@ def _read_dense(matrix: Any) -> np.ndarray:
 
 def _integers(values: Any, name: str) -> np.ndarray:
     """An array of integers of any size and shape."""
-    rows = values if isinstance(values, list | tuple) else ()
-    if any(isinstance(part, np.ma.MaskedArray) for part in (values, *rows)):
-        raise InputError(f"{name}: expected integers, got a masked array")
+    try:
+        checked.unmasked(values, name)
+    except ValueError as error:
+        raise InputError(str(error)) from None
     if isinstance(values, np.ndarray) and values.size and values.dtype.kind not in "iuO":
         raise InputError(f"{name}: expected integers, got an array of {values.dtype}")
     try:

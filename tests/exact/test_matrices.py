@@ -26,8 +26,8 @@ BAD = {
     "float": ([[1, 2], [3, 4.0]], "got 4.0 in place 1, 1"),
     "bool": (np.array([[True]]), "got an array of bool"),
     "bool in a row": ([[True]], "got True in place 0, 0"),
-    "masked": (MASKED, "got a masked array"),
-    "masked rows": ([MASKED[0]], "got a masked array"),
+    "masked": (MASKED, "expected no masked entries"),
+    "masked rows": ([MASKED[0]], "expected no masked entries"),
     "masked entry": ([[1, np.ma.masked]], "masked"),
     "object": (np.array([[1, "2"]], dtype=object), "got '2' in place 0, 1"),
     "text": ("12", "expected integers, got '12'"),
@@ -67,7 +67,7 @@ BAD_TRIPLES = {
     "float row": (([0.0], [0], [1]), (1, 1), "rows: expected integers, got 0.0"),
     "bool column": (([0], [False], [1]), (1, 1), "columns: expected integers, got False"),
     "nan": (([0], [0], [np.nan]), (1, 1), "entries: expected integers, got nan"),
-    "masked": (([0], [0], MASKED[0, :1]), (1, 1), "entries: expected integers, got a masked"),
+    "masked": (([0], [0], MASKED[0, 1:]), (1, 1), "entries: expected no masked entries"),
 }
 BAD_SHAPES = 3, (1,), (1, 1, 1), (1, -1), (1, True), (1, 1.0), (2**70, 1), ("1", 1), (1, None)
 
@@ -133,6 +133,12 @@ def test_sparse_matrices_of_scipy(form, kind):
     assert integer_rank(given) == integer_rank(dense) == 2
     assert integer_nullspace(given) == integer_nullspace(dense)
     assert given.nnz == stored
+
+
+def test_arrays_that_could_be_masked_and_are_not():
+    nothing = np.ma.masked_array([[2, 4]], mask=[[False, False]])
+    assert integer_nullspace(nothing) == integer_nullspace([nothing[0]]) == [[-2, 1]]
+    assert integer_rank((nothing[0] * 0, nothing[0], nothing[0]), shape=(1, 5)) == 1
 
 
 def test_the_largest_shapes_cost_nothing():
