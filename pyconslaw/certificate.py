@@ -35,6 +35,12 @@ class Certificate:
 
     bytes: bytes
 
+    def __str__(self) -> str:
+        return self.bytes.decode().removesuffix("\n")
+
+    def __repr__(self) -> str:
+        return f"<Certificate of {len(self.bytes)} bytes>"
+
     @property
     def json(self) -> dict:
         """The object, parsed."""

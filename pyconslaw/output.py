@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,16 +13,18 @@ from pathlib import Path
 unfinished: set[str] = set()
 
 
-def write_whole(path, data: bytes) -> Path:
+def write_whole(path, data: bytes | Iterable[bytes]) -> Path:
     """Writes a file beside its place and moves it there: the old file or the new one is there,
-    whole, whatever happens, a loss of power included.
+    whole, whatever happens, a loss of power included. Data may come in pieces.
 
     A device, a pipe or /dev/stdout is written to directly, as is a file in a folder that takes no
     new ones. Errors: OSError, which names the path.
     """
     path = Path(path)
+    pieces = [data] if isinstance(data, bytes) else data
     if not check_place(path):
-        path.write_bytes(data)
+        with open(path, "wb") as stream:
+            stream.writelines(pieces)
         return path
     target = os.path.realpath(path)  # a link stays a link
     name = f".{os.path.basename(target)[:100]}.{secrets.token_hex(8)}"
@@ -30,7 +33,7 @@ def write_whole(path, data: bytes) -> Path:
     try:
         file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)  # less the umask
         with os.fdopen(file, "wb") as stream:
-            stream.write(data)
+            stream.writelines(pieces)
             stream.flush()
             os.fsync(stream.fileno())
         with suppress(FileNotFoundError):

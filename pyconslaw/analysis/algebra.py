@@ -14,6 +14,7 @@ import flint
 from pyconslaw.analysis.checked import checked
 from pyconslaw.analysis.counting import analyze
 from pyconslaw.analysis.handed import report_of
+from pyconslaw.analysis.text import structure_text
 from pyconslaw.brackets.closure import close_algebra, structure_constants
 from pyconslaw.brackets.search import trace_rank
 from pyconslaw.errors import InputError, LimitError
@@ -23,6 +24,7 @@ from pyconslaw.networks.network import Network
 from pyconslaw.networks.systems import System
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.report import Report
+from pyconslaw.records.text import typed
 from pyconslaw.thresholds import ALGEBRA_LIMIT
 
 
@@ -112,6 +114,15 @@ class Structure:
     limit: int
     accessible: bool | None
     strongly_accessible: bool | None
+
+    def __str__(self) -> str:
+        return structure_text(self)
+
+    def __repr__(self) -> str:
+        return f"<Structure {self.network.name}: rank by round {self.rank_by_round}>"
+
+    def _repr_html_(self) -> str:
+        return typed(str(self))
 
     @property
     def involutive(self) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 
 from pyconslaw._core.dense import Echelon
 from pyconslaw._core.zp import Random
+from pyconslaw.analysis.text import point_text
 from pyconslaw.brackets.closure import close_algebra
 from pyconslaw.brackets.search import POINT_BOUND, WORD_EFFORT
 from pyconslaw.errors import InputError, LimitError
@@ -32,6 +33,7 @@ from pyconslaw.records.bounds import Bounds, BracketWords, LowerBound, UpperBoun
 from pyconslaw.records.budget import Budget
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.report import Report
+from pyconslaw.records.text import typed
 from pyconslaw.thresholds import ALGEBRA_LIMIT
 
 PSEUDO = (
@@ -82,6 +84,16 @@ class PointReport:
     regular: bool | None
     notes: tuple[str, ...]
     point: tuple[Fraction, ...] = field(default=(), repr=False)
+
+    def __str__(self) -> str:
+        return point_text(self)
+
+    def __repr__(self) -> str:
+        known = f"dimension {self.dimension_min} to {self.dimension_max}"
+        return f"<PointReport {self.generic.network}: {known}>"
+
+    def _repr_html_(self) -> str:
+        return typed(str(self))
 
     @property
     def dimension(self) -> int | None:

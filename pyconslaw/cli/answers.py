@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -11,7 +11,7 @@ from time import perf_counter
 
 import click
 
-from pyconslaw.cli.streams import PIPE_CLOSED, OutputError, check_output, give_up, put
+from pyconslaw.cli.streams import PIPE_CLOSED, OutputError, blocks, check_output, give_up, put
 from pyconslaw.errors import InputError, NotProvedError, PyconslawError
 from pyconslaw.output import check_place, write_whole
 from pyconslaw.records.report import OPEN, PROBABLE, PROVED
@@ -34,11 +34,20 @@ class Answers:
 
     def write(self, data: bytes) -> None:
         """Bytes to stdout, or to a file, whole or not at all."""
+        self._write([data])
+
+    def stream(self, texts: Iterable[str]) -> None:
+        """Texts that are made one after another: to stdout as they come, or to a file, whole or not
+        at all.
+        """
+        self._write(blocks(texts))
+
+    def _write(self, pieces: Iterable[bytes]) -> None:
         if self.output is None or self.output == "-":
-            put(data)
+            put(pieces)
         else:
             with _lost(self.output):
-                write_whole(self.output, data)
+                write_whole(self.output, pieces)
 
     def check(self) -> None:
         """Errors: OutputError when it is known beforehand that the answer could not be written."""
@@ -80,7 +89,14 @@ def output_options(command):
         [
             click.option("--json", "as_json", is_flag=True, help="print one JSON object"),
             click.option("--quiet", "-q", is_flag=True, help="no messages on stderr"),
-            click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**64 - 1)),
+            click.option(
+                "--seed",
+                default=0,
+                show_default=True,
+                metavar="N",
+                type=click.IntRange(0, 2**64 - 1),
+                help="of the random choices: equal seeds give equal answers",
+            ),
             click.option(
                 "--output",
                 "-o",
@@ -104,8 +120,9 @@ def errors_to_status(command):
         try:
             return command(*args, **kwargs)
         except NotProvedError as error:
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(STATUS[error.report.verdict if error.report else OPEN])
+            failed = click.ClickException(str(error))
+            failed.exit_code = STATUS[error.report.verdict if error.report else OPEN]
+            raise failed from None
         except InputError as error:
             raise click.UsageError(str(error)) from None
         except BrokenPipeError:  # the reader has what it wanted

@@ -16,7 +16,7 @@ from pyconslaw.cli.words import network_arguments
 @output_options
 def certify(words, search, answers):
     """Write a certificate of the proved count (it is JSON with or without --json)."""
-    network = words.network()
+    network = words.network(answers)
     report = report_of(network, answers, search)
     certificate = certificate_of(network, seed=answers.seed, report=report)
     answers.write(certificate.bytes)

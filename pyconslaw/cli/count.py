@@ -10,15 +10,23 @@ import click
 
 from pyconslaw.analysis.counting import analyze, estimate
 from pyconslaw.cli.answers import STATUS, output_options
+from pyconslaw.cli.group import command
 from pyconslaw.cli.search import report_of, search_options
 from pyconslaw.cli.words import network_arguments
 from pyconslaw.networks.files import read_weights
 from pyconslaw.records.report import OPEN, PROVED
 from pyconslaw.report.claims import claim_json, judge
-from pyconslaw.report.text import point_text, report_text
 
 
-@click.command()
+@command(
+    "Count the independent conservation laws. With both bounds, and the reason for each.",
+    "pyconslaw count relu 2-3-1 --bias",
+    "pyconslaw count mlp 5-6-4-3 --activations linear,relu --json",
+    "pyconslaw count linear 2x2x2 --flow momentum --tau 1/2",
+    "pyconslaw count system sys.json --expect 1",
+    "pyconslaw count linear 2-2-2 --at point.json",
+    "pyconslaw count linear 50-50-50 --estimate",
+)
 @network_arguments
 @click.option(
     "--expect",
@@ -30,8 +38,8 @@ from pyconslaw.report.text import point_text, report_text
     "--at",
     type=click.Path(),
     metavar="FILE",
-    help="the dimension at these weights, a JSON file, beside the generic answer: 0 exact, "
-    "4 an interval",
+    help="the dimension at these weights (a JSON file or an .npz archive) beside the generic "
+    "answer: 0 exact, 4 an interval",
 )
 @click.option(
     "--estimate",
@@ -41,9 +49,8 @@ from pyconslaw.report.text import point_text, report_text
 )
 @search_options
 @output_options
-def count(words, search, answers, expect, at, only_estimate):
-    """Number of independent conservation laws, with both bounds."""
-    start, network = perf_counter(), words.network()
+def count(*, words, search, answers, expect, at, only_estimate):
+    start, network = perf_counter(), words.network(answers)
     if only_estimate:
         expected = estimate(network, search.method)
         record = {
@@ -52,7 +59,7 @@ def count(words, search, answers, expect, at, only_estimate):
             "seconds": expected.seconds,
             "memory": expected.memory,
         }
-        answers.emit(json.dumps(record) if answers.as_json else f"{network.name}: {expected}")
+        answers.emit(json.dumps(record) if answers.as_json else str(expected))
     elif at is not None:
         _count_at(network, search, answers, at)
     else:
@@ -69,7 +76,7 @@ def _count_at(network, search, answers, at) -> None:
         at=read_weights(at),
     )
     record = {"network": network.name, **found.json()}
-    answers.emit(json.dumps(record, indent=2) if answers.as_json else point_text(found))
+    answers.emit(json.dumps(record, indent=2) if answers.as_json else str(found))
     sys.exit(STATUS[OPEN if found.dimension is None else PROVED])
 
 
@@ -78,7 +85,7 @@ def _count(network, search, answers, expect, start) -> None:
     record = {**report.json(), "seconds": round(perf_counter() - start, 3)}
     if expect is not None:
         record["claim"] = claim_json(report, expect)
-    answers.emit(json.dumps(record, indent=2) if answers.as_json else report_text(report))
+    answers.emit(json.dumps(record, indent=2) if answers.as_json else str(report))
     if expect is not None:
         judge(report, expect)
     sys.exit(STATUS[report.verdict])

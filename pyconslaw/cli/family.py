@@ -9,10 +9,17 @@ import click
 
 from pyconslaw.analysis.families import family as family_of
 from pyconslaw.cli.answers import Progress, output_options
+from pyconslaw.cli.group import command
 from pyconslaw.cli.words import network_arguments
 
 
-@click.command()
+@command(
+    "Prove the count for all widths at once. For all multiples of DIMS, or all pyramids, or all "
+    "widths from 2 on; --output writes the certificate.",
+    "pyconslaw family linear 1-2-2-1",
+    "pyconslaw family relu 2 --pyramid",
+    "pyconslaw family linear 3 --wide --output family.json",
+)
 @network_arguments
 @click.option(
     "--pyramid",
@@ -26,9 +33,6 @@ from pyconslaw.cli.words import network_arguments
 )
 @output_options
 def family(words, answers, pyramid, wide):
-    """Prove the count for all multiples of DIMS at once (or all pyramids, or all widths from 2 on);
-    --output writes the certificate.
-    """
     if pyramid and wide:
         raise click.UsageError("--pyramid excludes --wide")
     if pyramid or wide:
@@ -36,12 +40,11 @@ def family(words, answers, pyramid, wide):
     progress = Progress(answers.quiet)
     try:
         found = family_of(
-            words.network(), pyramid=pyramid, wide=wide, seed=answers.seed, progress=progress
+            words.network(answers), pyramid=pyramid, wide=wide, seed=answers.seed, progress=progress
         )
     finally:
         progress.close()
-    text = f"{found.text}\n  independent conservation laws: {found.formula}, proved for all of them"
-    answer = json.dumps(found.json(), indent=2) if answers.as_json else text
+    answer = json.dumps(found.json(), indent=2) if answers.as_json else str(found)
     if answers.output is None:
         answers.emit(answer)
     else:

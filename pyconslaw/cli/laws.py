@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
 
 from pyconslaw.analysis.listing import find_laws, known_laws, polynomial_laws
 from pyconslaw.cli.answers import STATUS, output_options
+from pyconslaw.cli.group import command
+from pyconslaw.cli.listed import json_pieces, limit_option
 from pyconslaw.cli.search import report_of
 from pyconslaw.cli.words import network_arguments
 from pyconslaw.laws.closed_forms.search import FORMS
 from pyconslaw.laws.polynomial.ansatz import check_degrees
 from pyconslaw.laws.polynomial.search import plan
-from pyconslaw.report.text import laws_text
 
 COSTLY = 20_000  # unknowns of a search whose cost is said beforehand
 
 
-@click.command()
+@command(
+    "List independent laws by parameter name. All that are known, all of a degree, or those of "
+    "several forms.",
+    "pyconslaw laws relu 2-3-1 --bias",
+    "pyconslaw laws linear 1000-1000-1000 --limit 2 --output laws.txt",
+    "pyconslaw laws product 4 --degree 2 --latex",
+    "pyconslaw laws system sys.json --forms all --json",
+)
 @network_arguments
 @click.option(
     "--degree",
@@ -40,11 +47,9 @@ COSTLY = 20_000  # unknowns of a search whose cost is said beforehand
     "degree at most --up-to K, 2 by default",
 )
 @click.option("--latex", is_flag=True, help="print the laws in LaTeX")
+@limit_option
 @output_options
-def laws(words, answers, degree, up_to, forms, latex):
-    """Independent laws by parameter name: all that are known, all of a degree, or those of several
-    forms.
-    """
+def laws(*, words, answers, degree, up_to, forms, latex, limit):
     if degree is not None and forms is not None:
         raise click.UsageError(
             "--forms looks for laws of all degrees up to one, which is --up-to K; --degree K is "
@@ -52,7 +57,7 @@ def laws(words, answers, degree, up_to, forms, latex):
         )
     if degree is not None and up_to is not None:
         raise click.UsageError("--degree excludes --up-to")
-    network = words.network()
+    network = words.network(answers)
     if forms is not None:
         wanted = FORMS if forms == "all" else [form.strip() for form in forms.split(",")]
         report = report_of(network, answers)
@@ -61,9 +66,10 @@ def laws(words, answers, degree, up_to, forms, latex):
         )
     else:
         report, found = _polynomials(network, answers, degree, up_to)
-    answers.emit(
-        json.dumps(found.json(latex), indent=2) if answers.as_json else laws_text(found, latex)
-    )
+    if answers.as_json:
+        answers.stream(json_pieces(found, latex, limit))
+    else:
+        answers.stream(line + "\n" for line in found.lines(latex, limit))
     sys.exit(STATUS[report.verdict])
 
 

@@ -10,19 +10,22 @@ from time import perf_counter
 import click
 
 from pyconslaw.cli.answers import Answers, output_options
+from pyconslaw.cli.group import command
 from pyconslaw.experiments.flows import TABLES, flows_table, run_flows, size_of
 from pyconslaw.experiments.paper import architectures, reproduction_table, run
 
 PAPER_SIZE = 120
 
 
-@click.command()
+@command(
+    "Run published experiments again. These are 50 + 50 counts and 10 + 10 degree-2 searches; or "
+    "the counts under momentum or mirror flows. Status 1 when a number is another one.",
+    "pyconslaw reproduce momentum",
+    "pyconslaw reproduce paper --json --quiet",
+)
 @click.argument("what", type=click.Choice(["paper", *TABLES]))
 @output_options
 def reproduce(what, answers):
-    """Run the published experiments: 50 + 50 counts and 10 + 10 degree-2 searches; or the counts
-    under momentum or mirror flows.
-    """
     start = perf_counter()
     if what == "paper":
         rows = _listed(run(answers.seed), PAPER_SIZE, answers)

@@ -38,7 +38,8 @@ def search_options(command):
                 type=click.Choice(METHODS),
                 default="auto",
                 show_default=True,
-                help="how the bounds are looked for",
+                metavar="METHOD",
+                help=f"how the bounds are looked for: {', '.join(METHODS)}",
             ),
             click.option(
                 "--budget",
@@ -81,8 +82,8 @@ def report_of(network: Network, answers: Answers, search: SearchWords | None = N
     expected = estimate(network, search.method)
     if expected.seconds > 5:
         answers.tell(
-            f"{network.name}: {network.size} parameters, expected to take about "
-            f"{expected.seconds:.0f} s ({expected})"
+            f"{network.size} parameters, expected to take about {expected.seconds:.0f} s "
+            f"({expected})"
         )
     progress = Progress(answers.quiet, expected.seconds)
     try:

@@ -40,13 +40,9 @@ def main() -> None:
     """Entry point of the `pyconslaw` command."""
     end_on_signals()
     from pyconslaw.cli.main import cli
-    from pyconslaw.cli.streams import give_up
 
     try:
         cli(prog_name="pyconslaw")
-    except OSError as error:  # of help that cannot be written
-        give_up()
-        sys.exit(f"Error: the standard output: {error.strerror or error}")
     finally:  # all is written: too late to end it
         for number in SIGNALS:
             if callable(signal.getsignal(number)):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
+BLOCK = 1 << 16  # bytes that are written together
 PIPE_CLOSED = 141  # 128 + SIGPIPE, as shells report it
 
 
@@ -20,10 +22,28 @@ def check_output() -> None:
         raise OutputError("the standard output is closed")
 
 
-def put(data: bytes) -> None:
-    """Data to the standard output, at once. Errors: OutputError; BrokenPipeError when its reader
-    has left.
+def put(pieces: Iterable[bytes]) -> None:
+    """Data to the standard output, each piece at once. Errors: OutputError; BrokenPipeError when
+    its reader has left.
     """
+    for piece in pieces:
+        _put(piece)
+
+
+def blocks(texts: Iterable[str]) -> Iterator[bytes]:
+    """The texts together, in few pieces: the first text alone, so that it is seen at once."""
+    block = bytearray()
+    room = 0
+    for text in texts:
+        block += text.encode()
+        if len(block) > room:
+            yield bytes(block)
+            block, room = bytearray(), BLOCK
+    if block:
+        yield bytes(block)
+
+
+def _put(data: bytes) -> None:
     check_output()
     try:
         sys.stdout.flush()

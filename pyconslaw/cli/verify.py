@@ -9,10 +9,16 @@ from contextlib import ExitStack, redirect_stderr, redirect_stdout
 import click
 
 from pyconslaw.cli.answers import Answers, errors_to_status
+from pyconslaw.cli.group import command
 from pyconslaw.verify.main import main as check
 
 
-@click.command()
+@command(
+    "Check a certificate. By the independent checker, which is also python -m pyconslaw.verify and "
+    "needs nothing but Python.",
+    "pyconslaw verify c.json",
+    "pyconslaw verify c.json --expect 'linear 784-512-256-10' --json",
+)
 @click.argument("file", type=click.Path())
 @click.option(
     "--expect", metavar="SYSTEM", help='the system it must be of, such as "linear 4-4-4-4"'
@@ -34,7 +40,6 @@ from pyconslaw.verify.main import main as check
 )
 @errors_to_status
 def verify(file, *, expect, units, as_json, quiet, output):
-    """Check a certificate with the independent checker (also: python -m pyconslaw.verify)."""
     arguments = [file]
     arguments += ["--expect", expect] if expect is not None else []
     arguments += ["--units", str(units)] if units else []

@@ -7,6 +7,7 @@ from functools import wraps
 
 import click
 
+from pyconslaw.cli.answers import Answers
 from pyconslaw.flows.setting import FLOWS
 from pyconslaw.networks.files import read_network
 from pyconslaw.networks.names import KINDS, network_of
@@ -27,9 +28,9 @@ class NetworkWords:
     tau: str | None
     metric: str | None
 
-    def network(self) -> Network:
-        """The network of the words or of the file, under the flow of the words. Errors: wrong usage
-        when it is both or neither.
+    def network(self, answers: Answers) -> Network:
+        """The network of the words or of the file, under the flow of the words; a ReLU network
+        without hidden layer is said to be linear. Errors: wrong usage when it is both or neither.
         """
         flow = {"flow": self.flow, "tau": self.tau, "metric": self.metric}
         if self.file is not None:
@@ -43,7 +44,13 @@ class NetworkWords:
                 "expected KIND DIMS, such as linear 3-3-3, system FILE, or --file NET.JSON"
             )
         given = {key: value for key, value in flow.items() if value is not None}
-        return network_of(self.kind, self.size, self.activations, self.bias or False, **given)
+        found = network_of(self.kind, self.size, self.activations, self.bias or False, **given)
+        layers = (found.base or found).layers
+        if self.kind == "relu" and layers is not None and len(layers.widths) == 2:
+            answers.tell(
+                f"relu {self.size} has no hidden layer, so no neuron is gated: it is {found.name}"
+            )
+        return found
 
 
 def network_arguments(command):
@@ -74,6 +81,7 @@ def network_arguments(command):
                 is_flag=False,
                 flag_value="hidden",
                 type=click.Choice(["hidden", "all"]),
+                metavar="[hidden|all]",
                 help="biases on hidden neurons (default of the flag), or on output neurons too",
             ),
             click.option("--flow", metavar="FLOW", help=f"another flow: {', '.join(FLOWS)}"),

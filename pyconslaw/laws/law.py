@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any, overload
 import numpy as np
 
 from pyconslaw.fields.named import Named
+from pyconslaw.laws.printed import laws_table, texts
 from pyconslaw.records.polynomial import Polynomial
 
 
@@ -95,11 +95,14 @@ class Law:
         """
         raise NotImplementedError
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self!s:.60}>"
+
     def _repr_latex_(self) -> str:
         return f"${self.latex()}$"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PolynomialLaw(Law):
     """A polynomial h in the parameters of a network, with integer coefficients.
 
@@ -325,36 +328,72 @@ class LawSet(Sequence):
             else np.zeros((*flat.shape[:-1], 0))
         )
 
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{k}</td><td>{html.escape(str(law))}</td></tr>"
-            for k, law in enumerate(self.laws, 1)
-        )
-        state = self.completeness
-        return (
-            f"<table><caption>{html.escape(self.network.name)}: {self.independent} "
-            f"independent laws, {state}"
-            f"</caption>{rows}</table>"
-        )
+    def lines(self, latex: bool = False, limit: int | None = None) -> Iterator[str]:
+        """What `pyconslaw laws` prints, a line at a time: the laws, then what is known of the set.
 
-    def json(self, latex: bool = False) -> dict:
+        Parameters
+        ----------
+        latex : bool
+            Whether laws are written in LaTeX.
+        limit : int, optional
+            How many laws at most; how many there are is said then.
+
+        Yields
+        ------
+        str
+        """
+        yield from texts(self, latex, limit)
+        mark = "%" if latex else "#"
+        if limit is not None and limit < len(self):
+            yield f"{mark} the first {limit} of {len(self)} laws"
+        for line in self.remarks():
+            yield f"{mark} {line}"
+
+    def remarks(self) -> list[str]:
+        """What is known of the set, in lines.
+
+        Returns
+        -------
+        list of str
+        """
+        kind = "known laws" if self.degree is None else f"laws of degree {self.degree}"
+        return [self._counted(kind)]
+
+    def _counted(self, kind: str) -> str:
+        tail = "they reach the proved count: complete" if self.complete else self.completeness
+        counts = f"dimension {self.dimension}, {self.independent} independent"
+        return f"{self.network.name}: {kind}, {counts}; {tail}"
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.network.name}, {len(self)} laws>"
+
+    def _repr_html_(self) -> str:
+        return laws_table(self)
+
+    def json(self, latex: bool = False, limit: int | None = None) -> dict:
         """The documented JSON object of `pyconslaw laws --json`.
 
         Parameters
         ----------
         latex : bool
             Whether laws are written in LaTeX.
+        limit : int, optional
+            How many laws at most; how many there are is the "total" then.
 
         Returns
         -------
         dict
         """
-        return {
+        record = {
             "network": self.network.name,
             "degree": self.degree,
             "dimension": self.dimension,
             "independent": self.independent,
-            "laws": [law.latex() if latex else str(law) for law in self.laws],
+            "laws": list(texts(self, latex, limit)),
             "complete": self.complete,
             "verdict": self.verdict,
         }
+        return record if limit is None else record | {"total": len(self)}

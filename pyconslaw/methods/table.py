@@ -69,14 +69,18 @@ class Estimate:
         Of one core.
     memory : float
         In bytes.
+    network : str
+        Of what; empty where that has no name.
     """
 
     method: str
     seconds: float
     memory: float
+    network: str = ""
 
     def __str__(self) -> str:
-        return f"method {self.method}, {Cost(self.seconds, self.memory)}"
+        of = f"{self.network}: " if self.network else ""
+        return f"{of}method {self.method}, {Cost(self.seconds, self.memory)}"
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def expected(problem: Problem, name: str, method: str = "auto", trial: float = T
     for row in rows(problem, method):
         cost = row.cost(problem, trial)
         if cost is not None:
-            return Estimate(row.title(problem), cost.seconds, cost.memory)
+            return Estimate(row.title(problem), cost.seconds, cost.memory, name)
     raise _nothing(problem, name, method)
 
 

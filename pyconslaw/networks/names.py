@@ -22,9 +22,11 @@ def _integer(text: str, name: str) -> int:
 
 
 def _dims(size: str) -> list[int]:
+    """Widths as 3-3-3, 3,3,3 or 3x3x3."""
     if not isinstance(size, str):
         raise InputError(f"dims: expected widths joined by -, such as 3-3-3, got {size!r}")
-    return [_integer(word, "dims") for word in size.split("-")]
+    separator = next((mark for mark in size if mark in "-,x"), "-")
+    return [_integer(word, "dims") for word in size.split(separator)]
 
 
 def _positive(kind, size, activations, bias, flow, tau, metric) -> Network:
@@ -62,7 +64,8 @@ def network_of(
         "linear", "relu", "mlp", "product", "system", "nmf" or "icnn"; the last two are under the
         mirror flow unless another is named.
     size : str
-        Dims such as "3-3-3"; of product a number, of system the path of a file (docs/files.md).
+        Dims such as "3-3-3", "3,3,3" or "3x3x3"; of product a number, of system the path of a file
+        (docs/files.md).
     activations : str or sequence of str, optional
         For mlp only: one for each hidden layer, comma-separated or a sequence.
     bias : bool or "all"
@@ -91,6 +94,8 @@ def network_of(
     --------
     >>> network_of("mlp", "5-6-4-3", "linear,relu").object
     'mixed'
+    >>> network_of("relu", "2x3x1").name
+    'relu 2-3-1'
     """
     if kind in ("nmf", "icnn"):
         return _positive(kind, size, activations, bias, flow, tau, metric)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
@@ -193,12 +194,15 @@ class Network:
         InputError
             From D on.
         """
-        for p in self.parameters:
-            if number < p.size:
-                index = ",".join(map(str, np.unravel_index(number, p.shape))) if p.shape else ""
-                return f"{p.name}[{index}]" if index else p.name
-            number -= p.size
-        raise InputError(f"number: expected one below {self.size}")
+        k = bisect_right(self._starts, number)
+        if not 0 < k <= len(self.parameters):
+            raise InputError(f"number: expected one below {self.size}")
+        return self.parameters[k - 1].entry(number - self._starts[k - 1])
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each parameter begins in flattened order, and D."""
+        return [0, *accumulate(p.size for p in self.parameters)]
 
     @cached_property
     def fingerprint(self) -> str:

@@ -44,6 +44,26 @@ class Parameter:
         for index in np.ndindex(self.shape):
             yield f"{self.name}[{','.join(map(str, index))}]" if index else self.name
 
+    def entry(self, number: int) -> str:
+        """The name of one entry.
+
+        Parameters
+        ----------
+        number : int
+            In row-major order.
+
+        Returns
+        -------
+        str
+        """
+        if not self.shape:
+            return self.name
+        index = []
+        for n in reversed(self.shape):
+            number, i = divmod(number, n)
+            index.append(str(i))
+        return f"{self.name}[{','.join(reversed(index))}]"
+
 
 @dataclass(frozen=True, eq=False)
 class Graph:

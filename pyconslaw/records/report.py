@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
 from pyconslaw.records.bounds import LowerBound, UpperBound
+from pyconslaw.records.text import report_rows, report_text, report_title, table
 
 PROVED, PROBABLE, OPEN = "proved", "probable", "open"
 
@@ -104,11 +104,14 @@ class Report:
         return sha256(repr((said, bounds)).encode()).hexdigest()
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{key}</th><td>{html.escape(str(value))}</td></tr>"
-            for key, value in self.json().items()
-        )
-        return f"<table>{rows}</table>"
+        return table(report_title(self), report_rows(self))
+
+    def __str__(self) -> str:
+        return report_text(self)
+
+    def __repr__(self) -> str:
+        laws = f"{self.laws_min} to {self.laws_max}" if self.laws is None else self.laws
+        return f"<{type(self).__name__} {self.network}: {laws} laws, {self.verdict}>"
 
     def json(self) -> dict[str, Any]:
         """The documented JSON object of `pyconslaw count --json`, without the time.
@@ -137,7 +140,7 @@ class Report:
         }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FunctionReport(Report):
     """What is known about the function of a network on given data, near given weights.
 

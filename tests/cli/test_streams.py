@@ -1,5 +1,6 @@
 """Streams that cannot be read or written: the answer is never lost without a word."""
 
+import json
 import os
 import subprocess
 import sys
@@ -19,8 +20,12 @@ def run(*words, **options):
 
 
 def one_line(done, *words):
-    """An error of one line that has these words."""
-    assert len(done.stderr.splitlines()) == 1 and done.stderr.startswith("Error: ")
+    """An error of one line that has these words; an object under --json."""
+    assert len(done.stderr.splitlines()) == 1
+    if "--json" in done.args:
+        assert json.loads(done.stderr)["status"] == done.returncode
+    else:
+        assert done.stderr.startswith("Error: ")
     for word in words:
         assert word in done.stderr
 

@@ -74,7 +74,7 @@ def test_words():
         ("linear", "３-3", None, False, "dims"),
         ("linear", " 3-3", None, False, "dims"),
         ("linear", "3-3\n", None, False, "dims"),
-        ("linear", "3,3", None, False, "dims"),
+        ("linear", "3,3-3", None, False, "dims"),
         ("relu", "9" * 13 + "-3", None, False, "dims"),
         ("linear", "3-3-3", "relu", False, "activations"),
         ("relu", "3-3-3", "relu", False, "activations"),

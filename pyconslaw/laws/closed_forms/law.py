@@ -15,7 +15,7 @@ from pyconslaw.laws.law import Law, LawSet
 from pyconslaw.records.polynomial import Polynomial
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ClosedLaw(Law):
     """A law that is a polynomial, a quotient, a product of powers, or a sum of logarithms (and
     angles) and a quotient.
@@ -200,7 +200,7 @@ _LATEX = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FoundLaws(LawSet):
     """Independent laws of several forms; besides what a `LawSet` says, what was searched, in words,
     and how many are missing.
@@ -217,20 +217,33 @@ class FoundLaws(LawSet):
     searched: tuple[str, ...] = ()
     missing: int = 0
 
-    def json(self, latex: bool = False) -> dict:
+    def remarks(self) -> list[str]:
+        """As of a `LawSet`, with what was searched and how many are missing.
+
+        Returns
+        -------
+        list of str
+        """
+        searched = [f"searched: {text}" for text in self.searched]
+        missing = [f"missing: {self.missing}, of none of these forms"] if self.missing else []
+        return [self._counted("laws"), *searched, *missing]
+
+    def json(self, latex: bool = False, limit: int | None = None) -> dict:
         """As of a `LawSet`, with the sorts, what was searched and how many are missing.
 
         Parameters
         ----------
         latex : bool
             Whether laws are written in LaTeX.
+        limit : int, optional
+            As of a `LawSet`.
 
         Returns
         -------
         dict
         """
-        return super().json(latex) | {
-            "sorts": [law.sort for law in self.laws],
+        return super().json(latex, limit) | {
+            "sorts": [law.sort for law in self.laws[:limit]],
             "searched": list(self.searched),
             "missing": self.missing,
         }

@@ -71,6 +71,9 @@ class BalanceLaws(LazyLaws):
     def __reduce__(self):
         return BalanceLaws, (self.network, self._numbers)
 
+    def __repr__(self) -> str:
+        return f"<BalanceLaws {self.network.name}, {len(self)} laws>"
+
     def __len__(self) -> int:
         return len(self._numbers)
 

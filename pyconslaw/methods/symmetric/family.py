@@ -156,6 +156,11 @@ class Family:
             f"m_{i} >= {low}" for i, low in enumerate(self.least, 1)
         )
 
+    def __str__(self) -> str:
+        return (
+            f"{self.text}\n  independent conservation laws: {self.formula}, proved for all of them"
+        )
+
     def certificate(self) -> Certificate:
         """The certificate: the checker reads it like that of a network.
 

@@ -84,6 +84,11 @@ class WideFamily:
         """The family in words."""
         return f"widths n_0, ..., n_{len(self.biased)}, all at least {SMALL}"
 
+    def __str__(self) -> str:
+        return (
+            f"{self.text}\n  independent conservation laws: {self.formula}, proved for all of them"
+        )
+
     def certificate(self) -> Certificate:
         """The certificate: the checker reads it like that of a network.
 
