@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 
 from pyconslaw.analysis.checked import checked
 from pyconslaw.analysis.handed import report_of
 from pyconslaw.errors import InputError, LimitError
+from pyconslaw.laws.beside import BesideLaws
 from pyconslaw.laws.check import CheckResult, check_candidate, read_candidate
 from pyconslaw.laws.closed_forms.candidate import check_form, read_form
 from pyconslaw.laws.closed_forms.law import ClosedLaw, FoundLaws
@@ -367,7 +367,12 @@ def complement(
     )
     added = [law for law, keep in zip(known, mask[len(given) :], strict=True) if keep]
     found = int(mask.sum())
-    result = _law_set(
-        network, added, None, report.laws_max - int(mask[: len(given)].sum()), len(added), report
+    return BesideLaws(
+        network,
+        tuple(Law(network, h) for h in added),
+        None,
+        report.laws_max - int(mask[: len(given)].sum()),
+        len(added),
+        report.verdict == PROVED and found == report.laws,
+        report.verdict,
     )
-    return replace(result, complete=report.verdict == PROVED and found == report.laws)

@@ -11,6 +11,8 @@ import click
 from pyconslaw.cli.answers import Answers, errors_to_status
 from pyconslaw.cli.group import command
 from pyconslaw.verify.main import main as check
+from pyconslaw.verify.reading import WrongUsage
+from pyconslaw.verify.systems import of_type
 
 
 @command(
@@ -40,10 +42,11 @@ from pyconslaw.verify.main import main as check
 )
 @errors_to_status
 def verify(file, *, expect, units, as_json, quiet, output):
-    arguments = [file]
-    arguments += ["--expect", expect] if expect is not None else []
+    _check_system(expect)
+    arguments = ["--expect", expect] if expect is not None else []
     arguments += ["--units", str(units)] if units else []
     arguments += ["--json"] if as_json else []
+    arguments += ["--", file]
     answers = Answers(as_json, quiet, 0, output)
     answers.check()
     answer = io.StringIO()
@@ -55,3 +58,12 @@ def verify(file, *, expect, units, as_json, quiet, output):
     if answer.getvalue():
         answers.write(answer.getvalue().encode())
     sys.exit(status)
+
+
+def _check_system(expect: str | None) -> None:
+    """Errors: wrong usage when the words name no system."""
+    try:
+        if expect is not None:
+            of_type("names").system_named(expect)
+    except WrongUsage as error:
+        raise click.UsageError(f"--expect: {error}") from None

@@ -19,14 +19,14 @@ from pyconslaw.networks.under import under_flow
 class NetworkWords:
     """KIND DIMS, system FILE or --file, with the options that belong to them, as typed."""
 
-    kind: str | None
-    size: str | None
-    file: str | None
-    activations: str | None
-    bias: str | None
-    flow: str | None
-    tau: str | None
-    metric: str | None
+    kind: str | None = None
+    size: str | None = None
+    file: str | None = None
+    activations: str | None = None
+    bias: str | None = None
+    flow: str | None = None
+    tau: str | None = None
+    metric: str | None = None
 
     def network(self, answers: Answers) -> Network:
         """The network of the words or of the file, under the flow of the words; a ReLU network
@@ -53,7 +53,7 @@ class NetworkWords:
         return found
 
 
-def network_arguments(command):
+def network_arguments(command, kinds=KINDS):
     """KIND DIMS, or system FILE, and the options that say which network: `words` of the command."""
 
     @wraps(command)
@@ -63,7 +63,7 @@ def network_arguments(command):
 
     for decorate in reversed(
         [
-            click.argument("kind", type=click.Choice(KINDS), required=False),
+            click.argument("kind", type=click.Choice(kinds), required=False),
             click.argument("size", metavar="DIMS|FILE", required=False),
             click.option(
                 "--file",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import log, log2
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from pyconslaw.records.report import PROBABLE, PROVED
 
 BALANCE_LIMIT = 20_000  # parameters
 WORK_LIMIT = 20_000_000  # products of terms
+SHOWN = 20  # coordinates of a point that are printed
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +69,37 @@ class CheckResult:
 
     def __bool__(self) -> bool:
         return self.conserved
+
+    def __str__(self) -> str:
+        found = "conserved" if self.conserved else "not conserved"
+        lines = [f"{found}, {self.verdict}: {self.reason}"]
+        if self.error_bound is not None:
+            lines.append(f"  wrong with probability at most {float(self.error_bound):.1e}")
+        if self.point is not None:
+            moved = [f"{name} = {x}" for name, x in self.point.items() if x]
+            more = f" and {len(moved) - SHOWN} more" if len(moved) > SHOWN else ""
+            rest = ", the others 0" if len(moved) < len(self.point) else ""
+            at = f"{', '.join(moved[:SHOWN])}{more}{rest}" if moved else "0"
+            value = "not 0" if self.derivative is None else f"{self.derivative}"
+            lines.append(f"  its derivative is {value} at {at}")
+        return "\n".join(lines)
+
+    def json(self) -> dict[str, Any]:
+        """The documented JSON object of `pyconslaw check --json`, without network and law.
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "conserved": self.conserved,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "component": self.component,
+            "point": self.point,
+            "derivative": None if self.derivative is None else str(self.derivative),
+            "error_bound": None if self.error_bound is None else float(self.error_bound),
+        }
 
 
 def read_candidate(network: Named, law) -> tuple[Polynomial, int]:

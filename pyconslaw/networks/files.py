@@ -4,18 +4,21 @@ docs/files.md has the schemas.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from os import PathLike
 from typing import Any
 
 from pyconslaw.entries.foreign import read_rational
 from pyconslaw.errors import InputError, LimitError
-from pyconslaw.networks.archives import read_arrays
+from pyconslaw.inputs import read_whole
+from pyconslaw.networks.archives import read_arrays, read_weight_arrays
 from pyconslaw.networks.arrays import dag_from_arrays as dag_from_arrays
+from pyconslaw.networks.builders import mlp
 from pyconslaw.networks.dag import dag
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.systems import System
-from pyconslaw.networks.texts import read_text
+from pyconslaw.networks.texts import FILE_LIMIT, read_text
 from pyconslaw.networks.under import under_flow
 
 
@@ -61,10 +64,17 @@ def read_network(path) -> Network:
     """
     if not isinstance(path, str | PathLike):
         raise InputError(f"path: expected the path of a file, got {path!r:.80}")
-    try:
+    with _place(path):
         if str(path).endswith(".npz"):
             return dag_from_arrays(**read_arrays(path))
         return network_from_json(read_text(path))
+
+
+@contextmanager
+def _place(path) -> Iterator[None]:
+    """Errors name the file. Errors: InputError, LimitError."""
+    try:
+        yield
     except (InputError, LimitError) as error:
         raise type(error)(f"{path}: {error}") from None
     except RecursionError:
@@ -76,26 +86,63 @@ def read_network(path) -> Network:
 
 def read_weights(path) -> Any:
     """Weights from a JSON or TOML file: a list of all entries, or an object {parameter: nested
-    lists}, entries integers or texts such as "-2/3".
+    lists}, entries integers or texts such as "-2/3"; or arrays by name from an .npz archive.
 
-    As `Network.flatten` takes them, with exact entries. Errors: InputError names the file; OSError
-    when it cannot be read.
+    As `Network.flatten` takes them, with exact entries but where an archive has floats. Errors:
+    InputError, LimitError name the file; OSError when it cannot be read.
     """
-    try:
-        value = read_text(path)
-        return (
-            {key: _exact(entries) for key, entries in value.items()}
-            if isinstance(value, dict)
-            else _exact(value)
-        )
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: {error}") from None
+    with _place(path):
+        if str(path).endswith(".npz"):
+            return read_weight_arrays(path)
+        return _weights(read_text(path))
 
 
-def _exact(value):
+def _weights(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _exact(entries, "weights") for key, entries in value.items()}
+    return _exact(value, "weights")
+
+
+def _exact(value: Any, name: str) -> Any:
     if isinstance(value, list):
-        return [_exact(entry) for entry in value]
-    return read_rational(value, "weights")
+        return [_exact(entry, name) for entry in value]
+    return read_rational(value, name)
+
+
+def read_question(path) -> tuple[Network, dict[str, Any]]:
+    """A network and the other arguments of `analyze_function` from a JSON or TOML file.
+
+    Errors: as of `read_weights`.
+    """
+    with _place(path):
+        value = read_text(path)
+        asked = {"network", "weights", "inputs"}
+        if not isinstance(value, dict) or not asked <= set(value) <= asked | {"loss", "slope"}:
+            raise InputError(
+                "expected an object with network, weights, inputs and perhaps loss and slope"
+            )
+        given = {"weights": _weights(value["weights"]), "inputs": _exact(value["inputs"], "inputs")}
+        given |= {"loss": value["loss"]} if "loss" in value else {}
+        given |= {"slope": _exact(value["slope"], "slope")} if "slope" in value else {}
+        return _layered_or_graph(value["network"]), given
+
+
+def _layered_or_graph(value: Any) -> Network:
+    """The network of an object with dims, activations and bias, as of `mlp`, or of a file."""
+    if not isinstance(value, dict) or "dims" not in value:
+        return network_from_json(value)
+    if not set(value) <= {"dims", "activations", "bias"} or not isinstance(value["dims"], list):
+        raise InputError("network: expected dims, a list, and perhaps activations and bias")
+    return mlp(**value)
+
+
+def read_lines(path) -> list[str]:
+    """The lines of a text that are neither empty nor begin with # or %. Errors: as of
+    `read_weights`.
+    """
+    with _place(path):
+        lines = read_whole(path, FILE_LIMIT).decode().splitlines()
+    return [line.strip() for line in lines if line.strip() and line.strip()[0] not in "#%"]
 
 
 FLOW_KEYS = ("flow", "tau", "metric")

@@ -95,6 +95,7 @@ CERTIFICATES = {
     # functions on data
     "function-dead-neuron": "function inputs/dead_neuron.json",
     "function-softmax": "function inputs/softmax.json",
+    "function-by-words": "certify function inputs/dead_neuron.json",
     # families; their certificate goes to --output
     "family-1-2-2-1": "family linear 1-2-2-1",
     "family-mixed": "family mlp 2-2-2-2 --activations linear,relu --bias",
@@ -166,6 +167,26 @@ ANSWERS = {
     "laws-probable": "laws system inputs/many_cubes.json --json",
     "laws-products": "laws system inputs/heads.json --json",
     "laws-typed": "laws system inputs/typed.json --json",
+    "laws-limit": "laws linear 2-2-2 --limit 2 --json",
+    "laws-limit-text": "laws linear 2-2-2 --limit 2",
+    "laws-limit-forms": "laws system inputs/lotka.json --forms all --limit 1 --json",
+    # values, check, complement
+    "values-names": "values linear 2-2-2 --at inputs/point_names.json --json",
+    "values-text": "values linear 2-2-2 --at inputs/point_names.json",
+    "values-mixed": "values mlp 2-2-2-2 --activations linear,relu --json"
+    " --at inputs/point_mixed.json",
+    "check-law": "check relu 1-1-1 --law '2*W1[0,0]^2 - 2*W2[0,0]^2' --json",
+    "check-law-text": "check relu 1-1-1 --law '2*W1[0,0]^2 - 2*W2[0,0]^2'",
+    "check-quotient": "check system inputs/scaling.json --law x/y --json",
+    "check-no-law": "check linear 1-1-1 --law 'W1[0,0]^2/3' --json",
+    "check-no-law-text": "check linear 1-1-1 --law 'W1[0,0]^2/3'",
+    "complement-json": "complement relu 1-2-1 --law 'W1[0,0]^2 - W2[0,0]^2' --json",
+    "complement-text": "complement relu 1-2-1 --law 'W1[0,0]^2 - W2[0,0]^2'",
+    "complement-refused": "complement relu 1-2-1 --law 'W1[0,0]^2' --json",
+    # function
+    "function-dead-neuron": "function inputs/dead_neuron.json --json",
+    "function-softmax": "function inputs/softmax.json --json",
+    "function-text": "function inputs/softmax.json",
     # structure
     "structure-text": "structure linear 2-2-2",
     "structure-linear": "structure linear 2-2-2 --json",
@@ -205,6 +226,7 @@ ANSWERS = {
     # wrong usage
     "usage-no-network": "count",
     "usage-no-file": "verify",
+    "usage-as-json": "count --json",
     "usage-dims": "count linear 2-0-2 --json",
     "usage-file": "count system inputs/wrong.json",
     "usage-method": "count linear 2-2-2 --method paths",
