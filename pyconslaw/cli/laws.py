@@ -23,7 +23,7 @@ COSTLY = 20_000  # unknowns of a search whose cost is said beforehand
     "List independent laws by parameter name. All that are known, all of a degree, or those of "
     "several forms.",
     "pyconslaw laws relu 2-3-1 --bias",
-    "pyconslaw laws linear 1000-1000-1000 --limit 2 --output laws.txt",
+    "pyconslaw laws linear 1000-1000-1000 --limit 2 --output first.txt",
     "pyconslaw laws product 4 --degree 2 --latex",
     "pyconslaw laws system sys.json --forms all --json",
 )

@@ -28,9 +28,8 @@ def json_pieces(found: LawSet, latex: bool, limit: int | None, **more: Any) -> I
         record.pop("total", None)
     whole = json.dumps(record | {"laws": []} | more, indent=2)
     head, tail = whole.split('"laws": []', 1)
-    yield head + '"laws": ['
-    mark = ""
+    before = opened = f'{head}"laws": ['
     for text in listed:
-        yield f"{mark}\n    {json.dumps(text)}"
-        mark = ","
-    yield ("\n  ]" if mark else "]") + tail + "\n"
+        yield f"{before}\n    {json.dumps(text)}"
+        before = ","
+    yield (f"{opened}]" if before == opened else "\n  ]") + tail + "\n"

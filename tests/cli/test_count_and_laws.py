@@ -81,6 +81,27 @@ def test_count_text():
     )
 
 
+@pytest.mark.parametrize("words", [["relu", "2-3"], ["relu", "2x3", "--bias"]], ids=" ".join)
+def test_a_network_without_hidden_layer_is_said_to_be_linear(words):
+    result = run("count", *words)
+    assert result.exit_code == 0 and result.stdout.startswith("linear 2-3 (matrix product")
+    assert result.stderr == (
+        f"relu {words[1]} has no hidden layer, so no neuron is gated: it is linear 2-3\n"
+    )
+    assert run("count", *words, "--quiet").stderr == ""
+    flow = run("laws", "relu", "2-3", "--flow", "momentum")
+    assert "it is linear 2-3 --flow momentum" in flow.stderr
+    for other in (["linear", "2-3"], ["relu", "2-3-1"], ["mlp", "2-3", "--activations", ""]):
+        assert run("count", *other).stderr == ""
+
+
+def test_widths_may_be_typed_in_three_ways():
+    plain = data(run("count", "relu", "2-3-1", "--json"))
+    for size in ("2,3,1", "2x3x1"):
+        found = data(run("count", "relu", size, "--json"))
+        assert {**found, "seconds": 0} == {**plain, "seconds": 0}
+
+
 def test_default_seed_is_zero():
     assert data(run("count", "product", 3, "--json"))["seed"] == 0
     assert run("certify", "product", 3).stdout == run("certify", "product", 3, "--seed", 0).stdout

@@ -26,6 +26,7 @@ import numpy as np
 from pyconslaw import (
     PyconslawError,
     System,
+    analyze_function,
     certify,
     check_law,
     dag_from_arrays,
@@ -38,7 +39,7 @@ from pyconslaw import (
 )
 from pyconslaw.certificate import canonical
 from pyconslaw.entries.parse import parse_polynomial, parse_quotient
-from pyconslaw.networks.files import network_from_json
+from pyconslaw.networks.files import network_from_json, read_question, read_weights
 from pyconslaw.verify import Refused, verify_bytes
 from pyconslaw.verify.systems.names import WrongUsage, system_named
 
@@ -46,7 +47,7 @@ from pyconslaw.verify.systems.names import WrongUsage, system_named
 SLOW = 20.0
 # bytes that a reader of small files may take
 HEAVY = 20e6
-READERS = ("network_file", "archive", "system_file")
+READERS = ("network_file", "archive", "weights_archive", "system_file")
 
 EXPRESSIONS = [
     "2*W1[0,0]^2 - x*y/3",
@@ -168,11 +169,11 @@ def network_json(rng):
     network_from_json(value)
 
 
-def read_bytes(data: bytes, suffix: str):
+def read_bytes(data: bytes, suffix: str, read=read_network):
     with tempfile.NamedTemporaryFile(suffix=suffix) as file:
         file.write(data)
         file.flush()
-        read_network(Path(file.name))
+        return read(Path(file.name))
 
 
 def network_file(rng):
@@ -194,7 +195,23 @@ def archive(rng, originals=[]):  # noqa: B006 (made once)
             with io.BytesIO() as file:
                 save(file, **(plain | change))
                 originals.append(file.getvalue())
-    data = bytearray(rng.choice(originals))
+    read_bytes(mutated_archive(rng, rng.choice(originals)), ".npz")
+
+
+def weights_archive(rng, originals=[]):  # noqa: B006 (made once)
+    """Arrays of weights by name, changed as in `archive`."""
+    if not originals:
+        arrays = {"W1": np.array([[1], [2]]), "W2": np.asfortranarray([[0.5, -1.0]])}
+        for save in (np.savez, np.savez_compressed):
+            with io.BytesIO() as file:
+                save(file, **arrays)
+                originals.append(file.getvalue())
+    data = mutated_archive(rng, rng.choice(originals))
+    CANDIDATES.flatten(read_bytes(data, ".npz", read_weights))
+
+
+def mutated_archive(rng, original: bytes) -> bytes:
+    data = bytearray(original)
     if rng.random() < 0.5:
         with (
             zipfile.ZipFile(io.BytesIO(data)) as source,
@@ -217,7 +234,28 @@ def archive(rng, originals=[]):  # noqa: B006 (made once)
             data = bytearray(file.getvalue())
     else:
         change_bytes(rng, data)
-    read_bytes(bytes(data), ".npz")
+    return bytes(data)
+
+
+DATA = {
+    "network": {"dims": [1, 2, 1], "activations": ["leaky_relu"], "bias": False},
+    "weights": {"W1": [[1], ["1/2"]], "W2": [[1, 2]]},
+    "inputs": [[1], ["-2/3"]],
+    "loss": "softmax",
+    "slope": "1/10",
+}
+
+
+def data_file(rng):
+    """A file of data, values or characters changed, and the count on it."""
+    value = DATA
+    for _ in range(rng.choice([0, 1, 1, 2])):
+        value = mutate_json(rng, value)
+    text = json.dumps(value)
+    text = text if rng.random() < 0.6 else mutate_text(rng, text)
+    network, asked = read_bytes(text.encode("utf-8", "surrogatepass"), ".json", read_question)
+    if network.size < 100:
+        analyze_function(network, **asked)
 
 
 def change_bytes(rng, data: bytearray):
@@ -444,6 +482,8 @@ TARGETS = {
         network_json,
         network_file,
         archive,
+        weights_archive,
+        data_file,
         arrays,
         expectation,
         certificate,
@@ -493,7 +533,7 @@ def main(arguments: list[str]) -> None:
         start = process_time()
         found = run(target, inputs, seed)
         print(
-            f"{target:<14}{inputs:>9} inputs, {found['taken']:>8} taken, "
+            f"{target:<16}{inputs:>9} inputs, {found['taken']:>8} taken, "
             f"{found['refused']:>8} refused, "
             f"{process_time() - start:7.1f} s, seed {seed}",
             flush=True,

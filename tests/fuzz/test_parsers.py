@@ -19,7 +19,17 @@ def test_only_documented_errors(target):
 
 
 @pytest.mark.parametrize(
-    "target", ["expression", "system", "candidate", "network_json", "arrays", "expectation"]
+    "target",
+    [
+        "expression",
+        "system",
+        "candidate",
+        "network_json",
+        "arrays",
+        "expectation",
+        "weights_archive",
+        "data_file",
+    ],
 )
 def test_some_inputs_are_taken(target):
     assert parsers.run(target, 300, seed=1)["taken"] > 0

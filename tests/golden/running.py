@@ -37,8 +37,8 @@ def answer(words: str) -> dict:
 
 
 def certificate(words: str) -> bytes:
-    """The certificate that the words write to --output; of `function FILE`, which is no command,
-    the one that Python writes.
+    """The certificate that the words write to --output; of `function FILE`, a command that writes
+    none, the one that Python writes.
     """
     if words.startswith("function "):
         return function_certificate(words.removeprefix("function "))

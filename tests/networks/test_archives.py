@@ -9,6 +9,7 @@ import pytest
 
 from pyconslaw import InputError, LimitError, read_network
 from pyconslaw.networks import archives
+from pyconslaw.networks.files import read_weights
 
 GOOD = {"kinds": np.array([0, 3, 2]), "tail": np.array([0, 1]), "head": np.array([1, 2])}
 
@@ -27,10 +28,10 @@ def archive_of(path, **members):
     return path
 
 
-def refused(path, error, message) -> None:
+def refused(path, error, message, read=read_network) -> None:
     tracemalloc.start()
     with pytest.raises(error, match=message) as caught:
-        read_network(path)
+        read(path)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert str(path) in str(caught.value)
@@ -93,3 +94,48 @@ def test_long_members_are_read_in_pieces(tmp_path, monkeypatch):
 def test_integers_of_every_length(tmp_path, dtype):
     np.savez(tmp_path / "a.npz", **{name: a.astype(dtype) for name, a in GOOD.items()})
     assert read_network(tmp_path / "a.npz").size == 2
+
+
+def weights_of(path, **members):
+    """An archive of weights, some of its members replaced by these bytes."""
+    plain = {"W1": np.eye(2), "W2": np.ones((2, 2))}
+    np.savez(path, **{name: a for name, a in plain.items() if name not in members})
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(f"{name}.npy", data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("descr", "shape", "error", "message"),
+    [
+        ("'<f8'", "(100000, 100000)", LimitError, "W1: 10000000000 entries, more than"),
+        ("'<f8'", "(5000, 5000)", InputError, "W1: 25000000 entries are announced, and not there"),
+        ("'<f8'", "(0, 10**30)", InputError, "not a NumPy archive"),
+        ("'<f8'", f"(0, {10**30})", InputError, "not a NumPy archive"),
+        ("'<U0'", f"({10**9},)", InputError, "W1: expected integers or floats, got <U0"),
+        ("'<c16'", "(2, 2)", InputError, "W1: expected integers or floats, got complex128"),
+        ("'|b1'", "(2, 2)", InputError, "W1: expected integers or floats, got bool"),
+        ("'|O'", "(2, 2)", InputError, "W1: expected integers or floats, got object"),
+        ("'|V0'", f"({10**12},)", InputError, r"W1: expected integers or floats, got \|V0"),
+        ("'<f8'", "(-2, -2)", InputError, r"W1: expected a shape, got \(-2, -2\)"),
+        ("'<f8'", "(True, 2)", InputError, "W1: expected a shape"),
+        ("'<f8'", f"({', '.join(['1'] * 99)})", InputError, "not a NumPy archive"),
+    ],
+)
+def test_headers_of_weights(tmp_path, *, descr, shape, error, message):
+    path = weights_of(tmp_path / "w.npz", W1=npy(descr, shape, b""))
+    refused(path, error, message, read_weights)
+
+
+def test_weights_by_name(tmp_path):
+    np.savez_compressed(tmp_path / "w.npz", a=np.asfortranarray([[1, 2], [3, 4]]), s=np.array(0.5))
+    found = read_weights(tmp_path / "w.npz")
+    assert found["a"].tolist() == [[1, 2], [3, 4]] and type(found["a"][0, 0]) is int
+    assert found["s"].shape == () and found["s"] == 0.5
+    with zipfile.ZipFile(tmp_path / "twice.npz", "w") as archive:
+        for name in ("a.npy", "a"):
+            archive.writestr(name, npy("'<f8'", "(1,)", bytes(8)))
+    refused(tmp_path / "twice.npz", InputError, "a name occurs twice", read_weights)
+    os.mkfifo(tmp_path / "pipe.npz")
+    refused(tmp_path / "pipe.npz", InputError, "cannot be read from a pipe", read_weights)

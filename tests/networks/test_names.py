@@ -58,6 +58,14 @@ def test_words():
     assert network_of("mlp", "2-1", "").spec == linear([2, 1]).spec
 
 
+@pytest.mark.parametrize("size", ["2-3-1", "2,3,1", "2x3x1"])
+@pytest.mark.parametrize("kind", ["linear", "relu", "nmf", "icnn"])
+def test_widths_are_joined_by_any_of_three_marks(kind, size):
+    found = network_of(kind, size)
+    assert found.name == network_of(kind, "2-3-1").name
+    assert found.fingerprint == network_of(kind, "2-3-1").fingerprint
+
+
 @pytest.mark.parametrize(
     ("kind", "size", "activations", "bias", "what"),
     [
@@ -75,6 +83,10 @@ def test_words():
         ("linear", " 3-3", None, False, "dims"),
         ("linear", "3-3\n", None, False, "dims"),
         ("linear", "3,3-3", None, False, "dims"),
+        ("linear", "3x3,3", None, False, "dims"),
+        ("linear", "3x3x", None, False, "dims"),
+        ("linear", "3, 3", None, False, "dims"),
+        ("linear", "3X3", None, False, "dims"),
         ("relu", "9" * 13 + "-3", None, False, "dims"),
         ("linear", "3-3-3", "relu", False, "activations"),
         ("relu", "3-3-3", "relu", False, "activations"),
