@@ -31,7 +31,7 @@ class Parameter:
     @property
     def size(self) -> int:
         """The number of its entries."""
-        return int(prod(self.shape))
+        return prod(map(int, self.shape))
 
     def entries(self) -> Iterator[str]:
         """Names of the entries in row-major order.
