@@ -126,9 +126,11 @@ def test_nobody_else_looks_into_the_json_form(module):
 REFLECTION = {"getattr", "hasattr", "setattr", "vars"}
 FOREIGN = {  # of whom it is asked what they have
     "pyconslaw": "modules that are imported on first use",
+    "pyconslaw.cli.group": "modules that are imported on first use",
     "pyconslaw.cli.start": "a module that is perhaps half imported",
     "pyconslaw.entries.foreign": "SymPy",
     "pyconslaw.exact.basis": "the operating system",
+    "pyconslaw.exact.matrices": "SciPy",
     "pyconslaw.flows.setting": "SymPy",
     "pyconslaw.inputs": "the operating system",
     "pyconslaw.networks.dag": "NetworkX",

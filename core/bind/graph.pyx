@@ -21,7 +21,8 @@ cdef int64_t[::1] words(values, str name):
     """A copy as 64-bit integers that nobody else can change; C checks the ranges. One entry more,
     so that it is never empty.
     """
-    if not isinstance(unmasked(values, name), np.ndarray) or values.dtype.kind not in "iu" or values.ndim != 1:
+    unmasked(values, name)
+    if not isinstance(values, np.ndarray) or values.dtype.kind not in "iu" or values.ndim != 1:
         raise TypeError(f"{name}: expected a vector of integers, got {values!r:.60}")
     if values.dtype.kind == "u" and len(values) and values.max() >= 1 << 63:    # would be negative
         raise ValueError(f"{name}: expected integers below 2^63, got {values.max()}")
