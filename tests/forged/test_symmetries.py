@@ -277,7 +277,7 @@ def relaxed(seed, count):
 
 
 def test_conditions_left_out(fresh_seed):
-    accepted, without = relaxed(fresh_seed, 8)
+    accepted, without = relaxed(fresh_seed, 24)
     print(accepted, without)
     assert accepted > 10 and sum(without.values()) > 10
 
