@@ -7,7 +7,7 @@ budget does not hold.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 
 from pyconslaw._core.zp import Random
@@ -76,7 +76,7 @@ class Estimate:
     method: str
     seconds: float
     memory: float
-    network: str = ""
+    network: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         of = f"{self.network}: " if self.network else ""
