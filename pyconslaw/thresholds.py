@@ -40,10 +40,14 @@ TOGETHER = 3_000
 FLOW_ANSATZ, FLOW_WORK, FLOW_SIZE = 300_000, 2e7, 3_000
 # Largest closing Lie algebra that is looked for.
 ALGEBRA_LIMIT = 40
-# Coordinates of a system whose laws beyond polynomials are looked for, and of one whose frame over
-# the rational functions is; the degree, and the share of the work of the search when asked for.
+# Coordinates that move of a system whose laws beyond polynomials are looked for, and of one whose
+# frame over the rational functions is; the degree, and the share of the work of the search when
+# asked for.
 FORMS_LIMIT, FORMS_DEGREE, FORMS_EFFORT = 60, 2, 0.1
 FRAME_LIMIT = 20
+# Terms that a bracket is expected to have, written out with the coordinates that never move, from
+# which series of controls are put in the place of words: whoever checks those writes them out.
+WRITTEN_TERMS = 1e6
 
 # Of estimates: seconds that a search for brackets is tried, one batch more at most, and then
 # closing algebras, laws beyond polynomials and frames; how many times as long these take where they

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from copy import copy
-from functools import lru_cache, reduce
+from functools import reduce
 from math import gcd, log2, prod
-from typing import Any
 
 import flint
 import numpy as np
@@ -15,18 +14,13 @@ from pyconslaw._core.gate import reduced
 from pyconslaw._core.poly import Polynomials
 from pyconslaw.errors import InputError
 from pyconslaw.exact.primes import large_primes
+from pyconslaw.fields.still import Brackets
 from pyconslaw.records.polynomial import Monomial, Polynomial
 
 VectorField = dict[int, Polynomial]
-CACHE = 1 << 23  # components of the brackets that are kept
 LINK = 5e5  # products of one bracket in a chain
 # a common factor is looked for up to these sizes
 GCD_TERMS, GCD_BOX, GCD_VARIABLES = 20_000, 100_000, 20
-
-
-def cached(variables: int) -> int:
-    """How many brackets are kept."""
-    return max(64, min(4096, CACHE // max(variables, 1)))
 
 
 def packed(vector_field: VectorField, variables: int, prime: int) -> Polynomials:
@@ -37,51 +31,12 @@ def packed(vector_field: VectorField, variables: int, prime: int) -> Polynomials
     )
 
 
-class Brackets:
-    """Nested brackets of vector fields modulo primes, formed symbolically, the last ones kept by
-    suffix; a pickle takes none along.
-
-    terms: how many a bracket has that was formed.
-    """
-
-    def __init__(self, fields: Sequence[VectorField], variables: int):
-        self._fields, self._variables = fields, variables
-        self.of = lru_cache(maxsize=cached(variables))(self._formed)
-        self.terms: dict[tuple[int, ...], int] = {
-            (i,): sum(len(f.terms) for f in field.values()) for i, field in enumerate(fields)
-        }
-
-    def __reduce__(self) -> tuple[type[Brackets], tuple[Any, ...]]:
-        return Brackets, (self._fields, self._variables)
-
-    def _formed(self, letters: tuple[int, ...], prime: int) -> Polynomials:
-        if len(letters) == 1:
-            return packed(self._fields[letters[0]], self._variables, prime)
-        out = self.of(letters[:1], prime).bracket(self.of(letters[1:], prime))
-        self.terms[letters] = out.size
-        return out
-
-    def cost(self, letters: tuple[int, ...]) -> float:
-        """Terms of the products that a bracket merges, those of a bracket not yet formed guessed as
-        if none cancelled.
-        """
-        if letters in self.terms:
-            return float(self._variables + self.terms[letters])
-        merged = 1.0
-        for k in range(len(letters) - 1, -1, -1):
-            known = self.terms.get(letters[k:])
-            merged = (
-                float(known) if known is not None else 2.0 * merged * self.terms[letters[k : k + 1]]
-            )
-        return self._variables + 50.0 * merged
-
-
 class PolynomialFields:
     """W = span of finitely many explicit vector fields with polynomial coefficients.
 
     generators: components phi_i, whose gradients are taken, or vector fields {variable: polynomial}
     (gradients or not), with integer coefficients in that many variables. Generator i is the i-th of
-    them; a generator row is (i,).
+    them; a generator row is (i,). moving: the coordinates that some of them moves, increasing.
     """
 
     description = "explicit polynomials"
@@ -110,6 +65,12 @@ class PolynomialFields:
         self._norms = [max(f.norm for f in field.values()) for field in self.fields]
         self._degrees = [max(f.degree for f in field.values()) for field in self.fields]
         self._brackets = Brackets(self.fields, variables)
+        self.moving = self._brackets.moving
+
+    @property
+    def terms(self) -> int:
+        """Of all components together."""
+        return sum(len(f.terms) for field in self.fields for f in field.values())
 
     def again(self) -> PolynomialFields:
         """The same vector fields, with brackets of their own."""
@@ -121,26 +82,24 @@ class PolynomialFields:
         return np.arange(start, min(start + count, self.size), dtype=np.uint64)[:, None]
 
     def values(self, generators, words, point, prime):
-        x = reduced(point, "point", (self.parameters,), prime)
+        place = self._brackets.place(reduced(point, "point", (self.parameters,), prime))
         numbers = generators[:, 0].tolist()
-        rows = [
-            self._brackets.of(tuple(numbers[i] for i in word), prime).evaluate(x) for word in words
-        ]
+        rows = [self._brackets.row(tuple(numbers[i] for i in word), place, prime) for word in words]
         return np.array(rows, dtype=np.uint64).reshape(len(rows), self.parameters)
 
     def chain(self, generators, letters, length, point, prime):
         """Values of (ad_f)^k g, k = 0, 1, ..., the words (f, ..., f, g) of the letters (f, g): up
         to length, as long as the brackets stay short.
         """
-        x, rows = reduced(point, "point", (self.parameters,), prime), []
+        place = self._brackets.place(reduced(point, "point", (self.parameters,), prime))
+        rows: list[np.ndarray] = []
         first, last = (int(generators[letter, 0]) for letter in letters)
         for k in range(length + 1):
             word = (first,) * k + (last,)
             if k and self._brackets.cost(word) > LINK:
                 break
-            bracket = self._brackets.of(word, prime)
-            rows.append(bracket.evaluate(x))
-            if not bracket.size:
+            rows.append(self._brackets.row(word, place, prime))
+            if k and not self._brackets.terms[word]:
                 break
         return np.array(rows, dtype=np.uint64).reshape(len(rows), self.parameters)
 
@@ -151,6 +110,14 @@ class PolynomialFields:
     def cost(self, generators, words):
         numbers = generators[:, 0].tolist()
         return float(sum(self._brackets.cost(tuple(numbers[i] for i in word)) for word in words))
+
+    def written_terms(self, generators, words) -> float:
+        """The most terms that the longest of the words has once it is written out, with coordinates
+        that never move as they are; as if none cancelled.
+        """
+        numbers = generators[:, 0].tolist()
+        lengths = (self._brackets.written_terms([numbers[i] for i in word]) for word in words)
+        return max(lengths, default=0.0)
 
     def size_bounds(self, bound):
         return max(self._degrees), log2(max(self._norms))

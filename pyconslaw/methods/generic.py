@@ -12,8 +12,9 @@ from pyconslaw.brackets.control_series import control_series_bound
 from pyconslaw.brackets.search import trace_rank
 from pyconslaw.errors import LimitError
 from pyconslaw.exact.basis import threads
-from pyconslaw.fields.polynomials import PolynomialFields, cached
+from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.fields.problem import Problem
+from pyconslaw.fields.still import cached
 from pyconslaw.laws.polynomial.search import plan
 from pyconslaw.reasons.closed_forms import closed_form_bound
 from pyconslaw.reasons.closing_algebra import closing_bound
@@ -27,7 +28,7 @@ from pyconslaw.reasons.small_degree import (
     small_degree_bound,
 )
 from pyconslaw.reasons.structural import by_widths, structural_bound, trivial_bound
-from pyconslaw.records.bounds import Bounds, LowerBound, UpperBound
+from pyconslaw.records.bounds import Bounds, BracketWords, LowerBound, UpperBound
 from pyconslaw.records.budget import Ask, Budget, Cost, Ended, nobody
 from pyconslaw.thresholds import (
     ALGEBRA_LIMIT,
@@ -39,6 +40,7 @@ from pyconslaw.thresholds import (
     FRAME_LIMIT,
     PARAMETER_LIMIT,
     WHOLE_TO,
+    WRITTEN_TERMS,
 )
 
 
@@ -90,7 +92,7 @@ class Generic:
             best = best.best(Bounds(_by_series(problem, upper.dimension, budget, rng), upper))
             lower = best.lower
         if best.meet:
-            return best
+            return shorter(problem, best, budget, rng)
         for reason in further_reasons(problem, lower, rng.spawn(), budget.ask, budget.memory):
             if budget.over:
                 break
@@ -99,7 +101,23 @@ class Generic:
                 best = best.best(Bounds(lower, bound, family))
             if best.meet:
                 break
-        return best
+        return shorter(problem, best, budget, rng)
+
+
+def shorter(problem: Problem, found: Bounds, budget: Budget, rng) -> Bounds:
+    """The bounds with the same rank by series of controls, which are checked in the time that they
+    take, where words of brackets are short because coordinates that never move have values: whoever
+    checks them writes them out with these coordinates.
+    """
+    lower, family = found.lower, found.family
+    if not found.meet or not isinstance(lower, BracketWords):
+        return found
+    if not isinstance(family, PolynomialFields) or len(family.moving) == problem.size:
+        return found
+    if budget.over or family.written_terms(lower.generators, lower.words) <= WRITTEN_TERMS:
+        return found
+    series = _by_series(problem, lower.rank, budget, rng)
+    return Bounds(series, found.upper, family) if series.rank == lower.rank else found
 
 
 def _by_series(problem: Problem, target: int, budget: Budget, rng) -> LowerBound:
@@ -139,10 +157,15 @@ def further_reasons(
     """
     if problem.has_graph or is_stated(problem):  # otherwise it was the first bound
         yield partial(small_degree_bound, problem, rng, ask, memory)
-    family = explicit_fields(problem) if lower.complete else None
-    if family is not None:
+    if problem.has_graph and problem.size > FRAME_LIMIT and not lower.complete:
+        return  # nothing is left for a graph of this size
+    family = explicit_fields(problem)
+    if family is None:
+        return
+    moving = len(family.moving)
+    if lower.complete:
         yield partial(closing_bound, family, ALGEBRA_LIMIT, ask=ask)
-    if family is not None and problem.size <= FORMS_LIMIT:
+    if lower.complete and moving <= FORMS_LIMIT:
         yield partial(
             closed_form_bound,
             family,
@@ -152,8 +175,7 @@ def further_reasons(
             effort=FORMS_EFFORT,
             ask=ask,
         )
-    family = explicit_fields(problem) if problem.size <= FRAME_LIMIT else None
-    if family is not None:
+    if moving <= FRAME_LIMIT:
         yield partial(_frame_bound, family, problem.size, rng, ask)
 
 
