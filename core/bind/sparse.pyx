@@ -79,7 +79,7 @@ def nullspace(row, column, value, cols, p, work=float("inf"), ask=None):
     cdef const int64_t[::1] order = np.append(np.argsort(count, kind="stable"), 0).astype(np.int64)
     cdef const uint32_t[::1] at = np.append(columns[by_row], 0).astype(np.uint32)
     residues = values[by_row] % (np.uint64(p) if values.dtype.kind == "u" else np.int64(p))
-    cdef const uint64_t[::1] entry = np.append(residues, 0).astype(np.uint64)
+    cdef const uint64_t[::1] entry = np.append(residues.astype(np.uint64), np.uint64(0))
     cdef int64_t[::1] first, backwards
     cdef bint within
     cdef pcl_status status = pcl_sparse_init(&basis, n, &mod)

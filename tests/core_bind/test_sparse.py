@@ -50,6 +50,14 @@ def test_nullspaces_are_those_of_the_dense_basis(drawn):
     )
 
 
+def test_unsigned_residues_beyond_the_integers_of_doubles():
+    """-1 as a residue of 62 bits is not rounded."""
+    prime = PRIMES[-1]
+    residues = np.array([1, prime - 1], dtype=np.uint64)
+    free, vector, column, value = sparse.nullspace([0, 0], [0, 1], residues, 2, prime)
+    assert (free.tolist(), vector.tolist(), column.tolist(), value.tolist()) == ([1], [0], [0], [1])
+
+
 def test_fill_in():
     """Random dense rows: every entry of the reduced form is filled."""
     rng = np.random.default_rng(5)

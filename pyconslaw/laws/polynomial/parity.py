@@ -60,12 +60,14 @@ def _random_words(relations: list[int], count: int, rng: Random, ask: Ask = nobo
     for k, mask in enumerate(relations):
         if k % MASKS == 0:
             ask()
+        kept = 0  # reduced in all bits, not the first alone: rows stay short
         while mask:
             top = mask.bit_length() - 1
             if top not in rows:
-                rows[top] = mask
-                break
-            mask ^= rows[top]
+                kept |= 1 << top
+            mask ^= rows.get(top, 1 << top)
+        if kept:
+            rows[kept.bit_length() - 1] = kept
     words = rng.array(count, 0, (1 << 64) - 1)
     # the others of the row are lower, and final
     for top in sorted(rows):

@@ -36,6 +36,7 @@ from pyconslaw.laws.polynomial.equations import (
     vanishes,
     written_out,
 )
+from pyconslaw.laws.polynomial.linear import linear_laws
 from pyconslaw.laws.polynomial.parity import grading_of
 from pyconslaw.laws.polynomial.sampling import EXTRA, SCREEN, Samples
 from pyconslaw.laws.stated.products import graph_laws, products
@@ -68,6 +69,9 @@ class Plan:
 
 def plan(family: PolynomialFields | ProbeFields, degrees: Sequence[int]) -> Plan:
     """What `polynomial_laws` will take. Errors: as that, when the search is too large."""
+    if isinstance(family, PolynomialFields) and list(degrees) == [1]:
+        size, terms = family.parameters, family.terms
+        return Plan(size, 1, size, 100 * size + 400 * terms, 1e-5 * size + 2e-5 * terms)
     rng = Random(0)
     ansatz = _split(family, degrees, rng)
     unknowns, width = ansatz.table.shape
@@ -76,10 +80,7 @@ def plan(family: PolynomialFields | ProbeFields, degrees: Sequence[int]) -> Plan
     memory, seconds = unknowns * (4 * width + 32), 3e-8 * unknowns * (width + 3)
     points = 16 * count * (family.parameters + 1) + 48 * min(entries, count * ansatz.largest)
     if isinstance(family, PolynomialFields):
-        terms, held = (
-            sum(len(f.terms) for field in family.fields for f in field.values()),
-            terms_of(family, ansatz.table),
-        )
+        terms, held = family.terms, terms_of(family, ansatz.table)
         # points are taken where elimination fills in
         memory += 120 * classes + 200 * terms + max(points, 100 * min(held, TERMS_LIMIT))
         return Plan(
@@ -127,6 +128,8 @@ def polynomial_laws(
     1, LimitError when the ansatz or a class is too large, or too many paths would have to be
     listed.
     """
+    if isinstance(family, PolynomialFields) and list(degrees) == [1] and not times:
+        return linear_laws(family, ask=ask)
     rng = Random(0)
     ansatz = _split(family, degrees, rng, times, ask)
     ask()
