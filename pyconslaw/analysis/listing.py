@@ -9,7 +9,8 @@ from pyconslaw.analysis.handed import report_of
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.laws.beside import BesideLaws
 from pyconslaw.laws.check import CheckResult, check_candidate, read_candidate
-from pyconslaw.laws.closed_forms.candidate import check_form, read_form
+from pyconslaw.laws.closed_forms.candidate import check_form, read_form, read_scaled
+from pyconslaw.laws.closed_forms.forms import gradients_of
 from pyconslaw.laws.closed_forms.law import ClosedLaw, FoundLaws
 from pyconslaw.laws.closed_forms.search import FORMS, find_forms
 from pyconslaw.laws.law import Law, LawSet, PolynomialLaw
@@ -216,8 +217,9 @@ def find_laws(
     forms : sequence of str
         Among "polynomial" (all of degree at most `degree`), "rational" (P / Q: those with P and Q
         of degree at most `degree`, and all that are coefficients of relations of that degree
-        between monomials on a leaf) and "logarithmic" (sums of c log P and angles over Darboux
-        polynomials, plus a quotient).
+        between monomials on a leaf, in the coordinates that move) and "logarithmic" (sums of c log
+        P and angles over Darboux polynomials, c a number or a law, plus a quotient whose
+        denominator is a product of Darboux polynomials).
     seed : int
         As in `analyze`.
     report : Report, optional
@@ -281,15 +283,16 @@ def find_laws(
 
 
 def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:
-    """Is this polynomial, or quotient, a conservation law? Conserved, or the component of phi and
-    the point that refute it.
+    """Is this a conservation law? Conserved, or the component of phi and the point that refute it.
 
     Parameters
     ----------
     network : Network
     law : str, Law or Polynomial
-        A text in the parameter names ("W1[0,0]^2 - W2[0,0]^2", "x/(x + y)"), a `Law` of this
-        network, of any form, or a `records.Polynomial` in its flattened parameters.
+        A text in the parameter names: a polynomial ("W1[0,0]^2 - W2[0,0]^2"), a quotient
+        ("x/(x + y)"), or a sum with logarithms and arctangents, as `find_laws` prints it
+        ("log(x) - a*arctan(sqrt(2)*y/x)/sqrt(2)"). Or a `Law` of this network, of any form, or a
+        `records.Polynomial` in its flattened parameters.
     seed : int
         Of the points where a law that cannot be written out is looked at.
 
@@ -314,8 +317,8 @@ def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:
     (True, {'x1': 0, 'x2': 1})
     """
     rng = checked(network, seed)
-    form = read_form(network, law)
-    return check_candidate(network, law, rng) if form is None else check_form(network, form)
+    form, scale = read_scaled(network, law)
+    return check_candidate(network, law, rng) if form is None else check_form(network, form, scale)
 
 
 def complement(
@@ -356,15 +359,16 @@ def complement(
     rng = checked(network, seed)
     given = []
     for k, law in enumerate(laws):
-        if not check_candidate(network, law, rng.spawn()):
+        form, own = read_form(network, law), rng.spawn()
+        if not (check_form(network, form) if form else check_candidate(network, law, own)):
             raise InputError(f"laws[{k}]: is not a conservation law of {network.name}: {law}")
-        given.append(read_candidate(network, law)[0])
+        given.append(form or read_candidate(network, law)[0])
     report = report_of(network, report, seed)
     known = _polynomials(known_laws(network, seed=seed, report=report))
     together = [*given, *known]
-    mask, _ = independent(
-        lambda x, p: law_gradients(together, network.size, x, p), rng, network.size
-    )
+    polynomial = all(isinstance(law, Polynomial) for law in together)
+    gradients = law_gradients if polynomial else gradients_of
+    mask, _ = independent(lambda x, p: gradients(together, network.size, x, p), rng, network.size)
     added = [law for law, keep in zip(known, mask[len(given) :], strict=True) if keep]
     found = int(mask.sum())
     return BesideLaws(

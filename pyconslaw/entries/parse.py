@@ -186,3 +186,10 @@ class _Parser(Arithmetic):
             self.advance()
             return value
         self.fail(f"unexpected {self.token!r}" if self.kind else "unexpected end")
+
+
+class QuotientParser(_Parser):
+    """The parser of rational functions, for those who know more atoms than it does."""
+
+    def __init__(self, text, variables, name):
+        super().__init__(text, variables, name, True)

@@ -22,7 +22,7 @@ def closed_form_bound(
     """dimension <= D - k by k independent laws of the forms of `laws.closed_forms.search`, at most
     `wanted` of them. Errors: those of ask.
     """
-    found = find_forms(family, wanted, degree, FORMS, rng, effort=effort, ask=ask)
+    found = find_forms(family, wanted, degree, FORMS, rng, effort=effort, closed=True, ask=ask)
     size = family.parameters
     mask, witness = independent(lambda x, p: form_rows(found.forms, size, x, p), rng, size, ask)
     kept = tuple(form for form, keep in zip(found.forms, mask, strict=True) if keep)

@@ -18,7 +18,7 @@ def given_laws_bound(
     """dimension <= D - rank of the gradients of these laws, in size variables.
 
     Polynomials alone are the proof `polynomial-laws`, otherwise all are `closed-forms`; the checker
-    multiplies them out again.
+    multiplies them out again. Laws whose 1-forms are not closed are left out.
     """
     return _bound(size, laws, "laws that were handed in", rng, ask)
 
@@ -36,8 +36,9 @@ def joined_bound(
 
 
 def _bound(
-    size: int, laws: Sequence[Polynomial | ClosedForm], what: str, rng, ask: Ask
+    size: int, given: Sequence[Polynomial | ClosedForm], what: str, rng, ask: Ask
 ) -> UpperBound:
+    laws = [law for law in given if isinstance(law, Polynomial) or law.is_closed]
     plain = [law for law in laws if isinstance(law, Polynomial)]
     held: tuple[Polynomial, ...] = ()
     forms: tuple[ClosedForm, ...] = ()
@@ -51,5 +52,7 @@ def _bound(
         forms = tuple(form for form, keep in zip(every, mask, strict=True) if keep)
         proof = {"kind": "closed-forms", "laws": [form.json() for form in forms], **witness}
     count = int(mask.sum())
-    reason = (f"{what} ({count} independent)",)
+    open_forms = len(given) - len(laws)
+    beside = f", without {open_forms} with laws as coefficients" if open_forms else ""
+    reason = (f"{what} ({count} independent{beside})",)
     return UpperBound(size - count, reason, proof, held, len(laws), (witness["prime"],), forms)

@@ -57,15 +57,20 @@ def to_sympy(law: Law | LawSet) -> Any:
     form = law.form
     if form.is_power:
         return sympy.Mul(*(expression(p) ** c for c, p in form.logs))
-    total = expression(form.quotient[0]) / expression(form.quotient[1]) + sum(
-        c * sympy.log(expression(p)) for c, p in form.logs
-    )
-    for c, u, w, d in form.angles:
-        s, u, w = sympy.sqrt(abs(d)), expression(u), expression(w)
-        total += c * (
-            sympy.atan(s * w / u) / s if d < 0 else sympy.log((u + s * w) / (u - s * w)) / (2 * s)
-        )
-    return total
+
+    def total(form):
+        found = expression(form.quotient[0]) / expression(form.quotient[1])
+        found += sum(c * sympy.log(expression(p)) for c, p in form.logs)
+        for c, u, w, d in form.angles:
+            s, u, w = sympy.sqrt(abs(d)), expression(u), expression(w)
+            found += c * (
+                sympy.atan(s * w / u) / s
+                if d < 0
+                else sympy.log((u + s * w) / (u - s * w)) / (2 * s)
+            )
+        return found + sum(expression(g) * total(inner) for g, inner in form.products)
+
+    return total(form)
 
 
 def to_pandas(reports: Report | Iterable[Report]) -> Any:

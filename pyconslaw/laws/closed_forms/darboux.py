@@ -45,15 +45,19 @@ class Angle:
     cofactors: tuple[flint.fmpz_mpoly, ...]
 
 
-def angles(ring: Ring, known: Iterable[Darboux], fields) -> Iterator[Angle]:
+def angles(ring: Ring, known: Iterable[Darboux], fields, splits: Iterable = ()) -> Iterator[Angle]:
     """The angles of Darboux polynomials 4 a N = u^2 - d w^2, a a number, where the form is a
-    polynomial along all fields.
+    polynomial along all fields. splits: more (u, w, d), of polynomials that are not quadratic in a
+    variable.
     """
-    for item in known:
-        split = _conjugates(ring, item.polynomial)
-        if split is None:
-            continue
-        u, w, d = split
+    listed = [split for item in known if (split := _conjugates(ring, item.polynomial))]
+    seen = {str(ring.normal(u * u - d * w * w)) for u, w, d in listed}
+    for u, w, d in splits:
+        norm = str(ring.normal(u * u - d * w * w))
+        if norm not in seen:
+            seen.add(norm)
+            listed.append((u, w, d))
+    for u, w, d in listed:
         cofactors = [
             ring.quotient(u * ring.along(field, w) - w * ring.along(field, u), u * u - d * w * w)
             for field in fields
@@ -101,7 +105,7 @@ def darboux_polynomials(
 ) -> list[Darboux]:
     """The irreducible factors of given polynomials that are Darboux polynomials, each once."""
     fields, found = [ring.field(field) for field in family.fields], []
-    for p in ring.factors(_asking(given, ask)):
+    for p in ring.factors(asking(given, ask)):
         ask()
         cofactors = [ring.quotient(ring.along(field, p), p) for field in fields]
         if None not in cofactors:
@@ -109,7 +113,7 @@ def darboux_polynomials(
     return found
 
 
-def _asking(given: Iterable, ask: Ask) -> Iterator:
+def asking(given: Iterable, ask: Ask) -> Iterator:
     """The same, with a question before each."""
     for f in given:
         ask()
@@ -161,17 +165,17 @@ def logarithmic_laws(
     family: PolynomialFields,
     ring: Ring,
     known: list[Darboux],
-    degree: int,
     *,
+    turns: list[Angle],
+    degree: int,
     ask: Ask = nobody,
 ) -> list[ClosedForm]:
     """Laws sum of c_j log P_j + R / B over known Darboux polynomials, R of degree at most `degree`,
     B = 1 or one P_j: a basis for each B, proved.
 
-    The angles of the P_j take part in the sum.
+    turns: the angles of the P_j, which take part in the sum.
     """
     fields = [ring.field(field) for field in family.fields]
-    turns = list(angles(ring, _asking(known, ask), fields))
     atoms = [*known, *turns]
     top = degree
     while top and comb(ring.variables + top, top) + len(atoms) > UNKNOWNS:
@@ -188,7 +192,7 @@ def logarithmic_laws(
                 ring.along(field, f) - (0 if bottom is None else bottom.cofactors[i] * f)
                 for i, field in enumerate(fields)
             ]
-            for f in _asking(numerators, ask)
+            for f in asking(numerators, ask)
         ]
         for j, column in enumerate(columns):
             for i, f in enumerate(column):
@@ -200,7 +204,7 @@ def logarithmic_laws(
             for entries in row.values()
         ]
         solved = integer_nullspace(matrix or [[0] * len(columns)], ask=ask)
-        for vector in _short(solved) if columns else ():
+        for vector in short(solved) if columns else ():
             ask()
             weights, turned, coefficients = (
                 vector[: len(known)],
@@ -213,7 +217,7 @@ def logarithmic_laws(
                 [(c, d.polynomial) for c, d in zip(weights, known, strict=True)],
                 r,
                 b,
-                [(c, a.u, a.w, a.d) for c, a in zip(turned, turns, strict=True)],
+                angles=[(c, a.u, a.w, a.d) for c, a in zip(turned, turns, strict=True)],
             )
             if (
                 form.logs or form.angles or form.quotient[0].degree or form.quotient[1].degree
@@ -222,7 +226,7 @@ def logarithmic_laws(
     return found
 
 
-def _short(vectors: list[list[int]]) -> list[list[int]]:
+def short(vectors: list[list[int]]) -> list[list[int]]:
     """A basis of the same lattice with short vectors, so that exponents are small."""
     if len(vectors) < 2:
         return vectors

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from math import gcd, prod, sqrt
 
 import numpy as np
@@ -24,24 +25,33 @@ class ClosedForm:
 
     logs holds the (c_j, P_j), quotient (A, B), angles (c, u, w, d) for c (u dw - w du) / (u^2 - d
     w^2), d no square: that is d of arctan(s w / u) / s, s^2 = -d, or of log |(u + s w) / (u - s w)|
-    / (2 s), s^2 = d.
+    / (2 s), s^2 = d. products holds the (g, f) for terms g f of the law: f is a form with one
+    logarithm or angle, g a polynomial that is a law itself. The 1-form has g df there: it is closed
+    on the leaves, where g is constant.
     """
 
     logs: tuple[tuple[int, Polynomial], ...] = ()
     quotient: tuple[Polynomial, Polynomial] = (ZERO, ONE)
     angles: tuple[tuple[int, Polynomial, Polynomial, int], ...] = ()
+    products: tuple[tuple[Polynomial, ClosedForm], ...] = ()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the 1-form is closed, as a certificate has it."""
+        return not self.products
 
     @property
     def is_power(self) -> bool:
         """Whether the law is best written as a product of powers."""
-        return bool(self.logs) and not self.angles and not self.quotient[0].terms
+        alone = not self.angles and not self.products and not self.quotient[0].terms
+        return bool(self.logs) and alone
 
     @property
     def sort(self) -> str:
         """ "polynomial", "rational" (a quotient, or a product of integer powers) or
         "logarithmic".
         """
-        if self.angles or self.logs and not self.is_power:
+        if self.angles or self.products or self.logs and not self.is_power:
             return "logarithmic"
         return (
             "rational"
@@ -50,7 +60,9 @@ class ClosedForm:
         )
 
     def json(self) -> dict:
-        """As in a certificate."""
+        """As in a certificate, which has closed forms."""
+        if not self.is_closed:
+            raise AssertionError("a form that is not closed in a certificate: please report")
         return {
             "logs": [[c, p.json()] for c, p in self.logs],
             "quotient": [f.json() for f in self.quotient],
@@ -63,11 +75,15 @@ class ClosedForm:
             tuple((c, p.renumbered(number)) for c, p in self.logs),
             (self.quotient[0].renumbered(number), self.quotient[1].renumbered(number)),
             tuple((c, u.renumbered(number), w.renumbered(number), d) for c, u, w, d in self.angles),
+            tuple((g.renumbered(number), f.renumbered(number)) for g, f in self.products),
         )
 
 
-def form_of(ring: Ring, logs=(), top=None, bottom=None, angles=()) -> ClosedForm:
-    """From elements of a ring: without common factors, the first weight positive."""
+def form_of(ring: Ring, logs=(), top=None, bottom=None, *, angles=(), products=()) -> ClosedForm:
+    """From elements of a ring: without common factors, the first weight positive.
+
+    products: pairs of an element that is not constant and a form.
+    """
     logs = [(c, ring.normal(p)) for c, p in logs if c and not p.is_constant()]
     angles = [entry for entry in angles if entry[0]]
     top, bottom = (ring.zero if top is None else top), (ring.one if bottom is None else bottom)
@@ -78,42 +94,61 @@ def form_of(ring: Ring, logs=(), top=None, bottom=None, angles=()) -> ClosedForm
     if bottom.leading_coefficient() < 0:
         top, bottom = -top, -bottom
     weights = [c for c, *_ in (*logs, *angles)]
-    if not weights:  # A / B: contents do not matter to a law
+    leading = [int(g.leading_coefficient()) for g, _ in products]
+    if not weights and not leading:  # A / B: contents do not matter to a law
         return ClosedForm((), (ring.back(ring.normal(top)), ring.back(bottom.primitive()[1])))
-    content = gcd(*weights, 0 if top.is_zero() else int(top.content()))
-    sign = content if weights[0] > 0 else -content
-    top = ring.quotient(top, ring.context.constant(sign))
+    contents = [int(g.content()) for g in (*(g for g, _ in products), top) if not g.is_zero()]
+    content = gcd(*weights, *contents)
+    sign = content if (*weights, *leading)[0] > 0 else -content
+    whole = ring.context.constant(sign)
+    top = ring.quotient(top, whole)
     return ClosedForm(
         tuple((c // sign, ring.back(p)) for c, p in logs),
         (ring.back(top), ring.back(bottom)),
         tuple((c // sign, ring.back(u), ring.back(w), d) for c, u, w, d in angles),
+        tuple((ring.back(ring.quotient(g, whole)), f) for g, f in products),
     )
 
 
+def atoms_of(ring: Ring, form: ClosedForm) -> Iterator[tuple]:
+    """The logarithms and angles of a form as (coefficient, kind, elements): the coefficient an
+    integer, or an element of the ring that has to be a law.
+    """
+    yield from ((c, "log", (ring.of(p),)) for c, p in form.logs)
+    yield from ((c, "angle", (ring.of(u), ring.of(w), d)) for c, u, w, d in form.angles)
+    for g, inner in form.products:
+        yield from ((c * ring.of(g), kind, about) for c, kind, about in atoms_of(ring, inner))
+
+
+def slope_of(ring: Ring, field, kind: str, about: tuple) -> tuple:
+    """The derivative of a logarithm or an angle along a vector field, (numerator, denominator)."""
+    if kind == "log":
+        return ring.along(field, about[0]), about[0]
+    u, w, d = about
+    return u * ring.along(field, w) - w * ring.along(field, u), u * u - d * w * w
+
+
 def vanishes(ring: Ring, form: ClosedForm, fields) -> bool:
-    """Whether the form is 0 along vector fields of the ring, as an identity: the proof that it
-    makes a law.
+    """Whether the form is 0 along vector fields of the ring, and its coefficients are laws, as
+    identities: the proof that it makes a law.
     """
     top, bottom = map(ring.of, form.quotient)
-    factors = [(c, ring.of(p)) for c, p in form.logs]
-    turns = [(c, ring.of(u), ring.of(w), d) for c, u, w, d in form.angles]
+    atoms, weights = list(atoms_of(ring, form)), [ring.of(g) for g, _ in form.products]
     for field in fields:
+        if not all(ring.along(field, g).is_zero() for g in weights):
+            return False
         numerator, denominator = (
             bottom * ring.along(field, top) - top * ring.along(field, bottom),
             bottom * bottom,
         )
-        parts = [(c * ring.along(field, p), p) for c, p in factors]
-        parts += [
-            (c * (u * ring.along(field, w) - w * ring.along(field, u)), u * u - d * w * w)
-            for c, u, w, d in turns
-        ]
-        for slope, below in parts:
-            whole = ring.quotient(slope, below)
+        for c, kind, about in atoms:
+            slope, below = slope_of(ring, field, kind, about)
+            whole = ring.quotient(c * slope, below)
             if whole is not None:
                 numerator += whole * denominator
             else:
                 numerator, denominator = (
-                    numerator * below + slope * denominator,
+                    numerator * below + c * slope * denominator,
                     denominator * below,
                 )
         if not numerator.is_zero():
@@ -124,47 +159,72 @@ def vanishes(ring: Ring, form: ClosedForm, fields) -> bool:
 def form_rows(
     forms: Sequence[ClosedForm], variables: int, point, prime: int
 ) -> Iterator[np.ndarray]:
-    """The forms at an integer point mod prime, (forms x variables), as one block; 0 where a
-    denominator is 0.
+    """The gradients of the laws of forms at an integer point mod prime, (forms x variables), as one
+    block; 0 where a denominator is 0.
+
+    Logarithms and angles that are multiplied by laws have a residue of their own as value: they are
+    algebraically independent of each other and of the variables (Ostrowski 1946).
     """
     x = reduced(point, "point", (None,), prime)
     out = np.zeros((len(forms), variables), dtype=np.uint64)
     for row, form in zip(out, forms, strict=True):
-        parts = [
-            *form.quotient,
-            *(p for _, p in form.logs),
-            *(f for _, u, w, _ in form.angles for f in (u, w)),
-        ]
-        table = Polynomials([f.terms for f in parts], variables, prime)
-        values, slopes = (
-            [int(value) for value in table.evaluate(x)],
-            list(table.gradients(x).astype(object)),
-        )
-        top, bottom, *rest = zip(values, slopes, strict=True)
-        pieces = [(bottom[0] * top[1] - top[0] * bottom[1], bottom[0] ** 2)]
-        pieces += [
-            (c * slope, value) for (c, _), (value, slope) in zip(form.logs, rest, strict=False)
-        ]
-        pairs = rest[len(form.logs) :]
-        pieces += [
-            (c * (u * dw - w * du), u * u - d * w * w)
-            for (c, _, _, d), (u, du), (w, dw) in zip(
-                form.angles, pairs[::2], pairs[1::2], strict=True
-            )
-        ]
-        if all(below % prime for _, below in pieces):
-            row[:] = (sum(above * pow(below, -1, prime) for above, below in pieces) % prime).astype(
-                np.uint64
-            )
+        total = _row(form, variables, x, prime)
+        if total is not None:
+            row[:] = total.astype(np.uint64)
     yield out
 
 
-def numeric(form: ClosedForm, evaluate):
-    """The law where evaluate(P) gives the value of a polynomial: a product of powers if it is one,
-    else the sum.
+def gradients_of(
+    laws: Sequence[Polynomial | ClosedForm], variables: int, point, prime: int
+) -> Iterator[np.ndarray]:
+    """The gradients of laws of any form, as `form_rows`."""
+    forms = [law if isinstance(law, ClosedForm) else ClosedForm((), (law, ONE)) for law in laws]
+    return form_rows(forms, variables, point, prime)
+
+
+def _row(form: ClosedForm, variables: int, x, prime: int) -> np.ndarray | None:
+    parts = [
+        *form.quotient,
+        *(p for _, p in form.logs),
+        *(f for _, u, w, _ in form.angles for f in (u, w)),
+        *(g for g, _ in form.products),
+    ]
+    table = Polynomials([f.terms for f in parts], variables, prime)
+    values, slopes = (
+        [int(value) for value in table.evaluate(x)],
+        list(table.gradients(x).astype(object)),
+    )
+    top, bottom, *rest = zip(values, slopes, strict=True)
+    pieces = [(bottom[0] * top[1] - top[0] * bottom[1], bottom[0] ** 2)]
+    pieces += [(c * slope, value) for (c, _), (value, slope) in zip(form.logs, rest, strict=False)]
+    rest = rest[len(form.logs) :]
+    pieces += [
+        (c * (u * dw - w * du), u * u - d * w * w)
+        for (c, _, _, d), (u, du), (w, dw) in zip(
+            form.angles, rest[: 2 * len(form.angles) : 2], rest[1::2], strict=False
+        )
+    ]
+    for (_, inner), (g, dg) in zip(form.products, rest[2 * len(form.angles) :], strict=True):
+        own = _row(inner, variables, x, prime)
+        if own is None:
+            return None
+        pieces.append((g * own + _value(inner, prime) * dg, 1))
+    if not all(below % prime for _, below in pieces):
+        return None
+    return sum(above * pow(below, -1, prime) for above, below in pieces) % prime
+
+
+def _value(form: ClosedForm, prime: int) -> int:
+    """A residue in the place of the value of a logarithm or angle, the same for equal ones."""
+    return int.from_bytes(sha256(repr(form.json()).encode()).digest()) % prime
+
+
+def numeric(form: ClosedForm, evaluate, powers: bool = True):
+    """The law where evaluate(P) gives the value of a polynomial: a product of powers if it is one
+    and powers are wanted, else the sum.
     """
     values = [evaluate(p) for _, p in form.logs]
-    if form.is_power:
+    if form.is_power and powers:
         return prod(
             value ** float(c) if c < 0 else value**c
             for (c, _), value in zip(form.logs, values, strict=True)
@@ -181,4 +241,6 @@ def numeric(form: ClosedForm, evaluate):
             if d < 0
             else np.log(np.abs((u + s * w) / (u - s * w))) / (2 * s)
         )
+    for g, inner in form.products:
+        total = total + evaluate(g) * numeric(inner, evaluate, False)
     return total

@@ -90,14 +90,7 @@ class ClosedLaw(Law):
             return law.value(flat)[..., None], law.gradient(flat)
 
         with np.errstate(divide="ignore", invalid="ignore"):
-            (a, da), (b, db) = map(both, self.form.quotient)
-            total = (b * da - a * db) / b**2
-            for c, p in self.form.logs:
-                value, slope = both(p)
-                total = total + c * slope / value
-            for c, u, w, d in self.form.angles:
-                (u, du), (w, dw) = both(u), both(w)
-                total = total + c * (u * dw - w * du) / (u * u - d * w * w)
+            total = slopes(self.form, both)
             return total * self.value(flat)[..., None] if self.form.is_power else total
 
     def __str__(self) -> str:
@@ -114,7 +107,7 @@ class ClosedLaw(Law):
 
     def _print(self, show, style) -> str:
         form = self.form
-        if form.is_power:
+        if form.is_power and "plain" not in style:
             sides = [
                 style["times"].join(
                     _power(show, p, abs(c), style) for c, p in form.logs if (c > 0) == up
@@ -131,6 +124,12 @@ class ClosedLaw(Law):
             pieces.append(
                 (c, style["angle"](_bracketed(show, u, style), _bracketed(show, w, style), d))
             )
+        for g, inner in form.products:
+            minus = len(g.terms) == 1 and g.terms[0][0] < 0
+            g = Polynomial(tuple((-c, m) for c, m in g.terms)) if minus else g
+            factor = style["brackets"](show(g)) if len(g.terms) > 1 else show(g)
+            whole = ClosedLaw(self.network, inner)._print(show, style | {"plain": True})
+            pieces.append((-1 if minus else 1, f"{factor}{style['times']}{whole}"))
         text = ""
         for c, piece in pieces:
             sign = ("-" if c < 0 else "") if not text else " - " if c < 0 else " + "
@@ -153,6 +152,23 @@ class ClosedLaw(Law):
             if piece.startswith("-")
             else f"{text} + {piece}"
         )
+
+
+def slopes(form: ClosedForm, both) -> np.ndarray:
+    """The gradient of the sum that a form stands for; both(P): value, as a column, and gradient."""
+    (a, da), (b, db) = map(both, form.quotient)
+    total = (b * da - a * db) / b**2
+    for c, p in form.logs:
+        value, slope = both(p)
+        total = total + c * slope / value
+    for c, u, w, d in form.angles:
+        (u, du), (w, dw) = both(u), both(w)
+        total = total + c * (u * dw - w * du) / (u * u - d * w * w)
+    for g, inner in form.products:
+        value, slope = both(g)
+        total = total + value * slopes(inner, both)
+        total = total + numeric(inner, lambda p: both(p)[0], False) * slope
+    return total
 
 
 def _bracketed(show, p: Polynomial, style) -> str:

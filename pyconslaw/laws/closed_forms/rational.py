@@ -1,11 +1,11 @@
 """Rational laws P / Q: found from the polynomials that vanish on a leaf, proved by multiplying out.
 
-Let V be the monomials of degree at most d. The relations between them on the leaf through theta, in
-reduced echelon form, have coefficients that are constant along leaves: they are rational laws, as
-functions of theta. If P / Q is a law with P, Q in V, then P - (P / Q)(theta) Q is a relation; so if
-V has no relation on the leaf of one point, modulo one prime, no such law exists over Q
-(docs/mathematics.md). The coefficients are known point by point: degrees from lines, P and Q by
-linear algebra modulo primes, lifted to Q.
+Let V be the monomials of degree at most d in the coordinates that move. The relations between them
+on the leaf through theta, in reduced echelon form, have coefficients that are constant along
+leaves: they are rational laws, as functions of theta. If P / Q is a law with P, Q in V, then P - (P
+/ Q)(theta) Q is a relation; so if V has no relation on the leaf of one point, modulo one prime, no
+such law exists over Q (docs/mathematics.md). The coefficients are known point by point: degrees
+from lines, P and Q by linear algebra modulo primes, lifted to Q.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ def rational_laws(
     rows_of(point, prime): the gradients of the laws that are known, (laws x D). effort: share of
     WORK. ask: called now and then; what it raises ends the search.
     """
-    size = family.parameters
-    if comb(size + degree, degree) > MONOMIALS or size > VARIABLES:
+    size, moving = family.parameters, len(family.moving)
+    if comb(moving + degree, degree) > MONOMIALS or moving > VARIABLES:
         return RationalSearch(
             (), False, f"more than {MONOMIALS} monomials or {VARIABLES} variables"
         )

@@ -22,16 +22,14 @@ SPARE = 2  # rows beyond those that are independent at one point
 
 
 class Relations:
-    """monomials: of degree at most `degree`, by degree, then lexicographically, as tuples of
-    variables with repetition. prime below 2^31. ask: called now and then; what it raises ends the
-    work.
+    """monomials: of degree at most `degree` in the coordinates that move, by degree, then
+    lexicographically, as tuples of variables with repetition. prime below 2^31. ask: called now
+    and then; what it raises ends the work.
     """
 
     def __init__(self, family: PolynomialFields, degree: int, prime: int, rng, ask: Ask = nobody):
         self.monomials = [
-            m
-            for k in range(degree + 1)
-            for m in combinations_with_replacement(range(family.parameters), k)
+            m for k in range(degree + 1) for m in combinations_with_replacement(family.moving, k)
         ]
         self.curves = Curves(family, self.monomials, prime, ask)
         self.prime, self.rng, self._ask = prime, rng, ask

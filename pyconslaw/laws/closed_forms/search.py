@@ -8,25 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
 
-import numpy as np
-
-from pyconslaw._core.dense import Echelon
 from pyconslaw.errors import LimitError
 from pyconslaw.fields.polynomials import PolynomialFields
-from pyconslaw.laws.closed_forms.darboux import candidates, darboux_polynomials, logarithmic_laws
-from pyconslaw.laws.closed_forms.forms import ONE, ClosedForm, form_rows
-from pyconslaw.laws.closed_forms.invariant import invariant_polynomials
+from pyconslaw.laws.closed_forms.forms import ONE, ClosedForm
+from pyconslaw.laws.closed_forms.logarithmic import Collection, logarithmic
 from pyconslaw.laws.closed_forms.rational import rational_laws
-from pyconslaw.laws.closed_forms.ring import Ring
 from pyconslaw.laws.polynomial.search import polynomial_laws
 from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.polynomial import Polynomial
 
 FORMS = ("polynomial", "rational", "logarithmic")
-PRIME_BITS = 61
 ANSATZ = 5_000  # unknowns of the polynomial search
-# of the searches beyond polynomials: of the system, of all components together
-VARIABLES, TERMS = 60, 2_000
+# of the searches beyond polynomials: variables that move, all of them, terms of all components
+VARIABLES, ALL_VARIABLES, TERMS = 60, 600, 2_000
 
 
 @dataclass(frozen=True)
@@ -39,29 +33,6 @@ class Found:
     searched: tuple[str, ...]
 
 
-class Collection:
-    """Laws that are independent at one random point modulo one prime."""
-
-    def __init__(self, variables: int, rng):
-        self.size, self.prime = variables, rng.prime(PRIME_BITS)
-        self.point = rng.array(variables, 1, self.prime)
-        self.basis, self.forms = Echelon(variables, self.prime), []
-
-    def add(self, forms: Sequence[ClosedForm], wanted: int, ask: Ask = nobody) -> None:
-        """Those of the forms that are independent of what is here, and of each other, up to a
-        number.
-        """
-        for form in forms:
-            ask()
-            if len(self.forms) >= wanted:
-                return
-            if self.basis.extend(next(form_rows([form], self.size, self.point, self.prime))).any():
-                self.forms.append(form)
-
-    def rows(self, point, prime: int) -> np.ndarray:
-        return next(form_rows(self.forms, self.size, point, prime))
-
-
 def find_forms(
     family: PolynomialFields,
     wanted: int,
@@ -71,13 +42,15 @@ def find_forms(
     known: Sequence[Polynomial] = (),
     effort: float = 1.0,
     *,
+    closed: bool = False,
     ask: Ask = nobody,
 ) -> Found:
     """At most `wanted` independent laws of these forms (see FORMS), proved; cheap forms first.
 
     degree: of polynomials; of the relations that rational laws are read off; of R, and of Darboux
     polynomials that are looked for. known: laws that are proved already. effort: share of the work
-    that the rational search may take. ask: called now and then; what it raises ends the search.
+    that the rational search may take. closed: laws of closed 1-forms alone, which certificates
+    have. ask: called now and then; what it raises ends the search.
     """
     laws, searched = Collection(family.parameters, rng), []
     family = _different(family.directions())
@@ -85,15 +58,20 @@ def find_forms(
     if "polynomial" in forms and len(laws.forms) < wanted:
         searched.append(_polynomials(family, degree, laws, wanted, ask))
     terms = sum(len(f.terms) for field in family.fields for f in field.values())
-    if family.parameters > VARIABLES or terms > TERMS:
-        what = (
-            f"{family.parameters} variables and {terms} terms, the most are {VARIABLES} and {TERMS}"
-        )
+    moving = len(family.moving)
+    if moving > VARIABLES or family.parameters > ALL_VARIABLES or terms > TERMS:
+        many = f"{family.parameters} variables, {moving} that move, and {terms} terms"
+        if moving == family.parameters:
+            many = f"{moving} variables and {terms} terms"
+        what = f"{many}, the most are {VARIABLES} and {TERMS}"
         return Found(tuple(laws.forms), (*searched, f"no other forms: {what}"))
     if "rational" in forms and len(laws.forms) < wanted:
+        still = sorted(set(range(family.parameters)) - set(family.moving))
+        laws.add([ClosedForm((), (Polynomial(((1, ((v, 1),)),)), ONE)) for v in still], wanted)
         searched.append(_rational(family, degree, laws, wanted, rng, effort, ask))
     if "logarithmic" in forms and len(laws.forms) < wanted:
-        searched.append(_logarithmic(family, degree, laws, wanted, rng, effort, ask))
+        how = {"rng": rng, "effort": effort, "closed": closed, "ask": ask}
+        searched.append(logarithmic(family, degree, laws, wanted, **how))
     return Found(tuple(laws.forms), tuple(searched))
 
 
@@ -138,6 +116,7 @@ def _rational(
         text = found.unfinished or text
         if len(laws.forms) == wanted or found.unfinished:
             break
+    beside = " but of coordinates that never move" * (len(family.moving) < family.parameters)
     if excluded:
         rest = (
             f"; of degree <= {k}: {text}"
@@ -146,27 +125,5 @@ def _rational(
             if k > excluded
             else ""
         )
-        return f"quotients P / Q of degree <= {excluded}: there are none{rest}"
+        return f"quotients P / Q of degree <= {excluded}: there are none{beside}{rest}"
     return f"quotients P / Q by relations of degree <= {k}" + (f" ({text})" if text else "")
-
-
-def _logarithmic(
-    family, degree: int, laws: Collection, wanted: int, rng, effort: float, ask: Ask
-) -> str:
-    ring = Ring(family.parameters)
-    more = [ring.of(f) for form in laws.forms for f in form.quotient]
-    given = [*candidates(family, ring, degree, ask=ask), *more]
-    known = darboux_polynomials(family, ring, given, ask=ask)
-    laws.add(logarithmic_laws(family, ring, known, degree, ask=ask), wanted)
-    if len(laws.forms) < wanted:
-        more = [d.polynomial for d in known] + [
-            ring.of(f) for f in invariant_polynomials(family, degree, rng, effort, ask=ask)
-        ]
-        again = darboux_polynomials(family, ring, more, ask=ask)
-        if len(again) > len(known):
-            known = again
-            laws.add(logarithmic_laws(family, ring, known, degree, ask=ask), wanted)
-    return (
-        f"logarithmic sums over {len(known)} Darboux polynomials and quotients of degree <= "
-        f"{degree}"
-    )
