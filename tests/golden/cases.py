@@ -41,6 +41,7 @@ CERTIFICATES = {
     "dag-skip-generic": "certify --file inputs/skip.json --method generic",
     "dag-idle": "certify --file inputs/idle.json",
     "dag-tied": "certify --file inputs/tied.json",
+    "dag-symmetry": "certify --file inputs/symmetry.json",
     "dag-frozen": "certify --file inputs/frozen.json",
     "dag-autoencoder": "certify --file inputs/autoencoder.json",
     # polynomials and vector fields of one's own

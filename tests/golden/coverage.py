@@ -26,7 +26,7 @@ def of_flow(system: dict) -> set[str]:
 
 def of_lists(value: dict) -> set[str]:
     """Laws, words and options that have several shapes."""
-    shapes = ("neurons", "potential", "idle")
+    shapes = ("neurons", "potential", "idle", "symmetry")
     found = {f"law {key}" for key in shapes if key in value and "polynomial" in value}
     if len(set(value.get("neurons", [0]))) == 2:
         found.add("law of two neurons")

@@ -22,10 +22,10 @@ from pyconslaw.verify.systems.flow import FLOWS
 PAGE = Path(__file__).parents[2] / "docs" / "certificate.md"
 # shapes that a kind of proof or type of system has several of
 SHAPES = {
-    "law neurons", "law of two neurons", "law potential", "law idle", "form logs", "form quotient",
-    "form angles", "chain", "nested word", "copies", "frozen", "drift", "metric", "friction none",
-    "friction number", "friction parameter", "bias none", "bias hidden", "bias all",
-    "activation linear", "activation relu", "activation leaky_relu",
+    "law neurons", "law of two neurons", "law potential", "law idle", "law symmetry", "form logs",
+    "form quotient", "form angles", "chain", "nested word", "copies", "frozen", "drift", "metric",
+    "friction none", "friction number", "friction parameter", "bias none", "bias hidden",
+    "bias all", "activation linear", "activation relu", "activation leaky_relu",
 }  # fmt: skip
 
 
