@@ -2,10 +2,11 @@
 type of system; the tables of docs/certificate.md.
 
 Counted are lines that are not blank, comments and docstrings too, of the kernel (the files next to
-kernel.py and the tables of names, `kinds/__init__.py` and `systems/__init__.py`), and of all
-modules that the module of the kind, or of the type, reaches by imports at their beginnings. What is
-chosen by name while a certificate is checked is counted in its own line: the kinds of the proofs
-inside a proof, the types of systems inside a system, and what is in `PARTS` and `OTHERS`.
+kernel.py, `claims/one_system.py`, and the tables of names, `kinds/__init__.py` and
+`systems/__init__.py`), and of all modules that the module of the kind, or of the type, reaches by
+imports at their beginnings. What is chosen by name while a certificate is checked is counted in its
+own line: the kinds of the proofs inside a proof, the types of systems inside a system, and what is
+in `PARTS` and `OTHERS`. What has several theorems also has a line for each: `THEOREMS`.
 """
 
 import ast
@@ -30,17 +31,59 @@ PARTS = {
         "polynomials": "systems.parts_of_polynomials",
         "products": "systems.parts_of_products",
     },
+    "balance-laws": {
+        "neurons": "laws.neurons",
+        "potentials": "laws.potential",
+        "idle parameters": "laws.idle",
+        "symmetries": "laws.symmetry",
+    },
     "bracket-words": {
         "graphs": "brackets.words_of_graphs",
         "polynomials": "brackets.words_of_polynomials",
     },
+    "homogeneous-decay": {
+        "vector fields": "systems.degrees",
+        "graphs": "systems.degrees_of_graphs",
+    },
 }
-# what is about systems and no type: {words: module}
+# claims without the part of the kernel that is about one system: {words: module}
+FAMILIES = {"`family`": "claims.family", "`wide-family`": "claims.wide_family"}
+# what is about systems or words and no type: {words: module}
 OTHERS = {
-    "`family`": "claims.family",
-    "`wide-family`": "claims.wide_family",
     "a graph whose components are written out": "systems.expand",
+    "components in no part of `as-layered`": "systems.parts",
+    "the equations of a `flow`": "systems.equations",
+    "`flow` `sign`": "systems.signs",
+    "`flow` `weight-decay`": "systems.decay",
+    "chains, words f, ..., f, g with three f or more": "brackets.chains",
     "a system named by `--expect`": "systems.names",
+}
+# what several theorems say, each stated on the page and in its module, to be read by itself: the
+# lines of one are those reached without entering the modules of the others
+THEOREMS = {
+    "symmetric-point": {
+        "components": "brackets.components",
+        "runs": "brackets.runs",
+        "words": "brackets.words_of_graphs",
+    },
+    "widening": {
+        "full networks": "brackets.full",
+        "lifted brackets": "brackets.lifted",
+        "growth": "brackets.growth",
+        "generic balance": "brackets.generic",
+    },
+    "function": {"the basis": "systems.span"},
+    "`family`": {
+        "components": "brackets.components",
+        "runs": "brackets.runs",
+        "words": "brackets.words_of_graphs",
+        "gaps": "brackets.gaps",
+    },
+    "`wide-family`": {
+        "full networks": "brackets.full",
+        "lifted brackets": "brackets.lifted",
+        "generic balance": "brackets.generic",
+    },
 }
 
 
@@ -66,19 +109,24 @@ def imported(module: str) -> frozenset:
 
 
 @cache
-def reached(module: str) -> frozenset:
-    """The module and all that it imports, directly or through others."""
+def reached(module: str, without: frozenset = frozenset()) -> frozenset:
+    """The module and all that it imports, directly or through others; some are not entered."""
     seen, todo = set(), {module}
     while todo:
         name = todo.pop()
         if name not in seen:
             seen.add(name)
-            todo |= imported(name) | ({name.rpartition(".")[0]} & MODULES.keys())
+            todo |= (imported(name) | ({name.rpartition(".")[0]} & MODULES.keys())) - without
     return frozenset(seen)
 
 
-def kernel() -> frozenset:
+def start() -> frozenset:
+    """The part of the kernel that is not about one system."""
     return frozenset().union(*map(reached, KERNEL))
+
+
+def kernel() -> frozenset:
+    return start() | reached("claims.one_system")
 
 
 def of_kind(kind: str, part: str | None = None) -> frozenset:
@@ -92,28 +140,68 @@ def of_type(kind: str) -> frozenset:
     return kernel() | reached(f"systems.{kind}")
 
 
+def of_family(words: str) -> frozenset:
+    """The modules that a claim about a family of this type makes one trust."""
+    return start() | reached(FAMILIES[words])
+
+
+def theorems(key: str, module: str, base: frozenset) -> dict:
+    """{theorem: modules}, what is left first: the module itself, which believes the theorems."""
+    found = THEOREMS.get(key, {})
+    cut = frozenset(found.values())
+    rest = {"the rest": module} if found else {}
+    return {name: base | reached(one, cut - {one}) for name, one in (rest | found).items()}
+
+
 def total(modules) -> int:
     return sum(map(lines, modules))
 
 
-def text() -> str:
-    """The numbers in Markdown, as the page has them."""
-    base = total(kernel())
-    text = [f"The kernel has {base} lines.", ""]
-    text += ["| kind of proof | bound | lines | without the kernel |", "| --- | --- | --- | --- |"]
+def rows():
+    """(bound, if it is of a kind of proof; words; modules) for each line of the tables."""
     for kind in sorted({*LOWER, *UPPER}):
         bound = " and ".join(
             name for name, table in (("lower", LOWER), ("upper", UPPER)) if kind in table
         )
         for part in PARTS.get(kind, [None]):
-            number = total(of_kind(kind, part))
-            name = f"`{kind}`" + (f", of {part}" if part else "")
-            text.append(f"| {name} | {bound} | {number} | {number - base} |")
-    text += ["", "| system | lines | without the kernel |", "| --- | --- | --- |"]
-    found = {f"`{kind}`": of_type(kind) for kind in TYPES}
-    found |= {words: kernel() | reached(module) for words, module in OTHERS.items()}
-    text += [f"| {key} | {total(own)} | {total(own) - base} |" for key, own in found.items()]
-    return "\n".join(text)
+            yield bound, f"`{kind}`" + (f", of {part}" if part else ""), of_kind(kind, part)
+        own = theorems(kind, f"kinds.{kind.replace('-', '_')}", kernel())
+        for name, modules in own.items():
+            yield bound, f"`{kind}`: {name}", modules
+    found = {f"`{kind}`": (of_type(kind), f"systems.{kind}", kernel()) for kind in TYPES}
+    found |= {words: (of_family(words), FAMILIES[words], start()) for words in FAMILIES}
+    for words, (modules, module, base) in found.items():
+        yield None, words, modules
+        key = words if words in FAMILIES else words.strip("`")
+        for name, own in theorems(key, module, base).items():
+            yield None, f"{words}: {name}", own
+    for words, module in OTHERS.items():
+        yield None, words, kernel() | reached(module)
+
+
+def text() -> str:
+    """The numbers in Markdown, as the page has them."""
+    base, proofs, systems = total(kernel()), [], []
+    for bound, words, modules in rows():
+        numbers = f"{total(modules)} | {total(modules - kernel())} |"
+        if bound:
+            proofs.append(f"| {words} | {bound} | {numbers}")
+        else:
+            systems.append(f"| {words} | {numbers}")
+    return "\n".join(
+        [
+            f"The kernel has {base} lines; {base - total(start())} of them are about one system, "
+            "and not for families.",
+            "",
+            "| kind of proof | bound | lines | without the kernel |",
+            "| --- | --- | --- | --- |",
+            *proofs,
+            "",
+            "| system | lines | without the kernel |",
+            "| --- | --- | --- |",
+            *systems,
+        ]
+    )
 
 
 @click.command()

@@ -43,7 +43,7 @@ def main(argv: list[str]) -> int:
             f"verify: --units: expected a positive number, found {options.units}", file=sys.stderr
         )
         return 2
-    answer = {"accepted": False, "system": None, "parameters": None, "laws": None}
+    answer: dict = {"accepted": False, "system": None, "parameters": None, "laws": None}
     try:
         found = verify_file(
             options.certificate,
@@ -53,8 +53,7 @@ def main(argv: list[str]) -> int:
         )
     except Refused as reason:
         answer["reason"] = str(reason)
-        if not options.json:
-            print(f"refused: {reason}", file=sys.stderr)
+        words, stream = f"refused: {reason}", sys.stderr
     else:
         answer |= {
             "accepted": True,
@@ -63,8 +62,8 @@ def main(argv: list[str]) -> int:
             "parameters": found.parameters,
             "laws": found.laws,
         }
-        if not options.json:
-            print(f"accepted: {found.statement}")
+        words, stream = f"accepted: {found.statement}", sys.stdout
     if options.json:
-        print(json.dumps(answer, sort_keys=True))
+        words, stream = json.dumps(answer, sort_keys=True), sys.stdout
+    print(words, file=stream)
     return 0 if answer["accepted"] else 1

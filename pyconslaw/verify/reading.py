@@ -129,6 +129,8 @@ def read_certificate(data: bytes) -> dict:
         raise Refused(f"the file is not JSON in ASCII: {error}") from None
     if top["hash"] != right:
         raise Refused("the hash does not match the content")
+    choice(top["format"], "format", "pyconslaw-certificate")
+    integer(top["version"], "version", 1, 1)
     return top
 
 

@@ -31,7 +31,7 @@ def test_the_real_ones_are_true():
         (lambda p: p["fields"][0].pop(), "components are not those"),
         (lambda p: p["fields"][0][0][1][0].__setitem__(0, 5), "is not that of the generator"),
         (lambda p: p["fields"][0].append([3, [[1, []]]]), "components are not those"),
-        (lambda p: p["fields"][0].append([5, [[1, []]]]), "increasing below 5"),
+        (lambda p: p["fields"][0].append([5, [[1, []]]]), "an integer from 2 to 4, found 5"),
         (lambda p: p["poles"][0].pop(), "is not that of the generator"),
         (lambda p: p["poles"].clear(), "expected 0 entries"),
         (lambda p: p["poles"].__setitem__(0, []), "is not that of the generator"),

@@ -11,8 +11,9 @@ import pytest
 from reference import polynomials as packed
 from reference import symmetries as slow
 
+from pyconslaw.verify.laws import symmetry as checked
 from pyconslaw.verify.reading import Budget, Declined
-from pyconslaw.verify.systems import read_system, symmetries
+from pyconslaw.verify.systems import read_system
 
 from . import oracle
 from .forge import drawn, judge, real, reason_of, sealed
@@ -237,12 +238,10 @@ def test_work_is_charged_before_it_is_done():
     graph = read_system(system, len(edges))
     numbers = [[wide + h, wide + g, 2, -2] for h in range(twins) for g in range(twins)]
     budget, little = Budget(), Budget(100_000)
-    assert (
-        len(symmetries.law(graph, numbers, "here", budget)) == (wide + 1) * twins * (twins + 1) / 2
-    )
+    assert len(checked.law(graph, numbers, "here", budget)) == (wide + 1) * twins * (twins + 1) / 2
     assert budget.units > 8 * twins**2 * wide and budget.numbers == 0
     with pytest.raises(Declined):
-        symmetries.law(graph, numbers, "here", little)
+        checked.law(graph, numbers, "here", little)
     assert little.units < 100_000 + 9 * wide
 
 

@@ -9,7 +9,7 @@ import random
 import pytest
 
 from pyconslaw.verify import Refused
-from pyconslaw.verify.kinds import generic_balance, widening
+from pyconslaw.verify.brackets import generic, growth
 from pyconslaw.verify.reading import Budget
 from pyconslaw.verify.systems.layers import Layers
 
@@ -93,7 +93,7 @@ def body_of(system, lower):
         "claim": {
             "object": kind,
             "parameters": layers.size,
-            "laws": generic_balance.independent_laws(layers),
+            "laws": generic.independent_laws(layers),
         },
     }
 
@@ -103,7 +103,7 @@ def test_networks_with_further_laws(dims, fresh_seed):
     """From no smaller network at all, nor from themselves."""
     draw, system = random.Random(fresh_seed), mlp(dims)
     size, laws = truth(system)
-    assert laws > generic_balance.independent_laws(layers_of(system))
+    assert laws > generic.independent_laws(layers_of(system))
     reasons = set()
     for widths in itertools.product(*(range(1, n + 1) for n in dims)):
         reason = reason_of(sealed(body_of(system, proof(system, widths, draw))))
@@ -212,7 +212,7 @@ def test_growth_is_by_steps_of_the_theorems(fresh_seed):
             draw.choice(["none", "none", "hidden", "all"]),
         )
         large = layers_of(system)
-        e = generic_balance.spaces(large)
+        e = large.spaces
         cut = [
             large.dims[0],
             *(n if gates else min(n, s) for n, s, gates in zip(large.dims[1:], e, large.gated)),
@@ -222,10 +222,10 @@ def test_growth_is_by_steps_of_the_theorems(fresh_seed):
             system
             | {"dims": [draw.randint(1, n) if draw.random() < 0.5 else min(n, 2) for n in cut]}
         )
-        if min(widening.rooms(small), default=0) < 0:
+        if min(generic.rooms(small), default=0) < 0:
             continue
         try:
-            widening.check_growth(small, large, "here", Budget())
+            growth.check_growth(small, large, "here", Budget())
         except Refused:
             seen[False] += 1
         else:

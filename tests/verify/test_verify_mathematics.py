@@ -26,8 +26,8 @@ from pyconslaw.verify.brackets import (  # noqa: E402
     words_of_graphs,
     words_of_polynomials,  # noqa: E402
 )
-from pyconslaw.verify.brackets.polynomials import polynomial  # noqa: E402
 from pyconslaw.verify.brackets.rows import check_rank  # noqa: E402
+from pyconslaw.verify.brackets.written import polynomial  # noqa: E402
 from pyconslaw.verify.kinds import upper_bound  # noqa: E402
 from pyconslaw.verify.reading import Budget  # noqa: E402
 from pyconslaw.verify.systems import expand, read_system  # noqa: E402

@@ -17,10 +17,12 @@ from pyconslaw import analyze, certify, linear, mlp  # noqa: E402
 from pyconslaw.methods.widening import growth  # noqa: E402
 from pyconslaw.methods.widening.lifted import LiftedFields, draw_probes  # noqa: E402
 from pyconslaw.verify import Declined, Refused, verify_bytes  # noqa: E402
+from pyconslaw.verify.brackets import full, generic  # noqa: E402
+from pyconslaw.verify.brackets import growth as checked_growth  # noqa: E402
 from pyconslaw.verify.brackets.lifted import Lifted  # noqa: E402
-from pyconslaw.verify.kinds import generic_balance, widening  # noqa: E402
+from pyconslaw.verify.brackets.probes import read_probes  # noqa: E402
 from pyconslaw.verify.reading import Budget  # noqa: E402
-from pyconslaw.verify.systems.layers import Layers, layered  # noqa: E402
+from pyconslaw.verify.systems.layers import Layers  # noqa: E402
 
 
 def body_of(net):
@@ -143,7 +145,7 @@ def test_a_small_network_with_a_gap_is_refused(widths):
         checked(body)
     small = Layers(widths, [False] * (len(widths) - 2), [False] * (len(widths) - 1))
     with pytest.raises(Refused, match="a layer is wider than its neighbours together"):
-        widening.check_full(small, body["lower"], "lower", 2**61 - 1, Budget())
+        full.check_full(small, body["lower"], "lower", 2**61 - 1, Budget())
 
 
 def test_another_system_is_refused(narrow):
@@ -178,15 +180,10 @@ def test_lifted_values_agree_with_the_library_and_obey_the_laws(net, fresh_seed)
     ours = Layers(list(layers.widths), list(layers.gated), list(layers.biased))
     point, probes = rng.array(layers.params, 1, 1000), draw_probes(layers, 3, rng, 1000)
     lower = {"widths": ours.dims, "point": point.tolist(), "probes": probes.json(layers)}
-    graph = layered(ours.dims, ours.gated, ours.biased)
-    read = widening.read_probes(graph, ours, lower["probes"], "here", Budget())
-    nodes, first = [range(ours.dims[0])], ours.dims[0] + any(ours.biased)
-    for n in ours.dims[1:]:
-        nodes.append(range(first, first + n))
-        first += n
-    checker = Lifted(graph, nodes, ours.dims[0], ours.biased)
+    checker = Lifted(ours, Budget())
+    read = read_probes(checker.graph, lower["probes"], "here", Budget(), sum(ours.gated))
     # where the checker has each coordinate
-    number, e, place = {}, generic_balance.spaces(ours), 0
+    number, e, place = {}, ours.spaces, 0
     for k, (below, n, has) in enumerate(zip(ours.dims, ours.dims[1:], ours.biased)):
         for i in range(n):
             number |= {(k, i, j): place + i * below + j for j in range(below)}
@@ -203,12 +200,7 @@ def test_lifted_values_agree_with_the_library_and_obey_the_laws(net, fresh_seed)
         for word, theirs in zip(
             words, LiftedFields(layers, point, prime).values(probes, words).tolist()
         ):
-            value = [
-                x[0]
-                for x in checker.bracket(
-                    [read[g] for g in word], checker.start(lower["point"], prime), prime
-                )
-            ]
+            value = checker.bracket([read[g] for g in word], lower["point"], prime)
             assert [value[number[c]] for c in order] == theirs
             at = {"point": lower["point"], "prime": prime}
             assert lifted_equations_hold(ours.dims, ours.gated, ours.biased, value=theirs, **at)
@@ -227,8 +219,8 @@ def test_widths_alone_agree_with_the_library(fresh_seed):
             [rng.randint(1, 6) for _ in range(q + 1)], acts, rng.choice(["none", "hidden", "all"])
         ).layers
         ours = Layers(list(large.widths), list(large.gated), list(large.biased))
-        assert generic_balance.independent_laws(ours) == growth.independent_laws(large)
-        assert widening.rooms(ours) == growth.rooms(large)
+        assert generic.independent_laws(ours) == growth.independent_laws(large)
+        assert generic.rooms(ours) == growth.rooms(large)
         small = mlp(
             [rng.randint(1, n) if rng.random() < 0.5 else min(n, 2) for n in large.widths], acts
         ).layers
@@ -236,7 +228,7 @@ def test_widths_alone_agree_with_the_library(fresh_seed):
         if min(growth.rooms(small)) < 0:
             continue
         try:
-            widening.check_growth(
+            checked_growth.check_growth(
                 Layers(list(small.widths), list(small.gated), list(small.biased)),
                 ours,
                 "here",

@@ -11,80 +11,67 @@ neurons and the weights between them are the coordinates of a lifted vector fiel
 on the latter weights.
 """
 
-from .nilpotent import times
+from ..systems.layered import layered
+from ..systems.layers import Layers
+from ..systems.programs import Program
+from .nilpotent import bracket, times
+from .sweep import sweep
 
 
 class Lifted:
-    """The lifted vector fields of `graph`, a layered network whose hidden layers are lists of
-    nodes `layers[1:-1]`.
-    """
+    """The lifted vector fields of a layered network; size: how many coordinates they have."""
 
-    def __init__(self, graph, layers: list, constant, biased: list):
-        self.graph = graph
+    def __init__(self, layers: Layers, budget):
+        dims, self.spaces, self.gated = layers.dims, layers.spaces, layers.gated
+        between = sum(e * f for e, f in zip(self.spaces, self.spaces[1:]))
+        self.size = layers.size + sum(e * e for e in self.spaces) + between
+        budget.hold(20 * self.size)
+        self.graph = Program(*layered(dims, layers.gated, layers.biased))
+        nodes, first = [range(dims[0])], dims[0] + any(layers.biased)
+        for n in dims[1:]:
+            nodes.append(range(first, first + n))
+            first += n
+        # of each hidden layer the nodes below it, the constant one too, and those above it
         self.ends = [
-            (list(layers[k - 1]) + [constant] * biased[k - 1], list(layers[k + 1]))
-            for k in range(1, len(layers) - 1)
+            ([*below, *[dims[0]] * has], above)
+            for below, has, above in zip(nodes, layers.biased, nodes[2:])
         ]
-        self.spaces = [len(below) + len(above) for below, above in self.ends]
-        self.known = graph.size + sum(e * e for e in self.spaces)
-        self.size = self.known + sum(e * f for e, f in zip(self.spaces, self.spaces[1:]))
-
-    def start(self, at: list, q: int) -> list:
-        """The point: these weights, and the neurons of each layer a basis."""
-        basis = [int(i == j) for e in self.spaces for i in range(e) for j in range(e)]
-        return [[x % q] for x in at] + [[x] for x in basis]
 
     def bracket(self, word: list, at: list, q: int) -> list:
-        """The nested bracket of the probes of a word at a point with nilpotent coordinates; as
-        `bracket_at` of bracket_words.
+        """The value of the nested bracket of the probes of a word at these weights, where the
+        neurons of each layer are a basis.
         """
-        x = self.field(*word[0], at, q)
-        if len(word) == 1:
-            return x
-        half, known = len(at[0]), self.known
-        y = self.bracket(word[1:], [t + a for t, a in zip(at, x[:known])], q)
-        back = self.field(*word[0], [t + b[:half] for t, b in zip(at, y[:known])], q)
-        return [[(s - t) % q for s, t in zip(b[half:], c[half:])] for b, c in zip(y, back)]
+        basis = [int(i == j) for e in self.spaces for i in range(e) for j in range(e)]
+        start = [[x % q] for x in at] + [[x] for x in basis]
+        return [x[0] for x in bracket(lambda f, at: self.field(f, at, q), word, start, q)]
 
-    def field(self, source: dict, gate: dict, added: list, out: dict, at: list, q: int) -> list:
-        """The vector field of one probe; added: the gate of the neuron that comes to each layer."""
-        graph, rest = self.graph, [0] * (len(at[0]) - 1)
-        z = {s: [c] + rest for s, c in source.items()}
-        for v in graph.order:
-            z[v] = scaled(total([times(at[k], z[u]) for u, k in graph.into[v]]), gate.get(v, 1), q)
-        back = {v: [[out.get(v, 0)] + rest] for v in graph.order}
-        d, result = {}, [None] * graph.size
-        for v in reversed(graph.order):
-            d[v] = scaled(total(back[v]), gate.get(v, 1), q)
-            for u, k in graph.into[v]:
-                result[k] = scaled(times(z[u], d[v]), 1, q)
-                if u in back:
-                    back[u].append(times(at[k], d[v]))
-        start, rows = graph.size, []
-        for (below, above), g in zip(self.ends, added):
-            values, signals = [], []
-            for _ in range(len(below) + len(above)):
-                a, b = (
-                    at[start : start + len(below)],
-                    at[start + len(below) : start + len(below) + len(above)],
-                )
-                start += len(below) + len(above)
-                value = scaled(total([times(x, z[u]) for x, u in zip(a, below)]), g, q)
-                signal = scaled(total([times(x, d[w]) for x, w in zip(b, above)]), g, q)
-                result += [scaled(times(z[u], signal), 1, q) for u in below] + [
-                    scaled(times(value, d[w]), 1, q) for w in above
-                ]
-                values.append(value)
-                signals.append(signal)
+    def field(self, probe: list, at: list, q: int) -> list:
+        """The vector field of a probe; its last list has the gates of the neurons that are added
+        to the layers with gates.
+        """
+
+        def reduced(number: list, factor: int = 1) -> list:
+            return [factor * x % q for x in number]
+
+        def paired(xs: list, ys: list, factor: int) -> list:
+            """The sum of the products, times a factor."""
+            products = [times(x, y) for x, y in zip(xs, ys, strict=True)]
+            return reduced([sum(column) for column in zip(*products)], factor)
+
+        start, rows = self.graph.size, []
+        z, d, result = sweep(self.graph, probe[:3], at[:start], reduced)
+        gates = iter(probe[3])
+        for (below, above), has, e in zip(self.ends, self.gated, self.spaces):
+            arrive, leave = [z[u] for u in below], [d[w] for w in above]
+            values, signals, g = [], [], next(gates) if has else 1
+            for _ in range(e):
+                y = at[start : start + e]
+                start += e
+                values.append(paired(y[: len(below)], arrive, g))
+                signals.append(paired(y[len(below) :], leave, g))
+                result += [reduced(times(x, signals[-1])) for x in arrive]
+                result += [reduced(times(values[-1], x)) for x in leave]
             rows.append((values, signals))
         for (values, _), (_, signals) in zip(rows, rows[1:]):
-            result += [scaled(times(x, y), 1, q) for x in values for y in signals]
+            result += [reduced(times(x, y)) for x in values for y in signals]
         return result
-
-
-def total(numbers: list) -> list:
-    return [sum(column) for column in zip(*numbers)]
-
-
-def scaled(number: list, factor: int, q: int) -> list:
-    return [factor * x % q for x in number]

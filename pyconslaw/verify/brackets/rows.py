@@ -14,7 +14,7 @@ def check_rank(rows, pivots: list, size: int, q: int, budget: Budget, where: str
     budget.hold(len(pivots) * size)
     budget.spend(len(pivots) ** 2 * size // 8)
     width = (2 * q.bit_length() + len(pivots).bit_length()) // 8 + 1
-    one, echelon = 256**width - 1, []
+    one, echelon = 256**width - 1, list[tuple]()
 
     def pack(row, factor):
         return int.from_bytes(

@@ -1,6 +1,7 @@
 """Values of words of explicit vector fields: brackets are expanded."""
 
-from .polynomials import bracket, row_at
+from .expanded import bracket
+from .polynomials import row_at
 
 
 def values(system, words: list, letters: list, at: list, q: int, budget):

@@ -1,7 +1,7 @@
 """Certificates about all networks of a family: widths sum over types of m_t times c_0, ..., c_q,
 for all m_t from least_t on.
 
-At the point of copies (see systems/copies) what the trace has in a component is the same for all
+At the point of copies (see brackets/copies) what the trace has in a component is the same for all
 numbers of copies, or more: it is seen in sub-networks of a few copies, the hosts. A host is a
 network of its own, and its words must show that its trace there has in every component all that the
 balance laws allow. Then so it is in every network of the family that has these copies:
@@ -18,18 +18,18 @@ balance laws allow. Then so it is in every network of the family that has these 
 from itertools import combinations
 
 from ..arithmetic import prime
-from ..kinds.layered_balance import reached
-from ..kinds.symmetric_point import component_ranks
-from ..reading import Refused, choice, integers, items, record
-from ..systems.copies import Copies, components, read_types
-from ..systems.graph import object_of
-from ..systems.layers import Layers
+from ..brackets.copies import Copies, read_types
+from ..brackets.gaps import unreached
+from ..brackets.runs import dimension
+from ..reading import Refused, choice, fingerprint, integers, items, record
+from ..systems.forms import object_of
+from ..systems.layers import Layers, count
+from . import Accepted, expected
 
 TYPES = 40
 
 
-def check(certificate: dict, budget) -> tuple:
-    """(name, object, prime, statement) of a certificate about a family; raises Refused."""
+def check(certificate: dict, expect: str | None, budget) -> Accepted:
     system = certificate["system"]
     types, least, gated, biased = read_family(system)
     claim, lower, upper = certificate["claim"], certificate["lower"], certificate["upper"]
@@ -61,18 +61,15 @@ def check(certificate: dict, budget) -> tuple:
         if integers(host["copies"], f"{place}.copies", 0, len(types) - 1) != copies:
             raise Refused(f"{place}.copies: expected {copies}")
         check_host(kinds, copies, gated, biased, missing, host, place, budget)
+    expected(system, expect)
     name = name_of(system)
-    return (
-        name,
-        kind,
-        law_prime,
-        (
-            f"{name} ({kind}): every network of the family has exactly "
-            f"{formula(types, gated, missing)} independent conservation laws near a "
-            "generic point; lower bound: brackets at a symmetric integer point, by words "
-            f"of {len(wanted)} sub-networks; upper bound: balance laws"
-        ),
+    statement = (
+        f"{name} ({kind}): every network of the family has exactly "
+        f"{formula(types, gated, missing)} independent conservation laws near a "
+        "generic point; lower bound: brackets at a symmetric integer point, by words "
+        f"of {len(wanted)} sub-networks; upper bound: balance laws; sha256 {fingerprint(system)}"
     )
+    return Accepted(name, kind, None, None, None, law_prime, (), statement)
 
 
 def read_family(system: dict) -> tuple:
@@ -123,8 +120,7 @@ def check_host(
     dims = [sum(t.copies * t.widths[k] for t in types) for k in range(len(biased) + 1)]
     layers = Layers(dims, gated, biased)
     q = prime(host["prime"], f"{place}.prime")
-    found = component_ranks(layers, types, host["runs"], f"{place}.runs", q, budget)
-    total = sum(times * found[key] for key, (_, times) in components(types, biased).items())
+    total = dimension(layers, types, host["runs"], f"{place}.runs", q, budget)
     laws = count(
         dims,
         gated,
@@ -134,30 +130,6 @@ def check_host(
         raise Refused(
             f"{place}: the words show {total} independent brackets, {layers.size - laws} are needed"
         )
-
-
-def unreached(kind: Copies, gated: list, q: int, budget) -> list:
-    """For each layer the dimension that the paths leave out; for layers with gates the number of
-    neurons they leave at 0.
-    """
-    spans = reached(kind, q, budget)
-    gaps = []
-    for k, n in enumerate(kind.widths):
-        if k in (0, len(kind.widths) - 1):
-            gaps.append(0)
-        elif gated[k - 1]:
-            gaps.append(n - len({i for row in spans[k] for i, x in enumerate(row) if x}))
-        else:
-            gaps.append(n - len(spans[k]))
-    return gaps
-
-
-def count(dims: list, gated: list, gaps: list) -> int:
-    """The balance laws that are independent at the point."""
-    return sum(
-        n - g if gates else (n * (n + 1) - g * (g + 1)) // 2
-        for n, g, gates in zip(dims[1:], gaps[1:], gated)
-    )
 
 
 def formula(types: list, gated: list, missing: list) -> str:

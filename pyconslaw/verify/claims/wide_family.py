@@ -1,22 +1,22 @@
 """Certificates about all layered networks of one depth and kind with widths of at least 2: they
 grow from the one of width 2.
 
-See widening: the network of width 2 has no gaps, inputs and outputs can be added to it, then hidden
-neurons, the widest layer first backwards, and surplus neurons. So when it is full, all of them have
-as many independent laws as generic_balance counts.
+See brackets/growth: the network of width 2 has no gaps, inputs and outputs can be added to it, then
+hidden neurons, the widest layer first backwards, and surplus neurons. So when it is full, all of
+them have as many independent laws as brackets/generic counts.
 """
 
 from ..arithmetic import prime
-from ..kinds.widening import check_full
-from ..reading import Refused, choice, integers, items, record
-from ..systems.graph import object_of
+from ..brackets.full import check_full
+from ..reading import Refused, choice, fingerprint, integers, items, record
+from ..systems.forms import object_of
 from ..systems.layers import Layers
+from . import Accepted, expected
 
 LAYERS = 1000
 
 
-def check(certificate: dict, budget) -> tuple:
-    """(name, object, prime, statement) of the certificate; raises Refused."""
+def check(certificate: dict, expect: str | None, budget) -> Accepted:
     system, claim, lower, upper = (
         certificate[key] for key in ("system", "claim", "lower", "upper")
     )
@@ -41,18 +41,15 @@ def check(certificate: dict, budget) -> tuple:
     check_full(
         Layers(lower["widths"], system["gated"], system["biased"]), lower, "lower", q, budget
     )
+    expected(system, expect)
     name = name_of(system)
-    return (
-        name,
-        kind,
-        q,
-        (
-            f"{name} ({kind}): every network of the family has exactly {formula(system)} "
-            "independent conservation laws near a generic point; "
-            "lower bound: growth from widths 2, whose lifted brackets fill what the laws "
-            f"allow modulo the prime {q}; upper bound: balance laws"
-        ),
+    statement = (
+        f"{name} ({kind}): every network of the family has exactly {formula(system)} "
+        "independent conservation laws near a generic point; "
+        "lower bound: growth from widths 2, whose lifted brackets fill what the laws "
+        f"allow modulo the prime {q}; upper bound: balance laws; sha256 {fingerprint(system)}"
     )
+    return Accepted(name, kind, None, None, None, q, (), statement)
 
 
 def formula(system: dict) -> str:

@@ -20,7 +20,7 @@ from collections import Counter
 
 from ..reading import PARAMETERS, WORD, Refused, integer, integers, items, record
 from ..systems import of_type
-from ..systems.layers import Layers, layered
+from ..systems.layers import Layers
 from . import COUNTED, Bound, lower_bound, upper_bound
 
 LAYERS = 1_000  # most layers of a part
@@ -55,8 +55,8 @@ def added_up(system, proof: dict, where: str, claimed: int | None, budget) -> tu
     if system.parts is None:
         raise Refused(f"{where}.parts: only components, without a drift, are those of a network")
     reader = of_type(f"parts_of_{system.parts}")
-    uses, rest = reader.read_parts(system, parts, shapes, f"{where}.parts", budget)
-    if has_rest != (rest is not None):
+    uses, others = reader.read_parts(system, parts, shapes, f"{where}.parts", budget)
+    if has_rest != bool(others):
         raise Refused(
             f"{where}: what is in no part is the rest, and there is none if all is in one"
         )
@@ -64,6 +64,7 @@ def added_up(system, proof: dict, where: str, claimed: int | None, budget) -> tu
     listed = [(f"{where}.bounds[{k}]", e, times_of[k]) for k, e in enumerate(proof["bounds"])]
     if has_rest:
         record(proof["rest"], f"{where}.rest", keys)
+        rest = of_type("parts").alone(others, budget)
         listed.append((f"{where}.rest", proof["rest"], 1))
     total, lines, told = 0, [], []
     for k, (place, entry, times) in enumerate(listed):
@@ -98,6 +99,6 @@ def network(widths: list, proof, budget):
     if counted or layers.size > PARAMETERS:
         return layers
     budget.hold(8 * layers.size)
-    graph = layered(widths, flags[1:], flags)
+    graph = of_type("graph").Graph(*of_type("layered").layered(widths, flags[1:], flags))
     graph.layers = layers
     return graph

@@ -10,8 +10,9 @@ On a graph brackets are evaluated at the point (`brackets/words_of_graphs.py`), 
 fields they are expanded (`brackets/words_of_polynomials.py`); only one of the two is loaded.
 """
 
+from importlib import import_module
+
 from ..arithmetic import prime
-from ..brackets import words_of
 from ..brackets.rows import check_rank
 from ..reading import Refused, integers, items, point, record
 from . import Bound
@@ -19,7 +20,8 @@ from . import Bound
 
 def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     on_graph = system.explicit is False
-    brackets = words_of("graphs" if on_graph else "polynomials")
+    module = "words_of_graphs" if on_graph else "words_of_polynomials"
+    brackets = import_module(f"..brackets.{module}", __package__)
     record(proof, where, "kind prime point words pivots" + " generators" * on_graph)
     q = prime(proof["prime"], f"{where}.prime")
     at = point(proof["point"], f"{where}.point", system.size)

@@ -10,10 +10,12 @@ is a sum of parts, each closed by its shape:
 """
 
 from ..arithmetic import prime
-from ..brackets.polynomials import add_product, gradient, polynomial, row_at, times, without_zeros
+from ..brackets.expanded import add_product, times
+from ..brackets.polynomials import gradient, row_at, without_zeros
 from ..brackets.rows import check_rank
+from ..brackets.written import polynomial
 from ..reading import Refused, integers, items, point, record
-from ..systems import members
+from ..systems.generators import members
 from . import Bound
 
 
@@ -42,7 +44,7 @@ def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
         with budget.temporary():
             x = member()
             for k, form in enumerate(forms):
-                total = {}
+                total: dict = {}
                 budget.spend(1 + min(len(form), len(x)))
                 for v in form.keys() & x.keys():
                     add_product(total, form[v], x[v], budget)
@@ -90,15 +92,11 @@ def own(value, place: str, system) -> dict:
     return p
 
 
-def scaled(c: int, p: dict, budget) -> dict:
-    return times(p, {(): c}, budget)
-
-
 def combined(entries: list, budget) -> dict:
     """The sum of c f dg over the (c, f, g)."""
-    form = {}
+    form: dict = {}
     for c, f, g in entries:
-        f = scaled(c, f, budget)
+        f = times(f, {(): c}, budget)
         for v, slope in gradient(g, budget).items():
             add_product(form.setdefault(v, {}), f, slope, budget)
     return form
@@ -107,19 +105,17 @@ def combined(entries: list, budget) -> dict:
 def square(u: dict, w: dict, c: int, budget) -> dict:
     """u^2 + c w^2."""
     total = times(u, u, budget)
-    add_product(total, w, scaled(c, w, budget), budget)
+    add_product(total, w, times(w, {(): c}, budget), budget)
     return without_zeros(total)
 
 
 def added(parts: list, budget) -> dict:
-    """The numerators of the sum over the common denominator, the product of all."""
-    form, after = {}, [{(): 1}]  # after[k] is the product of the last k denominators
-    for _, denominator in parts[:0:-1]:
-        after.append(times(after[-1], denominator, budget))
-    before = {(): 1}
-    for k, (numerators, denominator) in enumerate(parts):
-        others = times(before, after[len(parts) - 1 - k], budget)
+    """The numerators of the sum over the product of all denominators."""
+    form: dict = {}
+    whole: dict = {(): 1}
+    for numerators, denominator in parts:
+        form = {v: times(p, denominator, budget) for v, p in form.items()}
         for v, p in numerators.items():
-            add_product(form.setdefault(v, {}), p, others, budget)
-        before = times(before, denominator, budget)
+            add_product(form.setdefault(v, {}), p, whole, budget)
+        whole = times(whole, denominator, budget)
     return {v: kept for v, p in form.items() if (kept := without_zeros(p))}

@@ -8,9 +8,11 @@ B_l(theta).
 
 from math import lcm
 
-from ..brackets.polynomials import add_product, bracket, polynomial, without_zeros
+from ..brackets.expanded import add_product, bracket
+from ..brackets.polynomials import without_zeros
+from ..brackets.written import polynomial
 from ..reading import Refused, items, record
-from ..systems import members
+from ..systems.generators import members
 from . import Bound
 
 
@@ -48,7 +50,7 @@ def check_sum(x: dict, row, basis: list, place: str, budget) -> None:
     budget.spend(len(row) * (1 + bits // 32))
     common = lcm(*(den for _, den in row))
     with budget.temporary():
-        total = {}
+        total: dict = {}
         for (num, den), b in [((-1, 1), x)] + [(c, b) for c, b in zip(row, basis) if c[0]]:
             for i, p in b.items():
                 add_product(total.setdefault(i, {}), p, {(): num * (common // den)}, budget)

@@ -18,7 +18,7 @@ from operator import mul
 from ..arithmetic import prime
 from ..brackets.rows import check_rank
 from ..reading import WORD, Declined, Refused, integer, integers, items, point, record
-from ..systems import members
+from ..systems.generators import members
 from . import Bound
 
 

@@ -1,23 +1,8 @@
-"""Upper bound by the balance laws of a layered network, counted where they are independent at a
-generic point.
-
-A neuron of layer k has e_k weights: from the layer below, from the constant neuron, to the layer
-above. The laws of the layer are the entries of W_k W_k^T + b_k b_k^T - W_{k+1}^T W_{k+1}, the
-diagonal ones if it has gates. At least
-
-    n_k (n_k + 1) / 2 - g_k (g_k + 1) / 2,   g_k = max(0, n_k - e_k),   or n_k with gates,
-
-of each layer, taken together, have independent gradients at a generic point. Without gaps g_k, by
-induction on the widths: with hidden layers of width 1 and no weight 0 a combination with symmetric
-S_k (see layered_balance) that vanishes has all S_k = 0. Add a neuron with small weights y in
-R^(e_k) to layer k. To first order a combination that vanishes vanishes on the rest, so it is 0
-there, and at the new weights says that sum_u s_u u + s y = 0 for the weights u of the neurons of
-the layer; these and y are independent if n_k < e_k (with gates there is s y alone), so it is 0, and
-rank is lower semicontinuous. The widest hidden layer (with the neuron) allows the step: the others
-keep no gap without it. A neuron that is added to a layer with n_k >= e_k, with weights 0, adds e_k
-to the rank: its products with e_k independent neurons of the layer.
+"""Upper bound by the balance laws of a layered network that are independent at a generic point, as
+`brackets/generic.py` counts them.
 """
 
+from ..brackets.generic import independent_laws
 from ..reading import Refused, record
 from . import Bound
 
@@ -30,19 +15,3 @@ def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     budget.spend(len(layers.dims))
     laws = independent_laws(layers)
     return Bound(system.count - laws, (f"balance laws ({laws} independent)",))
-
-
-def spaces(layers) -> list:
-    """e_k for each hidden layer."""
-    return [
-        below + has + above
-        for below, has, above in zip(layers.dims, layers.biased, layers.dims[2:])
-    ]
-
-
-def independent_laws(layers) -> int:
-    total = 0
-    for n, e, gates in zip(layers.dims[1:], spaces(layers), layers.gated):
-        gap = max(0, n - e)
-        total += n if gates else (n * (n + 1) - gap * (gap + 1)) // 2
-    return total

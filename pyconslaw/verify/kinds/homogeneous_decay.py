@@ -15,11 +15,7 @@ laws h: <grad h, X> is the sum of the <grad h, X^e>, of different degrees, so ea
 """
 
 from ..reading import Refused, choice, record
-from ..systems import members
-from ..systems.decay import Decay
-from ..systems.explicit import Fields
-from ..systems.graph import Graph
-from ..systems.layers import Layers
+from ..systems import of_type
 from . import Bound, lower_bound, upper_bound
 
 # These state laws of degree 2, and of degree 1 for idle parameters; but one by a symmetry, among
@@ -44,7 +40,7 @@ def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     if decays and inner == "balance-laws" and not homogeneous(base, budget):
         for i, law in enumerate(proof["base"]["laws"]):  # checked just now: these are polynomials
             budget.spend(sum(1 + len(monomial) for _, monomial in law["polynomial"]))
-            if len({degree(monomial) for _, monomial in law["polynomial"]}) != 1:
+            if len({sum(e for _, e in monomial) for _, monomial in law["polynomial"]}) != 1:
                 raise Refused(
                     f"{where}.base.laws[{i}]: has terms of several degrees, and the components of "
                     "phi are not homogeneous"
@@ -55,89 +51,19 @@ def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
 def base_of(system, proof: dict, where: str, budget):
     """The system that the bound inside is of."""
     record(proof, where, "kind of base")
-    if not isinstance(system, Decay):
+    under = system.of
+    if under is None:
         raise Refused(f"{where}: the system is not under weight decay")
     if choice(proof["of"], f"{where}.of", "system", "parts") == "system":
-        return system.of
+        return under
     if system.still:
         raise Refused(f"{where}.of: nothing decays, so homogeneous parts stay together")
-    if isinstance(system.of, Layers):
+    if under.explicit is None:
         raise Refused(f"{where}.of: a network with so many parameters is not written out")
-    return Fields(system.of.size, parts(members(system.of, budget), budget))
-
-
-def parts(generators: list, budget) -> list:
-    """The homogeneous parts of all generators of W, in their order, by increasing degree."""
-    found = []
-    for make in generators:
-        by_degree: dict = {}
-        for v, p in make().items():
-            budget.hold(sum(1 + len(m) for m in p))
-            for m, c in p.items():
-                by_degree.setdefault(degree(m), {}).setdefault(v, {})[m] = c
-        found += [by_degree[e] for e in sorted(by_degree)]
-    return found
-
-
-def degree(monomial: tuple) -> int:
-    return sum(e for _, e in monomial)
+    return of_type("degrees").parts(under, budget)
 
 
 def homogeneous(system, budget) -> bool:
     """Whether each generator of W of a system has a single degree; a graph may have it unseen."""
-    if isinstance(system, Layers):
-        return few_biases(system)
-    if isinstance(system, Graph):
-        return has_potential(system, budget)
-    for i in range(system.generators):
-        with budget.temporary():
-            x = system.member(i, budget)
-            budget.spend(sum(1 + len(m) for p in x.values() for m in p))
-            if len({degree(m) for p in x.values() for m in p}) != 1:
-                return False
-    return True
-
-
-def few_biases(layers: Layers) -> bool:
-    """A path from the constant node to the next gated layer, or to the outputs, has a weight for
-    each layer on it. So there may be one layer with biases from one gated layer to the next."""
-    biased = 0
-    for has, gates in zip(layers.biased, [*layers.gated, False]):
-        biased += has
-        if biased > 1:
-            return False
-        biased = 0 if gates else biased
-    return True
-
-
-def has_potential(graph: Graph, budget) -> bool:
-    """Whether numbers at nodes rise by 1 along an edge with a parameter, by 0 along a frozen one.
-
-    Then the number of parameters on a path without gates inside depends on its ends alone, and that
-    of a whole path on its source, gates and output. Nodes where such paths begin (sources, gated
-    nodes) have one number as a beginning and another as an end. A direct edge between two of them
-    need not be looked at if it is the only path without gates between them.
-    """
-    budget.spend(60 * len(graph.edges))
-    live, ends = graph.live, graph.sources | graph.gated
-    begin = {u for u, v, _ in live.edges if v not in ends}
-    arrive = {v for u, v, _ in live.edges if u not in ends}
-    steps: dict = {}
-    for u, v, k in live.edges:
-        if u in ends and v in ends and not (u in begin and v in arrive):
-            continue
-        rise, tail = int(k < graph.size), (u, "out") if u in ends else (u, "in")
-        steps.setdefault(tail, []).append(((v, "in"), rise))
-        steps.setdefault((v, "in"), []).append((tail, -rise))
-    height: dict = {}
-    for root in steps:
-        todo = [] if root in height else [root]
-        height.setdefault(root, 0)
-        while todo:
-            u = todo.pop()
-            for v, rise in steps[u]:
-                if v not in height:
-                    todo.append(v)
-                if height.setdefault(v, height[u] + rise) != height[u] + rise:
-                    return False
-    return True
+    shown_by = of_type("degrees" if system.explicit else "degrees_of_graphs")
+    return shown_by.homogeneous(system, budget)

@@ -8,9 +8,11 @@ for Y = X_i and Y = [X_i, F_l]. As [X, f F] = f [X, F] + X(f) F, the span of the
 rational functions then contains Lie(W), and any r + 1 members are dependent at every point.
 """
 
-from ..brackets.polynomials import add_product, bracket, polynomial, times, without_zeros
+from ..brackets.expanded import add_product, bracket, times
+from ..brackets.polynomials import without_zeros
+from ..brackets.written_fields import vector_field
 from ..reading import Refused, integers, items, record
-from ..systems import members
+from ..systems.generators import members
 from . import Bound
 
 
@@ -42,19 +44,6 @@ def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     return Bound(len(frame), (reason,))
 
 
-def vector_field(entries, place: str, size: int) -> dict:
-    """Pairs of a variable and a polynomial that is not 0, variables increasing."""
-    x, last = {}, -1
-    for k, entry in enumerate(items(entries, place)):
-        v, p = items(entry, f"{place}[{k}]", 2)
-        if type(v) is not int or not last < v < size:
-            raise Refused(f"{place}[{k}]: expected variables, increasing below {size}")
-        x[v], last = polynomial(p, f"{place}[{k}][1]", size), v
-    if not all(x.values()):
-        raise Refused(f"{place}: a listed component is 0")
-    return x
-
-
 def others_of(diagonal: list, budget) -> tuple[list, dict]:
     """For each d_l the product of the others; the product of all."""
     after = [{(): 1}]
@@ -73,7 +62,7 @@ def check_sum(y: dict, frame: list, pivots: list, products: tuple, name: str, bu
     """
     others, whole = products
     with budget.temporary():
-        total = {}
+        total: dict = {}
         for v, p in y.items():
             if v not in pivots:
                 add_product(total.setdefault(v, {}), p, whole, budget)

@@ -7,10 +7,12 @@ Lie(W)(theta) lies in a space of dimension D - k. In a part of a graph the laws 
 the parameters of the part, and D counts these.
 """
 
+from ..brackets.expanded import add_product
 from ..brackets.gradients import gradient_rank
-from ..brackets.polynomials import add_product, polynomial, without_zeros
+from ..brackets.polynomials import without_zeros
+from ..brackets.written import polynomial
 from ..reading import Refused, items, record
-from ..systems import members
+from ..systems.generators import members
 from . import Bound
 
 
@@ -25,7 +27,7 @@ def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
         with budget.temporary():
             x = member()
             for k, grad_h in enumerate(gradients):
-                total = {}
+                total: dict = {}
                 budget.spend(1 + min(len(grad_h), len(x)))
                 for v in grad_h.keys() & x.keys():
                     add_product(total, grad_h[v], x[v], budget)

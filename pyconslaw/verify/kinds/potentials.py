@@ -3,7 +3,7 @@ edges share a parameter.
 
 An edge is live if it lies on a path from a source to an output. Join the ends of every live frozen
 edge. For each class C of live nodes that holds no source and no output let pi be 1 on C and 0
-elsewhere: a potential as in balance_laws, whose law is h_C = sum over live edges k of (pi(head) -
+elsewhere: a potential as in laws/potential, whose law is h_C = sum over live edges k of (pi(head) -
 pi(tail)) theta_k^2. Every parameter on no live edge is a law itself.
 
 They are independent where no parameter is 0: a combination of the h_C has at theta_k the derivative
@@ -14,8 +14,6 @@ number of live edges with a parameter, less the number of classes.
 """
 
 from ..reading import Refused, record
-from ..systems.graph import Graph
-from ..systems.layers import Layers
 from . import Bound
 
 
@@ -32,9 +30,9 @@ def numbers(system, where: str, budget) -> tuple[int, int]:
 
     In layers every edge is live, none is frozen, and every hidden neuron is a class.
     """
-    if isinstance(system, Layers):
+    if system.explicit is None:
         return system.size, system.hidden
-    if not isinstance(system, Graph):
+    if system.explicit is not False:
         raise Refused(f"{where}: potentials belong to a graph")
     budget.spend(20 * len(system.edges))
     live = system.live

@@ -3,18 +3,21 @@
 Let X~_i have components in Z[x, y], such that those of X_i are theirs at y_j = 1 / P_j, times the
 product of the P_j^(e_ij). Give X~_i the components -y_j^2 <grad P_j, X~_i> at y_j: it is tangent to
 V = {y_j P_j(x) = 1}, whose points are given by x alone. A frame F_1, ..., F_r of the X~_i with
-diagonal d_1, ..., d_r at its pivots, as in `involutive`, shows that Lie(X~_1, X~_2, ...) has at
-most r dimensions wherever no d_l is 0; there are such points on V, for one is named. So on an open
-set of points x the fields X~_i restricted to V, seen in x, generate at most r dimensions, and the
-X_i are multiples of them by functions that are not 0 there.
+diagonal d_1, ..., d_r at its pivots, a proof of the kind `involutive`, shows that Lie(X~_1, X~_2,
+...) has at most r dimensions wherever no d_l is 0; there are such points on V, for one is named. So
+on an open set of points x the fields X~_i restricted to V, seen in x, generate at most r
+dimensions, and the X_i are multiples of them by functions that are not 0 there.
 """
 
 from ..arithmetic import prime
-from ..brackets.polynomials import add_product, gradient, polynomial, row_at, times, without_zeros
+from ..brackets.expanded import add_product, times
+from ..brackets.polynomials import gradient, row_at, without_zeros
+from ..brackets.written import polynomial
+from ..brackets.written_fields import vector_field
 from ..reading import Refused, integers, items, point, record
-from ..systems import members
 from ..systems.explicit import Fields
-from . import Bound, involutive
+from ..systems.generators import members
+from . import Bound, checked
 
 
 def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
@@ -30,12 +33,12 @@ def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     for i, (x, entry, own) in enumerate(zip(generators, entries, powers)):
         place = f"{where}.fields[{i}]"
         integers(own, f"{where}.powers[{i}]", 0, 100, len(poles))
-        y = involutive.vector_field(entry, place, size + len(poles))
+        y = vector_field(entry, place, size + len(poles))
         check_multiple(x, y, (size, poles, own), place, budget)
         wide.append(with_reciprocals(y, poles, size, budget))
     inner = {"kind": "involutive", "frame": proof["frame"], "pivots": proof["pivots"]}
     whole = Fields(size + len(poles), wide)
-    most = involutive.check(whole, inner, where, rank, budget).dimension
+    most = checked(("involutive",), whole, inner, where, None, budget).dimension
     check_point(proof, poles, size, where, budget)
     reason = f"an involutive frame of {most} with reciprocals of {len(poles)} polynomials"
     return Bound(most, (reason,))

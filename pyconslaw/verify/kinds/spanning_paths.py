@@ -20,7 +20,6 @@ is what vanishes there: the pi that are constant on the classes of `potentials`.
 """
 
 from ..reading import Refused, record
-from ..systems.layers import Layers
 from . import Bound
 from .potentials import numbers
 
@@ -30,7 +29,7 @@ def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
     trained, classes = numbers(system, where, budget)
     gated = (
         all(system.gated)
-        if isinstance(system, Layers)
+        if system.explicit is None
         else all(u in system.gated or u in system.sources for u, _, _ in system.live.edges)
     )
     if not gated:

@@ -5,7 +5,7 @@ A component of phi is a sum of products b a, with b a component of the part befo
 v) and a one of the part after (from v to an output), plus a component of the part after that does
 not meet v. So a law of a part is a law of the whole. Near a generic point the parts have D_before -
 u_before and D_after - u_after independent laws, in different parameters. The balance of v is one
-more (see balance_laws): its derivatives at the edges into v are twice their parameters theta_e, and
+more (see laws/neurons): its derivatives at the edges into v are twice their parameters theta_e, and
 sum theta_e db/dtheta_e = b is not 0 for some b (each path of b has one of these edges), while the
 laws of the part before have gradients orthogonal to grad b. So there are D - (u_before + u_after -
 1) independent laws.
@@ -15,12 +15,11 @@ dimension at most u_after, which is no more than u_before + u_after - 1 if u_bef
 """
 
 from ..reading import SPLITS, Declined, Refused, integer, record
-from ..systems.graph import Graph
 from . import Bound, upper_bound
 
 
 def check(graph, proof: dict, where: str, rank: int | None, budget) -> Bound:
-    if not isinstance(graph, Graph):
+    if graph.explicit is not False:
         raise Refused(f"{where}: only a graph can be split")
     if where.count(".") >= SPLITS:
         raise Declined(f"more than {SPLITS} splits inside each other")

@@ -3,7 +3,8 @@
 Each reads the JSON form and names it: read(value, agree), name_of(value), object_of(value). What is
 read has a size, its `layers` or None, and is `explicit` if it is a list of vector fields, which
 member(i, budget) makes, for i < `generators`; a graph is not, layers without list of edges: None.
-`parts` says of what layered networks may be parts: "polynomials", "products" or None.
+`parts` says of what layered networks may be parts: "polynomials", "products" or None; `of` is what
+weight decay is of, else None.
 """
 
 from importlib import import_module
@@ -34,15 +35,6 @@ def read_system(value, parameters: int, budget=None):
     if kind == "function":  # whose polynomials are not in the file
         return module.read(value, agree, budget or Budget())
     return module.read(value, agree)
-
-
-def members(system, budget) -> list:
-    """The generators of W in order, each a call that makes the vector field; of a graph, its
-    components are expanded.
-    """
-    if system.explicit:
-        return [lambda i=i: system.member(i, budget) for i in range(system.generators)]
-    return of_type("expand").members(system, budget)
 
 
 def name_of(system: dict) -> str:

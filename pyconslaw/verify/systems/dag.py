@@ -5,8 +5,8 @@ frozen.
 from itertools import pairwise
 
 from ..reading import GRAPH, WORD, Declined, Refused, choice, integers, items, record
+from .forms import object_of as object_by_activations
 from .graph import Graph
-from .graph import object_of as object_by_activations
 
 SOURCES = ("input", "constant")
 

@@ -5,17 +5,16 @@ from math import prod
 
 from ..brackets.polynomials import gradient, without_zeros
 from ..reading import Declined
-from .graph import Graph
 
 PATHS = 200_000
 
 
-def members(graph: Graph, budget) -> list:
+def members(graph, budget) -> list:
     """The gradients of the components in order, each a call that makes it."""
     return [lambda f=f: gradient(f, budget) for f in components(graph, budget)]
 
 
-def components(graph: Graph, budget) -> list:
+def components(graph, budget) -> list:
     """The components of phi that are not constant, expanded path by path: one for each source,
     gated nodes that are passed in order, and output, in increasing order of this list of
     nodes.

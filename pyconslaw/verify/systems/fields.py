@@ -2,9 +2,10 @@
 them; a drift is the last.
 """
 
+from ..brackets.written_fields import vector_field
 from ..reading import Refused, items, record
 from .explicit import Fields
-from .polynomials import count_of, object_of, vector_field
+from .polynomials import count_of, object_of
 
 __all__ = ["Fields", "name_of", "object_of", "read"]
 

@@ -16,8 +16,7 @@ from math import gcd
 
 from ..reading import Declined, Refused, choice, items, record
 from . import of_type
-from .explicit import Polynomials
-from .graph import Graph
+from .components import Polynomials
 from .span import STEP, Span, length, square, words
 
 NETWORKS = ("mlp", "dag", "product")
@@ -32,7 +31,7 @@ def read(value: dict, agree, budget) -> Polynomials:
     listed = value["network"]
     kind = listed.get("type") if type(listed) is dict else None
     network = of_type(choice(kind, "system.network.type", *NETWORKS)).read(listed, agree)
-    if not isinstance(network, Graph):
+    if network.explicit is not False:
         raise Declined("a network with so many parameters is not written out")
     constants, leaky = constants_of(listed, network), leaky_of(listed, network)
     weights = rationals(value["weights"], "system.weights", network.size, budget)
@@ -56,14 +55,14 @@ def read(value: dict, agree, budget) -> Polynomials:
     return Polynomials(network.size, span.basis())
 
 
-def constants_of(listed: dict, graph: Graph) -> set:
+def constants_of(listed: dict, graph) -> set:
     """The sources that carry the value 1 on every example."""
     if listed["type"] == "dag":
         return {v for v in graph.sources if listed["nodes"][v] == "constant"}
     return {listed["dims"][0]} & graph.sources if listed["type"] == "mlp" else set()
 
 
-def leaky_of(listed: dict, graph: Graph) -> set:
+def leaky_of(listed: dict, graph) -> set:
     """The nodes with a slope."""
     if listed["type"] == "dag":
         return {v for v in graph.gated if listed["nodes"][v] == LEAKY}
@@ -103,7 +102,7 @@ def slope_of(value, leaky: set, budget) -> Fraction:
 class Sweep:
     """Values at the weights, and polynomials, of the nodes on an example, from the sources on."""
 
-    def __init__(self, graph: Graph, weights: list, slopes: dict, budget):
+    def __init__(self, graph, weights: list, slopes: dict, budget):
         self.graph, self.weights, self.slopes, self.budget = graph, weights, slopes, budget
         self.ends = sorted(graph.outputs)
 

@@ -1,43 +1,30 @@
-"""Gated linear programs on acyclic graphs: what `mlp`, `product` and `dag` stand for."""
+"""Graphs: what `mlp`, `product` and `dag` stand for."""
 
 from collections import Counter
 from functools import cached_property
 
-from ..reading import Refused
+from .programs import Program
 
 
-class Graph:
+class Graph(Program):
     """A graph or a part of one; in a part, nodes and parameters keep the numbers they have in
     the whole.
 
-    Edges are (tail, head, k) with tail < head; none are parallel, none ends in a source. The weight
-    of an edge is parameter k if k < size, and several edges may share it; otherwise the edge is
-    frozen and its weight the integer frozen[k - size]. `size` counts the parameters of the whole,
-    `count` and `variables` are those of the part. A node that no edge enters and that is no source
-    has the value 0.
+    `size` counts the parameters of the whole, `count` and `variables` are those of the part.
     """
 
     layers = None  # of a layered network: see mlp
-    explicit, parts = False, None
+    explicit, parts, of = False, None, None  # see systems
 
     def __init__(self, size: int, edges: list, sources, outputs, gated, frozen=()):
-        self.size, self.edges, self.frozen = size, edges, frozen
-        self.sources, self.outputs, self.gated = set(sources), set(outputs), set(gated)
+        super().__init__(size, edges, sources, outputs, gated, frozen)
         self.ends = self.sources | self.outputs
         self.uses = Counter(k for _, _, k in edges)
         self.variables = {k for k in self.uses if k < size}
         self.count = len(self.variables)
-        self.into, self.out = {}, {}
+        self.out: dict = {}
         for u, v, k in edges:
-            self.into.setdefault(v, []).append((u, k))
             self.out.setdefault(u, []).append((v, k))
-        self.order = sorted(self.into)
-        if not (
-            len({edge[:2] for edge in edges}) == len(edges)
-            and all(u < v for u, v, _ in edges)
-            and not self.sources & self.into.keys()
-        ):
-            raise Refused("system: parallel edges, a cycle or an edge into a source")
 
     @cached_property
     def at(self) -> dict:
@@ -82,9 +69,3 @@ class Graph:
     def idle(self) -> set:
         """The parameters on no live edge."""
         return self.variables - self.live.variables
-
-
-def object_of(activations: list) -> str:
-    """What the laws of a graph are laws of, by the activations of its hidden neurons."""
-    linear = activations.count("linear")
-    return "matrix product" if linear == len(activations) else "mixed" if linear else "path-lifting"

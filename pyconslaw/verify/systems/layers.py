@@ -1,6 +1,4 @@
-"""Layered networks: by their widths, and as graphs."""
-
-from .graph import Graph
+"""Layered networks by their widths."""
 
 
 class Layers:
@@ -11,24 +9,24 @@ class Layers:
     source to an output.
     """
 
-    explicit = parts = None  # and never written out
+    explicit = parts = of = None  # and never written out
 
     def __init__(self, dims: list, gated: list, biased: list):
         self.dims, self.gated, self.biased = dims, gated, biased
         self.size = self.count = sum(m * (n + has) for n, m, has in zip(dims, dims[1:], biased))
         self.hidden, self.layers = sum(dims[1:-1]), self
 
+    @property
+    def spaces(self) -> list:
+        """For each hidden layer how many weights a neuron there has."""
+        return [n + has + m for n, has, m in zip(self.dims, self.biased, self.dims[2:])]
 
-def layered(dims: list, gated: list, biased: list) -> Graph:
-    """The graph of a layered network."""
-    constant, first = dims[0], dims[0] + any(biased)
-    edges, gates, sources, before = [], [], range(first), range(dims[0])
-    for k, width in enumerate(dims[1:]):
-        layer = range(first, first + width)
-        pairs = [(u, v) for v in layer for u in before] + [
-            (constant, v) for v in layer if biased[k]
-        ]
-        edges += [(u, v, p) for p, (u, v) in enumerate(pairs, len(edges))]
-        gates += layer if k < len(dims) - 2 and gated[k] else ()
-        before, first = layer, first + width
-    return Graph(len(edges), edges, sources, before, gates)
+
+def count(dims: list, gated: list, gaps: list) -> int:
+    """The balance laws that are independent where each layer has a gap of so many dimensions, or,
+    with gates, neurons.
+    """
+    return sum(
+        n - g if gates else (n * (n + 1) - g * (g + 1)) // 2
+        for n, g, gates in zip(dims[1:], gaps[1:], gated)
+    )

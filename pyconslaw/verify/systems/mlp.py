@@ -1,9 +1,11 @@
 """Multilayer networks; nodes and parameters are numbered layer by layer, as the contract says."""
 
 from ..reading import PARAMETERS, WORD, Declined, Refused, choice, integers, items, record
+from .forms import normal
+from .forms import object_of as object_by_activations
 from .graph import Graph
-from .graph import object_of as object_by_activations
-from .layers import Layers, layered
+from .layered import layered
+from .layers import Layers
 
 
 def read(value: dict, agree) -> Graph | Layers:
@@ -29,22 +31,13 @@ def read(value: dict, agree) -> Graph | Layers:
         raise Declined(f"the network has more than {PARAMETERS} layers")
     if layers.size > PARAMETERS:
         return layers
-    graph = layered(layers.dims, layers.gated, layers.biased)
+    graph = Graph(*layered(layers.dims, layers.gated, layers.biased))
     graph.layers = layers
     return graph
 
 
 def object_of(system: dict) -> str:
     return object_by_activations(system["activations"])
-
-
-def normal(system: dict) -> dict:
-    """A single layer has no hidden neurons to bias."""
-    return (
-        {**system, "bias": "none"}
-        if len(system["dims"]) == 2 and system["bias"] == "hidden"
-        else system
-    )
 
 
 def name_of(system: dict) -> str:

@@ -7,8 +7,7 @@ from fractions import Fraction
 
 from ..reading import PARAMETERS, Refused, WrongUsage, fingerprint
 from . import name_of
-from .flow import FLOWS, FRICTION, MIRRORS
-from .mlp import normal
+from .forms import FLOWS, FRICTION, MIRRORS, normal
 
 
 def system_named(name: str):

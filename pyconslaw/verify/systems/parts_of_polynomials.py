@@ -4,13 +4,12 @@ from itertools import pairwise
 from math import prod
 
 from ..reading import Refused, integer, integers, record
-from .parts import alone
 
 PRIME = 2**61 - 1  # modulo which combinations of entries have to be independent
 
 
 def read_parts(system, parts: list, shapes: list, where: str, budget) -> tuple:
-    """The bound of each part, and what is in no part as a system of its own, or None."""
+    """The bound of each part, and the components that are in none."""
     if system.drift:
         raise Refused(f"{where}: only components, without a drift, are those of a network")
     place, uses = {}, []
@@ -37,7 +36,7 @@ def read_parts(system, parts: list, shapes: list, where: str, budget) -> tuple:
     wanted = sum(shapes[k][0] * shapes[k][-1] for k in uses)
     if len(single) + rank_beside(single, combined, budget) < wanted:
         raise Refused(f"{where}: the components do not span the {wanted} entries")
-    return uses, alone(others, budget)
+    return uses, others
 
 
 def size_of(widths: list) -> int:

@@ -2,9 +2,10 @@
 
 import re
 
-from ..brackets.polynomials import polynomial
-from ..reading import Refused, integer, items, record, show
-from .explicit import Polynomials
+from ..brackets.written import polynomial
+from ..brackets.written_fields import vector_field
+from ..reading import Refused, items, record, show
+from .components import Polynomials
 
 
 def read(value: dict, agree) -> Polynomials:
@@ -20,20 +21,6 @@ def read(value: dict, agree) -> Polynomials:
     return Polynomials(
         size, phi, [vector_field(value["drift"], "system.drift", size) for _ in drift]
     )
-
-
-def vector_field(entries, where: str, size: int) -> dict:
-    """The components that are not zero, as pairs of a variable and a polynomial, variables
-    increasing.
-    """
-    field, last = {}, -1
-    for k, entry in enumerate(items(entries, where)):
-        v, p = items(entry, f"{where}[{k}]", 2)
-        v = integer(v, f"{where}[{k}][0]", last + 1, size - 1)
-        field[v], last = polynomial(p, f"{where}[{k}][1]", size), v
-    if not field or not all(field.values()):
-        raise Refused(f"{where}: neither the vector field nor a listed component may be zero")
-    return field
 
 
 def count_of(names, agree) -> int:

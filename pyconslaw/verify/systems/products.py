@@ -1,22 +1,12 @@
 """Products of matrices whose entries are variables; phi is all entries of all products.
 
 The entries of a matrix are numbered row by row, one matrix after the other in the order of the
-list. Products that have a matrix in common, directly or through others, are a group. A group is
-layered if its products are, up to transposition, all L_i C R_j for some left factors L_i, one chain
-C of factors, perhaps none, and some right factors R_j, where no matrix occurs in two places, or
-both transposed and not in one. Then its components are the entries of
-
-    [L_1; ...; L_p] C [R_1 ... R_q],
-
-the product of a layered linear network whose parameters are these matrices in another order: with
-widths (columns of all R_j, the inner dimensions from right to left, rows of all L_i). A matrix that
-is alone in its group and in its product is a network of one layer. Sides are those of the first
-product of the group as it is written.
+list.
 """
 
 import re
 from bisect import bisect_right
-from itertools import chain, pairwise
+from itertools import pairwise
 from math import prod
 
 from ..brackets.polynomials import gradient
@@ -28,9 +18,9 @@ SHOWN = 3  # products in a name
 
 
 class Products:
-    """The system, its groups, and its components, which are written out one at a time."""
+    """The system, and its components, which are written out one at a time."""
 
-    layers, explicit, parts = None, True, "products"
+    layers, explicit, parts, of = None, True, "products", None
     drift = ()
 
     def __init__(self, shapes: list, products: list):
@@ -76,103 +66,21 @@ class Products:
         row, column = divmod(i - self.firsts[k], self.columns(factors[-1]))
         paths = prod(self.columns(factor) for factor in factors[:-1])
         budget.hold((paths + 1) * (len(factors) + 1) ** 2)
-        partial = [(row, ())]
+        partial: list = [(row, ())]
         for factor in factors[:-1]:
             partial = [
                 (k, (*path, self.variable(factor, at, k)))
                 for at, path in partial
                 for k in range(self.columns(factor))
             ]
-        total = {}
+        total: dict = {}
         for at, path in partial:
-            exponents = {}
+            exponents: dict = {}
             for v in (*path, self.variable(factors[-1], at, column)):
                 exponents[v] = exponents.get(v, 0) + 1
             monomial = tuple(sorted(exponents.items()))
             total[monomial] = total.get(monomial, 0) + 1
         return total
-
-    def groups(self) -> tuple[list, list]:
-        """The widths of the layered groups, in the order of their first products, and the products
-        of the others.
-        """
-        widths, others = [], []
-        for group in self.joined():
-            found = self.widths([self.products[k] for k in group])
-            if found is None:
-                others += group
-            else:
-                widths.append(found)
-        return widths, [self.products[k] for k in sorted(others)]
-
-    def joined(self) -> list:
-        """The numbers of the products of each group."""
-        above = list(range(len(self.shapes)))
-
-        def root(k):
-            while above[k] != k:
-                above[k] = k = above[above[k]]
-            return k
-
-        for factors in self.products:
-            for k, _ in factors:
-                above[root(k)] = root(factors[0][0])
-        found = {}
-        for number, factors in enumerate(self.products):
-            found.setdefault(root(factors[0][0]), []).append(number)
-        return list(found.values())
-
-    def widths(self, group: list) -> list | None:
-        """The widths of a group as a layered network; None if it is not layered."""
-        first = group[0]
-        if any(len(factors) != len(first) for factors in group):
-            return None
-        if len(first) == 1:
-            same = all(factors[0][0] == first[0][0] for factors in group)
-            return [self.columns(first[0]), self.rows(first[0])] if same else None
-        group = turned(group)
-        if group is None:
-            return None
-        middle = first[1:-1]
-        left = dict.fromkeys(factors[0] for factors in group)
-        right = dict.fromkeys(factors[-1] for factors in group)
-        places = [k for k, _ in chain(left, middle, right)]
-        if len(set(places)) < len(places):
-            return None
-        if len({(factors[0], factors[-1]) for factors in group}) < len(left) * len(right):
-            return None
-        inner = [self.columns(factor) for factor in first[:-1]]
-        return [sum(map(self.columns, right)), *reversed(inner), sum(map(self.rows, left))]
-
-
-def turned(group: list) -> list | None:
-    """The products of a group, turned round where they have to be; None if that cannot be.
-
-    Turned round, a product is its transpose, with the same entries. With a chain inside each has
-    the chain of the first; without one, no matrix is on the left here and on the right there. The
-    products come in any order: whoever has no matrix in common with those that are placed waits.
-    """
-    first = group[0]
-    if len(first) > 2:
-        found = [p if p[1:-1] == first[1:-1] else transpose(p) for p in group]
-        return found if all(p[1:-1] == first[1:-1] for p in found) else None
-    beside = {}
-    for p in group:
-        for k, _ in p:
-            beside.setdefault(k, []).append(p)
-    on_left, todo = {first[0][0]: True}, [first[0][0]]
-    while todo:
-        k = todo.pop()
-        for p in beside[k]:
-            other = p[1][0] if p[0][0] == k else p[0][0]
-            if other not in on_left:
-                on_left[other] = not on_left[k]
-                todo.append(other)
-    return [p if on_left[p[0][0]] else transpose(p) for p in group]
-
-
-def transpose(factors: list) -> list:
-    return [(k, not flag) for k, flag in reversed(factors)]
 
 
 def read(value: dict, agree) -> Products:

@@ -1,4 +1,4 @@
-"""Laws of graphs by symmetries that are read off the edges: one more reason of balance-laws.
+"""A law by a symmetry: numbers at pairs of nodes say how weights can move while phi stays.
 
 Take the live edges alone, the part of the graph on paths from sources to outputs; phi does not
 see the others. For a probe f let z_u be the values and d_v the derivative of f by what the edges
@@ -36,7 +36,8 @@ def law(graph, entries, place: str, budget) -> dict:
 
 def symmetry(live, entries, place: str, budget) -> dict:
     """{parameter: delta}, an affine function being {parameter, or None: coefficient}."""
-    total, last = {}, (-1, -1)
+    total: dict = {}
+    last = -1, -1
     for k, entry in enumerate(items(entries, place)):
         v, w, p, q = integers(entry, f"{place}[{k}]", 1 - WORD, WORD - 1, 4)
         if not last < (v, w) or not (p or q):
@@ -78,7 +79,8 @@ def add(live, total: dict, pair: tuple, edge, c: int) -> None:
 
 def by_parameter(live, total: dict, place: str) -> dict:
     """What the edges of each parameter have in common, refused unless they do, and others 0."""
-    delta, edges = {}, {}
+    delta: dict = {}
+    edges: dict = {}
     for (u, v), here in total.items():
         here = {k: c for k, c in here.items() if c}
         if not here:
@@ -97,7 +99,7 @@ def by_parameter(live, total: dict, place: str) -> dict:
 
 def potential(delta: dict, place: str) -> dict:
     """The polynomial h with grad h = delta and no constant."""
-    h = {}
+    h: dict = {}
     for k, slope in delta.items():
         for j, c in slope.items():
             if j is None:
