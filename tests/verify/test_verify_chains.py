@@ -4,8 +4,10 @@ import random
 
 import pytest
 
-from pyconslaw.verify.brackets.chains import chain, pack, unpack
+from pyconslaw.verify import Declined, Refused
+from pyconslaw.verify.brackets.chains import chain, chains, pack, unpack
 from pyconslaw.verify.brackets.words_of_graphs import bracket_at, is_chain
+from pyconslaw.verify.reading import Budget
 from pyconslaw.verify.systems import read_system
 
 SYSTEMS = [
@@ -40,6 +42,18 @@ def test_a_chain_is_the_nested_bracket(system, size, q):
     rows = chain(graph, f, g, 5, at, q)
     for k, row in enumerate(rows):
         assert row == bracket_at(graph, [f] * k + [g], at, q)
+
+
+def test_series_are_charged_before_they_are_made():
+    graph = read_system(SYSTEMS[0][0], 12)
+    f = [dict.fromkeys(sorted(nodes), 1) for nodes in (graph.sources, graph.gated, graph.outputs)]
+    little = Budget()
+    little.most = 6 * (graph.size + 4 * (len(graph.edges) + len(graph.sources)))
+    assert len(chains(graph, [f], {(0, 0): 5}, [1] * 12, 11, little)[0, 0]) == 6
+    with pytest.raises(Declined, match="numbers in memory"):
+        chains(graph, [f], {(0, 0): 1}, [1] * 12, 11, little)
+    with pytest.raises(Refused, match="as long as the prime"):
+        chains(graph, [f], {(0, 0): 11}, [1] * 12, 11, Budget())
 
 
 def test_packed_series():

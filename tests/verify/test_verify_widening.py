@@ -114,6 +114,23 @@ def test_long_words_are_declined(narrow):
         checked(body)
 
 
+def test_every_word_is_charged(narrow):
+    """Words that are cheap one by one, and too much together."""
+    body = copy.deepcopy(narrow)
+    body["lower"]["words"] += body["lower"]["words"][-1:] * 200
+    assert checked(body)
+    with pytest.raises(Declined, match="more than 1000000 multiplications"):
+        verify_bytes(made.data(made.rehash(body)), units=10**6)
+
+
+def test_what_a_network_takes_is_charged_before_it_is_made():
+    """The vectors of the neurons to be added are as many as their weights, squared."""
+    body = of([1000, 1, 1000], body_of(linear([1, 2, 2, 2])), 1)
+    body["lower"] |= {"widths": [1000, 1, 1000], "point": [1] * 2000, "words": [], "probes": []}
+    with pytest.raises(Declined, match="numbers in memory"):
+        checked(body)
+
+
 def test_growth_by_many_neurons_is_declined():
     body = body_of(linear([1, 2, 2, 2]))
     wide = of([1, 10**7, 10**7, 2], body, 10**7 * (10**7 + 1))

@@ -5,9 +5,10 @@ At the point of copies (see brackets/copies) what the trace has in a component i
 numbers of copies, or more: it is seen in sub-networks of a few copies, the hosts. A host is a
 network of its own, and its words must show that its trace there has in every component all that the
 balance laws allow. Then so it is in every network of the family that has these copies:
-  - "pair" t, u, "bias" t: in a host with a copy of each; "diagonal", "symmetric", "skew" t, where
+
+- "pair" t, u, "bias" t: in a host with a copy of each; "diagonal", "symmetric", "skew" t, where
   there are two copies or more: in a host with two copies of t;
-  - "one": a vector of the trace, summed over copies, is orthogonal to the gradients of the balance
+- "one": a vector of the trace, summed over copies, is orthogonal to the gradients of the balance
   laws, so in the part of one type it has at most the rank that they leave there. In a host with a
   copy of t and of a type s that is always there the two parts together have all that they leave for
   both; so modulo the part of s the rank is all that they leave for t, and type by type the parts

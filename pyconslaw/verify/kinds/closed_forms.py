@@ -4,9 +4,10 @@ Where its denominators are not zero a closed 1-form omega is locally dh, h smoot
 omega(X) = 0 for the members X of W; so h is a law, and the rest is as for polynomial laws. A form
 is a sum of parts, each closed by its shape:
 
-    c dP / P                              = d(c log |P|), c (u dw - w du) / (u^2 - d w^2)         c
-    (x dy - y dx) / (x^2 - d y^2), closed on the plane, at x = u, y = w, (B dA - A dB) / B^2
-    = d(A / B).
+    c dP / P = d(c log |P|),
+    c (u dw - w du) / (u^2 - d w^2): c (x dy - y dx) / (x^2 - d y^2), closed on the plane, at
+        x = u, y = w,
+    (B dA - A dB) / B^2 = d(A / B).
 """
 
 from ..arithmetic import prime
