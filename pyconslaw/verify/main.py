@@ -55,13 +55,8 @@ def main(argv: list[str]) -> int:
         answer["reason"] = str(reason)
         words, stream = f"refused: {reason}", sys.stderr
     else:
-        answer |= {
-            "accepted": True,
-            "statement": found.statement,
-            "system": found.system,
-            "parameters": found.parameters,
-            "laws": found.laws,
-        }
+        answer |= {"accepted": True, "statement": found.statement, "system": found.system}
+        answer |= {"parameters": found.parameters, "laws": found.laws}
         words, stream = f"accepted: {found.statement}", sys.stdout
     if options.json:
         words, stream = json.dumps(answer, sort_keys=True), sys.stdout
