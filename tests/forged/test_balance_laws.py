@@ -6,9 +6,27 @@ import random
 import pytest
 
 from . import oracle
-from .forge import WITH_LAWS, judge, real, refused, with_rank
+from .forge import NO_GRAPH, SINGLE, WITH_LAWS, judge, real, refused, with_rank
 from .prover import combined, multiplied, unbelieved, worth
 from .test_many import a_few
+
+
+@pytest.mark.parametrize("name", NO_GRAPH)
+@pytest.mark.parametrize(
+    ("proof", "reason"),
+    [
+        ({"kind": "balance-laws", "laws": [], "prime": 3, "point": [], "pivots": []}, "of a graph"),
+        ({"kind": "potentials"}, "potentials belong to a graph"),
+        ({"kind": "split", "node": 1, "before": SINGLE, "after": SINGLE}, "only a graph"),
+        ({"kind": "layered-balance", "prime": 3, "types": []}, "of a layered network"),
+        ({"kind": "generic-balance"}, "of a layered network"),
+    ],
+    ids=lambda value: value["kind"] if isinstance(value, dict) else "",
+)
+def test_proofs_for_graphs_of_what_is_none(name, proof, reason):
+    body = real(name)
+    body["upper"] = proof
+    assert reason in refused(body)
 
 
 def proofs_of_laws(body):

@@ -1,6 +1,13 @@
 """The upper bound of a single generator: believed where there is one."""
 
+from itertools import pairwise
+
 import pytest
+
+from pyconslaw.verify import Refused
+from pyconslaw.verify.kinds import upper_bound
+from pyconslaw.verify.reading import Budget
+from pyconslaw.verify.systems import read_system
 
 from .forge import SINGLE, SMALL, judge, real, refused, truth
 from .prover import mlp, upper_body, worth
@@ -73,6 +80,20 @@ def test_more_than_one_generator(system):
 )
 def test_one_generator(system):
     assert worth(system, SINGLE) == 1
+
+
+@pytest.mark.parametrize("bias", ["none", "hidden"])
+@pytest.mark.parametrize("activation", ["linear", "relu"])
+@pytest.mark.parametrize("ends", [(1, 1), (2, 1), (1, 2)])
+def test_layers_whose_edges_are_not_listed(ends, activation, bias):
+    dims = [ends[0], 400, 400, ends[1]]
+    size = sum(n * m for n, m in pairwise(dims)) + 800 * (bias == "hidden")
+    system = read_system(mlp(dims, activation, bias), size)
+    if (ends, activation, bias) == ((1, 1), "linear", "none"):
+        assert upper_bound(system, SINGLE, "upper", Budget())[0] == 1
+    else:
+        with pytest.raises(Refused, match="not exactly one generator"):
+            upper_bound(system, SINGLE, "upper", Budget())
 
 
 def test_random_forgeries(fresh_seed):

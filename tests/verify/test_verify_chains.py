@@ -6,7 +6,7 @@ import pytest
 
 from pyconslaw.verify import Declined, Refused
 from pyconslaw.verify.brackets.chains import chain, chains, pack, unpack
-from pyconslaw.verify.brackets.words_of_graphs import bracket_at, is_chain
+from pyconslaw.verify.brackets.words_of_graphs import bracket_at, cost, is_chain, values
 from pyconslaw.verify.reading import Budget
 from pyconslaw.verify.systems import read_system
 
@@ -54,6 +54,16 @@ def test_series_are_charged_before_they_are_made():
         chains(graph, [f], {(0, 0): 1}, [1] * 12, 11, little)
     with pytest.raises(Refused, match="as long as the prime"):
         chains(graph, [f], {(0, 0): 11}, [1] * 12, 11, Budget())
+
+
+def test_every_word_is_charged():
+    graph = read_system(SYSTEMS[0][0], 12)
+    f = [dict.fromkeys(sorted(nodes), 1) for nodes in (graph.sources, graph.gated, graph.outputs)]
+    for words in ([[0, 0]], [[0, 0, 0, 0, 0]]):
+        work = cost(words, len(graph.edges) + len(graph.sources))
+        assert list(values(graph, words, [f], [1] * 12, 11, Budget(3 * work)))
+        with pytest.raises(Declined):
+            list(values(graph, words, [f], [1] * 12, 11, Budget(work - 1)))
 
 
 def test_packed_series():

@@ -84,6 +84,15 @@ def test_forgeries(change):
     assert "the checker failed" not in str(caught.value)
 
 
+def test_it_grows_from_widths_two():
+    """From smaller ones not all widths are reached."""
+    value = copy.deepcopy(family(linear([2] * 4), wide=True).certificate().json)
+    for k in range(4):
+        value["lower"]["widths"] = [2] * k + [1] + [2] * (3 - k)
+        with pytest.raises(Refused, match="lower.widths: expected widths 2"):
+            verify_bytes(sealed_again(value))
+
+
 def test_bad_input():
     with pytest.raises(InputError, match="layered"):
         family(product(3), wide=True)
