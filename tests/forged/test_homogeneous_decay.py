@@ -412,5 +412,12 @@ def test_random_changes(fresh_seed):
     assert accepted < 100
 
 
+def test_what_edges_show_is_charged():
+    graph = read_system(mlp([2, 3, 2]), 12)
+    assert homogeneous(graph, Budget(60 * 12))
+    with pytest.raises(Declined):
+        homogeneous(graph, Budget(60 * 12 - 1))
+
+
 def test_random_forgeries(fresh_seed):
     a_few("homogeneous-decay", fresh_seed)
