@@ -22,7 +22,7 @@ from ..arithmetic import prime
 from ..brackets.copies import Copies, read_types
 from ..brackets.gaps import unreached
 from ..brackets.runs import dimension
-from ..reading import Refused, choice, fingerprint, integers, items, record
+from ..reading import Refused, canonical, choice, fingerprint, integers, items, record
 from ..systems.forms import object_of
 from ..systems.layers import Layers, count
 from . import Accepted, expected
@@ -42,7 +42,7 @@ def check(certificate: dict, expect: str | None, budget) -> Accepted:
     record(lower, "lower", "kind matrices hosts")
     choice(lower["kind"], "lower.kind", "symmetric-hosts")
     law_prime = prime(upper["prime"], "upper.prime")
-    if upper["matrices"] != lower["matrices"]:
+    if canonical(upper["matrices"]) != canonical(lower["matrices"]):  # true is not 1
         raise Refused("upper.matrices: not the point of the lower bound")
     entries = [
         {"copies": 1, "widths": widths, "matrices": matrices}
