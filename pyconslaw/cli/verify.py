@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
-from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from tempfile import NamedTemporaryFile
 
 import click
 
 from pyconslaw.cli.answers import Answers, errors_to_status
 from pyconslaw.cli.group import command
+from pyconslaw.inputs import read_whole
 from pyconslaw.verify.main import main as check
-from pyconslaw.verify.reading import WrongUsage
+from pyconslaw.verify.reading import BYTES, WrongUsage
 from pyconslaw.verify.systems import of_type
 
 
@@ -21,7 +25,7 @@ from pyconslaw.verify.systems import of_type
     "pyconslaw verify c.json",
     "pyconslaw verify c.json --expect 'linear 784-512-256-10' --json",
 )
-@click.argument("file", type=click.Path())
+@click.argument("file", type=click.Path(allow_dash=True))
 @click.option(
     "--expect", metavar="SYSTEM", help='the system it must be of, such as "linear 4-4-4-4"'
 )
@@ -46,18 +50,27 @@ def verify(file, *, expect, units, as_json, quiet, output):
     arguments = ["--expect", expect] if expect is not None else []
     arguments += ["--units", str(units)] if units else []
     arguments += ["--json"] if as_json else []
-    arguments += ["--", file]
     answers = Answers(as_json, quiet, 0, output)
     answers.check()
     answer = io.StringIO()
     with ExitStack() as stack:
+        path = file if os.path.isfile(file) else stack.enter_context(_spooled(file))
         stack.enter_context(redirect_stdout(answer))
         if quiet:
             stack.enter_context(redirect_stderr(io.StringIO()))
-        status = check(arguments)
+        status = check([*arguments, "--", path])
     if answer.getvalue():
         answers.write(answer.getvalue().encode())
     sys.exit(status)
+
+
+@contextmanager
+def _spooled(path: str) -> Iterator[str]:
+    """What a pipe or the standard input says, as a file. Errors: OSError when there is none."""
+    with NamedTemporaryFile(suffix=".json") as copy:
+        copy.write(read_whole(path, BYTES + 1))  # a byte more, so that the checker says it
+        copy.flush()
+        yield copy.name
 
 
 def _check_system(expect: str | None) -> None:

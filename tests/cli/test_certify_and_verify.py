@@ -44,7 +44,7 @@ def test_verify_refuses(tmp_path):
     refused(run("verify", path), 1)
     path.write_bytes(b"")
     refused(run("verify", path), 1)
-    refused(run("verify", tmp_path / "missing.json"), 1)
+    refused(run("verify", tmp_path / "missing.json"), 2)
     refused(run("verify", tmp_path), 1)
     refused(run("verify"), 2)
     quiet = run("verify", path, "--quiet")

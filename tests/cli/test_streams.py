@@ -100,6 +100,18 @@ def test_a_dash_is_the_standard_input(tmp_path):
     assert run(*COUNT, "--at", "-", input="[1, 2").stderr.splitlines()[-1].startswith("Error: -: ")
 
 
+def test_certificates_come_through_pipes():
+    for file in ("-", "/dev/stdin", "<(pyconslaw certify linear 2-2-2 -q)"):
+        line = f"pyconslaw certify linear 2-2-2 -q | pyconslaw verify {file}"
+        done = subprocess.run(
+            ["bash", "-c", line.replace("pyconslaw", f"'{COMMAND}'")],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert (done.returncode, done.stderr) == (0, "") and "exactly 3 independent" in done.stdout
+
+
 def test_a_pipe_as_a_file():
     done = subprocess.run(
         [
@@ -116,14 +128,14 @@ def test_a_pipe_as_a_file():
 
 def test_a_pipe_that_nobody_writes_to(tmp_path):
     os.mkfifo(tmp_path / "f")
-    for words in (["count", "--file", "f"], [*COUNT, "--at", "f"]):
+    for words in (["count", "--file", "f"], [*COUNT, "--at", "f"], ["verify", "f"]):
         done = run(*words, cwd=tmp_path)
         assert done.returncode == 1
         one_line(done, "f: is a pipe that nobody writes to")
 
 
 def test_a_missing_file_is_wrong_usage(tmp_path):
-    for words in (["count", "--file", "absent"], [*COUNT, "--at", "absent"]):
+    for words in (["count", "--file", "absent"], [*COUNT, "--at", "absent"], ["verify", "absent"]):
         done = run(*words, cwd=tmp_path)
         assert done.returncode == 2 and done.stderr.endswith(
             "Error: absent: No such file or directory\n"

@@ -218,7 +218,7 @@ ANSWERS = {
     "verify-altered": "verify inputs/altered.json --json",
     "verify-untrue": "verify inputs/untrue.json --json",
     "verify-declined": "verify certificates/linear-6-6-6.json --units 1 --json",
-    "verify-missing": "verify inputs/missing.json --json",
+    "verify-absent": "verify inputs/missing.json --json",
     # tables
     "reproduce-paper": "reproduce paper --json",
     "reproduce-momentum": "reproduce momentum --json",
