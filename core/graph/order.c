@@ -21,8 +21,8 @@ static int places(uint32_t *start, const int64_t *key, size_t nodes, size_t edge
 }
 
 /* Sorts into order, by way of by_tail (edges); start has nodes + 1 entries. */
-static pcl_status sort(int64_t *order, uint32_t *by_tail, uint32_t *start, const pcl_graph *graph,
-                       const pcl_poll *poll)
+static pcl_status sort_edges(int64_t *order, uint32_t *by_tail, uint32_t *start,
+                             const pcl_graph *graph, const pcl_poll *poll)
 {
     const size_t nodes = graph->nodes, edges = graph->edges;
     if (places(start, graph->tail, nodes, edges, poll))
@@ -50,7 +50,7 @@ pcl_status pcl_graph_order(int64_t *order, const int64_t *tail, const int64_t *h
         return PCL_LIMIT;
     uint32_t *start = malloc((nodes + 1) * sizeof *start),
              *by_tail = malloc((edges + 1) * sizeof *by_tail);
-    const pcl_status status = start && by_tail ? sort(order, by_tail, start, &graph, poll)
+    const pcl_status status = start && by_tail ? sort_edges(order, by_tail, start, &graph, poll)
                                                : PCL_NOMEM;
     free(start), free(by_tail);
     return status;

@@ -162,35 +162,43 @@ static void counts(void)
     }
 }
 
-/* The answers before the last one are 0. */
+/* Says yes when it is asked once more than patience. */
 static int asked;
 static int stop(void *patience)
 {
     return asked++ >= *(int *)patience;
 }
 
-/* Every pass asks at its first edge; a stop at any of them ends the function. */
+/* Every pass asks at its first edge, and a yes ends the function. */
 static void stops(void)
 {
-    uint8_t mark[NODES];
     static int64_t sorted[EDGES];
+    uint8_t mark[NODES];
+    int64_t label[NODES];
     pcl_path_count count;
-    int patience;
+    int patience, passes = 3;
     const pcl_poll poll = {stop, &patience};
     if (!graph.edges)
         return;
-    for (int goal = 0; goal < 2; goal++)
-        for (patience = 0, asked = 1; asked > patience; patience++) {
-            memcpy(mark, given, sizeof mark);
-            asked = 0;
-            const pcl_status status
-                = goal ? pcl_path_counts(&count, &graph, mark, &poll)
-                       : pcl_graph_order(sorted, tail, head, graph.nodes, graph.edges, &poll);
-            CHECK(status == (asked > patience ? PCL_STOPPED : PCL_OK), "goal %d, %d asked", goal,
-                  asked);
-            CHECK(asked > patience || patience >= (goal ? 3 : 4), "goal %d: %d passes", goal,
-                  patience);
-        }
+    memcpy(mark, given, sizeof mark);
+    if (pcl_path_counts(&count, &graph, mark, NULL) == PCL_OK)
+        passes += count.frozen > 0;
+    for (patience = 0; patience < 6; patience++) {
+        asked = 0;
+        CHECK(pcl_graph_order(sorted, tail, head, graph.nodes, graph.edges, &poll)
+                  == (patience < 4 ? PCL_STOPPED : PCL_OK),
+              "order, %d polls", asked);
+        asked = 0;
+        CHECK(pcl_graph_reach(mark, &graph, &poll) == (patience < 2 ? PCL_STOPPED : PCL_OK),
+              "reach, %d polls", asked);
+        asked = 0;
+        CHECK(pcl_graph_join(label, &graph, mark, &poll) == (patience < 1 ? PCL_STOPPED : PCL_OK),
+              "join, %d polls", asked);
+        asked = 0;
+        CHECK(pcl_path_counts(&count, &graph, mark, &poll)
+                  == (patience < passes ? PCL_STOPPED : PCL_OK),
+              "counts, %d polls of %d", asked, passes);
+    }
 }
 
 static void order(void)
