@@ -75,7 +75,7 @@ class PolynomialFields:
     def again(self) -> PolynomialFields:
         """The same vector fields, with brackets of their own."""
         twin = copy(self)
-        twin._brackets = Brackets(self.fields, self.parameters)
+        twin._brackets = self._brackets.again()
         return twin
 
     def draw(self, rng, start, count, bound):

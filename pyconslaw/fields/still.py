@@ -69,6 +69,29 @@ class Place(NamedTuple):
     still: bytes
 
 
+class Moves(NamedTuple):
+    """Which coordinates move, as numbers and as an array, which do not, and how many terms each
+    vector field has once these have values.
+    """
+
+    moving: tuple[int, ...]
+    moved: NDArray[np.int64]
+    still: NDArray[np.int64]
+    lengths: tuple[int, ...]
+
+
+def moves_of(fields: Sequence[VectorField], variables: int) -> Moves:
+    """That of some vector fields."""
+    numbers = moving(fields)
+    moved, is_still = np.array(numbers, dtype=np.int64), np.ones(variables, dtype=bool)
+    is_still[moved] = False
+    if len(moved) < variables:
+        lengths = tuple(collapsed(field, numbers) for field in fields)
+    else:
+        lengths = tuple(sum(len(f.terms) for f in field.values()) for field in fields)
+    return Moves(numbers, moved, np.flatnonzero(is_still), lengths)
+
+
 class Brackets:
     """Nested brackets of vector fields modulo primes, formed symbolically in the coordinates that
     move, the last ones kept by suffix; a pickle takes none along.
@@ -76,15 +99,18 @@ class Brackets:
     terms: how many a bracket has that was formed. moving: the coordinates that move.
     """
 
-    def __init__(self, fields: Sequence[VectorField], variables: int):
+    def __init__(
+        self, fields: Sequence[VectorField], variables: int, moves: Moves | None = None
+    ):
         self._fields, self._variables = fields, variables
-        self.moving = moving(fields)
-        self._moved = np.array(self.moving, dtype=np.int64)
-        self._still = np.setdiff1d(np.arange(variables), self._moved)
+        self._moves = moves = moves or moves_of(fields, variables)
+        self.moving, self._moved, self._still, lengths = moves
         self.of = lru_cache(maxsize=cached(variables))(self._formed)
-        self.terms: dict[tuple[int, ...], int] = {
-            (i,): collapsed(field, self.moving) for i, field in enumerate(fields)
-        }
+        self.terms: dict[tuple[int, ...], int] = {(i,): n for i, n in enumerate(lengths)}
+
+    def again(self) -> Brackets:
+        """The same vector fields, no bracket formed."""
+        return Brackets(self._fields, self._variables, self._moves)
 
     def __reduce__(self) -> tuple[type[Brackets], tuple[Any, ...]]:
         return Brackets, (self._fields, self._variables)
