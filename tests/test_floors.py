@@ -292,7 +292,7 @@ def test_the_stub_of_the_package_lists_what_is_public():
     assert (PACKAGE / "py.typed").exists()
 
 
-@pytest.mark.parametrize("name", ["zp", "dense", "probe", "poly", "graph"])
+@pytest.mark.parametrize("name", ["zp", "dense", "probe", "poly", "graph", "balanced", "sparse"])
 def test_the_stubs_of_the_border_match(name):
     from importlib import import_module
 

@@ -14,8 +14,8 @@ from math import inf
 
 import numpy as np
 
+from pyconslaw._core.balanced import BalancedEchelon
 from pyconslaw._core.dense import Echelon
-from pyconslaw._core.fast import FastEchelon
 from pyconslaw.brackets.search import FAST_PRICE, POINT_BOUND
 from pyconslaw.brackets.series import Program
 from pyconslaw.exact.basis import FAST_PRIME_BITS, is_fast, threads
@@ -55,7 +55,9 @@ class _Search:
         self.prime = rng.prime(FAST_PRIME_BITS)
         self.program = Program(family, self.prime)
         fast = is_fast(size)
-        self.basis = FastEchelon(size, self.prime, threads()) if fast else Echelon(size, self.prime)
+        self.basis = (
+            BalancedEchelon(size, self.prime, threads()) if fast else Echelon(size, self.prime)
+        )
         self.price = FAST_PRICE if fast else 1.0
         self.point = rng.array(size, 1, POINT_BOUND)
         self.target = size if target is None else min(target, size)

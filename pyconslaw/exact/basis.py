@@ -13,8 +13,8 @@ import os
 
 import numpy as np
 
+from pyconslaw._core.balanced import BalancedEchelon
 from pyconslaw._core.dense import Echelon
-from pyconslaw._core.fast import FastEchelon
 from pyconslaw.exact.steps import PORTION
 from pyconslaw.records.budget import Ask
 
@@ -48,7 +48,7 @@ def is_fast(columns: int) -> bool:
     return columns >= FAST_FROM
 
 
-def extended(basis: Echelon | FastEchelon, rows, ask: Ask) -> np.ndarray:
+def extended(basis: Echelon | BalancedEchelon, rows, ask: Ask) -> np.ndarray:
     """Which rows raise the rank: those of `basis.extend`, with questions in between.
 
     Examples
@@ -83,7 +83,7 @@ def nullspace(rows, prime: int, ask: Ask) -> np.ndarray:
     return basis.nullspace()
 
 
-def draw_basis(rng, columns: int) -> tuple[Echelon | FastEchelon, int]:
+def draw_basis(rng, columns: int) -> tuple[Echelon | BalancedEchelon, int]:
     """An empty basis in (Z/p)^columns and its random prime p.
 
     >>> from pyconslaw._core.zp import Random
@@ -93,6 +93,6 @@ def draw_basis(rng, columns: int) -> tuple[Echelon | FastEchelon, int]:
     """
     if is_fast(columns):
         prime = rng.prime(FAST_PRIME_BITS)
-        return FastEchelon(columns, prime, threads()), prime
+        return BalancedEchelon(columns, prime, threads()), prime
     prime = rng.prime(PRIME_BITS)
     return Echelon(columns, prime), prime

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import flint
 import numpy as np
 
-from pyconslaw._core import fast
+from pyconslaw._core import balanced
 from pyconslaw.exact.basis import threads
 from pyconslaw.exact.primes import large_primes, prime_below
 from pyconslaw.exact.steps import QUICK
@@ -47,7 +47,7 @@ def _ranks(a: np.ndarray) -> Iterator[tuple[int, int]]:
         p = 1 << QUICK
         while True:
             p = prime_below(p)
-            yield p, fast.rank(balanced_residues(a, p), p, threads())[0]
+            yield p, balanced.rank(balanced_residues(a, p), p, threads())[0]
     exact = flint.fmpz_mat(a.tolist()) if a.size else flint.fmpz_mat(*a.shape)
     for p in large_primes():
         yield p, flint.nmod_mat(exact, p).rank()

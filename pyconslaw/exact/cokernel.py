@@ -16,7 +16,7 @@ from math import gcd, isqrt, lcm, log2, prod
 
 import numpy as np
 
-from pyconslaw._core import fast
+from pyconslaw._core import balanced
 from pyconslaw._core.zp import is_prime
 from pyconslaw.exact.digits import joined, scaled
 from pyconslaw.exact.residues import rational
@@ -150,7 +150,7 @@ class Sides:
         found, work = [self._digits], 4.0 * self.matrix.size + 4.0 * self.inverse.size
         for portion in portions(count - len(self), work):
             self._ask()
-            more, self.rows, self.cols, follows = fast.solve(
+            more, self.rows, self.cols, follows = balanced.solve(
                 self.rows, self.cols, self.matrix, self.inverse, self.p, portion
             )
             if not follows:

@@ -11,7 +11,7 @@ from typing import Any
 import flint
 import numpy as np
 
-from pyconslaw._core import fast, sparse
+from pyconslaw._core import balanced, sparse
 from pyconslaw.errors import LimitError
 from pyconslaw.exact.basis import threads
 from pyconslaw.exact.by_primes import balanced_residues, rank_by_primes
@@ -140,7 +140,7 @@ def _rank_apart(a: np.ndarray, axis: int, heavy: np.ndarray, ask: Ask) -> int | 
     lines = a if axis == 0 else a.T
     light, apart = lines[~heavy].astype(np.int64), lines[heavy]
     p = prime_below(1 << QUICK)
-    found, rows, _ = fast.rank(balanced_residues(np.vstack([light, apart]), p), p, threads())
+    found, rows, _ = balanced.rank(balanced_residues(np.vstack([light, apart]), p), p, threads())
     if sum(row >= len(light) for row in rows) < len(apart):
         return None
     return found if dense_rank(light, ask) + len(apart) == found else None
@@ -260,7 +260,7 @@ def _first_columns(a: Sparse, room: float, ask: Ask) -> list[int]:
     if found is not None:
         return np.delete(np.arange(a.shape[1]), found[0]).tolist()
     p = prime_below(1 << QUICK)
-    return fast.rank(balanced_residues(a.dense(room).T, p), p, threads())[1]
+    return balanced.rank(balanced_residues(a.dense(room).T, p), p, threads())[1]
 
 
 def _spread(basis: list[list[int]], names: np.ndarray, n: int) -> list[list[int]]:

@@ -20,7 +20,7 @@ from math import isqrt, lcm, log2
 
 import numpy as np
 
-from pyconslaw._core import fast
+from pyconslaw._core import balanced as core
 from pyconslaw.exact.basis import threads
 from pyconslaw.exact.cokernel import (
     SHARES,
@@ -88,7 +88,7 @@ class Lift:
         """Sets the inverse of the minor modulo the base, q or q^2."""
         r = len(self.rows)
         if self.quick:
-            self.inverse = fast.inverse(self.ordered, r, q, threads())
+            self.inverse = core.inverse(self.ordered, r, q, threads())
             return
         minor = self._left[:r]
         inverse = inverse_modulo(balanced(minor, q), q)
@@ -98,8 +98,8 @@ class Lift:
         self.inverse = inverse
 
     @cached_property
-    def _steps(self) -> fast.Lift:
-        return fast.Lift(self.ordered, self.inverse, self.base, prime_below(self.base), threads())
+    def _steps(self) -> core.Lift:
+        return core.Lift(self.ordered, self.inverse, self.base, prime_below(self.base), threads())
 
     def step(self) -> None:
         """One more digit. Raises Larger where the lower rows do not follow."""
@@ -179,7 +179,7 @@ class Lift:
             q = prime_below(q)
             if divisor % q == 0:
                 continue
-            if fast.rank(self.ordered, q, threads(), len(self.rows) + 1)[0] > len(self.rows):
+            if core.rank(self.ordered, q, threads(), len(self.rows) + 1)[0] > len(self.rows):
                 raise Larger
             bits -= log2(q)
 
@@ -389,7 +389,7 @@ def lifts(matrix: np.ndarray, bits: int, quick: bool = False, ask: Ask = nobody)
     while q > 16:
         ask()
         q = prime_below(q)
-        _, cols, rows = fast.rank(transposed if quick else transposed % q, q, threads())
+        _, cols, rows = core.rank(transposed if quick else transposed % q, q, threads())
         lift = Lift(matrix, rows, cols, q * q if squared else q, quick, ask)
         if rows:
             lift.invert(q)

@@ -44,8 +44,8 @@ def largest_entry(matrix: np.ndarray) -> int:
 
 
 def is_quick(matrix: np.ndarray, largest: int) -> bool:
-    """Whether steps modulo primes of QUICK bits do not round: pcl/fast.h, pcl_lift_new,
-    pcl_solve_fast. largest: see largest_entry.
+    """Whether steps modulo primes of QUICK bits do not round: pcl/balanced.h,
+    pcl_balanced_lift_new, pcl_balanced_solve. largest: see largest_entry.
     """
     return (
         largest * max(matrix.shape, default=0) < QUICK_SUM

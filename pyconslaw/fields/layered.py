@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pyconslaw._core.fast import matmul
-from pyconslaw._core.gate import reduced
+from pyconslaw._core.balanced import matmul
+from pyconslaw._core.checked import reduced
 from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.records.graph import Graph, Layers
 

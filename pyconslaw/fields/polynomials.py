@@ -10,7 +10,7 @@ from math import gcd, log2, prod
 import flint
 import numpy as np
 
-from pyconslaw._core.gate import reduced
+from pyconslaw._core.checked import reduced
 from pyconslaw._core.poly import Polynomials
 from pyconslaw.errors import InputError
 from pyconslaw.exact.primes import large_primes

@@ -8,7 +8,7 @@ from math import log2
 
 import numpy as np
 
-from pyconslaw._core.gate import reduced
+from pyconslaw._core.checked import reduced
 from pyconslaw._core.probe import FROZEN as FROZEN_EDGE
 from pyconslaw._core.probe import Probes, Program
 from pyconslaw.records.graph import FROZEN, Graph

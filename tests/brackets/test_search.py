@@ -111,7 +111,7 @@ def test_large_families_have_a_witness_modulo_a_small_prime(bias):
     assert bound.rank == family.parameters - 3 * 36
 
 
-class Unlucky(basis.FastEchelon):
+class Unlucky(basis.BalancedEchelon):
     """As if the prime divided what stands in the last columns."""
 
     def extend(self, rows):

@@ -5,8 +5,8 @@ threads nor kind.
 import os
 
 import pytest
+from pyconslaw._core.balanced import BalancedEchelon
 from pyconslaw._core.dense import Echelon
-from pyconslaw._core.fast import FastEchelon
 from pyconslaw._core.zp import Random, is_prime
 
 from pyconslaw.exact import basis
@@ -14,13 +14,13 @@ from pyconslaw.exact import basis
 
 @pytest.mark.parametrize(
     ("columns", "kind", "bits"),
-    [(0, Echelon, 61), (basis.FAST_FROM - 1, Echelon, 61), (basis.FAST_FROM, FastEchelon, 23)],
+    [(0, Echelon, 61), (basis.FAST_FROM - 1, Echelon, 61), (basis.FAST_FROM, BalancedEchelon, 23)],
 )
 def test_kind_and_prime(columns, kind, bits, fresh_seed):
     empty, prime = basis.draw_basis(Random(fresh_seed), columns)
     assert type(empty) is kind and empty.rank == 0
     assert is_prime(prime) and prime.bit_length() == bits
-    assert basis.is_fast(columns) == (kind is FastEchelon)
+    assert basis.is_fast(columns) == (kind is BalancedEchelon)
     again = [basis.draw_basis(Random(seed), columns)[1] for seed in (fresh_seed, fresh_seed + 1)]
     assert again[0] == prime != again[1]
 

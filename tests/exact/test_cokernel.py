@@ -123,7 +123,7 @@ def test_minors_that_are_not_zero():
         matrix = np.block([[minor, minor @ x], [lower, lower @ x + unseen]]).astype(np.float32)
         prime = padic.prime_below(1 << 23)
         try:
-            divisor, bits = common_divisor(matrix, padic.fast.inverse(matrix, r, prime), prime)
+            divisor, bits = common_divisor(matrix, padic.core.inverse(matrix, r, prime), prime)
         except (ValueError, Unfit):  # a leading minor is zero; no divisor
             continue
         found += divisor > 1
@@ -286,9 +286,9 @@ def test_ranks_of_matrices_of_many_kinds(seed):
 
 def test_further_primes_are_prime_to_the_divisor(monkeypatch):
     lift = lift_of(factors(np.random.default_rng(1), 20, 20, 12))
-    seen, rank = [], padic.fast.rank
+    seen, rank = [], padic.core.rank
     monkeypatch.setattr(
-        padic, "fast", SimpleNamespace(rank=lambda a, q, *more: seen.append(q) or rank(a, q, *more))
+        padic, "core", SimpleNamespace(rank=lambda a, q, *more: seen.append(q) or rank(a, q, *more))
     )
     first = padic.prime_below(lift.base)
     second = padic.prime_below(first)

@@ -9,7 +9,7 @@ from math import gcd, prod, sqrt
 
 import numpy as np
 
-from pyconslaw._core.gate import reduced
+from pyconslaw._core.checked import reduced
 from pyconslaw._core.poly import Polynomials
 from pyconslaw.laws.closed_forms.ring import Ring
 from pyconslaw.records.polynomial import Polynomial

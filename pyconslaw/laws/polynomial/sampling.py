@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pyconslaw._core import fast
+from pyconslaw._core import balanced
 from pyconslaw._core.zp import Random
 from pyconslaw.exact.basis import nullspace
 from pyconslaw.fields.polynomials import PolynomialFields
@@ -119,7 +119,7 @@ class Samples:
         count = size + EXTRA
         if size > BATCH:
             found = [
-                size - fast.rank(self.equations(ansatz, row[None], count)[0], self.prime)[0]
+                size - balanced.rank(self.equations(ansatz, row[None], count)[0], self.prime)[0]
                 for row in rows
             ]
             return np.array(found, dtype=np.int64)

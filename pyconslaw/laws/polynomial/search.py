@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import flint
 import numpy as np
 
-from pyconslaw._core import fast
-from pyconslaw._core.gate import reduced
+from pyconslaw._core import balanced
+from pyconslaw._core.checked import reduced
 from pyconslaw._core.poly import Polynomials
 from pyconslaw._core.zp import Random
 from pyconslaw.errors import LimitError
@@ -232,7 +232,7 @@ def _rank(vectors: list[dict[int, int]]) -> int:
     if len(vectors) < 2:
         return len(vectors)
     columns = sorted({k for vector in vectors for k in vector})
-    return fast.rank(_dense(vectors, columns, SCREEN), SCREEN)[0]
+    return balanced.rank(_dense(vectors, columns, SCREEN), SCREEN)[0]
 
 
 def _dense(vectors, columns: list[int], prime: int) -> np.ndarray:

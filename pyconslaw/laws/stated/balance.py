@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pyconslaw._core.gate import reduced
+from pyconslaw._core.checked import reduced
 from pyconslaw.records.graph import FROZEN, Graph
 from pyconslaw.records.polynomial import Polynomial
 

@@ -15,8 +15,8 @@ from itertools import combinations
 
 import numpy as np
 
+from pyconslaw._core.balanced import matmul
 from pyconslaw._core.dense import Echelon
-from pyconslaw._core.fast import matmul
 from pyconslaw.exact.basis import extended
 from pyconslaw.records.budget import Ask, nobody
 
