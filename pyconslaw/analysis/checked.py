@@ -20,7 +20,8 @@ def checked(network, seed, effort=DEFAULT_EFFORT, limit: int | None = PARAMETER_
         raise InputError(
             f"network: expected a Network (linear, mlp, product, ...), got {type(network).__name__}"
         )
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 1 << 64:
+    number = isinstance(seed, int | np.integer) and not isinstance(seed, bool)
+    if not number or not 0 <= seed < 1 << 64:
         raise InputError(f"seed: expected an integer with 0 <= seed < 2^64, got {seed!r}")
     if (
         isinstance(effort, bool)
@@ -34,7 +35,7 @@ def checked(network, seed, effort=DEFAULT_EFFORT, limit: int | None = PARAMETER_
             "point or a list of laws is "
             f"limited to {limit}"
         )
-    return Random(seed)
+    return Random(int(seed))
 
 
 def budget_of(rng: Random, effort: float, *, seconds, memory, progress) -> Budget:

@@ -319,7 +319,7 @@ def concluded(
         rank_by_round=lower.rank_by_round,
         method=lower.method,
         found_by=answer.by,
-        seed=seed,
+        seed=int(seed),
         primes=tuple(dict.fromkeys((*lower.primes, *upper.primes))),
         error_bound=error,
         notes=notes,

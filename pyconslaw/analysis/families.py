@@ -109,7 +109,7 @@ def family(
     if pyramid and wide:
         raise InputError("pyramid, wide: expected one of them at most")
     options: dict[str, Any] = {
-        "seed": seed,
+        "seed": int(seed),
         "effort": SYMMETRIC_EFFORT * effort,
         "progress": progress,
     }

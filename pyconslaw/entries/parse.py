@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import NoReturn
 
 from pyconslaw.entries.quotients import (
@@ -23,7 +24,9 @@ from pyconslaw.records.polynomial import Polynomial
 
 LENGTH_LIMIT = 1_000_000
 
-_TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z]\w*(?:\[[\w,\s]*\])?)|(\*\*|[-+*/^()]))", re.ASCII)
+_TOKEN = re.compile(
+    r"\s*(?:(\d+(?:\.\d+)?)|([A-Za-z]\w*(?:\[[\w,\s]*\])?)|(\*\*|[-+*/^()]))", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,9 @@ def checked_polynomial(value, variables: int, name: str) -> Polynomial:
 def parse_polynomial(text: str, variables: Mapping[str, int], name: str = "expression") -> Rational:
     """The polynomial that a text such as "2*W1[0,0]^2 - x*y/3" denotes, over the given variables.
 
-    Grammar: + - * / ^ (or **), parentheses, integers, variable names; division by numbers only,
-    exponents are integers 0 .. 10 000. Errors: InputError with the position; also beyond 10^6
+    Grammar: + - * / ^ (or **), parentheses, integers and decimals such as 0.5 (taken as the
+    fractions that they are written as), variable names; division by numbers only, exponents are
+    integers 0 .. 10 000. Errors: InputError with the position; also beyond 10^6
     characters, 10^5 terms, 10^6 steps of work, 100 nested parentheses or 10 000-bit coefficients.
     """
     terms, _ = _Parser(text, variables, name, False).run()
@@ -71,8 +75,8 @@ def parse_polynomial(text: str, variables: Mapping[str, int], name: str = "expre
 
 
 def parse_quotient(text: str, variables: Mapping[str, int], name: str = "expression") -> Quotient:
-    """The same for rational functions: division by anything that is not identically zero. Errors:
-    as `parse_polynomial`.
+    """The same for rational functions: division by anything that is not identically zero, exponents
+    of both signs. Errors: as `parse_polynomial`.
     """
     parser = _Parser(text, variables, name, True)
     return parser.normal(parser.run())
@@ -146,10 +150,15 @@ class _Parser(Arithmetic):
         value = self.atom()
         if self.token in ("^", "**"):
             self.advance()
-            if self.kind != "number":
-                self.fail("expected a non-negative integer exponent")
-            exponent = self.integer(EXPONENT_LIMIT)
-            value = self.raise_to(value, exponent)
+            below = self.quotients and self.token == "-"
+            if below:
+                self.advance()
+            if self.kind != "number" or "." in self.token:
+                kind = "an" if self.quotients else "a non-negative"
+                self.fail(f"expected {kind} integer exponent")
+            value = self.raise_to(value, self.integer(EXPONENT_LIMIT))
+            if below:
+                value = self.divide(self.number(1), value)
             if self.token in ("^", "**"):
                 self.fail("a power of a power needs parentheses")
         return value
@@ -163,9 +172,16 @@ class _Parser(Arithmetic):
         self.advance()
         return number
 
+    def decimal(self) -> Fraction:
+        if len(self.token) > BIT_LIMIT // 4:
+            self.fail("a number with too many digits")
+        number = Fraction(self.token)
+        self.advance()
+        return number
+
     def atom(self) -> Quotient:
         if self.kind == "number":
-            return self.number(self.integer())
+            return self.number(self.decimal() if "." in self.token else self.integer())
         if self.kind == "variable":
             variable = self.variables.get(self.token)
             if variable is None:

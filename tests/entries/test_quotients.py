@@ -76,8 +76,28 @@ def test_denominators_are_primitive(case):
 
 
 @pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("x^-1", "1/x"),
+        ("3*x**-2*y", "3*y/x^2"),
+        ("(x+y)^-3", "1/(x+y)^3"),
+        ("x^-0", "1"),
+        ("1/x^-1", "x"),
+        ("-x^-1", "-1/x"),
+        ("0.5^-2", "4"),
+    ],
+)
+def test_negative_exponents(text, same):
+    assert parse_quotient(text, NAMES) == parse_quotient(same, NAMES)
+
+
+@pytest.mark.parametrize(
     ("text", "what"),
     [
+        ("(x-x)^-1", "division by zero"),
+        ("x^--1", "expected an integer exponent"),
+        ("x^-y", "expected an integer exponent"),
+        ("x^-10001", "an exponent above 10000"),
         ("1/(x-x)", "division by zero"),
         ("1/0", "division by zero"),
         ("x/(y/0)", "division by zero"),
