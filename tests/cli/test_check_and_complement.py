@@ -47,7 +47,7 @@ def test_a_law_that_is_only_probable():
     assert f" and {6 * 36 - 20} more" in other.stdout
 
 
-@pytest.mark.parametrize("law", ["", "W1[0,0]^", "q", "0.5*W1[0,0]", "W9[0,0]"])
+@pytest.mark.parametrize("law", ["", "W1[0,0]^", "q", ".5*W1[0,0]", "W9[0,0]"])
 def test_what_is_no_formula_is_wrong_usage(law):
     refused(run("check", *NETWORK, "--law", law), 2, "Error: law")
 

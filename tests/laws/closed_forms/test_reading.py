@@ -156,10 +156,10 @@ def test_random_forms_are_read_back(fresh_seed):
         )
         law = ClosedLaw(net, form)
         again, scale = read_scaled(net, str(law))
-        points = np.array([[0.3, 1.2, 0.7], [1.1, -0.4, 2.0], [0.9, 2.2, -1.3]])
+        points = np.array([[0.31, 1.27, 0.73], [1.13, -0.43, 2.03], [0.97, 2.21, -1.37]])
         with np.errstate(all="ignore"):
             one, other = law.gradient(points), ClosedLaw(net, again).gradient(points) / scale
-        good = np.isfinite(one).all(axis=1)
+        good = (np.abs(one) < 1e6).all(axis=1)  # not at a pole, where both are rounded away
         assert np.allclose(one[good], other[good], rtol=1e-6, atol=1e-6), str(law)
 
 
