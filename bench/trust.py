@@ -46,13 +46,14 @@ PARTS = {
         "graphs": "systems.degrees_of_graphs",
     },
 }
+# what a module always loads by a constant name: as if it were imported at its beginning
+LOADED = {"kinds.reciprocals": {"kinds.involutive"}, "systems.flow": {"systems.equations"}}
 # claims without the part of the kernel that is about one system: {words: module}
 FAMILIES = {"`family`": "claims.family", "`wide-family`": "claims.wide_family"}
 # what is about systems or words and no type: {words: module}
 OTHERS = {
     "a graph whose components are written out": "systems.expand",
     "components in no part of `as-layered`": "systems.parts",
-    "the equations of a `flow`": "systems.equations",
     "`flow` `sign`": "systems.signs",
     "`flow` `weight-decay`": "systems.decay",
     "chains, words f, ..., f, g with three f or more": "brackets.chains",
@@ -73,6 +74,8 @@ THEOREMS = {
         "generic balance": "brackets.generic",
     },
     "function": {"the basis": "systems.span"},
+    "flow": {"the equations": "systems.equations"},
+    "reciprocals": {"the frame": "kinds.involutive"},
     "`family`": {
         "components": "brackets.components",
         "runs": "brackets.runs",
@@ -105,7 +108,7 @@ def imported(module: str) -> frozenset:
         base = parents[: len(parents) - above]
         base += node.module.split(".") if node.module else []
         found |= {".".join(base)} | {".".join([*base, alias.name]) for alias in node.names}
-    return frozenset(found & MODULES.keys())
+    return frozenset((found & MODULES.keys()) | LOADED.get(module, set()))
 
 
 @cache

@@ -118,13 +118,10 @@ def counted(certificate: dict) -> frozenset:
     for kind in types & set(trust.TYPES):
         found |= trust.of_type(kind)
     flow = certificate["system"].get("flow")
-    found |= others["the equations of a `flow`"] if flow else frozenset()
     found |= others.get(f"`flow` `{flow}`", frozenset())
     for kind in named([certificate["lower"], certificate["upper"]], "kind"):
         for part in trust.PARTS.get(kind, [None]):
             found |= trust.of_kind(kind, part)
-        if kind == "reciprocals":  # which has a frame
-            found |= trust.of_kind("involutive")
         if kind == "as-layered":  # its networks count as of type mlp
             found |= trust.of_type("mlp")
             if "rest" in certificate["upper"]:

@@ -1,1 +1,1 @@
-"""What proofs by brackets share: polynomials, values of words, independent rows."""
+"""What proofs share: polynomials, values of words, independent rows, theorems of the kinds."""

@@ -34,6 +34,8 @@ def unreached(kind, gated: list, q: int, budget) -> list:
 
 def reached(kind, q: int, budget) -> list:
     """For each layer of a type, independent vectors modulo q that span V_k."""
+    ends = (kind.widths[0], kind.widths[-1])
+    budget.hold(sum(n * n for n in ends) + sum(kind.widths))
     ups = [[[x % q for x in row] for row in matrix] for matrix in kind.matrices]
     downs = [
         [list(column) for column in zip(*matrix)] if matrix else [[] for _ in range(n)]

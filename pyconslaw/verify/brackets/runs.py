@@ -39,10 +39,12 @@ def dimension(layers, types: list, runs, where: str, q: int, budget) -> int:
         for r, entry in enumerate(items(runs, where))
     ]
     budget.announce(sum(run.cost for run in read))
+    # of each row a part is made in which all types are together
+    together = sum(t.size for t in types) + len(types) * len(layers.dims)
     for run in read:
         blocks, listed = rows(run, types, q, budget)
         for row in listed:
-            budget.spend(4 * len(row) + len(types))
+            budget.spend(4 * (len(row) + together))
             for key, part in projections(types, run.copies, blocks, row).items():
                 if key in sizes and any(part):
                     add(bases[key], part, q, budget)
@@ -74,7 +76,8 @@ def read_run(layers, types: list, entry, where: str, budget) -> Run:
 def rows(run: Run, types: list, q: int, budget) -> tuple[list, list]:
     """The blocks of its parameters, and the values of its words, after a look at them."""
     with budget.temporary():
-        budget.hold(20 * run.layers.size)
+        budget.hold((20 + len(run.words)) * run.layers.size)
+        budget.spend(sum(run.layers.dims) * len(run.copies))  # rows of a layer, copies in each
         at, blocks = parameters(types, run.copies, run.layers.biased)
         graph = Program(*layered(run.layers.dims, run.layers.gated, run.layers.biased))
         generators = read_generators(graph, run.generators, run.where, budget)

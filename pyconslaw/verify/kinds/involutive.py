@@ -23,6 +23,7 @@ def check(system, proof: dict, where: str, rank: int | None, budget) -> Bound:
         for k, entries in enumerate(items(proof["frame"], f"{where}.frame"))
     ]
     pivots = integers(proof["pivots"], f"{where}.pivots", 0, system.size - 1, len(frame))
+    budget.spend(len(frame) ** 2)
     for k, x in enumerate(frame):
         if [v for v in pivots if v in x] != [pivots[k]]:
             raise Refused(f"{where}.frame[{k}]: it is not 0 at the other pivots, or 0 at its own")
@@ -61,6 +62,7 @@ def check_sum(y: dict, frame: list, pivots: list, products: tuple, name: str, bu
     times F_l.
     """
     others, whole = products
+    budget.spend((1 + len(y)) * len(frame))
     with budget.temporary():
         total: dict = {}
         for v, p in y.items():

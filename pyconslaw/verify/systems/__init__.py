@@ -32,7 +32,7 @@ def read_system(value, parameters: int, budget=None):
     own = kind in ("mlp", "dag", "products") or (kind == "flow" and module.keeps_graph(value))
     if parameters > PARAMETERS and not own:
         raise Declined(f"the system has more than {PARAMETERS} parameters")
-    if kind == "function":  # whose polynomials are not in the file
+    if kind in ("function", "flow"):  # whose polynomials are not in the file
         return module.read(value, agree, budget or Budget())
     return module.read(value, agree)
 

@@ -18,7 +18,7 @@ class Decay(Fields):
 
     @cached_property
     def fields(self) -> list:
-        return self.write_out(self.of, self.tau)
+        return self.write_out()
 
     @cached_property
     def variables(self) -> set:

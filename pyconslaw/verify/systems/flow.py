@@ -2,15 +2,15 @@
 equations in the contract (see equations, signs, decay) when they are needed.
 
 Coordinates: theta_0 .. theta_{D-1} of the system; for flows of second order D more; the clock, but
-for mirror and natural; tau, if it is a parameter. The generators are the controls, one for each
-generator of the system in its order, then the drift.
+for mirror, natural and sign; tau, if it is a parameter. The generators are the controls, one for
+each generator of the system in its order (sign has one for each class), then the drift.
 """
 
 import re
 from math import gcd
 
 from ..brackets.written import polynomial
-from ..reading import Budget, Declined, Refused, choice, integers, items, record
+from ..reading import Declined, Refused, choice, integers, items, record
 from . import of_type
 from .explicit import Fields
 from .forms import FLOWS, FRICTION, MIRRORS, SECOND
@@ -26,7 +26,7 @@ def keeps_graph(value: dict) -> bool:
     return graph and value.get("flow") in ("natural", "weight-decay")
 
 
-def read(value: dict, agree):
+def read(value: dict, agree, budget):
     """The system of vector fields; for the natural gradient the system that it is a flow of."""
     flow = choice(value.get("flow"), "system.flow", *FLOWS)
     record(value, "system", "type flow of tau metric" + " region" * (flow == "sign"))
@@ -45,8 +45,7 @@ def read(value: dict, agree):
     if flow == "natural":
         return of
     if flow == "weight-decay":
-        return of_type("decay").Decay(of, tau, weight_decay)
-    budget = Budget()
+        return of_type("decay").Decay(of, tau, lambda: weight_decay(of, tau, budget))
     gradients = written_out(of, budget)
     if flow == "sign":
         region = integers(value["region"], "system.region", 1 - 2**31, 2**31 - 1, of.size)
@@ -56,9 +55,8 @@ def read(value: dict, agree):
     return Fields(equations.total, equations.fields(gradients))
 
 
-def weight_decay(of, tau) -> list:
+def weight_decay(of, tau, budget) -> list:
     """The vector fields, when a proof asks for them."""
-    budget = Budget()
     gradients = written_out(of, budget)
     return of_type("equations").Flow("weight-decay", tau, None, of.size, budget).fields(gradients)
 

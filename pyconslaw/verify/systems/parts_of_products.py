@@ -19,7 +19,7 @@ from ..reading import Refused, integers
 
 
 def read_parts(system, parts: list, shapes: list, where: str, budget) -> tuple:
-    """The bound of each group, which are the parts, and what is in none else."""
+    """What the parts are of, and the components of the products in none."""
     budget.hold(20 * (len(system.shapes) + sum(1 + len(p) for p in system.products)))
     widths, others = groups(system)
     integers(parts, where, 0, len(shapes) - 1, len(widths))
