@@ -53,5 +53,7 @@ WRITTEN_TERMS = 1e6
 # closing algebras, laws beyond polynomials and frames; how many times as long these take where they
 # do not end, which is not known: from as long to ten times as long.
 TRIAL, BEYOND = 0.3, 3.0
+# Bytes that a trial may take.
+TRIAL_MEMORY = 1e8
 # Bytes of a component of a bracket that is kept, most of them zero.
 COMPONENT_BYTES = 56

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import inf
 
 from pyconslaw.errors import InputError
 from pyconslaw.laws.check import check_candidate, check_network, read_candidate
@@ -15,9 +16,10 @@ from pyconslaw.reasons.balance_laws import balance_bound
 from pyconslaw.reasons.given_laws import given_laws_bound, joined_bound
 from pyconslaw.reasons.small_degree import small_degree_bound
 from pyconslaw.records.bounds import UpperBound
-from pyconslaw.records.budget import Ask, nobody
+from pyconslaw.records.budget import Ask, Budget, nobody
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.report import PROVED
+from pyconslaw.thresholds import LAW_MEMORY
 
 JOINED = 2000  # known laws that are written out, to be joined with those that were handed in
 
@@ -40,20 +42,21 @@ def bound_of_laws(network: Network, laws, rng, ask: Ask = nobody) -> UpperBound 
 
 
 def with_known_laws(
-    network: Network, given: UpperBound, upper: UpperBound, rng, ask: Ask = nobody
+    network: Network, given: UpperBound, upper: UpperBound, limits: Budget
 ) -> UpperBound:
     """The bound by laws that were handed in and by those that the table of methods has; the given
     one where these are too many, or none.
     """
-    known = known_beside(network, upper, rng, ask)
-    return joined_bound(network.size, given, known, rng, ask) if known else given
+    rng = limits.rng.spawn()
+    known = known_beside(network, upper, rng, limits.ask, limits.memory)
+    return joined_bound(network.size, given, known, rng, limits.ask) if known else given
 
 
 def known_beside(
-    network: Network, upper: UpperBound, rng, ask: Ask = nobody
+    network: Network, upper: UpperBound, rng, ask: Ask = nobody, memory: float = inf
 ) -> Sequence[Polynomial | ClosedForm]:
     """Laws that are proved anyway and few enough to be written out: those of the bound, balance
-    laws, or laws of small degree.
+    laws, or laws of small degree; memory: bytes that looking for them may take.
     """
     if held := len(upper.laws) + len(upper.forms):
         return [*upper.laws, *upper.forms] if held <= JOINED else ()
@@ -65,8 +68,10 @@ def known_beside(
             else ()
         )
     if network.graph is not None:
-        return balance_bound(network.graph, rng, ask).laws if network.flow == "gradient" else ()
-    found = small_degree_bound(network.problem, rng, ask)
+        if network.flow != "gradient":
+            return ()
+        return balance_bound(network.graph, rng, ask, memory=memory).laws
+    found = small_degree_bound(network.problem, rng, ask, min(memory, LAW_MEMORY))
     return () if found is None else found.laws
 
 

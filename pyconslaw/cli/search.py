@@ -13,6 +13,7 @@ from pyconslaw.cli.answers import Answers, Progress
 from pyconslaw.methods.table import METHODS
 from pyconslaw.networks.network import Network
 from pyconslaw.records.report import Report
+from pyconslaw.thresholds import TRIAL
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def amount(units):
 def report_of(network: Network, answers: Answers, search: SearchWords | None = None) -> Report:
     """The report, with cost and progress on stderr when it takes long."""
     search = search or SearchWords()
-    expected = estimate(network, search.method)
+    trial = TRIAL if search.budget is None else min(TRIAL, search.budget / 10)
+    expected = estimate(network, search.method, trial=trial)
     if expected.seconds > 5:
         answers.tell(
             f"{network.size} parameters, expected to take about {expected.seconds:.0f} s "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from math import inf
 from time import process_time
@@ -39,6 +40,7 @@ from pyconslaw.thresholds import (
     FORMS_LIMIT,
     FRAME_LIMIT,
     PARAMETER_LIMIT,
+    TRIAL_MEMORY,
     WHOLE_TO,
     WRITTEN_TERMS,
 )
@@ -206,7 +208,15 @@ def tried(problem: Problem, trial: float) -> float:
     if not later:
         laws = laws_seconds(problem, problem.explicit())
     quick = later or laws < trial
-    target = structural_bound(problem, Random(0)).dimension if quick else problem.size
+
+    def ask() -> None:
+        if process_time() - start > trial:
+            raise Ended
+
+    target = problem.size
+    if quick:
+        with suppress(Ended):
+            target = structural_bound(problem, Random(0), ask, TRIAL_MEMORY).dimension
 
     def watch(rank: int, _: int) -> bool:
         seen.append((process_time(), rank))
@@ -238,7 +248,7 @@ def _beyond(problem: Problem, lower: LowerBound, trial: float) -> float:
             raise Ended
 
     try:
-        for reason in further_reasons(problem, lower, Random(0), ask):
+        for reason in further_reasons(problem, lower, Random(0), ask, TRIAL_MEMORY):
             found = reason()
             if found is not None and found.dimension == lower.rank:
                 break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 from time import monotonic
 from typing import Any
 
@@ -64,14 +64,23 @@ class Budget:
         self._stopped: list[bool] = []  # shared with all parts
 
     def share(
-        self, *, rng=None, effort: float | None = None, progress: Progress | None = None
+        self,
+        *,
+        rng=None,
+        effort: float | None = None,
+        progress: Progress | None = None,
+        part_of_time: float = 1.0,
     ) -> Budget:
-        """A budget for a part of the work, with another random state, effort or listener."""
+        """A budget for a part of the work, with another random state, effort or listener, or less
+        of the time.
+        """
         part = object.__new__(Budget)
         part.__dict__.update(self.__dict__)
         part.rng = self.rng if rng is None else rng
         part.effort = self.effort if effort is None else effort
         part._progress = progress or self._progress
+        if part_of_time < 1 and isfinite(self.deadline):
+            part.deadline = monotonic() + part_of_time * self.seconds
         return part
 
     @property

@@ -1,8 +1,14 @@
 """Laws that a user hands in: proved once more, a bound like others, in certificates too."""
 
 import pytest
+from pyconslaw._core.zp import Random
 
 import pyconslaw as pcl
+from pyconslaw.analysis import counting
+from pyconslaw.analysis import given as handed_in
+from pyconslaw.reasons.balance_laws import balance_bound
+from pyconslaw.records.bounds import UpperBound
+from pyconslaw.records.budget import Budget
 from pyconslaw.verify import verify_bytes
 
 
@@ -115,3 +121,29 @@ def test_a_law_that_is_only_probable_is_no_bound():
 def test_a_report_and_laws_exclude_each_other(net):
     with pytest.raises(pcl.InputError, match="^laws: "):
         pcl.certify(net, report=pcl.analyze(net), laws=["x^31 + y^31"])
+
+
+def test_laws_that_take_long_leave_time_for_the_methods(monkeypatch):
+    """They had all of it, and the answer was a weak interval that said nothing of them."""
+
+    def endless(network, laws, rng, ask):
+        while True:
+            ask()
+
+    monkeypatch.setattr(counting, "bound_of_laws", endless)
+    report = pcl.analyze(pcl.linear([3, 3, 3]), laws=["W1[0,0]"], budget=1.0)
+    assert report.verdict == "proved" and counting.LEFT_OUT in report.notes
+
+
+def test_known_laws_that_are_joined_keep_to_the_memory(monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        handed_in,
+        "balance_bound",
+        lambda graph, rng, ask, *, memory: given.append(memory) or balance_bound(graph, rng, ask),
+    )
+    net = pcl.recurrent(2, 2, 1, 2, "linear")
+    limits = Budget(Random(0), memory=1e7)
+    nothing = UpperBound(net.size, (), {})
+    handed_in.with_known_laws(net, nothing, nothing, limits)
+    assert given == [1e7]

@@ -179,7 +179,8 @@ def test_output_file_holds_what_stdout_would(tmp_path):
 
 def test_long_runs_are_announced(monkeypatch):
     assert "expected" not in run("count", "linear", "2-2-2").stderr
-    monkeypatch.setattr(search, "estimate", lambda network, method: Estimate("generic", 10.0, 1e6))
+    long = Estimate("generic", 10.0, 1e6)
+    monkeypatch.setattr(search, "estimate", lambda network, method, trial: long)
     result = run("count", "linear", "2-2-2", "--json")
     assert (
         result.exit_code == 0
