@@ -73,7 +73,7 @@ def _count_at(network, search, answers, at) -> None:
         method=search.method,
         budget=search.budget,
         memory=search.memory,
-        at=read_weights(at),
+        at=read_weights(at, network.parameters, times=False),
     )
     record = {"network": network.name, **found.json()}
     answers.emit(json.dumps(record, indent=2) if answers.as_json else str(found))

@@ -9,15 +9,18 @@ import os
 import stat
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from math import prod
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy
 
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.networks.arrays import ARRAY_LIMIT
+from pyconslaw.networks.weights import check_names, leading_axes
+from pyconslaw.records.graph import Parameter
 
 ARCHIVE_LIMIT = 1 << 30  # bytes, also unpacked
 AT_ONCE = 1 << 20  # bytes; a directory of six members is far shorter
@@ -34,11 +37,15 @@ def read_arrays(path) -> dict[str, Any]:
     return _read(path, _arrays)
 
 
-def read_weight_arrays(path) -> dict[str, np.ndarray]:
-    """The arrays of numbers that an archive holds, by name; integers are exact. Errors: as of
-    `read_arrays`.
+def read_weight_arrays(
+    path, parameters: Sequence[Parameter] | None = None, times: bool = True
+) -> dict[str, np.ndarray]:
+    """The arrays of numbers that an archive holds, by name: integers exact, floats of 64 bits.
+
+    parameters: whose weights they must be, as the headers say before anything is unpacked. times:
+    whether they may have leading axes. Errors: as of `read_arrays`.
     """
-    return _read(path, _weights)
+    return _read(path, partial(_weights, parameters=parameters, times=times))
 
 
 def _read(path, arrays: Callable[[zipfile.ZipFile], Iterator[tuple[str, Any]]]) -> dict[str, Any]:
@@ -83,18 +90,44 @@ def _arrays(members: zipfile.ZipFile) -> Iterator[tuple[str, np.ndarray]]:
             f"{', '.join(names):.200}"
         )
     for name, member in zip(names, members.infolist(), strict=True):
-        with members.open(member) as file:
-            yield name, _array(file, name, member.file_size)
+        texts = " or texts" if name == "kinds" else ""
+        header = _header(members, member, name, _Expected(f"a vector of integers{texts}", "iufbU"))
+        yield name, _array(members, member, header)
 
 
-def _weights(members: zipfile.ZipFile) -> Iterator[tuple[str, np.ndarray]]:
-    """Each array of numbers with its name."""
+def _weights(
+    members: zipfile.ZipFile, parameters: Sequence[Parameter] | None, times: bool
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Each array of numbers with its name, once all headers are known to be those of weights."""
     names = _names(members)
     if len(set(names)) < len(names):
         raise InputError("a name occurs twice")
-    for name, member in zip(names, members.infolist(), strict=True):
-        with members.open(member) as file:
-            yield name, _numbers(file, name, member.file_size)
+    numbers = _Expected("integers or floats", "iuf", vector=False)
+    headers = {
+        name: _header(members, member, name, numbers)
+        for name, member in zip(names, members.infolist(), strict=True)
+    }
+    for name, header in headers.items():
+        if header.dtype.kind == "f" and header.dtype.itemsize > 8:
+            raise InputError(f"{name}: expected floats of 64 bits at most, got {header.dtype}")
+    total = sum(prod(header.shape) for header in headers.values())
+    if total > ARRAY_LIMIT:
+        raise LimitError(f"{total} entries, more than {ARRAY_LIMIT}")
+    if parameters is not None:
+        check_names(parameters, headers, "weights")
+        lead = leading_axes(parameters, [headers[p.name].shape for p in parameters], "weights")
+        if lead and not times:
+            raise InputError(f"weights: expected those of one point, got leading axes {lead}")
+    for member, (name, header) in zip(members.infolist(), headers.items(), strict=True):
+        yield name, _plain(_array(members, member, header))
+
+
+def _plain(numbers: np.ndarray) -> np.ndarray:
+    """The same numbers in 64 bits; as Python integers where these are not enough."""
+    if numbers.dtype.kind == "f":
+        return numbers.astype(np.float64)
+    large = numbers.dtype.kind == "u" and numbers.size and numbers.max() >= 1 << 63
+    return numbers.astype(object if large else np.int64)
 
 
 def _names(members: zipfile.ZipFile) -> list[str]:
@@ -104,52 +137,61 @@ def _names(members: zipfile.ZipFile) -> list[str]:
     return [name.removesuffix(".npy") for name in members.namelist()]
 
 
-def _header(file, name: str) -> tuple[Any, bool, np.dtype]:
+class _Expected(NamedTuple):
+    """What an array may be: in words, the kinds of its type, whether it has one axis."""
+
+    words: str
+    kinds: str
+    vector: bool = True
+
+
+class _Header(NamedTuple):
     """What an array is said to be: shape, whether it is stored by columns, type."""
-    version = npy.read_magic(file)
-    if version not in HEADERS:
-        raise InputError(f"{name}: format {version[0]}.{version[1]} is not that of plain arrays")
-    return HEADERS[version](file)
+
+    shape: tuple[int, ...]
+    by_columns: bool
+    dtype: np.dtype
 
 
-def _numbers(file, name: str, size: int) -> np.ndarray:
-    """An array of numbers of any shape, as `_array` reads a vector."""
-    shape, by_columns, dtype = _header(file, name)
-    if dtype.kind not in "iuf" or dtype.itemsize > ITEM:
-        raise InputError(f"{name}: expected integers or floats, got {dtype}")
-    if any(type(n) is not int or n < 0 for n in shape):
-        raise InputError(f"{name}: expected a shape, got {shape}")
-    count = prod(shape)
-    if count > ARRAY_LIMIT:
-        raise LimitError(f"{name}: {count} entries, more than {ARRAY_LIMIT}")
-    if size < count * dtype.itemsize:
-        raise InputError(f"{name}: {count} entries are announced, and not there")
-    found: np.ndarray = np.ndarray(shape, dtype, _data(file), order="F" if by_columns else "C")
-    return found if dtype.kind == "f" else found.astype(object)
-
-
-def _array(file, name: str, size: int) -> np.ndarray:
-    """An array, when its header says no more than is there. size: of header and entries, in bytes.
+def _header(
+    members: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, expected: _Expected
+) -> _Header:
+    """That of an array, when it says no more than is there.
 
     Errors: InputError, LimitError, and ValueError by numpy on a damaged header.
     """
-    shape, _, dtype = _header(file, name)
-    if len(shape) != 1 or dtype.kind not in "iufbU" or dtype.itemsize > ITEM:
-        raise InputError(
-            f"{name}: expected a vector of integers"
-            f"{' or texts' if name == 'kinds' else ''}, got {dtype} of shape {shape}"
-        )
-    if type(shape[0]) is not int or shape[0] < 0:
+    with members.open(member) as file:
+        found = _stated(file, name)
+    shape, dtype = found.shape, found.dtype
+    if (
+        (expected.vector and len(shape) != 1)
+        or dtype.kind not in expected.kinds
+        or dtype.itemsize > ITEM
+    ):
+        raise InputError(f"{name}: expected {expected.words}, got {dtype} of shape {shape}")
+    if any(type(n) is not int or n < 0 for n in shape):
         raise InputError(f"{name}: expected a shape, got {shape}")
-    if shape[0] > ARRAY_LIMIT + 1:
-        raise LimitError(f"{name}: {shape[0]} entries, more than {ARRAY_LIMIT}")
-    if size < shape[0] * dtype.itemsize:
-        raise InputError(f"{name}: {shape[0]} entries are announced, and not there")
-    return np.ndarray(shape, dtype, _data(file))
+    count = prod(shape)
+    if count > ARRAY_LIMIT + 1:  # a CSR pointer has one more
+        raise LimitError(f"{name}: {count} entries, more than {ARRAY_LIMIT}")
+    if member.file_size < count * dtype.itemsize:
+        raise InputError(f"{name}: {count} entries are announced, and not there")
+    return found
 
 
-def _data(file) -> bytearray:
-    data = bytearray()
-    while piece := file.read(AT_ONCE):
-        data += piece
-    return data
+def _stated(file, name: str) -> _Header:
+    version = npy.read_magic(file)
+    if version not in HEADERS:
+        raise InputError(f"{name}: format {version[0]}.{version[1]} is not that of plain arrays")
+    return _Header(*HEADERS[version](file))
+
+
+def _array(members: zipfile.ZipFile, member: zipfile.ZipInfo, header: _Header) -> np.ndarray:
+    """The entries behind a header that has been looked at."""
+    with members.open(member) as file:
+        _stated(file, member.filename)
+        data = bytearray()
+        while piece := file.read(AT_ONCE):
+            data += piece
+    order: Literal["F", "C"] = "F" if header.by_columns else "C"
+    return np.ndarray(header.shape, header.dtype, data, order=order)

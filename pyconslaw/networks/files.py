@@ -4,7 +4,8 @@ docs/files.md has the schemas.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from typing import Any
@@ -20,6 +21,11 @@ from pyconslaw.networks.network import Network
 from pyconslaw.networks.systems import System
 from pyconslaw.networks.texts import FILE_LIMIT, read_text
 from pyconslaw.networks.under import under_flow
+from pyconslaw.records.graph import Parameter
+
+EXACT_LIMIT = 4_000_000  # entries of a JSON file that become fractions, where weights are no more
+LINE_LIMIT = 1_000_000  # lines of a list of laws
+LINE = re.compile("[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")  # as str.splitlines has them
 
 
 def read_network(path) -> Network:
@@ -84,20 +90,25 @@ def _place(path) -> Iterator[None]:
         raise InputError(f"{path}: {error}") from None
 
 
-def read_weights(path) -> Any:
+def read_weights(path, parameters: Sequence[Parameter] | None = None, times: bool = True) -> Any:
     """Weights from a JSON or TOML file: a list of all entries, or an object {parameter: nested
     lists}, entries integers or texts such as "-2/3"; or arrays by name from an .npz archive.
 
-    As `Network.flatten` takes them, with exact entries but where an archive has floats. Errors:
-    InputError, LimitError name the file; OSError when it cannot be read.
+    As `Network.flatten` takes them, with exact entries but where an archive has floats. parameters:
+    whose weights they must be; arrays that are not are refused before they are unpacked. times:
+    whether arrays may have leading axes. Errors: InputError, LimitError name the file; OSError when
+    it cannot be read.
     """
     with _place(path):
         if str(path).endswith(".npz"):
-            return read_weight_arrays(path)
-        return _weights(read_text(path))
+            return read_weight_arrays(path, parameters, times)
+        return _weights(read_text(path), parameters)
 
 
-def _weights(value: Any) -> Any:
+def _weights(value: Any, parameters: Sequence[Parameter] | None) -> Any:
+    size = sum(p.size for p in parameters or ())
+    entries = list(value.values()) if isinstance(value, dict) else value
+    _check_count(entries, max(size, EXACT_LIMIT), "weights")
     if isinstance(value, dict):
         return {key: _exact(entries, "weights") for key, entries in value.items()}
     return _exact(value, "weights")
@@ -107,6 +118,17 @@ def _exact(value: Any, name: str) -> Any:
     if isinstance(value, list):
         return [_exact(entry, name) for entry in value]
     return read_rational(value, name)
+
+
+def _check_count(value: Any, limit: int, name: str) -> None:
+    """Errors: LimitError for more entries, which are counted before they take a fraction each."""
+    count = _count(value)
+    if count > limit:
+        raise LimitError(f"{name}: {count} entries, more than {limit}")
+
+
+def _count(value: Any) -> int:
+    return sum(map(_count, value)) if isinstance(value, list) else 1
 
 
 def read_question(path) -> tuple[Network, dict[str, Any]]:
@@ -121,10 +143,17 @@ def read_question(path) -> tuple[Network, dict[str, Any]]:
             raise InputError(
                 "expected an object with network, weights, inputs and perhaps loss and slope"
             )
-        given = {"weights": _weights(value["weights"]), "inputs": _exact(value["inputs"], "inputs")}
+        network = _layered_or_graph(value["network"])
+        _check_count(value["inputs"], EXACT_LIMIT, "inputs")
+        given = {
+            "weights": _weights(value["weights"], network.parameters),
+            "inputs": _exact(value["inputs"], "inputs"),
+        }
         given |= {"loss": value["loss"]} if "loss" in value else {}
-        given |= {"slope": _exact(value["slope"], "slope")} if "slope" in value else {}
-        return _layered_or_graph(value["network"]), given
+        if "slope" in value:
+            _check_count(value["slope"], 1, "slope")
+            given["slope"] = _exact(value["slope"], "slope")
+        return network, given
 
 
 def _layered_or_graph(value: Any) -> Network:
@@ -141,8 +170,13 @@ def read_lines(path) -> list[str]:
     `read_weights`.
     """
     with _place(path):
-        lines = read_whole(path, FILE_LIMIT).decode().splitlines()
-    return [line.strip() for line in lines if line.strip() and line.strip()[0] not in "#%"]
+        listed: list[str] = []
+        for count, found in enumerate(LINE.finditer(read_whole(path, FILE_LIMIT).decode()), 1):
+            if count > LINE_LIMIT:
+                raise LimitError(f"more than {LINE_LIMIT} lines")
+            line = found[0].strip()
+            listed += [line] if line and line[0] not in "#%" else []
+    return listed
 
 
 FLOW_KEYS = ("flow", "tau", "metric")

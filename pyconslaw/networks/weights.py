@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from numbers import Number
 
 import numpy as np
@@ -17,10 +17,7 @@ def flattened(parameters: Sequence[Parameter], weights, name: str) -> np.ndarray
     order of the parameters. Errors: InputError names the parameter and its shape.
     """
     if isinstance(weights, Mapping):
-        unknown = set(weights) - {p.name for p in parameters}
-        missing = [p.name for p in parameters if p.name not in weights]
-        if unknown or missing:
-            raise InputError(f"{name}: missing {missing}, unknown {sorted(map(str, unknown))}")
+        check_names(parameters, weights, name)
         weights = [weights[p.name] for p in parameters]
     elif (
         not isinstance(weights, list | tuple)
@@ -37,18 +34,39 @@ def flattened(parameters: Sequence[Parameter], weights, name: str) -> np.ndarray
             f"{name}: expected {len(parameters)} arrays "
             f"({', '.join(p.name for p in parameters)}), got {len(weights)}"
         )
-    parts, lead = [], None
-    for parameter, value in zip(parameters, weights, strict=True):
-        a = numbers_of(value, f"{name}[{parameter.name!r}]")
-        n = a.ndim - len(parameter.shape)
-        if n < 0 or a.shape[n:] != parameter.shape or (lead is not None and a.shape[:n] != lead):
+    arrays = [
+        numbers_of(value, f"{name}[{parameter.name!r}]")
+        for parameter, value in zip(parameters, weights, strict=True)
+    ]
+    lead = leading_axes(parameters, [a.shape for a in arrays], name)
+    parts = [a.reshape(*lead, p.size) for a, p in zip(arrays, parameters, strict=True)]
+    return np.concatenate(parts, axis=-1)
+
+
+def check_names(parameters: Sequence[Parameter], names: Collection, name: str) -> None:
+    """Errors: InputError unless these are the names of the parameters."""
+    unknown = set(names) - {p.name for p in parameters}
+    missing = [p.name for p in parameters if p.name not in names]
+    if unknown or missing:
+        raise InputError(f"{name}: missing {missing}, unknown {sorted(map(str, unknown))}")
+
+
+def leading_axes(
+    parameters: Sequence[Parameter], shapes: Sequence[tuple[int, ...]], name: str
+) -> tuple[int, ...]:
+    """The axes that arrays have before those of the parameters, the same ones for all. Errors:
+    InputError names the parameter and its shape.
+    """
+    lead: tuple[int, ...] | None = None
+    for parameter, shape in zip(parameters, shapes, strict=True):
+        n = len(shape) - len(parameter.shape)
+        if n < 0 or shape[n:] != parameter.shape or (lead is not None and shape[:n] != lead):
             raise InputError(
                 f"{name}[{parameter.name!r}]: expected shape "
-                f"{(*(('...',) if lead is None else lead), *parameter.shape)}, got {a.shape}"
+                f"{(*(('...',) if lead is None else lead), *parameter.shape)}, got {shape}"
             )
-        lead = a.shape[:n]
-        parts.append(a.reshape(*lead, parameter.size))
-    return np.concatenate(parts, axis=-1)
+        lead = shape[:n]
+    return lead or ()
 
 
 def numbers_of(values, name: str) -> np.ndarray:

@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from pyconslaw import InputError, LimitError, read_network
+from pyconslaw import InputError, LimitError, product, read_network
 from pyconslaw.networks import archives
 from pyconslaw.networks.files import read_weights
 
@@ -131,7 +131,7 @@ def test_headers_of_weights(tmp_path, *, descr, shape, error, message):
 def test_weights_by_name(tmp_path):
     np.savez_compressed(tmp_path / "w.npz", a=np.asfortranarray([[1, 2], [3, 4]]), s=np.array(0.5))
     found = read_weights(tmp_path / "w.npz")
-    assert found["a"].tolist() == [[1, 2], [3, 4]] and type(found["a"][0, 0]) is int
+    assert found["a"].tolist() == [[1, 2], [3, 4]] and found["a"].dtype == np.int64
     assert found["s"].shape == () and found["s"] == 0.5
     with zipfile.ZipFile(tmp_path / "twice.npz", "w") as archive:
         for name in ("a.npy", "a"):
@@ -139,3 +139,44 @@ def test_weights_by_name(tmp_path):
     refused(tmp_path / "twice.npz", InputError, "a name occurs twice", read_weights)
     os.mkfifo(tmp_path / "pipe.npz")
     refused(tmp_path / "pipe.npz", InputError, "cannot be read from a pipe", read_weights)
+
+
+def zeros_of(path, dtype, *shapes):
+    """A small archive of many entries."""
+    np.savez_compressed(path, **{f"W{k}": np.zeros(n, dtype) for k, n in enumerate(shapes, 1)})
+    return path
+
+
+def test_entries_are_counted_over_the_whole_archive(tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "ARRAY_LIMIT", 10**7)
+    path = zeros_of(tmp_path / "w.npz", np.int16, 9_000_000, 9_000_000)
+    assert path.stat().st_size < 100_000
+    refused(path, LimitError, "18000000 entries, more than 10000000", read_weights)
+
+
+def test_weights_of_another_network_are_refused_from_the_headers(tmp_path):
+    own = product(2).parameters
+    path = zeros_of(tmp_path / "w.npz", np.int16, 9_000_000)
+    refused(path, InputError, "unknown.*W1", lambda path: read_weights(path, own))
+    np.savez_compressed(path, x1=np.zeros(9_000_000, np.int8), x2=np.zeros((1, 3)))
+    refused(path, InputError, "'x2'.*expected shape", lambda path: read_weights(path, own))
+    np.savez_compressed(path, x1=np.zeros(9_000_000, np.int8), x2=np.zeros(9_000_000, np.int8))
+    one = "expected those of one point"
+    refused(path, InputError, one, lambda path: read_weights(path, own, times=False))
+    assert read_weights(path, own)["x1"].nbytes == 72_000_000
+
+
+def test_floats_have_64_bits(tmp_path):
+    """float32 gave values in float32, longdouble no JSON."""
+    np.savez(tmp_path / "w.npz", W1=np.float16([0.5]), W2=np.float32([0.1]))
+    found = read_weights(tmp_path / "w.npz")
+    assert {a.dtype for a in found.values()} == {np.dtype(float)}
+    np.savez(tmp_path / "w.npz", W1=np.longdouble([0.5]))
+    if np.dtype(np.longdouble).itemsize > 8:
+        refused(tmp_path / "w.npz", InputError, "W1: expected floats of 64 bits", read_weights)
+
+
+def test_integers_are_exact(tmp_path):
+    np.savez(tmp_path / "w.npz", a=np.uint64([2**64 - 1]), b=np.int64([-(2**63)]))
+    found = read_weights(tmp_path / "w.npz")
+    assert (int(found["a"][0]), int(found["b"][0])) == (2**64 - 1, -(2**63))

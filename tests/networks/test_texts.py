@@ -1,14 +1,16 @@
 """JSON and TOML: what they may cost is bounded before they are parsed."""
 
+import json
 import tomllib
 import tracemalloc
 
 import pytest
 from hypothesis import given, strategies
 
+from pyconslaw import linear
 from pyconslaw.errors import InputError, LimitError
-from pyconslaw.networks import texts
-from pyconslaw.networks.files import read_network, read_weights
+from pyconslaw.networks import files, texts
+from pyconslaw.networks.files import read_lines, read_network, read_question, read_weights
 from pyconslaw.networks.texts import DOTS, read_text
 
 LONG = ".".join("a" * (2 * DOTS))
@@ -116,3 +118,35 @@ def test_limits(tmp_path, monkeypatch):
     monkeypatch.setattr(texts, "FILE_LIMIT", 5)
     with pytest.raises(LimitError, match="larger than 5 bytes"):
         read(tmp_path, "123456", ".json")
+
+
+def test_entries_are_counted_before_they_are_converted(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "EXACT_LIMIT", 10)
+    own = linear([2, 3, 2]).parameters
+    path = tmp_path / "w.json"
+    for text in ('[[1, 2, 3, 4, 5, 6], ["x", 8, 9, 10, 11]]', f'{{"W1": [{"[1], " * 10}["x"]]}}'):
+        path.write_text(text)
+        with pytest.raises(LimitError, match="weights: 11 entries, more than 10"):
+            read_weights(path)
+    path.write_text(str(list(range(12))))
+    assert read_weights(path, own) == list(range(12))
+    question = {"network": {"dims": [1, 1]}, "weights": [1], "inputs": [[1]] * 11}
+    path.write_text(json.dumps(question))
+    with pytest.raises(LimitError, match="inputs: 11 entries, more than 10"):
+        read_question(path)
+    path.write_text(json.dumps(question | {"inputs": [[1]], "slope": [1, 2]}))
+    with pytest.raises(LimitError, match="slope: 2 entries, more than 1"):
+        read_question(path)
+
+
+def test_lines_are_counted_before_they_are_listed(tmp_path, monkeypatch):
+    path = tmp_path / "laws.txt"
+    path.write_bytes("x\r\n# y\u2028\n  z \n\n% w".encode())
+    assert read_lines(path) == ["x", "z"]
+    monkeypatch.setattr(files, "LINE_LIMIT", 10)
+    path.write_text("a\n" * 20_000_000)
+    tracemalloc.start()
+    with pytest.raises(LimitError, match="laws.txt: more than 10 lines"):
+        read_lines(path)
+    assert tracemalloc.get_traced_memory()[1] < 100e6  # the text, twice
+    tracemalloc.stop()
