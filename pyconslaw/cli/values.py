@@ -18,7 +18,7 @@ from pyconslaw.cli.group import command
 from pyconslaw.cli.listed import json_pieces, limit_option
 from pyconslaw.cli.search import report_of
 from pyconslaw.cli.words import network_arguments
-from pyconslaw.laws.law import LawSet
+from pyconslaw.laws.law import LawSet, LazyLaws
 from pyconslaw.networks.files import read_weights
 
 
@@ -40,10 +40,12 @@ from pyconslaw.networks.files import read_weights
 @output_options
 def values(*, words, at, answers, limit):
     network = words.network(answers)
-    weights = network.flatten(read_weights(at))
+    weights = network.flatten(read_weights(at, network.parameters))
     report = report_of(network, answers)
     found = known_laws(network, seed=answers.seed, report=report)
     first = replace(found, laws=found.laws[:limit])
+    if weights.dtype.kind == "i" and not isinstance(first.laws, LazyLaws):
+        weights = weights.astype(object)  # lazy laws take care of themselves
     found_values = np.moveaxis(first.values(weights), -1, 0)
     if answers.as_json:
         answers.stream(json_pieces(found, False, limit, values=_plain(found_values.tolist())))

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from commands import data, refused, run
 
-from pyconslaw import known_laws, linear, mlp
+from pyconslaw import balance_laws, known_laws, linear, mlp, read_network
+from pyconslaw.laws.stated import layered
 
 NETWORK = ["linear", "2-2-2"]
 POINT = {"W1": [[1, "1/2"], [2, 1]], "W2": [[1, 0], [0, 1]]}
@@ -109,3 +110,43 @@ def test_a_point_from_an_archive(tmp_path, point):
     rounded = archive(tmp_path / "r.npz", W1=np.array([[0.1, 1], [2, 1]]), W2=np.eye(2))
     notes = data(run("count", *NETWORK, "--at", rounded, "--json"))["notes"]
     assert "floats are taken as the binary fractions" in notes[0]
+
+
+def test_integers_are_exact_whatever_their_size(tmp_path):
+    """In machine words where these have room, else as Python integers."""
+    for large in (3, 2**40):
+        rng = np.random.default_rng(5)
+        arrays = {name: rng.integers(-large, large, (3, 3)) for name in ("W1", "W2", "W3")}
+        path = archive(tmp_path / "w.npz", **arrays)
+        found = data(run("values", "linear", "3-3-3-3", "--at", path, "--json"))["values"]
+        W1, W2, W3 = (a.astype(object) for a in arrays.values())
+        squares = (W1 @ W1.T - W2.T @ W2, W2 @ W2.T - W3.T @ W3)
+        assert found == [x for a in squares for x in a[np.triu_indices(3)].tolist()]
+
+
+def test_products_of_integers_are_made_in_blocks(monkeypatch):
+    """One product of object arrays heard no Ctrl-C."""
+    rows = np.arange(2 * 5 * 4).reshape(2, 5, 4)
+    monkeypatch.setattr(layered, "BLOCK", 2 * rows.size)
+    for a in (rows, rows.astype(object)):
+        assert (layered._gram(a) == a @ a.swapaxes(-1, -2)).all()
+
+
+def test_machine_integers_do_not_wrap():
+    laws = balance_laws(linear([1, 1, 1]))
+    assert laws.values(np.array([2**62, 1])).tolist() == [2**124 - 1]
+    assert laws.values(np.array([3, 1])).dtype == np.int64
+
+
+def test_floats_are_evaluated_in_64_bits(tmp_path):
+    nodes = {"nodes": [{"name": n, "kind": k} for n, k in zip("xhy", ("input", "relu", "linear"))]}
+    edges = {"edges": [{"from": "x", "to": "h"}, {"from": "h", "to": "y"}]}
+    (tmp_path / "net.json").write_text(json.dumps(nodes | edges))
+    third = np.float32(1 / 3)
+    weights = {
+        p.name: np.full(p.shape, third) for p in read_network(tmp_path / "net.json").parameters
+    }
+    weights["W[y,h]"] = np.zeros_like(weights["W[y,h]"])
+    path = archive(tmp_path / "w.npz", **weights)
+    words = ["values", "--file", tmp_path / "net.json", "--at", path, "--json"]
+    assert abs(data(run(*words))["values"][0]) == float(third) ** 2

@@ -16,6 +16,7 @@ from pyconslaw.fields.named import Named
 from pyconslaw.laws.law import Law, LazyLaws
 from pyconslaw.records.polynomial import Polynomial
 
+BLOCK = 1 << 22  # products of integers between two looks at signals
 SPARSE = 100  # of a layer's laws fewer than one in so many are evaluated pair by pair
 
 
@@ -224,7 +225,7 @@ class BalanceLaws(LazyLaws):
             Names the parameter and its shape.
         """
         flat = self.network.flatten(weights)
-        flat = flat.astype(np.result_type(flat, np.int64), copy=False)
+        flat = _roomy(flat, max(n for _, shape in self._places.values() for n in (*shape, 0)))
         out = np.empty((*flat.shape[:-1], len(self)), dtype=flat.dtype)
         numbers = (
             np.arange(self._starts[-1])[
@@ -257,7 +258,7 @@ class BalanceLaws(LazyLaws):
             return (into[..., i, :] * into[..., j, :]).sum(axis=-1) - (
                 away[..., i, :] * away[..., j, :]
             ).sum(axis=-1)
-        square = into @ into.swapaxes(-1, -2) - away @ away.swapaxes(-1, -2)
+        square = _gram(into) - _gram(away)
         entries = square[..., *np.triu_indices(n)]
         local = numbers - self._starts[layer - 1]
         return (
@@ -270,3 +271,26 @@ class BalanceLaws(LazyLaws):
         place, shape = self._places[name]
         size = int(np.prod(shape))
         return flat[..., place : place + size].reshape(*flat.shape[:-1], *shape)
+
+
+def _roomy(flat: np.ndarray, width: int) -> np.ndarray:
+    """Weights in a type that has room for sums of `2 width + 1` products of two: integers are
+    exact.
+    """
+    if flat.dtype.kind not in "iu":
+        return flat.astype(np.result_type(flat, np.int64), copy=False)
+    largest = max(abs(int(flat.max())), abs(int(flat.min()))) if flat.size else 0
+    return flat.astype(np.int64 if largest**2 * (2 * width + 1) < 1 << 63 else object, copy=False)
+
+
+def _gram(rows: np.ndarray) -> np.ndarray:
+    """All products of two rows. What BLAS does not do is done in blocks, so that Ctrl-C is
+    heard in between.
+    """
+    columns = rows.swapaxes(-1, -2)
+    if rows.dtype.kind in "fc":
+        return rows @ columns
+    at_once = max(1, BLOCK // max(1, rows.size))
+    n = rows.shape[-2]
+    blocks = [rows[..., k : k + at_once, :] @ columns for k in range(0, n, at_once)]
+    return np.concatenate(blocks, axis=-2)
