@@ -8,7 +8,11 @@ SPREAD ?= -n auto --dist worksteal
 NATIVE := $(shell find core -name '*.[ch]' -not -path 'core/bind/*' -not -path 'core/tests/*' \
 	-o -name '*.pyx' -o -name '*.pxd') core/sources.txt
 
-.PHONY: demo test test-c lint check fuzz sanitize valgrind docs bench clean
+.PHONY: demo test test-c lint check fuzz sanitize valgrind docs bench dist clean
+
+# What is done, while it is done, and how long it took: $(call step,words,command).
+step = @printf '%s ... ' '$(1)'; start=$$(date +%s); $(2) && echo "$$(($$(date +%s) - start)) s"
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 demo: $(VENV)/.ready
 	@sh examples/demo.sh $(BIN)
@@ -60,17 +64,19 @@ docs: $(VENV)/.docs
 	@echo build/docs/index.html
 
 $(VENV)/.docs: $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pyconslaw[docs]'
+	$(call step,getting what the pages need from PyPI,$(PIP) "pyconslaw[docs]")
 	@touch $@
 
 $(VENV)/.ready: pyproject.toml setup.py $(NATIVE)
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(call step,making an environment in $(VENV),{ test -x $(BIN)/python \
+		|| $(PYTHON) -m venv $(VENV); })
 	@rm -f core/bind/*.so       # one whose source has another name by now would still be imported
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(call step,compiling the C core and getting what it needs from PyPI (half a minute),\
+		$(PIP) -e .)
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pyconslaw[test]'
+	$(call step,getting what the tests need from PyPI,$(PIP) "pyconslaw[test]")
 	@touch $@
 
 # Benchmarks beside their rivals, on one line in one run (bench/README.md): about eight minutes on
@@ -88,7 +94,18 @@ bench: $(VENV)/.bench
 	@$(BIN)/python -m bench table
 
 $(VENV)/.bench: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pyconslaw[plots,sympy]'
+	$(call step,getting what the benchmarks need from PyPI,$(PIP) "pyconslaw[plots,sympy]")
+	@touch $@
+
+# The archive of the sources, and from it alone the wheel that serves Python 3.11 and later, in
+# build/dist, looked at by auditwheel. Wheels for older systems: cibuildwheel (pyproject.toml).
+dist: $(VENV)/.dist
+	rm -rf build/dist
+	$(BIN)/python -m build --outdir build/dist . >/dev/null
+	$(BIN)/auditwheel show build/dist/*.whl
+
+$(VENV)/.dist: $(VENV)/.ready
+	$(call step,getting what a release needs from PyPI,$(PIP) "pyconslaw[release]")
 	@touch $@
 
 clean:

@@ -3,6 +3,7 @@ pyproject.toml.
 """
 
 import os
+import sysconfig
 from pathlib import Path
 
 from Cython.Build import cythonize
@@ -25,6 +26,8 @@ HEADERS = sorted(
     if path.parent.name != "tests"
 )
 CORES = os.cpu_count() or 1
+# One wheel for all Pythons from 3.11 on, but those without a GIL, which have no stable interface.
+STABLE = not sysconfig.get_config_var("Py_GIL_DISABLED")
 MODULES = sorted(path.stem for path in (ROOT / "core/bind").glob("*.pyx"))
 
 # A warning of Cython ends the build. The setting is one of this process: hence no `nthreads` for
@@ -51,6 +54,8 @@ setup(
                 [f"core/bind/{name}.pyx"],
                 include_dirs=["core/include"],
                 libraries=["pcl"],
+                define_macros=[("Py_LIMITED_API", "0x030B0000")] if STABLE else [],
+                py_limited_api=STABLE,
                 depends=["core/sources.txt", "core/bind/pcl.pxd", *HEADERS, *SOURCES],
                 # Checks and conversions: the loops are in the library.
                 extra_compile_args=["-O1", "-g0"],
@@ -62,5 +67,8 @@ setup(
         include_path=["core/bind"],
         compiler_directives={"embedsignature": True},
     ),
-    options={"build_ext": {"parallel": CORES}},
+    options={
+        "build_ext": {"parallel": CORES},
+        **({"bdist_wheel": {"py_limited_api": "cp311"}} if STABLE else {}),
+    },
 )

@@ -1,5 +1,5 @@
 """python -m bench table: the newest run of each benchmark in results.json as a Markdown table,
-those of README.md.
+those of docs/performance.md; with --short the few lines of README.md.
 """
 
 from math import inf
@@ -27,6 +27,14 @@ TITLES = {
     "systems": "explicit system",
     "paths": "laws by paths",
     "scaling": "time against size",
+}
+SHORT = {  # the lines of README.md: one that is typical for each benchmark
+    "rank": "n = 4000, rank 3200",
+    "integer_rank": "factors, n = 500, rank 250",
+    "brackets": "5-5-5-5 [f, [f, g]]",
+    "search": "linear 3-4-3-4",
+    "counts": "linear 4-5-5-5",
+    "systems": "volterra 8, laws of degree 4",
 }
 
 
@@ -134,12 +142,25 @@ def markdown(runs):
     return "\n".join(lines).rstrip("\n")
 
 
+def short(runs):
+    """One table of a line of each benchmark, the rivals of NumPy floats left out."""
+    last = newest(runs)
+    rows = [
+        [f"{TITLES[name]}, {instance}", *row(line, line["results"])[1:-1]]
+        for name, instance in SHORT.items()
+        for line in last[name]["lines"]
+        if name_of(line) == instance
+    ]
+    return "\n".join(written(["", "pyconslaw", *list(LIBRARIES.values())[:-1]], rows))
+
+
 @click.command()
-def command():
+@click.option("--short", "brief", is_flag=True, help="The few lines of README.md.")
+def command(brief):
     """Prints the newest run of each benchmark as Markdown tables: best processor times, ratios
     to ours in the same run; wall times where ours runs on two threads.
     """
     runs = harness.recorded()
     if not runs:
         raise click.ClickException(f"{harness.RESULTS.name} has no runs; run a benchmark first")
-    click.echo(markdown(runs))
+    click.echo(short(runs) if brief else markdown(runs))

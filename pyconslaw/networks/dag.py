@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from graphlib import CycleError, TopologicalSorter
 
 import numpy as np
 
@@ -99,26 +100,13 @@ def _check_edge(edge: Edge, k: int, nodes: Collection[str]) -> None:
 
 def _order(names: Sequence[str], edges: Sequence[Edge]) -> list[str]:
     """A topological order, stable in the order of names. Errors: InputError shows a cycle."""
-    waiting = dict.fromkeys(names, 0)
-    out: dict[str, list[str]] = {name: [] for name in names}
+    sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(names, ()))
     for edge in edges:
-        waiting[edge.head] += 1
-        out[edge.tail].append(edge.head)
-    ready, order = [name for name in names if not waiting[name]], []
-    for name in ready:
-        order.append(name)
-        for head in out[name]:
-            waiting[head] -= 1
-            if not waiting[head]:
-                ready.append(head)
-    if len(order) < len(names):
-        into = {edge.head: edge.tail for edge in edges if waiting[edge.head] and waiting[edge.tail]}
-        path = [next(iter(into))]
-        while path[-1] not in path[:-1]:
-            path.append(into[path[-1]])
-        cycle = path[path.index(path[-1]) :]
-        raise InputError(f"edges: a cycle, {' -> '.join(reversed(cycle[-12:]))}")
-    return order
+        sorter.add(edge.head, edge.tail)
+    try:
+        return list(sorter.static_order())
+    except CycleError as error:
+        raise InputError(f"edges: a cycle, {' -> '.join(error.args[1][:12])}") from None
 
 
 def dag(

@@ -3,6 +3,8 @@
 import pytest
 from commands import data, refused, run
 
+import pyconslaw
+
 WRONG = [
     [],
     ["nonsense"],
@@ -76,7 +78,7 @@ def test_help_and_version():
             and result.stderr == ""
         )
     assert "0 proved" in run("--help").stdout
-    assert run("--version").stdout == "pyconslaw, version 0.1.0\n"
+    assert run("--version").stdout == f"pyconslaw, version {pyconslaw.__version__}\n"
 
 
 def test_unwritable_output(tmp_path):

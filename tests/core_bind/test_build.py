@@ -80,7 +80,11 @@ def build(tmp_path):
 
     def run(text):
         (tmp_path / "core/bind").mkdir(parents=True)
-        for name in ("setup.py", "pyproject.toml", "README.md", "LICENSE", "core/bind/pcl.pxd"):
+        (tmp_path / "pyconslaw").mkdir()
+        for name in (
+            *("setup.py", "pyproject.toml", "README.md", "LICENSE"),
+            *("core/bind/pcl.pxd", "pyconslaw/__init__.py"),
+        ):
             shutil.copy(ROOT / name, tmp_path / name)
         (tmp_path / "core/sources.txt").touch()
         (tmp_path / "core/bind/one.pyx").write_text(text)

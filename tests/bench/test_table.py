@@ -1,9 +1,11 @@
-"""README.md shows what `python -m bench table` prints."""
+"""docs/performance.md and README.md show what `python -m bench table` prints."""
 
 import json
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from bench import table
 
@@ -24,26 +26,35 @@ def committed():
         return (ROOT / "bench/results.json").read_text()
 
 
-def test_the_table_of_the_readme():
-    """That of the committed results, so that a run of one's own does not fail the tests; or of
+@pytest.mark.parametrize(
+    ("page", "printed"), [("docs/performance.md", table.markdown), ("README.md", table.short)]
+)
+def test_the_tables_of_the_pages(page, printed):
+    """Those of the committed results, so that a run of one's own does not fail the tests; or of
     the present ones, before a commit.
     """
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / page).read_text(encoding="utf-8")
     now = (ROOT / "bench/results.json").read_text()
-    assert any(table.markdown(json.loads(text)) in readme for text in (committed(), now))
+    assert any(printed(json.loads(results)) in text for results in (committed(), now))
 
 
-def test_the_command_prints_it():
+@pytest.mark.parametrize(("options", "printed"), [([], table.markdown), (["--short"], table.short)])
+def test_the_command_prints_them(options, printed):
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "table"],
+        [sys.executable, "-m", "bench", "table", *options],
         cwd=ROOT,
         capture_output=True,
         text=True,
         encoding="utf-8",
     )
-    assert done.returncode == 0 and done.stdout.strip() == table.markdown(
+    assert done.returncode == 0 and done.stdout.strip() == printed(
         json.loads((ROOT / "bench/results.json").read_text())
     )
+
+
+def test_the_short_table_has_all_its_lines():
+    results = json.loads((ROOT / "bench/results.json").read_text())
+    assert len(table.short(results).splitlines()) == 2 + len(table.SHORT)
 
 
 def test_no_line_is_longer_than_the_page():
