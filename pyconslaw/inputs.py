@@ -7,31 +7,58 @@ import select
 import stat
 import sys
 from pathlib import Path
+from typing import Any
 
-from pyconslaw.errors import LimitError
+from pyconslaw.errors import InputError, LimitError
 
 PIECE = 1 << 20  # bytes read at once
 PATIENCE = 1.0  # seconds in which somebody must have opened the other end of a named pipe
 
 
+_finished: Any = None  # the standard input that has been read to its end
+
+
 def read_whole(path, limit: int) -> bytes:
     """The bytes of a file, of a pipe, or of the standard input.
 
-    Errors: LimitError when there are more than `limit`, read or not; OSError names the path, also
-    for a pipe that nobody writes to.
+    Errors: LimitError when there are more than `limit`, read or not; InputError when the standard
+    input has been read before, and says no more; OSError names the path, also for a pipe that
+    nobody writes to.
+    """
+    if str(path) != "-" and os.path.isfile(path) and os.path.getsize(path) > limit:
+        raise LimitError(f"larger than {limit} bytes")
+    data = read_start(path, limit + 1)
+    if len(data) > limit:
+        raise LimitError(f"larger than {limit} bytes")
+    return data
+
+
+def read_start(path, size: int) -> bytes:
+    """The first bytes of a file, of a pipe, or of the standard input: `size` of them, or all.
+
+    Errors: as of `read_whole`, but no limit.
     """
     if str(path) == "-":
-        if sys.stdin is None:
-            raise OSError("-: the standard input is closed")
-        return _up_to(sys.stdin.buffer, limit)
+        return _standard_input(size)
     with open(path, "rb", opener=_without_waiting) as file:
-        kind = os.fstat(file.fileno())
-        if stat.S_ISREG(kind.st_mode) and kind.st_size > limit:
-            raise LimitError(f"larger than {limit} bytes")
-        if stat.S_ISFIFO(kind.st_mode):
-            _wait_for_a_writer(file.fileno(), path)
+        first = b""
+        if stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
+            first = _of_a_writer(file.fileno(), path)
         os.set_blocking(file.fileno(), True)
-        return _up_to(file, limit)
+        return first + _up_to(file, size - len(first))
+
+
+def _standard_input(size: int) -> bytes:
+    """A terminal may be asked again; what is empty the second time was meant for somebody else."""
+    global _finished
+    stream = sys.stdin
+    if stream is None:
+        raise OSError("-: the standard input is closed")
+    data = _up_to(stream.buffer, size)
+    if not data and stream is _finished:
+        raise InputError("the standard input can be read only once, and has been read")
+    _finished = stream
+    return data
 
 
 def _without_waiting(path: str | Path, flags: int) -> int:
@@ -39,22 +66,23 @@ def _without_waiting(path: str | Path, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _wait_for_a_writer(file: int, path) -> None:
-    """Errors: OSError when nobody has opened the other end in time."""
+def _of_a_writer(file: int, path) -> bytes:
+    """What was read of a pipe, a byte at most, to know that somebody writes to it. Errors: OSError
+    when nobody has opened the other end in time.
+    """
     if select.select([file], [], [], PATIENCE)[0]:
-        return
+        return b""
     try:
-        alone = os.read(file, 1) == b""
+        first = os.read(file, 1)
     except BlockingIOError:  # there is somebody, who has not written yet
-        return
-    if alone:
+        return b""
+    if not first:
         raise OSError(f"{path}: is a pipe that nobody writes to")
+    return first  # written since
 
 
-def _up_to(file, limit: int) -> bytes:
+def _up_to(file, size: int) -> bytes:
     data = bytearray()
-    while piece := file.read(PIECE):
+    while len(data) < size and (piece := file.read(min(PIECE, size - len(data)))):
         data += piece
-        if len(data) > limit:
-            raise LimitError(f"larger than {limit} bytes")
     return bytes(data)

@@ -1,12 +1,13 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and files for a while."""
 
 from __future__ import annotations
 
 import errno
 import os
 import secrets
-from collections.abc import Iterable
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 # temporary files of now, for whoever ends the process without unwinding
@@ -42,10 +43,29 @@ def write_whole(path, data: bytes | Iterable[bytes]) -> Path:
     except OSError as error:  # said of the path that was asked for
         raise type(error)(error.errno, error.strerror, str(path)) from None
     finally:
-        with suppress(OSError):
-            os.unlink(beside)
-        unfinished.discard(beside)
+        _remove(beside)
     return path
+
+
+@contextmanager
+def for_a_while(data: bytes) -> Iterator[str]:
+    """A file that says this, which nobody else can read and which is not there afterwards, however
+    the process ends. Errors: OSError.
+    """
+    path = os.path.join(tempfile.gettempdir(), f"pyconslaw-{secrets.token_hex(8)}")
+    unfinished.add(path)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+        yield path
+    finally:
+        _remove(path)
+
+
+def _remove(path: str) -> None:
+    with suppress(OSError):
+        os.unlink(path)
+    unfinished.discard(path)
 
 
 def check_place(path) -> bool:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -10,8 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from pyconslaw.errors import LimitError
-from pyconslaw.inputs import read_whole
+from pyconslaw.errors import InputError, LimitError
+from pyconslaw.inputs import read_start, read_whole
 
 
 def test_a_file(tmp_path):
@@ -31,6 +32,48 @@ def test_the_standard_input(monkeypatch):
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(OSError, match="standard input is closed"):
         read_whole("-", 3)
+
+
+def test_the_standard_input_is_read_once(monkeypatch):
+    """The second time nothing is there, which was taken for an empty file."""
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"abc")))
+    assert read_whole("-", 3) == b"abc"
+    with pytest.raises(InputError, match="the standard input can be read only once"):
+        read_whole("-", 3)
+    sys.stdin.buffer.seek(0)  # as a terminal says more when it is asked again
+    assert read_whole("-", 3) == b"abc"
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO()))
+    assert read_whole("-", 3) == b""
+
+
+def test_the_start_of_a_file(tmp_path, monkeypatch):
+    (tmp_path / "f").write_bytes(b"abcdef")
+    assert [read_start(tmp_path / "f", size) for size in (0, 4, 6, 9)] == [
+        b"",
+        b"abcd",
+        b"abcdef",
+        b"abcdef",
+    ]
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"abcd")))
+    assert read_start("-", 3) == b"abc"
+    assert len(read_start("/dev/zero", 3_000_000)) == 3_000_000
+
+
+def test_what_a_late_writer_says_first_is_not_lost(tmp_path, monkeypatch):
+    """Its first byte tells that it is there."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    ends = []
+
+    def nothing_in_time(*_):
+        ends.append(os.open(path, os.O_WRONLY))
+        os.write(ends[0], b"abc")
+        os.close(ends[0])
+        return [], [], []
+
+    monkeypatch.setattr(select, "select", nothing_in_time)
+    assert read_whole(path, 3) == b"abc"
+    assert ends
 
 
 def test_a_pipe_that_nobody_writes_to(tmp_path):

@@ -330,7 +330,7 @@ def complement(
     ----------
     network : Network
     laws : iterable
-        Candidates, each as in `check_law`; each must be conserved.
+        Candidates, perhaps none, each as in `check_law`; each must be conserved.
     seed : int
         As in `analyze`.
     report : Report, optional

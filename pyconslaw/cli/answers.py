@@ -11,7 +11,7 @@ from time import perf_counter
 
 import click
 
-from pyconslaw.cli.streams import PIPE_CLOSED, OutputError, blocks, check_output, give_up, put
+from pyconslaw.cli.streams import OutputError, blocks, check_output, ending_with_the_reader, put
 from pyconslaw.errors import InputError, NotProvedError, PyconslawError
 from pyconslaw.output import check_place, write_whole
 from pyconslaw.records.report import OPEN, PROBABLE, PROVED
@@ -28,6 +28,11 @@ class Answers:
     seed: int
     output: str | None
 
+    @property
+    def file(self) -> str | None:
+        """Where data goes, if not to stdout."""
+        return None if self.output == "-" else self.output
+
     def emit(self, text: str) -> None:
         """Data to stdout, or to a file, whole or not at all."""
         self.write((text + "\n").encode())
@@ -43,19 +48,19 @@ class Answers:
         self._write(blocks(texts))
 
     def _write(self, pieces: Iterable[bytes]) -> None:
-        if self.output is None or self.output == "-":
+        if self.file is None:
             put(pieces)
         else:
-            with _lost(self.output):
-                write_whole(self.output, pieces)
+            with _lost(self.file):
+                write_whole(self.file, pieces)
 
     def check(self) -> None:
         """Errors: OutputError when it is known beforehand that the answer could not be written."""
-        if self.output is None or self.output == "-":
+        if self.file is None:
             check_output()
         else:
-            with _lost(self.output):
-                check_place(self.output)
+            with _lost(self.file):
+                check_place(self.file)
 
     def tell(self, text: str) -> None:
         """A message to stderr, unless --quiet."""
@@ -118,16 +123,14 @@ def errors_to_status(command):
     @wraps(command)
     def wrapped(*args, **kwargs):
         try:
-            return command(*args, **kwargs)
+            with ending_with_the_reader():
+                return command(*args, **kwargs)
         except NotProvedError as error:
             failed = click.ClickException(str(error))
             failed.exit_code = STATUS[error.report.verdict if error.report else OPEN]
             raise failed from None
         except InputError as error:
             raise click.UsageError(str(error)) from None
-        except BrokenPipeError:  # the reader has what it wanted
-            give_up()
-            sys.exit(PIPE_CLOSED)
         except FileNotFoundError as error:
             raise click.UsageError(f"{error.filename}: {error.strerror}") from None
         except (PyconslawError, OSError) as error:

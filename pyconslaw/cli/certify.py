@@ -34,7 +34,7 @@ def certify(words, search, answers):
     network, report, name = _counted(words, search, answers)
     certificate = certificate_of(network, seed=answers.seed, report=report)
     answers.write(certificate.bytes)
-    if answers.output is None or answers.output == "-":
+    if answers.file is None:
         return
     answers.tell(
         f"{answers.output}: {name}, {report.laws} laws, proved; check it with: "

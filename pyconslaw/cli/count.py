@@ -36,10 +36,10 @@ from pyconslaw.report.claims import claim_json, judge
 )
 @click.option(
     "--at",
-    type=click.Path(),
+    type=click.Path(allow_dash=True),
     metavar="FILE",
-    help="the dimension at these weights (a JSON file or an .npz archive) beside the generic "
-    "answer: 0 exact, 4 an interval",
+    help="the dimension at these weights (a JSON file, - is stdin, or an .npz archive) beside the "
+    "generic answer: 0 exact, 4 an interval",
 )
 @click.option(
     "--estimate",

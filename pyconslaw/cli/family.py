@@ -37,6 +37,9 @@ def family(words, answers, pyramid, wide):
         raise click.UsageError("--pyramid excludes --wide")
     if pyramid or wide:
         words = _of_depth(words, "--pyramid" if pyramid else "--wide")
+    spoken = replace(answers, output=None)
+    if answers.file is not None:  # of the certificate; the answer goes to stdout all the same
+        spoken.check()
     progress = Progress(answers.quiet)
     try:
         found = family_of(
@@ -49,7 +52,7 @@ def family(words, answers, pyramid, wide):
         answers.emit(answer)
     else:
         answers.write(found.certificate().bytes)
-        tell = answers.tell if answers.output == "-" else click.echo
+        tell = answers.tell if answers.file is None else spoken.emit
         tell(answer)
 
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pyconslaw.cli.streams import give_up
+from pyconslaw.cli.streams import ending_with_the_reader, give_up
 
 HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -76,6 +76,17 @@ class LazyGroup(WithExamples, click.Group):
         ]
         return [*here, *click.Command.shell_complete(self, ctx, incomplete)]
 
+    # click takes a closed pipe for a failure, so it must not see one: help is printed in one of
+    # these two, as is the version
+
+    def make_context(self, *args: Any, **given: Any) -> click.Context:
+        with ending_with_the_reader():
+            return super().make_context(*args, **given)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with ending_with_the_reader():
+            return super().invoke(ctx)
+
     def main(self, args: Any = None, *given: Any, standalone_mode: bool = True, **more: Any) -> Any:
         words = list(sys.argv[1:] if args is None else args)
         main: Callable[..., Any] = super().main
@@ -83,7 +94,8 @@ class LazyGroup(WithExamples, click.Group):
             return main(words, *given, standalone_mode=False, **more)
         as_json = "--json" in words[: words.index("--") if "--" in words else None]
         try:
-            status = main(words, *given, standalone_mode=False, **more)
+            with ending_with_the_reader():  # of a completion
+                status = main(words, *given, standalone_mode=False, **more)
         except click.ClickException as error:
             fail(error, as_json)
         except click.Abort:

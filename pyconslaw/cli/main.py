@@ -34,7 +34,7 @@ COMMANDS = Commands(
     help="""Conservation laws of gradient flows: how many, which ones, and a proof.
 
     Exit status: 0 proved or accepted, 3 probable, 4 open, 1 failed or refused, 2 wrong usage, 130
-    interrupted.
+    interrupted, 143 terminated, 141 the reader of a pipe has left.
     """,
     examples=(
         "pyconslaw count relu 2-3-1 --bias",

@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 BLOCK = 1 << 16  # bytes that are written together
 PIPE_CLOSED = 141  # 128 + SIGPIPE, as shells report it
@@ -63,3 +63,15 @@ def give_up() -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
+
+
+@contextmanager
+def ending_with_the_reader() -> Iterator[None]:
+    """Where the reader of a pipe has left, it has what it wanted: the command ends, and says so by
+    its status alone.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        give_up()
+        sys.exit(PIPE_CLOSED)

@@ -34,7 +34,8 @@ from pyconslaw.networks.files import read_weights
     required=True,
     type=click.Path(allow_dash=True),
     metavar="FILE",
-    help="the weights: a JSON file, exact, or an .npz archive of arrays by parameter name",
+    help="the weights: a JSON file, exact (- is stdin), or an .npz archive of arrays by parameter "
+    "name",
 )
 @limit_option
 @output_options

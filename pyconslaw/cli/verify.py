@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
-from tempfile import NamedTemporaryFile
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 
 import click
 
 from pyconslaw.cli.answers import Answers, errors_to_status
 from pyconslaw.cli.group import command
-from pyconslaw.inputs import read_whole
+from pyconslaw.inputs import read_start
+from pyconslaw.output import for_a_while
 from pyconslaw.verify.main import main as check
 from pyconslaw.verify.reading import BYTES, WrongUsage
 from pyconslaw.verify.systems import of_type
@@ -54,7 +53,9 @@ def verify(file, *, expect, units, as_json, quiet, output):
     answers.check()
     answer = io.StringIO()
     with ExitStack() as stack:
-        path = file if os.path.isfile(file) else stack.enter_context(_spooled(file))
+        path = file
+        if file == "-" or not os.path.isfile(file):  # a pipe; a byte too many is for the checker
+            path = stack.enter_context(for_a_while(read_start(file, BYTES + 1)))
         stack.enter_context(redirect_stdout(answer))
         if quiet:
             stack.enter_context(redirect_stderr(io.StringIO()))
@@ -62,15 +63,6 @@ def verify(file, *, expect, units, as_json, quiet, output):
     if answer.getvalue():
         answers.write(answer.getvalue().encode())
     sys.exit(status)
-
-
-@contextmanager
-def _spooled(path: str) -> Iterator[str]:
-    """What a pipe or the standard input says, as a file. Errors: OSError when there is none."""
-    with NamedTemporaryFile(suffix=".json") as copy:
-        copy.write(read_whole(path, BYTES + 1))  # a byte more, so that the checker says it
-        copy.flush()
-        yield copy.name
 
 
 def _check_system(expect: str | None) -> None:

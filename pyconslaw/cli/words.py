@@ -67,9 +67,9 @@ def network_arguments(command, kinds=KINDS):
             click.argument("size", metavar="DIMS|FILE", required=False),
             click.option(
                 "--file",
-                type=click.Path(),
+                type=click.Path(allow_dash=True),
                 metavar="NET.JSON",
-                help="a network or system from a file, instead of KIND DIMS",
+                help="a network or system from a file, instead of KIND DIMS; - is stdin",
             ),
             click.option(
                 "--activations",

@@ -287,3 +287,26 @@ def test_terminated(tmp_path):
     if status is not None:
         assert (status, stdout, stderr) == (143, "", "pyconslaw: terminated\n")
         assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_piped_certificate_that_is_interrupted_leaves_no_copy(tmp_path, number):
+    """The checker reads a file, which was left in the folder of temporary ones."""
+    words = "certify linear 16-16-16 --method generic -q -o certificate.json".split()
+    assert run(*words, cwd=tmp_path).returncode == 0
+    (tmp_path / "tmp").mkdir()
+    with open(tmp_path / "certificate.json") as certificate:
+        process = subprocess.Popen(
+            [COMMAND, "verify", "-"],
+            stdin=certificate,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+        )
+    while process.poll() is None and not list((tmp_path / "tmp").iterdir()):
+        time.sleep(0.01)
+    process.send_signal(number)
+    stdout, _ = process.communicate(timeout=60)
+    assert (process.returncode, stdout) == (128 + number, "")
+    assert not list((tmp_path / "tmp").iterdir())

@@ -49,9 +49,18 @@ def test_a_reader_that_leaves():
 
 
 def test_a_reader_that_was_never_there():
-    for words in ("count relu 2-3-1", "certify relu 2-3-1 -q", "catalogue", "--help"):
+    for words in ("count relu 2-3-1", "certify relu 2-3-1 -q", "catalogue"):
         done = shell(f"(sleep 2; pyconslaw {words}; echo $? >&2) | true")
-        assert done.stderr in ("141\n", "1\n")
+        assert done.stderr == "141\n"
+
+
+def test_nobody_reads_the_help():
+    """Click calls that a failure, status 1."""
+    for words in ("-h", "--version", "count --help"):
+        done = shell(f"(sleep 1; pyconslaw {words}; echo $? >&2) | true")
+        assert done.stderr == "141\n", words
+    done = shell("(sleep 1; _PYCONSLAW_COMPLETE=zsh_source pyconslaw; echo $? >&2) | true")
+    assert done.stderr == "141\n"
 
 
 @needs_full
@@ -79,6 +88,21 @@ def test_a_closed_standard_output(words):
     one_line(done, "standard output is closed")
 
 
+def test_a_family_is_told_on_the_standard_output(tmp_path):
+    """Also where its certificate goes to a file: it was lost with status 0."""
+    words = "pyconslaw family linear 1-1-1 -o c.json"
+    done = shell(f"{words} >&-", cwd=tmp_path)
+    assert done.returncode == 1 and not list(tmp_path.iterdir())
+    one_line(done, "standard output is closed")
+    if os.path.exists("/dev/full"):
+        done = shell(f"{words} >/dev/full", cwd=tmp_path)
+        assert done.returncode == 1
+        one_line(done, "standard output: No space left on device")
+    done = shell(words, cwd=tmp_path)
+    assert done.returncode == 0 and "proved for all of them" in done.stdout
+    assert (tmp_path / "c.json").stat().st_size > 0
+
+
 def test_a_closed_standard_output_is_no_trouble_for_a_file(tmp_path):
     done = shell("pyconslaw certify linear 2-2-2 -q -o c.json >&-", cwd=tmp_path)
     assert done.returncode == 0 and (tmp_path / "c.json").stat().st_size > 0
@@ -98,6 +122,55 @@ def test_a_dash_is_the_standard_input(tmp_path):
     done = run(*COUNT, "--at", "-", input="[1, 2, 3, 4, 5, 6, 7, 8]")
     assert done.returncode == 0 and done.stderr == ""
     assert run(*COUNT, "--at", "-", input="[1, 2").stderr.splitlines()[-1].startswith("Error: -: ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["count", "--file", "-", "--at", "-"],
+        ["values", "--file", "-", "--at", "-", "--json"],
+        ["complement", "--file", "-", "--laws", "-"],
+    ],
+    ids=" ".join,
+)
+def test_the_standard_input_is_one_file(words):
+    """The second one was taken for empty: no given laws."""
+    done = run(*words, input='{"variables": ["x", "y"], "phi": ["x*y"]}')
+    assert done.returncode == 2 and done.stdout == ""
+    assert "-: the standard input can be read only once, and has been read" in done.stderr
+
+
+def test_a_dash_is_never_a_file(tmp_path):
+    """Not even where there is one of that name."""
+    data = '{"network": {"dims": [1, 1, 1]}, "weights": [1, 2], "inputs": [[1]]}'
+    certificate = run(*CERTIFY, "-q").stdout
+    (tmp_path / "-").write_text("no such thing")
+    for words, said in (
+        (["verify", "-"], certificate),
+        (["count", "--file", "-"], '{"variables": ["x", "y"], "phi": ["x*y"]}'),
+        (["count", "linear", "1-1-1", "--at", "-"], "[1, 2]"),
+        (["values", "linear", "1-1-1", "--at", "-"], "[1, 2]"),
+        (["complement", "linear", "1-1-1", "--laws", "-"], "W1[0,0]^2 - W2[0,0]^2"),
+        (["function", "-"], data),
+        (["certify", "function", "-"], data),
+    ):
+        done = run(*words, input=said, cwd=tmp_path)
+        assert done.returncode == 0 and done.stdout, words
+        assert run(*words, "-o", "-", input=said, cwd=tmp_path).returncode == 0
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["no such thing"]
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_certificate_that_is_too_long_is_declined(more):
+    """By the checker, in its words, from a pipe as from a file."""
+    words = f"head -c 70000000 /dev/zero | pyconslaw verify - {' '.join(more)}"
+    done = shell(words)
+    reason = "declined: the file is longer than 67108864 bytes"
+    assert done.returncode == 1
+    if more:
+        assert json.loads(done.stdout)["reason"] == reason and done.stderr == ""
+    else:
+        assert done.stderr == f"refused: {reason}\n" and done.stdout == ""
 
 
 def test_certificates_come_through_pipes():
