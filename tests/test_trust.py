@@ -13,7 +13,6 @@ import pytest
 import pyconslaw as pcl
 from pyconslaw.analysis.at_point import PointReport
 from pyconslaw.records.report import FunctionReport, Report
-from pyconslaw.report.text import report_text
 from pyconslaw.verify import Refused, verify_bytes
 
 NET = pcl.mlp([2, 2, 1])
@@ -315,7 +314,7 @@ def same(thing, back):
             assert (back.fields().description, back.explicit().size) == letters
     elif isinstance(thing, Report):
         assert back.intact and back.json() == thing.json()
-        assert report_text(back) == report_text(thing)
+        assert str(back) == str(thing)
         assert back.lower.make_proof() == thing.lower.make_proof()
         assert back.upper.proof == thing.upper.proof
     elif isinstance(thing, PointReport):

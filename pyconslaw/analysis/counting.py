@@ -168,8 +168,10 @@ def estimate(network: Network, method: str = "auto", *, trial: float = TRIAL) ->
     method : str
         As in `analyze`.
     trial : float
-        Seconds that the brackets of an explicit system are tried for, whose lengths are not known
-        beforehand; 0: they are not.
+        Seconds for which a search is tried where it is not known beforehand how long it takes
+        (brackets of an explicit system, of a small graph, of the network that a wide one grows
+        from), and again for what comes after brackets; 0: nothing is tried, and no symmetric point
+        is drawn.
 
     Returns
     -------

@@ -9,7 +9,7 @@ from pyconslaw.errors import InputError
 from pyconslaw.laws.check import check_candidate, check_network, read_candidate
 from pyconslaw.laws.closed_forms.candidate import check_form, read_form
 from pyconslaw.laws.closed_forms.forms import ClosedForm
-from pyconslaw.laws.law import LawSet, PolynomialLaw
+from pyconslaw.laws.law import Law, LawSet, PolynomialLaw
 from pyconslaw.laws.stated.layered import BalanceLaws
 from pyconslaw.networks.network import Network
 from pyconslaw.reasons.balance_laws import balance_bound
@@ -62,17 +62,18 @@ def known_beside(
         return [*upper.laws, *upper.forms] if held <= JOINED else ()
     if network.layers is not None and network.flow == "gradient":
         listed = BalanceLaws(network)
-        return (
-            [law.polynomial for law in listed if isinstance(law, PolynomialLaw)]
-            if len(listed) <= JOINED
-            else ()
-        )
+        return polynomials_of(listed) if len(listed) <= JOINED else ()
     if network.graph is not None:
         if network.flow != "gradient":
             return ()
         return balance_bound(network.graph, rng, ask, memory=memory).laws
     found = small_degree_bound(network.problem, rng, ask, min(memory, LAW_MEMORY))
     return () if found is None else found.laws
+
+
+def polynomials_of(laws: Iterable[Law]) -> list[Polynomial]:
+    """Those laws that are polynomials, without their names."""
+    return [law.polynomial for law in laws if isinstance(law, PolynomialLaw)]
 
 
 def proved_law(network: Network, law, name: str, rng) -> Polynomial | ClosedForm:

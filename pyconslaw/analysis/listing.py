@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from pyconslaw.analysis.checked import checked
+from pyconslaw.analysis.given import polynomials_of
 from pyconslaw.analysis.handed import report_of
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.laws.beside import BesideLaws
@@ -13,7 +14,7 @@ from pyconslaw.laws.closed_forms.candidate import check_form, read_form, read_sc
 from pyconslaw.laws.closed_forms.forms import gradients_of
 from pyconslaw.laws.closed_forms.law import ClosedLaw, FoundLaws
 from pyconslaw.laws.closed_forms.search import FORMS, find_forms
-from pyconslaw.laws.law import Law, LawSet, PolynomialLaw
+from pyconslaw.laws.law import Law, LawSet
 from pyconslaw.laws.polynomial.ansatz import check_degrees
 from pyconslaw.laws.polynomial.search import law_gradients
 from pyconslaw.laws.polynomial.search import polynomial_laws as search_laws
@@ -31,10 +32,6 @@ def _law_set(network, listed, degree, dimension, independent_laws, report) -> La
     laws = listed if isinstance(listed, BalanceLaws) else tuple(Law(network, h) for h in listed)
     complete = report.verdict == PROVED and independent_laws == report.laws
     return LawSet(network, laws, degree, dimension, independent_laws, complete, report.verdict)
-
-
-def _polynomials(laws: LawSet) -> list[Polynomial]:
-    return [law.polynomial for law in laws if isinstance(law, PolynomialLaw)]
 
 
 def known_laws(network: Network, *, seed: int = 0, report: Report | None = None) -> LawSet:
@@ -262,7 +259,7 @@ def find_laws(
         raise InputError(f"forms: expected some of {', '.join(FORMS)}, got {forms!r}")
     report = report_of(network, report, seed)
     known = (
-        _polynomials(known_laws(network, seed=seed, report=report))
+        polynomials_of(known_laws(network, seed=seed, report=report))
         if network.has_graph and "polynomial" in forms
         else []
     )
@@ -364,7 +361,7 @@ def complement(
             raise InputError(f"laws[{k}]: is not a conservation law of {network.name}: {law}")
         given.append(form or read_candidate(network, law)[0])
     report = report_of(network, report, seed)
-    known = _polynomials(known_laws(network, seed=seed, report=report))
+    known = polynomials_of(known_laws(network, seed=seed, report=report))
     together = [*given, *known]
     polynomial = all(isinstance(law, Polynomial) for law in together)
     gradients = law_gradients if polynomial else gradients_of

@@ -56,6 +56,8 @@ WRITTEN_WORK = 2e10
 LOOK = 1e8
 # terms of the outputs from which probes come first, a tenth of a second
 MANY_TERMS = 5_000
+# edges of the graph times examples, a fraction each, from which the gates are not looked at
+EDGES = 10_000_000
 # pairs of generators whose brackets are estimated
 PAIRS = 1_000
 
@@ -111,7 +113,8 @@ def analyze_function(
     InputError
         Also when a neuron is exactly at its kink.
     LimitError
-        For numbers of more than 1000 digits, and as `analyze`.
+        For numbers of more than 1000 digits, for more than 10 000 000 edges times examples, and as
+        `analyze`.
 
     References
     ----------
@@ -143,6 +146,11 @@ def analyze_function(
     )
     if not len(data):
         raise InputError("inputs: expected at least one example")
+    if (work := network.problem.graph.edges * len(data)) > EDGES:
+        raise LimitError(
+            f"inputs: {network.name} has {network.problem.graph.edges} edges, which on {len(data)} "
+            f"examples are {work} numbers, more than {EDGES}"
+        )
     slope = rational_array(slope, (), "slope").item()
     question = function_question(network, theta, data, loss, slope)
     family = _data_fields(network, question, slope)

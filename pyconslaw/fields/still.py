@@ -69,7 +69,7 @@ class Place(NamedTuple):
     still: bytes
 
 
-class Moves(NamedTuple):
+class Still(NamedTuple):
     """Which coordinates move, as numbers and as an array, which do not, and how many terms each
     vector field has once these have values.
     """
@@ -80,7 +80,7 @@ class Moves(NamedTuple):
     lengths: tuple[int, ...]
 
 
-def moves_of(fields: Sequence[VectorField], variables: int) -> Moves:
+def still_of(fields: Sequence[VectorField], variables: int) -> Still:
     """That of some vector fields."""
     numbers = moving(fields)
     moved, is_still = np.array(numbers, dtype=np.int64), np.ones(variables, dtype=bool)
@@ -89,7 +89,7 @@ def moves_of(fields: Sequence[VectorField], variables: int) -> Moves:
         lengths = tuple(collapsed(field, numbers) for field in fields)
     else:
         lengths = tuple(sum(len(f.terms) for f in field.values()) for field in fields)
-    return Moves(numbers, moved, np.flatnonzero(is_still), lengths)
+    return Still(numbers, moved, np.flatnonzero(is_still), lengths)
 
 
 class Brackets:
@@ -99,18 +99,16 @@ class Brackets:
     terms: how many a bracket has that was formed. moving: the coordinates that move.
     """
 
-    def __init__(
-        self, fields: Sequence[VectorField], variables: int, moves: Moves | None = None
-    ):
+    def __init__(self, fields: Sequence[VectorField], variables: int, still: Still | None = None):
         self._fields, self._variables = fields, variables
-        self._moves = moves = moves or moves_of(fields, variables)
-        self.moving, self._moved, self._still, lengths = moves
+        self._known = known = still or still_of(fields, variables)
+        self.moving, self._moved, self._still, lengths = known
         self.of = lru_cache(maxsize=cached(variables))(self._formed)
         self.terms: dict[tuple[int, ...], int] = {(i,): n for i, n in enumerate(lengths)}
 
     def again(self) -> Brackets:
         """The same vector fields, no bracket formed."""
-        return Brackets(self._fields, self._variables, self._moves)
+        return Brackets(self._fields, self._variables, self._known)
 
     def __reduce__(self) -> tuple[type[Brackets], tuple[Any, ...]]:
         return Brackets, (self._fields, self._variables)

@@ -23,7 +23,7 @@ class Method(Protocol):
 
     def cost(self, problem: Problem, trial: float = 0.0) -> Cost | None:
         """What `bounds` is expected to take; None where nothing would come of it. trial: seconds
-        that may be spent to find out.
+        that may be spent on its search to find out, and again on what comes after it.
         """
 
     def bounds(self, problem: Problem, budget: Budget) -> Bounds | None:

@@ -103,8 +103,9 @@ def rows(problem: Problem, method: str) -> Iterator[Method]:
 
 
 def expected(problem: Problem, name: str, method: str = "auto", trial: float = TRIAL) -> Estimate:
-    """The first row, with what it takes. name: of the problem, for errors. trial: seconds that the
-    brackets of an explicit system are tried for; 0: they are not. Errors: as `find_bounds`.
+    """The first row, with what it takes. name: of the problem, for errors. trial: seconds for which
+    a row may try its search to find out, and again what comes after it; 0: none tries. Errors: as
+    `find_bounds`.
     """
     for row in rows(problem, method):
         cost = row.cost(problem, trial)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from math import inf, isfinite
 from time import monotonic
@@ -74,8 +75,7 @@ class Budget:
         """A budget for a part of the work, with another random state, effort or listener, or less
         of the time.
         """
-        part = object.__new__(Budget)
-        part.__dict__.update(self.__dict__)
+        part = copy(self)
         part.rng = self.rng if rng is None else rng
         part.effort = self.effort if effort is None else effort
         part._progress = progress or self._progress

@@ -53,6 +53,17 @@ def gradient_rows(weights, inputs):
     return rows
 
 
+def test_edges_times_examples_are_limited(monkeypatch):
+    """Before anything is computed with them: each is a fraction."""
+    monkeypatch.setattr(on_data, "activations", None)
+    net = linear([100, 100, 1])
+    with pytest.raises(LimitError, match="10100 edges, which on 991 examples are 10009100 numbers"):
+        analyze_function(net, [1] * net.size, np.ones((991, 100), dtype=int))
+    monkeypatch.undo()
+    monkeypatch.setattr(on_data, "EDGES", 3)
+    assert analyze_function(linear([1, 1]), [1], [[1], [2], [3]]).laws == 0
+
+
 @pytest.mark.parametrize("dims", [(2, 3, 2), (2, 3, 3, 2), (1, 2, 2, 1)])
 def test_first_round_is_the_rank_of_the_gradients(dims, fresh_seed):
     """A lower bound of rank_by_round[0] at this very point; equal almost surely at a generic

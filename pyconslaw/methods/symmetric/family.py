@@ -18,6 +18,7 @@ from typing import Any
 from pyconslaw._core.zp import Random
 from pyconslaw.certificate import Certificate, sealed
 from pyconslaw.errors import InputError, LimitError, NotProvedError
+from pyconslaw.methods.families import ProvedFamily
 from pyconslaw.methods.symmetric.points import (
     LAW_PRIME_BITS,
     CopyType,
@@ -34,7 +35,7 @@ TYPE_LIMIT = 40
 
 
 @dataclass(frozen=True, eq=False)
-class Family:
+class Family(ProvedFamily):
     """A proved count for all networks of a family.
 
     Attributes
@@ -156,11 +157,6 @@ class Family:
             f"m_{i} >= {low}" for i, low in enumerate(self.least, 1)
         )
 
-    def __str__(self) -> str:
-        return (
-            f"{self.text}\n  independent conservation laws: {self.formula}, proved for all of them"
-        )
-
     def certificate(self) -> Certificate:
         """The certificate: the checker reads it like that of a network.
 
@@ -168,13 +164,6 @@ class Family:
         -------
         Certificate
         """
-        what = (
-            "matrix product"
-            if not any(self.gated)
-            else "path-lifting"
-            if all(self.gated)
-            else "mixed"
-        )
         return sealed(
             {
                 "system": {
@@ -184,7 +173,7 @@ class Family:
                     "gated": list(self.gated),
                     "biased": list(self.biased),
                 },
-                "claim": {"object": what, "unreached": [list(row) for row in self.unreached]},
+                "claim": {"object": self._phi, "unreached": [list(row) for row in self.unreached]},
                 "lower": {
                     "kind": "symmetric-hosts",
                     "matrices": self.proof["matrices"],

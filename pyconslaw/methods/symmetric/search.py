@@ -323,8 +323,8 @@ def symmetric_bounds(
 
     law_prime: for the gradients of the laws, by default a random one. joint: one run with all
     types, however large. progress(rank, target) is called between batches, and ends the search by
-    returning True. Ctrl-C is heard within a batch. ask: called before the search; what it
-    raises ends everything.
+    returning True. Ctrl-C is heard within a batch. ask: called before the search, where what it
+    raises ends everything, and within chains, where `Ended` ends the search with what it has.
     """
     law_prime, prime = law_prime or rng.prime(LAW_PRIME_BITS), rng.prime(PRIME_BITS)
     laws = balance_rank(point, law_prime, ask=ask)

@@ -12,6 +12,7 @@ from typing import Any
 from pyconslaw._core.zp import Random
 from pyconslaw.certificate import Certificate, sealed
 from pyconslaw.errors import InputError, NotProvedError
+from pyconslaw.methods.families import ProvedFamily
 from pyconslaw.methods.widening.bounds import search_small
 from pyconslaw.methods.widening.growth import SMALL, independent_laws
 from pyconslaw.records.graph import Layers
@@ -19,7 +20,7 @@ from pyconslaw.records.report import PROVED
 
 
 @dataclass(frozen=True, eq=False)
-class WideFamily:
+class WideFamily(ProvedFamily):
     """A proved count for all layered networks with so many layers of these kinds, and widths of at
     least 2.
 
@@ -84,11 +85,6 @@ class WideFamily:
         """The family in words."""
         return f"widths n_0, ..., n_{len(self.biased)}, all at least {SMALL}"
 
-    def __str__(self) -> str:
-        return (
-            f"{self.text}\n  independent conservation laws: {self.formula}, proved for all of them"
-        )
-
     def certificate(self) -> Certificate:
         """The certificate: the checker reads it like that of a network.
 
@@ -96,13 +92,6 @@ class WideFamily:
         -------
         Certificate
         """
-        what = (
-            "matrix product"
-            if not any(self.gated)
-            else "path-lifting"
-            if all(self.gated)
-            else "mixed"
-        )
         return sealed(
             {
                 "system": {
@@ -110,7 +99,7 @@ class WideFamily:
                     "gated": list(self.gated),
                     "biased": list(self.biased),
                 },
-                "claim": {"object": what},
+                "claim": {"object": self._phi},
                 "lower": self.proof,
                 "upper": {"kind": "generic-balance"},
             }
