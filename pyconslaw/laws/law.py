@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, overload
 
 import numpy as np
@@ -221,6 +221,7 @@ class PolynomialLaw(Law):
         return text or "0"
 
 
+@lru_cache(1 << 17)  # as many names as a network keeps
 def latex_name(name: str) -> str:
     """A parameter name in LaTeX: W1[0,2] -> W^{(1)}_{0,2}, x12 -> x_{12}, others upright."""
     match = re.fullmatch(r"([A-Za-z])(\d+)\[([\d,]+)\]", name)

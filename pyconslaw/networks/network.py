@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from itertools import accumulate, chain
 from typing import Any
@@ -22,6 +22,8 @@ from pyconslaw.records.graph import Graph, Layers, Parameter
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.problem import VectorFields
 from pyconslaw.records.products import Products
+
+NAMES = 1 << 17  # names of parameters that are kept, some 200 bytes each
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,10 +196,20 @@ class Network:
         InputError
             From D on.
         """
-        k = bisect_right(self._starts, number)
-        if not 0 < k <= len(self.parameters):
-            raise InputError(f"number: expected one below {self.size}")
-        return self.parameters[k - 1].entry(number - self._starts[k - 1])
+        return self._named(number)
+
+    @cached_property
+    def _named(self) -> Callable[[int], str]:
+        """The name of a number; laws have parameters in common, whose names are made once."""
+
+        @lru_cache(NAMES)
+        def named(number: int) -> str:
+            k = bisect_right(self._starts, number)
+            if not 0 < k <= len(self.parameters):
+                raise InputError(f"number: expected one below {self.size}")
+            return self.parameters[k - 1].entry(number - self._starts[k - 1])
+
+        return named
 
     @cached_property
     def _starts(self) -> list[int]:

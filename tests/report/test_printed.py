@@ -129,6 +129,18 @@ def test_what_a_notebook_shows_is_escaped():
     assert "&lt;" in pcl.analyze(pcl.linear([1, 2, 2, 1]), method="symmetric")._repr_html_()
 
 
+def test_the_name_of_a_parameter_is_made_once(monkeypatch):
+    """For all laws that it occurs in, which took most of the time of printing many."""
+    made, entry = [], pcl.Parameter.entry
+    monkeypatch.setattr(
+        pcl.Parameter, "entry", lambda s, k: made.append((s.name, k)) or entry(s, k)
+    )
+    laws = pcl.known_laws(pcl.linear([5, 6, 7, 2]))
+    for _ in range(2):
+        assert "W1[5,4]^2" in str(laws) and "W^{(3)}_{1,6}" in "".join(laws.lines(latex=True))
+        assert len(made) == len(set(made)) == laws.network.size
+
+
 def test_a_notebook_makes_only_the_laws_that_it_shows(monkeypatch):
     """6480 laws, which took two minutes once."""
     from pyconslaw.laws.stated.layered import BalanceLaws

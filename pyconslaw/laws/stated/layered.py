@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from math import isqrt
+from operator import itemgetter
 
 import numpy as np
 
@@ -201,7 +202,9 @@ class BalanceLaws(LazyLaws):
             if name in self._places
         ]
         sides += [(-1, after + k * width + i, after + k * width + j) for k in range(out)]
-        return Law(self.network, Polynomial.of((c, [(a, 1), (b, 1)]) for c, a, b in sides))
+        # no two are equal, and a <= b: only their order is missing to the canonical form
+        terms = [(c, ((a, 1), (b, 1)) if a < b else ((a, 2),)) for c, a, b in sides]
+        return Law(self.network, Polynomial(tuple(sorted(terms, key=itemgetter(1)))))
 
     def values(self, weights) -> np.ndarray:
         """These laws at weights.
