@@ -49,8 +49,8 @@ def write_whole(path, data: bytes | Iterable[bytes]) -> Path:
 
 @contextmanager
 def for_a_while(data: bytes) -> Iterator[str]:
-    """A file that says this, which nobody else can read and which is not there afterwards, however
-    the process ends. Errors: OSError.
+    """A file that says this, which nobody else can read and which is not there afterwards, also
+    where a signal has ended the process. Errors: OSError.
     """
     path = os.path.join(tempfile.gettempdir(), f"pyconslaw-{secrets.token_hex(8)}")
     unfinished.add(path)

@@ -56,7 +56,7 @@ WRITTEN_WORK = 2e10
 LOOK = 1e8
 # terms of the outputs from which probes come first, a tenth of a second
 MANY_TERMS = 5_000
-# edges of the graph times examples, a fraction each, from which the gates are not looked at
+# most edges of the graph times examples: each is a product of fractions, some microseconds
 EDGES = 10_000_000
 # pairs of generators whose brackets are estimated
 PAIRS = 1_000
