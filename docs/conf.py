@@ -14,9 +14,13 @@ version = release = pyconslaw.__version__
 copyright = "2026, the pyconslaw authors"
 language = "en"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "cells", "docstrings"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "cells", "docstrings", "mathml", "running"]
 exclude_patterns = ["_ext"]
 
+myst_enable_extensions = ["dollarmath"]
+myst_dmath_allow_space = myst_dmath_allow_digits = False  # "$ command" and "$5" are no formulas
+running_formulas = ["mathematics", "flows", "certificate"]
+html_math_renderer = "mathml"
 myst_heading_anchors = 3  # links such as mathematics.md#what-is-counted
 smartquotes = False  # names, JSON and commands are quoted as they are typed
 highlight_language = "none"
@@ -27,6 +31,6 @@ autodoc_typehints = "signature"
 html_theme = "furo"
 html_title = f"pyconslaw {release}"
 html_static_path = ["_static"]
-html_css_files = ["cells.css"]
+html_css_files = ["pages.css"]
 html_show_sourcelink = False
 html_copy_source = False
