@@ -14,7 +14,7 @@ version = release = pyconslaw.__version__
 copyright = "2026, the pyconslaw authors"
 language = "en"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "cells", "docstrings", "mathml", "running"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "cells", "docstrings", "mathml", "running"]
 exclude_patterns = ["_ext"]
 
 myst_enable_extensions = ["dollarmath"]
@@ -27,6 +27,11 @@ highlight_language = "none"
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
+napoleon_google_docstring = False
+napoleon_use_ivar = True
+napoleon_use_rtype = False
+napoleon_preprocess_types = True
+python_maximum_signature_line_length = 80
 
 html_theme = "furo"
 html_title = f"pyconslaw {release}"

@@ -1,23 +1,18 @@
-"""Docstrings as this project writes them, for Sphinx: plain text with names in single backticks
-and formulas that may hold * and |, in the sections of numpydoc, an entry a line.
-
-    Parameters
-    ----------
-    name : what it is, on one line or several,
-        the others indented.
+"""Docstrings as this project writes them, for Sphinx: sections of numpydoc, which napoleon reads;
+in them plain text with names in single backticks and formulas that may hold * and |, which are
+escaped here, before napoleon sees them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
-UNDERLINE = re.compile(r"-{3,}\s*$")
-ENTRY = re.compile(r"(\*{0,2}\w[\w.]*(?:, \*{0,2}\w[\w.]*)*) : (.*)")
-TERM = re.compile(r"[\w.]+(?:(?:, | or )[\w.]+)*$")
 CODE_OR_MARK = re.compile(r"`([^`]+)`|([*|_\\`])")
+SECTION = re.compile(r"-{3,}\s*$")
+BEFORE_NAPOLEON = 400  # handlers are called by increasing priority, 500 where nothing is said
 
 
 def escaped(text: str) -> str:
@@ -25,52 +20,20 @@ def escaped(text: str) -> str:
     return CODE_OR_MARK.sub(lambda m: f"``{m[1]}``\\ " if m[1] else "\\" + m[2], text)
 
 
-def sections(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """(title, lines) of a docstring, the first without a title."""
-    title, start = "", 0
-    for k in range(1, len(lines)):
-        if UNDERLINE.match(lines[k]) and lines[k - 1].strip():
-            yield title, lines[start : k - 1]
-            title, start = lines[k - 1].strip(), k + 1
-    yield title, lines[start:]
-
-
-def paragraphs(lines: list[str]) -> list[str]:
-    """Text in paragraphs; sessions of Python are left as they are."""
-    blocks = re.split(r"\n(?:[ \t]*\n)+", "\n".join(lines).strip("\n"))
-    made = [b if b.lstrip().startswith(">>>") else escaped(b) for b in blocks if b.strip()]
-    return "\n\n".join(made).split("\n")
-
-
-def entries(lines: list[str]) -> list[str]:
-    """A list of what a section names; text that names nothing stays text."""
-    made: list[str] = []
-    inside = False
-    for k, line in enumerate(lines):
-        follows = k + 1 < len(lines) and lines[k + 1].startswith(" ")
-        if not line.strip():
-            continue
-        if line.startswith(" "):
-            made.append(("  " if inside else "") + escaped(line.strip()))
-        elif named := ENTRY.match(line):
-            made += ["", f"* ``{named[1]}``: {escaped(named[2])}"]
-            inside = True
-        elif TERM.match(line.strip()) and follows:
-            made += ["", f"* ``{line.strip()}``:"]
-            inside = True
-        else:
-            made += ([""] if inside else []) + [escaped(line)]
-            inside = False
-    return made
-
-
 def restructured(lines: list[str]) -> list[str]:
-    """A docstring as reStructuredText."""
-    (_, first), *rest = sections(lines)
-    made = paragraphs(first)
-    for title, body in rest:
-        made += ["", f".. rubric:: {title}", ""]
-        made += paragraphs(body) if title in ("Examples", "Notes", "References") else entries(body)
+    """A docstring whose text is reStructuredText; sessions of Python, headings of sections and the
+    names and types that sections list are left as they are.
+    """
+    made: list[str] = []
+    section, session = "", False
+    for k, line in enumerate(lines):
+        following = lines[k + 1] if k + 1 < len(lines) else ""
+        if SECTION.match(following) and line.strip():
+            section = line.strip()
+        session = bool(line.strip()) and (session or line.lstrip().startswith(">>>"))
+        lists = section in ("Parameters", "Attributes", "Returns", "Yields", "Raises")
+        term = lists and line and not line[0].isspace()
+        made.append(line if session or term or SECTION.match(line) else escaped(line))
     return made
 
 
@@ -79,7 +42,19 @@ def process(*event) -> None:
     event[-1][:] = restructured(event[-1])
 
 
+def polished(app: Sphinx, doctree: nodes.document) -> None:
+    """What Sphinx writes by itself: a dash for two hyphens, Attributes for Variables."""
+    for field in doctree.findall(nodes.field):
+        for text in list(field.findall(nodes.Text)):
+            said = text.astext()
+            if text.parent is field[0] and said == "Variables":
+                text.parent.replace(text, nodes.Text("Attributes"))
+            elif said.startswith(" -- "):
+                text.parent.replace(text, nodes.Text(" – " + said.removeprefix(" -- ")))
+
+
 def setup(app: Sphinx) -> dict:
     """Has docstrings read this way."""
-    app.connect("autodoc-process-docstring", process)
+    app.connect("autodoc-process-docstring", process, priority=BEFORE_NAPOLEON)
+    app.connect("doctree-read", polished)
     return {"parallel_read_safe": True, "version": "1"}
