@@ -14,12 +14,22 @@ version = release = pyconslaw.__version__
 copyright = "2026, the pyconslaw authors"
 language = "en"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "cells", "docstrings", "mathml", "running"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "cells",
+    "docstrings",
+    "mathml",
+    "notebooks",
+    "running",
+]
 exclude_patterns = ["_ext"]
 
 myst_enable_extensions = ["dollarmath"]
 myst_dmath_allow_space = myst_dmath_allow_digits = False  # "$ command" and "$5" are no formulas
 running_formulas = ["mathematics", "flows", "certificate"]
+notebook_pages = ["tutorial", "gallery/*"]
 html_math_renderer = "mathml"
 myst_heading_anchors = 3  # links such as mathematics.md#what-is-counted
 smartquotes = False  # names, JSON and commands are quoted as they are typed

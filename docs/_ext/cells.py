@@ -8,8 +8,9 @@ they print below them.
     ```
 
 and {eval}`expression` in a sentence. The cells of a page share their names and a temporary folder.
-Python warnings are errors. No Jupyter kernel: a page is read in the process of the build, without
-sockets, and `sphinx-build -W` fails with it.
+A last value that has _repr_html_ or _repr_svg_ is shown so, figures of Matplotlib are shown and
+closed. Python warnings are errors. No Jupyter kernel: a page is read in the process of the build,
+without sockets, and `sphinx-build -W` fails with it. `notebooks` makes files of what is recorded.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import tempfile
 import traceback
 import warnings
 from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from docutils import nodes
@@ -34,18 +36,38 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 LOGGER = logging.getLogger(__name__)
 COMMAND_SECONDS = 120
+# How a value may show itself, what is preferred first.
+REPRESENTATIONS = {"_repr_html_": "text/html", "_repr_svg_": "image/svg+xml"}
+os.environ.setdefault("MPLBACKEND", "agg")  # before a cell imports Matplotlib: no window
 
 
 class CellError(Exception):
     """A cell did not do what the page says."""
 
 
+@dataclass
+class Ran:
+    """A cell that ran: its language, source and options, the text it printed, what it showed
+    otherwise, as (MIME type, data), and the exception that was expected.
+    """
+
+    language: str
+    source: str
+    options: dict
+    text: str = ""
+    rich: list[tuple[str, str]] = field(default_factory=list)
+    error: str = ""
+
+
 class Page:
-    """What the cells of one page share."""
+    """What the cells of one page share, and what they did."""
 
     def __init__(self):
         self.names = {"__name__": "__main__"}
         self.folder = tempfile.TemporaryDirectory(prefix="pyconslaw-docs-")
+        self.rich: list[tuple[str, str]] = []  # of the last cell
+        self.ran: list[Ran] = []
+        self.evaluated: list[str] = []
 
     @staticmethod
     def of(env) -> Page:
@@ -64,6 +86,7 @@ class Page:
             else None
         )
         out = io.StringIO()
+        self.rich = []
         try:
             with (
                 chdir(self.folder.name),
@@ -74,7 +97,9 @@ class Page:
                 warnings.simplefilter("error")
                 exec(compile(tree, "<cell>", "exec"), self.names)  # noqa: S102
                 value = eval(compile(last, "<cell>", "eval"), self.names) if last else None
-                if value is not None:
+                shown = represented(value)
+                self.rich = [*shown, *figures()]
+                if value is not None and not shown:
                     print(repr(value))
         except Exception as error:  # noqa: BLE001
             if type(error).__name__ != raises:
@@ -117,6 +142,34 @@ class Page:
         return text
 
 
+def represented(value) -> list[tuple[str, str]]:
+    """The value as it wants to be shown, if it has a way: the first that there is."""
+    for name, mime in REPRESENTATIONS.items():
+        made = getattr(value, name, lambda: None)() if not isinstance(value, type) else None
+        if made is not None:
+            return [(mime, made)]
+    return []
+
+
+def figures() -> list[tuple[str, str]]:
+    """The figures of Matplotlib that are open, as SVG, the same ones for the same data; closes
+    them.
+    """
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return []
+    made = []
+    for number in pyplot.get_fignums():
+        out = io.StringIO()
+        with pyplot.rc_context({"svg.hashsalt": "pyconslaw", "svg.fonttype": "none"}):
+            pyplot.figure(number).savefig(
+                out, format="svg", metadata={"Date": None}, bbox_inches="tight"
+            )
+        made.append(("image/svg+xml", out.getvalue()[out.getvalue().index("<svg") :]))
+    pyplot.close("all")
+    return made
+
+
 class CodeCell(SphinxDirective):
     """The directive code-cell."""
 
@@ -132,23 +185,32 @@ class CodeCell(SphinxDirective):
         source = "\n".join(self.content)
         language = self.arguments[0] if self.arguments else "python"
         page = Page.of(self.env)
+        ran = Ran(language, source, self.options)
         try:
             if language == "console":
-                return [
-                    self._block(
-                        page.console(source, self.options.get("status", 0)), "console", "cell"
-                    )
-                ]
-            if language != "python":
+                ran.text = page.console(source, self.options.get("status", 0))
+            elif language == "python":
+                ran.error = self.options.get("raises", "")
+                ran.text = page.python(source, ran.error or None)
+                ran.rich = page.rich
+            else:
                 raise CellError(f"expected python or console, got {language!r}")
-            output = page.python(source, self.options.get("raises"))
         except (CellError, SyntaxError, OSError, subprocess.TimeoutExpired) as error:
             LOGGER.warning("cell failed: %s", error, location=self.get_location())
             return [self._block(f"{source}\n\n{error}", "text", "cell")]
+        page.ran.append(ran)
+        if language == "console":
+            return [self._block(ran.text, "console", "cell")]
         shown = [self._block(source, "python", "cell")]
         if "markdown" in self.options:
-            return shown + self.parse_text_to_nodes(output, allow_section_headings=True)
-        return shown + ([self._block(output, "text", "cell-output")] if output else [])
+            return shown + self.parse_text_to_nodes(ran.text, allow_section_headings=True)
+        if ran.text:
+            shown.append(self._block(ran.text, "text", "cell-output"))
+        for _, data in ran.rich:
+            picture = nodes.container(classes=["cell-output", "rich"])
+            picture += nodes.raw("", data, format="html")
+            shown.append(picture)
+        return shown
 
     def _block(self, text: str, language: str, kind: str) -> nodes.literal_block:
         text = text.rstrip("\n")
@@ -166,6 +228,7 @@ class Eval(SphinxRole):
         except Exception as error:  # noqa: BLE001
             LOGGER.warning("eval failed: %s: %r", self.text, error, location=self.get_location())
             text = self.text
+        Page.of(self.env).evaluated.append(text)
         return [nodes.Text(text)], []
 
 
@@ -178,7 +241,7 @@ def close_page(app: Sphinx, doctree: nodes.document) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Adds the directive and the role."""
-    app.connect("doctree-read", close_page)
+    app.connect("doctree-read", close_page, priority=900)  # after those who read what was run
     app.add_directive("code-cell", CodeCell)
     app.add_role("eval", Eval())
     return {"parallel_read_safe": True, "version": "1"}
