@@ -25,9 +25,8 @@ BY_WIDTHS, WHOLE_GRAPH = 1_500, 4_000
 # whole once it falls into several.
 PARTS_FROM, WHOLE_TO = 100, 1_000
 
-# Of a search at a generic point that is made unasked: coordinates, and bytes where nothing is said.
+# Coordinates of a search at a generic point.
 PARAMETER_LIMIT = 20_000
-MEMORY_LIMIT = 8e9
 
 # Paths of a graph that are written out for a search of laws, about a second.
 EXPANSION_PATHS = 20_000
