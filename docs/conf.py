@@ -28,7 +28,7 @@ exclude_patterns = ["_ext"]
 
 myst_enable_extensions = ["dollarmath"]
 myst_dmath_allow_space = myst_dmath_allow_digits = False  # "$ command" and "$5" are no formulas
-running_formulas = ["mathematics", "flows", "certificate"]
+running_formulas = ["mathematics", "flows", "certificate", "glossary", "limits"]
 notebook_pages = ["tutorial", "gallery/*"]
 html_math_renderer = "mathml"
 myst_heading_anchors = 3  # links such as mathematics.md#what-is-counted

@@ -125,5 +125,5 @@ def test_figures_are_shown_once_and_the_same_ones():
     finally:
         page.folder.cleanup()
     assert shown[0] == shown[2] and shown[1] == []
-    (mime, data), = shown[0]
+    ((mime, data),) = shown[0]
     assert mime == "image/svg+xml" and "<date>" not in data.lower()
