@@ -202,8 +202,9 @@ class CodeCell(SphinxDirective):
         if language == "console":
             return [self._block(ran.text, "console", "cell")]
         shown = [self._block(source, "python", "cell")]
-        if "markdown" in self.options:
-            return shown + self.parse_text_to_nodes(ran.text, allow_section_headings=True)
+        if "markdown" in self.options:  # its sections are added at once, the source before them
+            self.state.inliner.parent.extend(shown)
+            return self.parse_text_to_nodes(ran.text, allow_section_headings=True)
         if ran.text:
             shown.append(self._block(ran.text, "text", "cell-output"))
         for _, data in ran.rich:

@@ -136,7 +136,7 @@ def read(app: Sphinx, doctree: nodes.document) -> None:
     except ValueError:  # a cell failed, and the build with it
         return
     target = PurePosixPath(name).name + ".ipynb"
-    link = nodes.reference("", NAME, refuri=target, internal=True)
+    link = nodes.raw("", f'<a download href="{target}">{NAME}</a>', format="html")
     title = next(iter(doctree.findall(nodes.title)), None)
     if title is not None:
         title.parent.insert(title.parent.index(title) + 1, nodes.paragraph("", "", link))

@@ -37,14 +37,15 @@ ALTERNATIVES = {
     "grad": r"\bgrad(?:(?=_)|\ )",
     "sum": r"\bsum(?=_)",
     "greek": rf"(?<![A-Za-z]){GREEK_WORD}",
-    "times": r"(?<=\b(?P<side>[A-Za-z])\ )x(?=\ (?P=side)\b)",
+    "times": r"(?<=\b(?P<side>[A-Za-z])\ )x(?=\ (?P=side)\b)"
+    r"|(?<=\ )x(?=\ [A-Z]'?_)|(?<=\d\ )x(?=\ \d)",
     "script": rf"(?<=[\w)\]}}'~#+]){SCRIPT}",
     "base": rf"(?<![A-Za-z])[A-Za-z]{{1,3}}(?=['~#+]*{SCRIPT})",
     "differential": r"(?<![\w-])[dD](?!o)[A-Za-z](?![\w'-])",
     "letter": r"(?<![\w'’])(?<!\w-)(?<![a-z]\.)[A-Za-z](?![\w’]|-\w|'s|\.[A-Za-z])",
     "tilde": r"(?<=[A-Z])~",
     "prime": r"(?<=\))'(?![A-Za-z0-9])",
-    "minus": r"(?<=\s)-(?=\s)|(?<=[\s(=,<\[])-(?=[A-Za-z0-9(])",
+    "minus": r"(?<=\s)-(?=\s|$)|(?:(?<=[\s(=,<\[])|^)-(?=[A-Za-z0-9(])",
     "dot": r"(?<=\s)\*(?=\s)",
     "sign": "|".join(map(re.escape, SIGNS)),
 }

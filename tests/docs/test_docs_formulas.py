@@ -49,6 +49,8 @@ def shown(running, text):
         ("<grad h, grad_x P_j>", "<∇<h>, ∇_{<x>} <P>_{<j>}>"),
         ("an r x r minor, 2^62 []", "an <r> × <r> minor, 2^{62} □"),
         ("X~_i at u -\nv", "<X>\N{COMBINING TILDE}_{<i>} at <u> −\n<v>"),
+        ("S_0 x S_0, 1 x 1, M_1 x", "<S>_{0} × <S>_{0}, 1 × 1, <M>_{1} <x>"),
+        ("-tau z_k", "−<τ> <z>_{<k>}"),
         ("q_out and J^+ b", "<q>_{out} and <J>^{+} <b>"),
         # words stay words
         ("a neuron's weights, e.g. in A", "a neuron's weights, e.g. in A"),
@@ -113,3 +115,15 @@ def test_names_brackets_and_functions(extensions):
     assert '<mi>dim</mi><mspace width="0.167em" />' in made
     assert '<mi mathvariant="normal">Lie</mi>' in made
     assert '<mo form="prefix" stretchy="false">⟨</mo>' in made
+
+
+PROSE = re.compile(r"^```.*?^```$|^\$\$\n.*?^\$\$$|`[^`]*`|\]\([^)]*\)", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.stem)
+def test_indices_are_no_emphasis(page):
+    """After a sign, as in E'_k, Markdown takes an underscore for the beginning of emphasis, which
+    ends in the next such index.
+    """
+    prose = PROSE.sub("", page.read_text(encoding="utf-8"))
+    assert re.findall(r"\S*[^\w\s\\]_\S+", prose) == []
