@@ -1,5 +1,6 @@
 """The site as a whole: it builds with warnings as errors, and a page that fails is a warning."""
 
+import json
 import re
 import subprocess
 import sys
@@ -41,6 +42,11 @@ def test_the_site_builds_without_warnings(tmp_path):
         assert "code-cell}" not in text
         loaded = re.findall(r"<(?:script|link|img)\b[^>]*(?:src|href)=\"(https?://[^\"]*)", text)
         assert loaded == [], "a reader's browser would load this from elsewhere"
+    assert "<math" in (tmp_path / "mathematics.html").read_text()
+    for name in ("tutorial", "gallery/relu"):
+        page = tmp_path / name
+        assert f'download href="{page.name}.ipynb"' in page.with_suffix(".html").read_text()
+        assert json.loads(page.with_suffix(".ipynb").read_text())["nbformat"] == 4
 
 
 @pytest.mark.long
@@ -54,14 +60,60 @@ def test_the_site_builds_without_warnings(tmp_path):
         ("```{code-cell} console\n$ pyconslaw count linear 3\n```", "exit status 2, expected 0"),
         ("```{code-cell} python\n:raises: KeyError\n1\n```", "KeyError was expected"),
         ("The answer: {eval}`nothing`.", "eval failed: nothing"),
+        (r"A formula: $\nothing_2$.", r"formula not understood: \nothing_2"),
     ],
 )
 def test_a_page_that_fails_stops_the_build(tmp_path, cell, said):
-    (tmp_path / "conf.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(ROOT / 'docs' / '_ext')!r})\n"
-        "extensions = ['myst_parser', 'cells']\n"
-    )
-    (tmp_path / "index.md").write_text(f"# Title\n\n{cell}\n")
-    done = build(tmp_path, tmp_path / "html")
+    done = small_site(tmp_path, cell)
     assert done.returncode == 1
     assert said in done.stderr
+
+
+def small_site(folder, text):
+    """A build of one page with the extensions that a page of text needs."""
+    (folder / "conf.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(ROOT / 'docs' / '_ext')!r})\n"
+        "extensions = ['myst_parser', 'cells', 'mathml', 'notebooks', 'running']\n"
+        "html_math_renderer = 'mathml'\nmyst_enable_extensions = ['dollarmath']\n"
+        "running_formulas = notebook_pages = ['index']\n"
+    )
+    (folder / "index.md").write_text(f"# Title\n\n{text}\n")
+    return build(folder, folder / "html")
+
+
+@pytest.mark.long
+def test_what_a_page_shows(tmp_path):
+    done = small_site(
+        tmp_path,
+        """Indices theta_k, $a_1$.
+
+$$
+b = 2 \\tag{3}
+$$
+
+```{code-cell} python
+class Table:
+    def _repr_html_(self):
+        return "<b>rich</b>"
+Table()
+```
+
+```{code-cell} python
+:markdown:
+print("## Made\\n\\nby the cell")
+```""",
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    html = (tmp_path / "html/index.html").read_text()
+    order = [
+        "θ</span><sub>",
+        '<math alttext="a_1"',
+        "(3)</span>",
+        "<b>rich</b>",
+        "print",
+        "<h2>Made",
+    ]
+    places = [html.find(part) for part in order]
+    assert -1 not in places and places == sorted(places)
+    notebook = json.loads((tmp_path / "html/index.ipynb").read_text())
+    assert [cell["cell_type"] for cell in notebook["cells"]] == ["markdown", "code", "code"]
