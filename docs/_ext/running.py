@@ -41,7 +41,7 @@ ALTERNATIVES = {
     r"|(?<=\ )x(?=\ [A-Z]'?_)|(?<=\d\ )x(?=\ \d)",
     "script": rf"(?<=[\w)\]}}'~#+]){SCRIPT}",
     "base": rf"(?<![A-Za-z])[A-Za-z]{{1,3}}(?=['~#+]*{SCRIPT})",
-    "differential": r"(?<![\w-])[dD](?!o)[A-Za-z](?![\w'-])",
+    "differential": r"(?<![\w-])(?:d(?!o)[A-Za-z]|D[A-Z])(?![\w'-])",
     "letter": r"(?<![\w'’])(?<!\w-)(?<![a-z]\.)[A-Za-z](?![\w’]|-\w|'s|\.[A-Za-z])",
     "tilde": r"(?<=[A-Z])~",
     "prime": r"(?<=\))'(?![A-Za-z0-9])",
@@ -62,7 +62,7 @@ FIXED = {
 }
 PRIMES = re.compile(r"'+(?![A-Za-z0-9])")
 LABEL = re.compile(r"(?:^|\s)\($")
-NEAR = re.compile(r"^(?: ?[=+<>,;)^|/]| -| x )")
+NEAR = re.compile(rf"^(?: ?[=+<>,;)^|/]| -| x | {GREEK_WORD})")
 
 
 def is_article(text: str, start: int) -> bool:
@@ -72,7 +72,7 @@ def is_article(text: str, start: int) -> bool:
         return True
     if text[start] not in "aAI":
         return False
-    if re.match(r" (?:[A-Za-z]{3}|[A-Z]-)", after):
+    if re.match(rf" (?!{GREEK_WORD})(?:[A-Za-z]{{3}}|[A-Z]-)", after):
         return True
     return not (NEAR.match(after) or re.search(r"[=+<>(,|/-] ?$", before))
 

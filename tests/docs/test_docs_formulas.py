@@ -50,6 +50,8 @@ def shown(running, text):
         ("an r x r minor, 2^62 []", "an <r> × <r> minor, 2^{62} □"),
         ("X~_i at u -\nv", "<X>\N{COMBINING TILDE}_{<i>} at <u> −\n<v>"),
         ("S_0 x S_0, 1 x 1, M_1 x", "<S>_{0} × <S>_{0}, 1 × 1, <M>_{1} <x>"),
+        ("h = s <w, A theta>, [X, Y] = DY X", "<h> = <s> <<w>, <A> <θ>>, [<X>, <Y>] = <DY> <X>"),
+        ("Du, Hu and Lee do it", "Du, Hu and Lee do it"),
         ("-tau z_k", "−<τ> <z>_{<k>}"),
         ("q_out and J^+ b", "<q>_{out} and <J>^{+} <b>"),
         # words stay words
