@@ -73,7 +73,9 @@ def draw(times: np.ndarray, losses: np.ndarray, laws: np.ndarray, squares: np.nd
         left.minorticks_off()
         right.minorticks_off()
         out = io.StringIO()
-        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
+        figure.savefig(
+            out, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+        )
     short = re.sub(r"(\d\.\d\d)\d+", r"\1", out.getvalue())  # a hundredth of a point is enough
     Path(path).write_text(re.sub(r" +\n", "\n", short), encoding="utf-8")
 

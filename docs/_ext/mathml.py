@@ -14,7 +14,6 @@ from xml.sax.saxutils import quoteattr
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 LOGGER = logging.getLogger(__name__)
@@ -130,12 +129,7 @@ def visit_math_block(translator, node: nodes.math_block) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Adds the renderer `mathml`."""
-    try:
-        app.add_html_math_renderer(
-            "mathml",
-            inline_renderers=(visit_math, None),
-            block_renderers=(visit_math_block, None),
-        )
-    except ExtensionError:  # the same build asked twice
-        LOGGER.debug("mathml is there already")
+    app.add_html_math_renderer(
+        "mathml", inline_renderers=(visit_math, None), block_renderers=(visit_math_block, None)
+    )
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
