@@ -3,26 +3,16 @@ translation, and what has none is said.
 """
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
+from pages import DOCS, extension
 
-DOCS = Path(__file__).parents[2] / "docs"
 DISPLAYED = re.compile(r"^\$\$\n(.*?)\n\$\$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def extensions():
-    pytest.importorskip("sphinx", reason="the docs extra is not installed (make docs)")
-    pytest.importorskip("latex2mathml", reason="the docs extra is not installed (make docs)")
-    sys.path.insert(0, str(DOCS / "_ext"))
-    try:
-        import mathml
-        import running
-    finally:
-        sys.path.pop(0)
-    return mathml, running
+    return extension("mathml"), extension("running")
 
 
 def shown(running, text):

@@ -16,7 +16,7 @@ from pyconslaw.cli.main import cli
 
 @pytest.fixture(scope="module")
 def limits():
-    return extension("limits")
+    return extension("limits", needed=())
 
 
 def test_every_limit_is_in_the_table(limits):

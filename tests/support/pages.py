@@ -14,10 +14,10 @@ CELL = re.compile(
 CELL_OR_VALUE = re.compile(f"{CELL.pattern}|" + r"\{eval\}`([^`]*)`", re.MULTILINE | re.DOTALL)
 
 
-def extension(name):
-    """A module of docs/_ext; skips where the docs extra is not installed."""
-    for needed in ("sphinx", "latex2mathml"):
-        pytest.importorskip(needed, reason="the docs extra is not installed (make docs)")
+def extension(name, needed=("sphinx", "latex2mathml")):
+    """A module of docs/_ext; skips where what it needs of the docs extra is not installed."""
+    for module in needed:
+        pytest.importorskip(module, reason="the docs extra is not installed (make docs)")
     sys.path.insert(0, str(DOCS / "_ext"))
     try:
         return importlib.import_module(name)
