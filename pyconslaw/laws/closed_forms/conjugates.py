@@ -17,6 +17,7 @@ import numpy as np
 
 from pyconslaw.exact.residues import integers_of, primitive, rational
 from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.laws.closed_forms.angles import without_squares
 from pyconslaw.laws.closed_forms.invariant import lifted, polynomial_of, relations_on_lines
 from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.polynomial import Polynomial
@@ -25,7 +26,6 @@ from pyconslaw.records.polynomial import Polynomial
 SPLITTING = 8089
 LINES = 12  # of which a conic meets half
 MOST = 12  # relations of one degree that are paired
-LARGEST = 100  # whose square is looked for in d
 
 Split = tuple[Polynomial, Polynomial, int]  # u, w, d
 
@@ -97,7 +97,7 @@ def _whole(u, w, square) -> tuple[list[int], list[int], int] | None:
     (above, below), left, right = square, integers_of(u), integers_of(w)
     # u = left / scale_u and w = right / scale_w, by their first coefficients that are not 0
     scale_u, scale_w = _scale(u, left), _scale(w, right)
-    d, by = _without_squares(above * below)
+    d, by = without_squares(above * below)
     if d in (0, 1):
         return None
     # sqrt(above / below) = by sqrt(d) / below
@@ -113,12 +113,3 @@ def _scale(pairs, integers: list[int]) -> tuple[int, int]:
     m, n = integers[k] * pairs[k][1], pairs[k][0]
     common = gcd(m, n) * (1 if n > 0 else -1)
     return m // common, n // common
-
-
-def _without_squares(d: int) -> tuple[int, int]:
-    """(e, r) with d = e r^2, e without the squares of numbers up to LARGEST."""
-    root = 1
-    for r in range(2, LARGEST):
-        while d and d % (r * r) == 0:
-            d, root = d // (r * r), root * r
-    return d, root

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
-from math import comb, gcd
+from math import comb
 
 import flint
 
 from pyconslaw.exact.nullspace import integer_nullspace
 from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.laws.closed_forms.angles import normal_angle
 from pyconslaw.laws.closed_forms.forms import ClosedForm, form_of, vanishes
 from pyconslaw.laws.closed_forms.ring import Ring
 from pyconslaw.records.budget import Ask, nobody
@@ -56,8 +57,10 @@ def angles(ring: Ring, known: Iterable[Darboux], fields, splits: Iterable = ()) 
         norm = str(ring.normal(u * u - d * w * w))
         if norm not in seen:
             seen.add(norm)
-            listed.append((u, w, d))
+            listed.append(normal_angle(ring, u, w, d)[1])
     for u, w, d in listed:
+        if u.is_constant() and w.is_constant():
+            continue
         cofactors = [
             ring.quotient(u * ring.along(field, w) - w * ring.along(field, u), u * u - d * w * w)
             for field in fields
@@ -82,11 +85,7 @@ def _conjugates(ring: Ring, n) -> tuple | None:
             d, w = content, ring.one
             for f, k in parts:
                 w = w * f ** (k // 2)
-            for r in range(2, 100):
-                while d % (r * r) == 0:
-                    d, w = d // (r * r), r * w
-            common = ring.context.constant(gcd(int(u.content()), int(w.content())))
-            return ring.quotient(u, common), ring.quotient(w, common), d
+            return normal_angle(ring, u, w, d)[1]
     return None
 
 

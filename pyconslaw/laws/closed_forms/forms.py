@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from math import gcd, prod, sqrt
+from math import gcd, lcm, prod, sqrt
 
 import numpy as np
 
 from pyconslaw._core.checked import reduced
 from pyconslaw._core.poly import Polynomials
+from pyconslaw.laws.closed_forms.angles import normal_angle
 from pyconslaw.laws.closed_forms.ring import Ring
 from pyconslaw.records.polynomial import Polynomial
 
@@ -85,8 +86,17 @@ def form_of(ring: Ring, logs=(), top=None, bottom=None, *, angles=(), products=(
     products: pairs of an element that is not constant and a form.
     """
     logs = [(c, ring.normal(p)) for c, p in logs if c and not p.is_constant()]
-    angles = [entry for entry in angles if entry[0]]
-    top, bottom = (ring.zero if top is None else top), (ring.one if bottom is None else bottom)
+    turned = [(c, *normal_angle(ring, u, w, d)) for c, u, w, d in angles if c]
+    whole = lcm(*(by.denominator for _, by, _ in turned))
+    logs = [(c * whole, p) for c, p in logs]
+    angles = [
+        (int(c * by * whole), *angle)
+        for c, by, angle in turned
+        if not (angle[0].is_constant() and angle[1].is_constant())
+    ]
+    products = [(whole * g, f) for g, f in products]
+    top = ring.zero if top is None else whole * top
+    bottom = ring.one if bottom is None else bottom
     if top.is_zero():
         bottom = ring.one
     common = top.gcd(bottom)
@@ -117,7 +127,8 @@ def atoms_of(ring: Ring, form: ClosedForm) -> Iterator[tuple]:
     yield from ((c, "log", (ring.of(p),)) for c, p in form.logs)
     yield from ((c, "angle", (ring.of(u), ring.of(w), d)) for c, u, w, d in form.angles)
     for g, inner in form.products:
-        yield from ((c * ring.of(g), kind, about) for c, kind, about in atoms_of(ring, inner))
+        weight = ring.of(g)
+        yield from ((c * weight, kind, about) for c, kind, about in atoms_of(ring, inner))
 
 
 def slope_of(ring: Ring, field, kind: str, about: tuple) -> tuple:
@@ -125,35 +136,49 @@ def slope_of(ring: Ring, field, kind: str, about: tuple) -> tuple:
     if kind == "log":
         return ring.along(field, about[0]), about[0]
     u, w, d = about
-    return u * ring.along(field, w) - w * ring.along(field, u), u * u - d * w * w
+    turn = ring.times(u, ring.along(field, w)) - ring.times(w, ring.along(field, u))
+    return turn, ring.times(u, u) - d * ring.times(w, w)
 
 
 def vanishes(ring: Ring, form: ClosedForm, fields) -> bool:
     """Whether the form is 0 along vector fields of the ring, and its coefficients are laws, as
-    identities: the proof that it makes a law.
+    identities: the proof that it makes a law. Errors: LimitError beyond the work of the ring.
     """
+    weights = [ring.of(g) for g, _ in form.products]
+    return all(
+        all(ring.along(field, g).is_zero() for g in weights) and _cancels(ring, form, field)
+        for field in fields
+    )
+
+
+def _cancels(ring: Ring, form: ClosedForm, field) -> bool:
+    """Whether the form is 0 along a vector field that its coefficients are laws of."""
     top, bottom = map(ring.of, form.quotient)
-    atoms, weights = list(atoms_of(ring, form)), [ring.of(g) for g, _ in form.products]
-    for field in fields:
-        if not all(ring.along(field, g).is_zero() for g in weights):
-            return False
-        numerator, denominator = (
-            bottom * ring.along(field, top) - top * ring.along(field, bottom),
-            bottom * bottom,
-        )
-        for c, kind, about in atoms:
-            slope, below = slope_of(ring, field, kind, about)
-            whole = ring.quotient(c * slope, below)
-            if whole is not None:
-                numerator += whole * denominator
-            else:
-                numerator, denominator = (
-                    numerator * below + c * slope * denominator,
-                    denominator * below,
-                )
-        if not numerator.is_zero():
-            return False
-    return True
+    whole, over = ring.zero, {}
+    # what is no polynomial, by the normal denominator: (numerator, content, denominator)
+    for c, kind, about in atoms_of(ring, form):
+        slope, below = slope_of(ring, field, kind, about)
+        slope, simple = ring.times(ring.one * c, slope), ring.normal(below)
+        content = ring.quotient(below, simple)
+        above, by, _ = over.get(str(simple), (ring.zero, ring.one, simple))
+        over[str(simple)] = above * content + slope * by, by * content, simple
+    numerator = ring.times(bottom, ring.along(field, top)) - ring.times(
+        top, ring.along(field, bottom)
+    )
+    denominator = ring.times(bottom, bottom)
+    rest = []
+    for above, by, below in over.values():
+        below = by * below
+        part = ring.quotient(above, below)
+        if part is not None:
+            whole += part
+        else:
+            rest.append((above, below))
+    numerator += ring.times(whole, denominator)
+    for above, below in rest:
+        numerator = ring.times(numerator, below) + ring.times(above, denominator)
+        denominator = ring.times(denominator, below)
+    return numerator.is_zero()
 
 
 def form_rows(
@@ -215,8 +240,27 @@ def _row(form: ClosedForm, variables: int, x, prime: int) -> np.ndarray | None:
 
 
 def _value(form: ClosedForm, prime: int) -> int:
-    """A residue in the place of the value of a logarithm or angle, the same for equal ones."""
-    return int.from_bytes(sha256(repr(form.json()).encode()).digest()) % prime
+    """A residue in the place of the value of logarithms and angles, the same for equal ones,
+    opposite for opposite ones: their arguments are normal but for signs, which depend on the order
+    of variables.
+    """
+    total = 0
+    for c, p in form.logs:
+        total += c * _residue(ClosedForm(((1, _signed(p)[1]),)))
+    for c, u, w, d in form.angles:
+        (first, u), (second, w) = _signed(u), _signed(w)
+        total += c * first * second * _residue(ClosedForm(angles=((1, u, w, d),)))
+    return total % prime
+
+
+def _residue(atom: ClosedForm) -> int:
+    return int.from_bytes(sha256(repr(atom.json()).encode()).digest())
+
+
+def _signed(f: Polynomial) -> tuple[int, Polynomial]:
+    """(sign, f times it), the first coefficient positive."""
+    sign = -1 if f.terms and f.terms[0][0] < 0 else 1
+    return sign, Polynomial(tuple((sign * c, m) for c, m in f.terms))
 
 
 def numeric(form: ClosedForm, evaluate, powers: bool = True):

@@ -75,6 +75,10 @@ class _Search:
         self.weighed = False  # whether coefficients that are laws were looked for
 
     @property
+    def atoms(self) -> int:
+        return len(self.known) + len(self.turns)
+
+    @property
     def done(self) -> bool:
         return len(self.laws.forms) >= self.wanted
 
@@ -83,11 +87,11 @@ class _Search:
 
         splits: (u, w, d) with norms that are among what is given.
         """
-        before, ring, ask = len(self.known), self.ring, self.ask
+        before, ring, ask = self.atoms, self.ring, self.ask
         more = [*(item.polynomial for item in self.known), *given]
         self.known = darboux_polynomials(self.family, ring, more, ask=ask)
         self.turns = list(angles(ring, asking(self.known, ask), self.fields, splits))
-        if len(self.known) > before or not before:
+        if self.atoms > before or not before:
             found = logarithmic_laws(
                 self.family, ring, self.known, turns=self.turns, degree=self.degree, ask=ask
             )
@@ -97,11 +101,19 @@ class _Search:
         """At sums with products of so many laws as coefficients, and with reciprocals."""
         polynomials = self.laws.polynomials[:COEFFICIENTS] if weight else []
         atoms: list[Darboux | Angle] = [*self.known, *self.turns]
-        ansatz = ansatz_of(self.ring.variables, atoms, polynomials, self.degree, weight)
+        if weight:  # what laws multiply has to be independent of all else, up to constants
+            norms = {str(item.polynomial) for item in self.known}
+            atoms = [*self.known, *(t for t in self.turns if self._norm(t) in norms)]
+        size, ask = self.ring.variables, self.ask
+        ansatz = ansatz_of(size, atoms, polynomials, self.degree, weight, ask=ask)
         if ansatz is not None and (polynomials or not weight):
             self.weighed |= weight > 0
-            found = sums(self.family, self.ring, ansatz, rng, ask=self.ask)
-            self.laws.add(found, self.wanted, self.ask)
+            found = sums(self.family, self.ring, ansatz, rng, ask=ask)
+            self.laws.add(found, self.wanted, ask)
+
+    def _norm(self, turn: Angle) -> str:
+        """The polynomial that it splits, normal."""
+        return str(self.ring.normal(turn.u * turn.u - turn.d * turn.w * turn.w))
 
 
 def logarithmic(
@@ -127,14 +139,14 @@ def logarithmic(
         search.look(map(ring.of, found))
     if not search.done:
         search.weigh(0, rng)
-    known = len(search.known)
+    known = search.atoms
     if not search.done:
         pairs, rationals = conjugate_pairs(family, degree, rng, effort, ask=ask)
         splits = [(ring.of(u), ring.of(w), d) for u, w, d in pairs]
         norms = [u * u - d * w * w for u, w, d in splits]
         search.look([*map(ring.of, rationals), *norms], splits)
     for weight in (0,) if closed else WEIGHTS:
-        if not search.done and (weight or len(search.known) > known):
+        if not search.done and (weight or search.atoms > known):
             search.weigh(weight, rng)
     beside = ", with laws as coefficients" if search.weighed else ""
     return (

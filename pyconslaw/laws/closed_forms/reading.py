@@ -12,17 +12,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import gcd, isqrt, lcm
+from math import gcd, lcm
 
 from pyconslaw.entries.parse import QuotientParser
 from pyconslaw.entries.quotients import ONE, Quotient, Terms, integral, polynomial_of
+from pyconslaw.laws.closed_forms.angles import normal_angle, without_squares
 from pyconslaw.laws.closed_forms.forms import ClosedForm
 from pyconslaw.laws.closed_forms.ring import Ring
 from pyconslaw.records.polynomial import Polynomial
 
 NAMES = {"log": "log", "ln": "log", "arctan": "arctan", "atan": "arctan", "sqrt": "sqrt"}
 _CALL = re.compile(rf"\b({'|'.join(NAMES)})\s*\(", re.ASCII)
-LARGEST = 10**12  # under a square root
+_OPENING = re.compile(r"\s*\(")
+LARGEST = 10**15  # numerator times denominator under a square root
+ROOT_WORK = 1_000  # steps for its squares
+# of what is factored, but for powers of variables, and of what common factors are looked for in
+FACTORED, DIVIDED, TERMS = 100, 400, 20_000
+PRODUCTS = 5_000_000  # of terms of norms
 
 
 def has_functions(text: str) -> bool:
@@ -58,10 +64,11 @@ class _Functions(QuotientParser):
         super().__init__(text, variables, name)
         self.first = max(variables.values(), default=-1) + 1
         self.functions: list[_Function] = []
+        self._number: dict[_Function, int] = {}
 
     def atom(self) -> Quotient:
-        following = self.text[self.end :].lstrip()
-        if self.kind != "variable" or self.token not in NAMES or not following.startswith("("):
+        called = self.kind == "variable" and self.token in NAMES
+        if not called or not _OPENING.match(self.text, self.end):
             return super().atom()
         kind = NAMES[self.token]
         self.advance()
@@ -71,8 +78,10 @@ class _Functions(QuotientParser):
         top, bottom = inner
         if kind == "sqrt":
             number = Fraction(top.get((), 0))
-            if set(top) - {()} or bottom is not ONE or not 0 < number <= LARGEST:
+            if set(top) - {()} or bottom is not ONE or number <= 0:
                 self.fail("a square root of something that is not a positive number")
+            if number.numerator * number.denominator > LARGEST:
+                self.fail(f"a square root of a / b with a b above {LARGEST}")
             return self._root(number)
         if not top:
             self.fail(f"{kind} of zero")
@@ -83,21 +92,18 @@ class _Functions(QuotientParser):
 
     def _root(self, number: Fraction) -> Quotient:
         """sqrt(a / b) = r sqrt(d) / b, a b = d r^2."""
-        d, root = number.numerator * number.denominator, 1
-        for r in range(2, isqrt(d) + 1):
-            if r * r > d:
-                break
-            while d % (r * r) == 0:
-                d, root = d // (r * r), root * r
+        self.spend(ROOT_WORK)
+        d, root = without_squares(number.numerator * number.denominator)
         outside = self.number(Fraction(root, number.denominator))
         if d == 1:
             return outside
         return self.multiply(outside, self.variable(self._numbered(_Function("sqrt", radicand=d))))
 
     def _numbered(self, function: _Function) -> int:
-        if function not in self.functions:
+        if function not in self._number:
+            self._number[function] = self.first + len(self.functions)
             self.functions.append(function)
-        return self.first + self.functions.index(function)
+        return self._number[function]
 
     def function(self, v: int) -> _Function:
         return self.functions[v - self.first]
@@ -160,7 +166,7 @@ class _Reading:
     angles: dict[tuple[Polynomial, Polynomial, int], Terms] = field(default_factory=dict)
 
     def __post_init__(self):
-        self.ring = Ring(self.parser.first)
+        self.ring = Ring(self.parser.first, PRODUCTS)
 
     def form(self) -> tuple[ClosedForm, int]:
         """The form, and what the law was multiplied by."""
@@ -183,8 +189,9 @@ class _Reading:
         parser = self.parser
         found: dict[int | None, Terms] = {}
         for m, c in top.items():
-            own = [v for v, e in m if v in self._atoms(m) for _ in range(e)]
-            if len(own) > 1:
+            atoms = self._atoms(m)
+            own = [v for v, e in m if v in atoms]
+            if len(own) > 1 or any(e > 1 for v, e in m if v in own):
                 parser.fail("a product of logarithms or arctangents")
             rest = tuple(factor for factor in m if factor[0] not in own)
             found.setdefault(own[0] if own else None, {})[rest] = c
@@ -241,7 +248,7 @@ class _Reading:
     def _factors(self, terms: Terms, coefficient: Terms, weight: Fraction) -> None:
         """coefficient * weight * log |terms|, factor by factor, the numbers apart."""
         whole, by = integral(terms)
-        content, factors = self.ring.factor(self.ring.of(polynomial_of(whole)))
+        content, factors = self._factored(self.ring.of(polynomial_of(whole)))
         for number, k in ((abs(content), 1), (by, -1)):
             factors.append((self.ring.context.constant(number), k))
         for factor, k in factors:
@@ -256,14 +263,27 @@ class _Reading:
             self.ring.of(polynomial_of({m: int(c * scales) for m, c in part.items()}))
             for part in (u, w)
         )
-        common = first.gcd(second)
-        if self.ring.quotient(first, common).leading_coefficient() < 0:
-            common = -common
-        first, second = (self.ring.quotient(f, common) for f in (first, second))
-        if second.leading_coefficient() < 0:  # that of the conjugate is the opposite
-            second, coefficient = -second, self.parser.times(coefficient, {(): -1})
+        self._small(DIVIDED, first, second)
+        c, (first, second, d) = normal_angle(self.ring, first, second, d)
         key = self.ring.back(first), self.ring.back(second), d
-        self.angles[key] = self._plus(self.angles.get(key, {}), coefficient, Fraction(1))
+        self.angles[key] = self._plus(self.angles.get(key, {}), coefficient, c)
+
+    def _factored(self, f) -> tuple[int, list]:
+        """As `Ring.factor`."""
+        powers = f.term_content()
+        self._small(FACTORED, self.ring.quotient(f, powers))
+        self.parser.spend(len(f))
+        return self.ring.factor(f)
+
+    def _small(self, degree: int, *polynomials) -> None:
+        """Errors: InputError where factors would take too long; what they take counts as work."""
+        for f in polynomials:
+            if f.total_degree() > degree or len(f) > TERMS:
+                self.parser.fail(
+                    f"a polynomial of degree {f.total_degree()} with {len(f)} terms, at most "
+                    f"{degree} and {TERMS} where factors are looked for,"
+                )
+            self.parser.spend(len(f) + 10 * min(f.total_degree(), FACTORED) ** 2)
 
     def _plus(self, total: Terms, more: Terms, weight: Fraction) -> Terms:
         weighed = self.parser.times(more, {(): weight})
@@ -280,6 +300,7 @@ class _Reading:
         number = top[1] / below[1] if rest else Fraction(1)
         factors = [factor for _, factor in (*logs.values(), *angles.values())]
         scale = lcm(*(factor.denominator for factor in (*factors, number)))
+        self._small(DIVIDED, top[0], below[0])
         common = top[0].gcd(below[0])
         above = self.ring.quotient(top[0], common) * int(number * scale)
         quotient = self.ring.back(above), self.ring.back(self.ring.quotient(below[0], common))
@@ -293,18 +314,21 @@ class _Reading:
                 plain.append((number, p))
         for (u, w, d), weight in angles.items():
             number, law = self._weight(weight, scale)
-            if law is None:
-                turned.append((number, u, w, d))
-            else:
-                self._must_be_one(self.ring.of(u) ** 2 - d * self.ring.of(w) ** 2)
+            if law is not None:
+                first, second = self.ring.of(u), self.ring.of(w)
+                square = self.ring.times(second, second)
+                self._must_be_one(self.ring.times(first, first) - d * square)
                 products.append((law, ClosedForm(angles=((1, u, w, d),))))
+            elif u.degree or w.degree:  # else a constant
+                turned.append((number, u, w, d))
         return ClosedForm(tuple(plain), quotient, tuple(turned), tuple(products)), scale
 
     def _must_be_one(self, norm) -> None:
         """What a law multiplies is no constant and no sum of several, which would depend on what
-        else may occur. norm: under the logarithm, or of what is under the angle.
+        else may occur; of angles with one norm see `candidate`. norm: under the logarithm, or of
+        what is under the angle.
         """
-        factors = self.ring.factor(norm)[1]
+        factors = self._factored(norm)[1]
         if len(factors) != 1 or factors[0][1] != 1:
             self.parser.fail("a law times a logarithm or arctangent that is a constant, or a sum")
 

@@ -60,11 +60,13 @@ def find_forms(
     terms = sum(len(f.terms) for field in family.fields for f in field.values())
     moving = len(family.moving)
     if moving > VARIABLES or family.parameters > ALL_VARIABLES or terms > TERMS:
-        many = f"{family.parameters} variables, {moving} that move, and {terms} terms"
-        if moving == family.parameters:
-            many = f"{moving} variables and {terms} terms"
-        what = f"{many}, the most are {VARIABLES} and {TERMS}"
-        return Found(tuple(laws.forms), (*searched, f"no other forms: {what}"))
+        counts = (
+            (family.parameters, "variables", ALL_VARIABLES),
+            (moving, "variables that move", VARIABLES),
+            (terms, "terms", TERMS),
+        )
+        beyond = [f"{n} {what}, the most are {most}" for n, what, most in counts if n > most]
+        return Found(tuple(laws.forms), (*searched, f"no other forms: {'; '.join(beyond)}"))
     if "rational" in forms and len(laws.forms) < wanted:
         still = sorted(set(range(family.parameters)) - set(family.moving))
         laws.add([ClosedForm((), (Polynomial(((1, ((v, 1),)),)), ONE)) for v in still], wanted)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement, islice
-from math import comb
+from math import comb, prod
 
 import numpy as np
 
@@ -26,9 +26,10 @@ from pyconslaw.exact.basis import nullspace
 from pyconslaw.exact.primes import word_primes
 from pyconslaw.exact.residues import Residues
 from pyconslaw.fields.polynomials import PolynomialFields
-from pyconslaw.laws.closed_forms.darboux import UNKNOWNS, Angle, Darboux, short
-from pyconslaw.laws.closed_forms.forms import ONE, ClosedForm, form_of, vanishes
+from pyconslaw.laws.closed_forms.darboux import UNKNOWNS, Angle, Darboux, asking, short
+from pyconslaw.laws.closed_forms.forms import ClosedForm, form_of, vanishes
 from pyconslaw.laws.closed_forms.ring import Ring
+from pyconslaw.laws.stated.products import PRODUCT_LIMIT, product_of
 from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.polynomial import Polynomial
 
@@ -61,19 +62,31 @@ def ansatz_of(
     laws: Sequence[Polynomial],
     degree: int,
     weight: int,
+    *,
+    ask: Ask = nobody,
 ) -> Ansatz | None:
     """All monomials up to the degree, with as many reciprocals as UNKNOWNS allow, and coefficients
-    that are products of at most `weight` laws; None where it is too large without reciprocals.
+    that are products of at most `weight` laws; None where it is too large without reciprocals, or
+    the products have too many terms. ask: as in `sums`.
     """
     poles = [atom for atom in atoms if isinstance(atom, Darboux)]
     poles = sorted(poles, key=lambda d: d.polynomial.total_degree())[:POLES]
+    counts = [n for n in range(weight + 1) if comb(len(laws) + n, n) <= UNKNOWNS]
+    several = sum(comb(len(laws) + n - 1, n) if laws else n == 0 for n in counts)
+    if len(atoms) * several + comb(size + degree, degree) - 1 > UNKNOWNS:
+        return None
+    lengths = [len(g.terms) for g in laws]
+    if sum(prod(c) for n in counts for c in combinations_with_replacement(lengths, n)) > (
+        PRODUCT_LIMIT
+    ):
+        return None
     weights = [
-        _product([laws[k] for k in chosen])
-        for n in range(weight + 1)
-        for chosen in combinations_with_replacement(range(len(laws)), n)
-        if comb(len(laws) + n, n) <= UNKNOWNS
+        product_of(chosen)
+        for n in counts
+        for chosen in asking(combinations_with_replacement(laws, n), ask)
     ]
     while True:
+        ask()
         variables = size + len(poles)
         if comb(variables + degree, degree) <= 2 * UNKNOWNS:
             monomials = [
@@ -88,13 +101,6 @@ def ansatz_of(
         if not poles:
             return None
         poles = poles[:-1]
-
-
-def _product(factors: Sequence[Polynomial]) -> Polynomial:
-    total = ONE
-    for f in factors:
-        total = Polynomial.of((c * d, [*m, *n]) for c, m in total.terms for d, n in f.terms)
-    return total
 
 
 def _cancels(monomial: Monomial, size: int, poles: Sequence[Darboux]) -> bool:
@@ -221,9 +227,10 @@ def _form(ring: Ring, ansatz: Ansatz, vector: list[int], ask: Ask) -> ClosedForm
 
 def _alone(ring: Ring, atom: Darboux | Angle) -> ClosedForm:
     """The form of one logarithm or angle."""
+    # written as it is: to scale it would change the law that it is multiplied by
     if isinstance(atom, Darboux):
-        return form_of(ring, [(1, atom.polynomial)])
-    return form_of(ring, angles=[(1, atom.u, atom.w, atom.d)])
+        return ClosedForm(((1, ring.back(atom.polynomial)),))
+    return ClosedForm(angles=((1, ring.back(atom.u), ring.back(atom.w), atom.d),))
 
 
 def _quotient(ring: Ring, ansatz: Ansatz, coefficients: list[int]) -> tuple:
