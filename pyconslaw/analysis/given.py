@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from math import inf
 
 from pyconslaw.errors import InputError
-from pyconslaw.laws.check import check_candidate, check_network, read_candidate
-from pyconslaw.laws.closed_forms.candidate import check_form, read_form
+from pyconslaw.laws.check import check_network
+from pyconslaw.laws.closed_forms.candidate import check_read, read_law
 from pyconslaw.laws.closed_forms.forms import ClosedForm
 from pyconslaw.laws.law import Law, LawSet, PolynomialLaw
 from pyconslaw.laws.stated.layered import BalanceLaws
@@ -80,12 +80,13 @@ def proved_law(network: Network, law, name: str, rng) -> Polynomial | ClosedForm
     """The law as a polynomial with integer coefficients, or in closed form, once it is proved.
     Errors: InputError.
     """
-    form = read_form(network, law)
-    found = check_form(network, form) if form else check_candidate(network, law, rng.spawn())
+    read, scale = read_law(network, law)
+    own = rng if isinstance(read, ClosedForm) else rng.spawn()
+    found = check_read(network, read, scale, own)
     if not found:
         raise InputError(f"{name}: is not a conservation law of {network.name}: {law!s:.80}")
     if found.verdict != PROVED:
         raise InputError(
             f"{name}: phi has too many paths for a proof that {law!s:.80} is a law; it is probable"
         )
-    return read_candidate(network, law)[0] if form is None else form
+    return read

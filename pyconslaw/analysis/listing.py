@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from pyconslaw.analysis.checked import checked
-from pyconslaw.analysis.given import polynomials_of
+from pyconslaw.analysis.given import polynomials_of, proved_law
 from pyconslaw.analysis.handed import report_of
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.laws.beside import BesideLaws
-from pyconslaw.laws.check import CheckResult, check_candidate, read_candidate
-from pyconslaw.laws.closed_forms.candidate import check_form, read_form, read_scaled
-from pyconslaw.laws.closed_forms.forms import gradients_of
+from pyconslaw.laws.check import CheckResult
+from pyconslaw.laws.closed_forms.candidate import check_read, read_law
+from pyconslaw.laws.closed_forms.forms import ClosedForm, gradients_of
+from pyconslaw.laws.closed_forms.groups import check_apart
 from pyconslaw.laws.closed_forms.law import ClosedLaw, FoundLaws
+from pyconslaw.laws.closed_forms.ring import Ring
 from pyconslaw.laws.closed_forms.search import FORMS, find_forms
 from pyconslaw.laws.law import Law, LawSet
 from pyconslaw.laws.polynomial.ansatz import check_degrees
@@ -303,7 +305,8 @@ def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:
     Raises
     ------
     InputError
-        For a text that is no law of these parameters, and for a law of another network.
+        For a text that is no law of these parameters, for a law of another network, and where
+        constants decide: arctangents that differ by constants, times what is no law.
     LimitError
         When the law has so many terms that it cannot be multiplied out.
 
@@ -314,8 +317,7 @@ def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:
     (True, {'x1': 0, 'x2': 1})
     """
     rng = checked(network, seed)
-    form, scale = read_scaled(network, law)
-    return check_candidate(network, law, rng) if form is None else check_form(network, form, scale)
+    return check_read(network, *read_law(network, law), rng)
 
 
 def complement(
@@ -343,7 +345,9 @@ def complement(
     Raises
     ------
     InputError
-        Names the candidate that is not a law; for a report about something else.
+        Names the candidate that is not a law, or only probably one because phi has too many paths
+        for a proof; for two laws with arctangents that differ by a constant, each times a law; for
+        a report about something else.
     LimitError
         As `analyze`.
 
@@ -354,12 +358,8 @@ def complement(
     ['W1[1,0]^2 - W2[0,1]^2']
     """
     rng = checked(network, seed)
-    given = []
-    for k, law in enumerate(laws):
-        form, own = read_form(network, law), rng.spawn()
-        if not (check_form(network, form) if form else check_candidate(network, law, own)):
-            raise InputError(f"laws[{k}]: is not a conservation law of {network.name}: {law}")
-        given.append(form or read_candidate(network, law)[0])
+    given = [proved_law(network, law, f"laws[{k}]", rng.spawn()) for k, law in enumerate(laws)]
+    check_apart(Ring(network.size), [f for f in given if isinstance(f, ClosedForm)], "laws")
     report = report_of(network, report, seed)
     known = polynomials_of(known_laws(network, seed=seed, report=report))
     together = [*given, *known]

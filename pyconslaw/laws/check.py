@@ -50,6 +50,9 @@ class CheckResult:
         vector field as it stands in a certificate).
     error_bound : Fraction or None
         When probable: with at most this probability it is wrong.
+    coefficient : str or None
+        When refuted because a coefficient of a logarithm or an angle is no law: that coefficient,
+        which is moved at the point. What the derivative of the candidate is there is not said.
 
     Examples
     --------
@@ -66,6 +69,7 @@ class CheckResult:
     point: dict[str, int] | None = None
     derivative: Fraction | None = None
     error_bound: Fraction | None = None
+    coefficient: str | None = None
 
     def __bool__(self) -> bool:
         return self.conserved
@@ -81,7 +85,8 @@ class CheckResult:
             rest = ", the others 0" if len(moved) < len(self.point) else ""
             at = f"{', '.join(moved[:SHOWN])}{more}{rest}" if moved else "0"
             value = "not 0" if self.derivative is None else f"{self.derivative}"
-            lines.append(f"  its derivative is {value} at {at}")
+            whose = "its derivative" if self.coefficient is None else "that of the coefficient"
+            lines.append(f"  {whose} is {value} at {at}")
         return "\n".join(lines)
 
     def json(self) -> dict[str, Any]:
@@ -280,9 +285,8 @@ def random_look(problem: Problem, h: Polynomial, rng) -> tuple[int, list[int] | 
     return prime, None, bound
 
 
-def check_candidate(network: Named, law, rng) -> CheckResult:
-    """The work behind `pyconslaw.check_law`."""
-    h, denominator = read_candidate(network, law)
+def check_polynomial(network: Named, h: Polynomial, denominator: int, rng) -> CheckResult:
+    """Whether h / denominator is a law."""
     if not h.degree:
         return CheckResult(
             True, PROVED, "a constant, conserved by every flow (and counted nowhere)"

@@ -6,6 +6,7 @@ from pyconslaw._core.zp import Random
 import pyconslaw as pcl
 from pyconslaw.analysis import counting
 from pyconslaw.analysis import given as handed_in
+from pyconslaw.entries.parse import _Parser
 from pyconslaw.reasons.balance_laws import balance_bound
 from pyconslaw.records.bounds import UpperBound
 from pyconslaw.records.budget import Budget
@@ -147,3 +148,25 @@ def test_known_laws_that_are_joined_keep_to_the_memory(monkeypatch):
     nothing = UpperBound(net.size, (), {})
     handed_in.with_known_laws(net, nothing, nothing, limits)
     assert given == [1e7]
+
+
+@pytest.mark.parametrize("verb", [pcl.complement, lambda net, laws: pcl.analyze(net, laws=laws)])
+def test_what_is_only_probable_is_no_law(monkeypatch, verb):
+    """phi is not written out, so the sum of two products of balance laws is seen at points only."""
+    monkeypatch.setattr("pyconslaw.laws.check.WORK_LIMIT", 0)
+    net = pcl.linear([2, 2, 2])
+    law = "(W1[0,0]^2 + W1[0,1]^2 - W2[0,0]^2 - W2[1,0]^2)^2"
+    assert pcl.check_law(net, law).verdict == "probable"
+    with pytest.raises(pcl.InputError, match=r"laws\[1\]: phi has too many paths .* is probable"):
+        verb(net, ["W1[0,0]^2 + W1[0,1]^2 - W2[0,0]^2 - W2[1,0]^2", law])
+
+
+@pytest.mark.parametrize("verb", [pcl.complement, lambda net, laws: pcl.analyze(net, laws=laws)])
+@pytest.mark.parametrize(
+    "text", ["x1^2 - x2^2", "x1^2/2 - x2^2/2", "(x1^2 - x2^2)/(1 + x1^2 - x2^2)"]
+)
+def test_a_law_is_read_once(monkeypatch, verb, text):
+    read, run = [], _Parser.run
+    monkeypatch.setattr(_Parser, "run", lambda parser: read.append(parser.text) or run(parser))
+    verb(pcl.product(2), [text])
+    assert read == [text]

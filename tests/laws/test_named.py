@@ -6,8 +6,7 @@ from pyconslaw._core.zp import Random
 
 from pyconslaw import InputError, LimitError, Polynomial, analyze, linear, product
 from pyconslaw.certificate import write_certificate
-from pyconslaw.laws.check import check_candidate
-from pyconslaw.laws.closed_forms.candidate import check_form, read_form
+from pyconslaw.laws.closed_forms.candidate import check_read, read_law
 from pyconslaw.laws.law import Law, LawSet
 from pyconslaw.laws.stated.layered import BalanceLaws
 from pyconslaw.verify import verify_bytes
@@ -29,26 +28,30 @@ class Renamed:
         return np.asarray(weights)
 
 
+def checked(net, law):
+    return check_read(net, *read_law(net, law), Random(0))
+
+
 @pytest.mark.parametrize("text", ["u0^2 - u1^2", "3*u1^2 - 3*u2^2 + 1"])
 def test_candidates_that_are_conserved(text):
-    assert check_candidate(Renamed(product(3), "u"), text, Random(0))
+    assert checked(Renamed(product(3), "u"), text)
 
 
 def test_candidates_that_are_refuted_by_name():
     for text in ("u0 + u1", "u0^2"):
-        found = check_candidate(Renamed(product(2), "u"), text, Random(0))
+        found = checked(Renamed(product(2), "u"), text)
         assert not found and found.component == "u[0]" and set(found.point) == {"u0", "u1"}
     net = Renamed(product(2), "u")
-    found = check_form(net, read_form(net, "u0/u1"))
+    found = checked(net, "u0/u1")
     assert not found and found.component == "u[0]" and set(found.point) == {"u0", "u1"}
 
 
 def test_candidates_that_cannot_be_written_out(monkeypatch):
     monkeypatch.setattr("pyconslaw.laws.check.WORK_LIMIT", 0)
     net = Renamed(linear([2, 2, 2]), "u")
-    found = check_candidate(net, "u0^3", Random(0))
+    found = checked(net, "u0^3")
     assert not found and set(found.point) == set(net.entry_names)
-    found = check_candidate(net, "(u0*u2 + u1*u3 - u4*u5 - u6*u7)^2", Random(0))
+    found = checked(net, "(u0*u2 + u1*u3 - u4*u5 - u6*u7)^2")
     assert found and found.verdict == "probable"
 
 
@@ -59,7 +62,7 @@ def test_laws_are_printed_and_evaluated():
     assert [str(law) for law in BalanceLaws(net)] == ["u0^2 - u1^2"]
     assert laws.json()["network"] == "u: linear 1-1-1"
     with pytest.raises(InputError, match="^law: is a law of v: .*, expected one of u: "):
-        check_candidate(net, Law(Renamed(linear([1, 1, 1]), "v"), h), Random(0))
+        checked(net, Law(Renamed(linear([1, 1, 1]), "v"), h))
 
 
 def test_certificates(monkeypatch):

@@ -30,11 +30,13 @@ def changes(text, variables, fields, points=3, seed=0):
         entries = field if isinstance(field, dict) else dict(zip(variables, field, strict=True))
         slope = sum(sympy.diff(h, sympy.Symbol(v)) * expression(str(f)) for v, f in entries.items())
         for _ in range(points):
-            point = {
-                sympy.Symbol(v): sympy.Rational(draw.randint(1, 60), draw.randint(1, 60))
-                for v in variables
-            }
-            value = slope.subs(point)
+            value = sympy.nan
+            while not value.is_finite:  # at a pole
+                point = {
+                    sympy.Symbol(v): sympy.Rational(draw.randint(1, 60), draw.randint(1, 60))
+                    for v in variables
+                }
+                value = slope.subs(point)
             worst = max(worst, abs(value if value.is_Rational else value.evalf(60)))
     return worst
 

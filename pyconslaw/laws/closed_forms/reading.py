@@ -294,16 +294,17 @@ class _Reading:
         weights = [*self.logs.values(), *self.angles.values()]
         if any(self.parser.functions_in(terms) for terms in (*weights, rest)):
             self.parser.fail("a square root that does not cancel")
-        logs = {p: self._divided(terms, bottom) for p, terms in self.logs.items() if terms}
-        angles = {a: self._divided(terms, bottom) for a, terms in self.angles.items() if terms}
         top, below = (self._element(terms) for terms in (rest, bottom))
+        logs = {p: self._divided(terms, below) for p, terms in self.logs.items() if terms}
+        angles = {a: self._divided(terms, below) for a, terms in self.angles.items() if terms}
         number = top[1] / below[1] if rest else Fraction(1)
         factors = [factor for _, factor in (*logs.values(), *angles.values())]
         scale = lcm(*(factor.denominator for factor in (*factors, number)))
         self._small(DIVIDED, top[0], below[0])
         common = top[0].gcd(below[0])
         above = self.ring.quotient(top[0], common) * int(number * scale)
-        quotient = self.ring.back(above), self.ring.back(self.ring.quotient(below[0], common))
+        under = self.ring.quotient(below[0], common) if rest else self.ring.one
+        quotient = self.ring.back(above), self.ring.back(under)
         plain, turned, products = [], [], []
         for p, weight in logs.items():
             number, law = self._weight(weight, scale)
@@ -348,9 +349,9 @@ class _Reading:
         element = self.ring.of(polynomial_of({m: c // content for m, c in whole.items()}))
         return element, Fraction(content, by)
 
-    def _divided(self, terms: Terms, bottom: Terms) -> tuple:
+    def _divided(self, terms: Terms, bottom: tuple) -> tuple:
         """A coefficient over the denominator, as `_element`."""
-        (above, number), (below, by) = self._element(terms), self._element(bottom)
+        (above, number), (below, by) = self._element(terms), bottom
         found = self.ring.quotient(above, below)
         if found is None:
             self.parser.fail("the coefficient of a logarithm or arctangent is no polynomial")

@@ -10,6 +10,8 @@ from reference import integrals as slow
 
 from pyconslaw import System, analyze, certify, check_law, find_laws
 from pyconslaw.laws.closed_forms.conjugates import SPLITTING, _whole, conjugate_pairs
+from pyconslaw.laws.closed_forms.logarithmic import Collection, _Search
+from pyconslaw.records.budget import nobody
 from pyconslaw.verify import verify_bytes
 
 PLANE = ["y", "z"]
@@ -107,3 +109,20 @@ def test_whole_numbers_in_the_same_proportion(fresh_seed):
         turn = right[2] / (scale * Fraction(*w[2]))
         assert turn > 0 and [turn * scale * Fraction(*x) for x in w] == right
     assert met > 100
+
+
+def test_a_split_of_a_polynomial_that_is_known():
+    """N = u^2 + w^2 is no quadratic equation in y or z, so its split alone is new."""
+    u, w = "(y^2 + z^2 + 1)", "(y*z + y)"
+    # N d(log N + arctan(w/u)), turned by a quarter
+    along_y = f"((2*{u} - {w})*2*y + (2*{w} + {u})*(z + 1))"
+    along_z = f"((2*{u} - {w})*2*z + (2*{w} + {u})*y)"
+    family = System(PLANE, fields=[[along_z, f"-{along_y}"]]).explicit()
+    search = _Search(family, 2, Collection(2, Random(0)), 1, nobody)
+    y, z = search.ring.gens
+    u, w = y**2 + z**2 + 1, y * z + y
+    norm = u * u + w * w
+    search.look([norm])
+    assert len(search.known) == 1 and not search.done
+    search.look([norm], [(u, w, -1)])
+    assert len(search.known) == 1 and search.done

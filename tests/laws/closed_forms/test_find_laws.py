@@ -341,6 +341,25 @@ def test_networks_have_their_known_laws():
         assert laws.complete and {law.sort for law in laws} == {"polynomial"}
 
 
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"VARIABLES": 1}, "no other forms: 2 variables that move, the most are 1"),
+        ({"ALL_VARIABLES": 2}, "no other forms: 3 variables, the most are 2"),
+        ({"TERMS": 1}, "no other forms: 2 terms, the most are 1"),
+        (
+            {"TERMS": 1, "ALL_VARIABLES": 2},
+            "no other forms: 3 variables, the most are 2; 2 terms, the most are 1",
+        ),
+    ],
+)
+def test_only_limits_that_were_exceeded_are_named(monkeypatch, limits, said):
+    for name, most in limits.items():
+        monkeypatch.setattr(f"pyconslaw.laws.closed_forms.search.{name}", most)
+    net = System(["x", "y", "k"], fields=[["x", "2*y", "0"]])
+    assert find_laws(net, forms=["rational"]).searched == (said,)
+
+
 def test_bad_arguments():
     net = System(["x", "y"], fields=[["y", "-x"]])
     for bad in (

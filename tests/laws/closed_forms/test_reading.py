@@ -8,11 +8,20 @@ import pytest
 import sympy
 from reference import integrals as slow
 
-from pyconslaw import InputError, System, analyze, assert_laws, check_law, complement, find_laws
-from pyconslaw.laws.closed_forms.candidate import read_scaled
+from pyconslaw import (
+    InputError,
+    LimitError,
+    System,
+    analyze,
+    assert_laws,
+    check_law,
+    complement,
+    find_laws,
+)
+from pyconslaw.laws.closed_forms.candidate import read_law
 from pyconslaw.laws.closed_forms.forms import ClosedForm
 from pyconslaw.laws.closed_forms.law import ClosedLaw
-from pyconslaw.laws.closed_forms.reading import read_closed
+from pyconslaw.laws.closed_forms.reading import _Function, read_closed
 from pyconslaw.records.polynomial import Polynomial
 
 SYSTEMS = [
@@ -38,8 +47,8 @@ def test_what_find_laws_prints_is_read_back(variables, fields):
     texts = [str(law) for law in laws]
     assert laws.complete and all(check_law(net, text) for text in texts)
     for law, text in zip(laws, texts, strict=True):
-        form, scale = read_scaled(net, text)
-        if form is not None and not law.form.is_power:
+        form, scale = read_law(net, text)
+        if isinstance(form, ClosedForm) and not law.form.is_power:
             assert (scale, str(ClosedLaw(net, form))) == (1, text)
     left = complement(net, texts, report=report)
     assert (left.dimension, len(left), left.complete) == (0, 0, True)
@@ -155,7 +164,7 @@ def test_random_forms_are_read_back(fresh_seed):
             ((drawn(draw, 3), inner),),
         )
         law = ClosedLaw(net, form)
-        again, scale = read_scaled(net, str(law))
+        again, scale = read_law(net, str(law))
         points = np.array([[0.31, 1.27, 0.73], [1.13, -0.43, 2.03], [0.97, 2.21, -1.37]])
         with np.errstate(all="ignore"):
             one, other = law.gradient(points), ClosedLaw(net, again).gradient(points) / scale
@@ -169,3 +178,51 @@ def test_a_focus_with_the_text_of_a_paper():
     text = "arctan(z/y) - log(y^2 + z^2)/2 + log(1 + y^2 + z^2)/2"
     assert slow.is_law(text, ["y", "z"], fields)
     assert check_law(System(["y", "z"], fields=fields), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        # its squares would be looked for up to 10^15
+        ("log(x)*sqrt(1/1000000000000000000000000000057)", "a square root of a / b"),
+        ("log(x)*sqrt(1000000000000000000000000000057)", "a square root of a / b"),
+        # the factors of x^5040 - 1 take minutes
+        ("log(x^5040 - 1)", "degree 5040"),
+        ("log(x^100*y^100 - k^200 + 1)", "degree 200"),
+        ("arctan((x^500 - 1)/(y^499 - k))", "degree 499"),
+        ("log(y) + (x^500 - 1)/(y^499 - k)", "degree 500"),
+        ("+".join(f"log(x^99 - {i}*y^98)" for i in range(1, 30)), "steps of work"),
+        ("+".join(f"sqrt({10**14 + i})*log(x)" for i in range(2000)), "steps of work"),
+    ],
+)
+def test_what_takes_too_long_is_refused(text, what):
+    with pytest.raises(InputError, match=f"^law: .*{what}"):
+        check_law(NET, text)
+
+
+def test_norms_are_multiplied_out_within_limits():
+    net = System(["x", "y", "k"], fields=[[0, 0, 1]])
+    long = " + ".join(f"{i}*x^{i}*y^{j}" for i in range(1, 50) for j in range(50))
+    with pytest.raises(LimitError, match="products of terms"):
+        check_law(net, f"k*arctan(({long})/(x + y))")
+
+
+def test_powers_of_variables_are_no_work():
+    read = [read_law(NET, text)[0] for text in ("log(x^900*y^3)", "900*log(x) + 3*log(y)")]
+    assert set(read[0].logs) == set(read[1].logs)
+
+
+def test_square_roots_of_large_squares():
+    """sqrt(p^2) = p, p^2 beyond all squares that are tried one by one."""
+    p = 31_622_743  # prime, p^2 < 10^15
+    assert read_law(NET, f"sqrt({p * p})*log(x)") == read_law(NET, f"{p}*log(x)")
+
+
+def test_functions_are_looked_up_not_searched(monkeypatch):
+    """Two functions are compared where their hashes agree."""
+    compared, equal = [], _Function.__eq__
+    monkeypatch.setattr(
+        _Function, "__eq__", lambda one, other: compared.append(1) or equal(one, other)
+    )
+    form, _ = read_law(NET, " + ".join(f"log(x + {i % 100})" for i in range(300)))
+    assert len(form.logs) == 100 and len(compared) <= 600

@@ -21,10 +21,13 @@ from pyconslaw import (
     to_sympy,
 )
 from pyconslaw.laws.closed_forms import sums
-from pyconslaw.laws.closed_forms.forms import ClosedForm
+from pyconslaw.laws.closed_forms.darboux import angles, candidates, darboux_polynomials
+from pyconslaw.laws.closed_forms.forms import ONE, ClosedForm
 from pyconslaw.laws.closed_forms.law import ClosedLaw
-from pyconslaw.laws.closed_forms.logarithmic import Collection
+from pyconslaw.laws.closed_forms.logarithmic import Collection, _Search
+from pyconslaw.laws.closed_forms.ring import Ring
 from pyconslaw.laws.closed_forms.sums import ansatz_of
+from pyconslaw.records.budget import nobody
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.verify import verify_bytes
 
@@ -127,10 +130,10 @@ def _random(seed):
 
 
 def check_and_read(net, text):
-    from pyconslaw.laws.closed_forms.candidate import read_form
+    from pyconslaw.laws.closed_forms.candidate import read_law
 
-    form = read_form(net, text)
-    assert form is not None
+    form, _ = read_law(net, text)
+    assert isinstance(form, ClosedForm)
     return form
 
 
@@ -191,9 +194,6 @@ def test_no_certificate_has_forms_that_are_not_closed():
 def test_the_ansatz_stays_within_its_limits(monkeypatch):
     """Reciprocals are left out first; without them it is too large, or not."""
     net, *_ = particles(3)
-    from pyconslaw.laws.closed_forms.darboux import candidates, darboux_polynomials
-    from pyconslaw.laws.closed_forms.ring import Ring
-
     family = net.explicit()
     ring = Ring(net.size)
     known = darboux_polynomials(family, ring, candidates(family, ring, 2))
@@ -203,6 +203,50 @@ def test_the_ansatz_stays_within_its_limits(monkeypatch):
     assert few.unknowns <= 40 and 0 < len(few.poles) < len(known)
     monkeypatch.setattr(sums, "UNKNOWNS", 20)
     assert ansatz_of(net.size, known, [], 2, 0) is None
+
+
+def test_products_of_laws_are_counted_before_they_are_made(monkeypatch):
+    """20 laws, squared: 231 products of them, which 400 unknowns have no room for."""
+    net, *_ = particles(3)
+    family, ring = net.explicit(), Ring(net.size)
+    atoms = darboux_polynomials(family, ring, candidates(family, ring, 2))
+    laws = [Polynomial.of([(1, [(0, k)]), (1, [(1, 1)])]) for k in range(2, 22)]
+    assert len(atoms) > 1
+    made = []
+    monkeypatch.setattr(sums, "product_of", lambda factors: made.append(factors))
+    assert ansatz_of(net.size, atoms, laws, 2, 2) is None and not made
+    long = [Polynomial.of((1, [(0, k)]) for k in range(1, 1002))]
+    assert ansatz_of(net.size, atoms[:1], long, 2, 2) is None and not made
+
+
+def test_products_of_laws_can_be_stopped():
+    net, *_ = particles(2)
+    family, ring = net.explicit(), Ring(net.size)
+    atoms = darboux_polynomials(family, ring, candidates(family, ring, 2))[:1]
+    laws = [Polynomial.of([(1, [(0, k)])]) for k in range(1, 11)]
+    asked = []
+    assert ansatz_of(net.size, atoms, laws, 2, 2, ask=lambda: asked.append(1)) is not None
+    assert len(asked) > 1 + 10 + 55
+
+
+def test_what_laws_multiply_has_an_irreducible_norm():
+    """The angle of a product is a sum of angles, so residues in their places are not independent:
+    it takes part with a number before it, not with a law.
+    """
+    net = System(["x", "y", "a", "b"], fields=[{"x": "a*x - b*y", "y": "b*x + a*y"}])
+    laws = Collection(net.size, _random(1))
+    laws.add([ClosedForm((), (Polynomial(((1, ((v, 1),)),)), ONE)) for v in (2, 3)], 3)
+    search = _Search(net.explicit(), 2, laws, 3, nobody)
+    x, y = search.ring.gens[:2]
+    square = (x * x - y * y, 2 * x * y, -1)  # (x + i y)^2
+    search.known = darboux_polynomials(search.family, search.ring, [x * x + y * y])
+    search.turns = list(angles(search.ring, [], search.fields, [square]))
+    assert len(search.turns) == 1
+    search.weigh(1, _random(2))
+    assert len(laws.forms) == 2
+    search.turns = list(angles(search.ring, search.known, search.fields))
+    search.weigh(1, _random(2))
+    assert len(laws.forms) == 3
 
 
 def test_errors_name_the_law():
