@@ -87,15 +87,15 @@ def form_of(ring: Ring, logs=(), top=None, bottom=None, *, angles=(), products=(
     """
     logs = [(c, ring.normal(p)) for c, p in logs if c and not p.is_constant()]
     turned = [(c, *normal_angle(ring, u, w, d)) for c, u, w, d in angles if c]
-    whole = lcm(*(by.denominator for _, by, _ in turned))
-    logs = [(c * whole, p) for c, p in logs]
+    scale = lcm(*(by.denominator for _, by, _ in turned))
+    logs = [(c * scale, p) for c, p in logs]
     angles = [
-        (int(c * by * whole), *angle)
+        (int(c * by * scale), *angle)
         for c, by, angle in turned
         if not (angle[0].is_constant() and angle[1].is_constant())
     ]
-    products = [(whole * g, f) for g, f in products]
-    top = ring.zero if top is None else whole * top
+    products = [(scale * g, f) for g, f in products]
+    top = ring.zero if top is None else scale * top
     bottom = ring.one if bottom is None else bottom
     if top.is_zero():
         bottom = ring.one
@@ -154,8 +154,9 @@ def vanishes(ring: Ring, form: ClosedForm, fields) -> bool:
 def _cancels(ring: Ring, form: ClosedForm, field) -> bool:
     """Whether the form is 0 along a vector field that its coefficients are laws of."""
     top, bottom = map(ring.of, form.quotient)
-    whole, over = ring.zero, {}
-    # what is no polynomial, by the normal denominator: (numerator, content, denominator)
+    whole = ring.zero
+    # by the normal denominator: (numerator, content, denominator)
+    over: dict[str, tuple] = {}
     for c, kind, about in atoms_of(ring, form):
         slope, below = slope_of(ring, field, kind, about)
         slope, simple = ring.times(ring.one * c, slope), ring.normal(below)

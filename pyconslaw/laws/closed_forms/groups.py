@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import lcm
+from math import isqrt, lcm
 
 import flint
 
@@ -43,25 +43,30 @@ def groups(ring: Ring, products: Iterable[tuple[Polynomial, ClosedForm]]) -> lis
     """The groups of the terms g f of forms. Errors: InputError where f is no single logarithm or
     angle of what is irreducible.
     """
-    found: dict[tuple, Group] = {}
+    found: dict[str, dict[int, Group]] = {}
+    atom: tuple
     for g, inner in products:
         atoms = list(atoms_of(ring, inner))
         if len(atoms) != 1 or inner.products or inner.quotient[0].terms:
             raise InputError("law: a law times a sum, expected one logarithm or angle")
         ((c, kind, about),) = atoms
         if kind == "log":
-            by, atom, d = Fraction(c), (ring.normal(about[0]),), 0
-            norm = atom[0]
+            norm = ring.normal(about[0])
+            by, atom, d = Fraction(c), (norm,), 0
         else:
-            by, atom = normal_angle(ring, *about)
-            by, d, norm = c * by, atom[2], ring.normal(_norm(ring, *atom))
+            by, (u, w, d) = normal_angle(ring, *about)
+            by, atom, norm = c * by, (u, w, d), ring.normal(_norm(ring, u, w, d))
         _check_irreducible(ring, norm)
-        group = found.setdefault((str(norm), d), Group(atom))
+        alike = found.setdefault(str(norm), {})
+        # squares of large primes are not taken out
+        if d and any(e != d and e * d > 0 and isqrt(e * d) ** 2 == e * d for e in alike):
+            raise InputError(f"law: a square root of {d}, expected one without large squares")
+        group = alike.setdefault(d, Group(atom))
         if group.atom != atom:
             group.several = True
             by *= _orientation(ring, group.atom, atom, norm)
         group.parts.append((by, ring.of(g)))
-    return list(found.values())
+    return [group for alike in found.values() for group in alike.values()]
 
 
 def check_apart(ring: Ring, forms: Iterable[ClosedForm], name: str) -> None:

@@ -12,6 +12,7 @@ from pyconslaw._core.poly import Polynomials
 from pyconslaw._core.zp import Random
 from pyconslaw.fields.polynomials import VectorField
 from pyconslaw.laws.closed_forms.forms import ClosedForm
+from pyconslaw.laws.stated.products import product_of
 from pyconslaw.records.polynomial import Polynomial
 
 PRIME_BITS = 61
@@ -117,5 +118,5 @@ def _atoms(form: ClosedForm) -> Iterator[tuple[Polynomial, tuple[Polynomial, ...
     for c, u, w, d in form.angles:
         yield Polynomial(((c, ()),)), (u, w), d
     for g, inner in form.products:
-        for c, parts, d in _atoms(inner):
-            yield Polynomial(tuple((c.terms[0][0] * a, m) for a, m in g.terms)), parts, d
+        for by, parts, square in _atoms(inner):
+            yield product_of([g, by]), parts, square

@@ -135,6 +135,20 @@ def test_angles_of_one_norm_belong_together():
     assert [group.several for group in groups(ring, products)] == [False] * 3
 
 
+def test_one_root_written_in_two_ways():
+    """p^2 is no square that is looked for, so 2 p^2 q^2 is not seen to be that of sqrt(2)."""
+    ring, root = Ring(3), 1_000_003 * 1_000_033
+    x, y, z = ring.gens
+
+    def term(w, d):
+        return ring.back(z), ClosedForm(angles=((1, ring.back(x), ring.back(w), d),))
+
+    assert without_squares(2 * root * root) == (2 * root * root, 1)
+    assert len(groups(ring, [term(root * y, 2), term(y, 3)])) == 2
+    with pytest.raises(InputError, match="without large squares"):
+        groups(ring, [term(root * y, 2), term(y, 2 * root * root)])
+
+
 def test_laws_with_angles_that_differ_by_a_constant():
     still = System(["x", "y", "z", "t"], fields=[[0, 0, 0, 1]])
     with pytest.raises(InputError, match="laws: a law times an arctangent, and .* by a constant"):
