@@ -169,12 +169,13 @@ def _cancels(ring: Ring, form: ClosedForm, field) -> bool:
     denominator = ring.times(bottom, bottom)
     rest = []
     for above, by, below in over.values():
-        below = by * below
         part = ring.quotient(above, below)
-        if part is not None:
+        if part is None:
+            rest.append((above, by * below))
+        elif by.is_one():
             whole += part
         else:
-            rest.append((above, below))
+            rest.append((part, by))
     numerator += ring.times(whole, denominator)
     for above, below in rest:
         numerator = ring.times(numerator, below) + ring.times(above, denominator)

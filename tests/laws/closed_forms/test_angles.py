@@ -136,17 +136,17 @@ def test_angles_of_one_norm_belong_together():
 
 
 def test_one_root_written_in_two_ways():
-    """p^2 is no square that is looked for, so 2 p^2 q^2 is not seen to be that of sqrt(2)."""
-    ring, root = Ring(3), 1_000_003 * 1_000_033
+    """Squares of large primes are not looked for, so sqrt(p q^2) is not seen to be q sqrt(p)."""
+    ring, p, q = Ring(3), 1_000_003, 1_000_033
     x, y, z = ring.gens
 
     def term(w, d):
         return ring.back(z), ClosedForm(angles=((1, ring.back(x), ring.back(w), d),))
 
-    assert without_squares(2 * root * root) == (2 * root * root, 1)
-    assert len(groups(ring, [term(root * y, 2), term(y, 3)])) == 2
+    assert without_squares(p * q * q) == (p * q * q, 1)
+    assert len(groups(ring, [term(q * y, p), term(y, 3)])) == 2
     with pytest.raises(InputError, match="without large squares"):
-        groups(ring, [term(root * y, 2), term(y, 2 * root * root)])
+        groups(ring, [term(q * y, p), term(y, p * q * q)])
 
 
 def test_laws_with_angles_that_differ_by_a_constant():
