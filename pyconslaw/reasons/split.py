@@ -15,10 +15,14 @@ from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.graph import FROZEN, Graph
 from pyconslaw.thresholds import WHOLE_GRAPH
 
+# Neurons that may split a graph, up to which the first one does: 100 splits inside each other are
+# what the checker takes, and halves of halves of 100 000 parameters are no more than ten.
+IN_ORDER = 88
+
 
 def _cut_node(graph: Graph) -> tuple[int, np.ndarray] | None:
     """The first neuron through which alone its ancestors speak to the rest, with the mask of the
-    edges before it.
+    edges before it; one in the middle where there are many, so that parts of parts are not deep.
 
     Only neurons that no edge passes over in the order of the nodes are considered: for layered
     networks, the layers of width one (with no bias behind them, where the constant neuron would be
@@ -30,7 +34,9 @@ def _cut_node(graph: Graph) -> tuple[int, np.ndarray] | None:
     np.add.at(passing, graph.head, -1)
     over = np.cumsum(passing)[: graph.nodes]
     ends = set(graph.sources) | set(graph.outputs)
-    for v in np.flatnonzero(down & up & (over == 0)).tolist():
+    neurons = np.flatnonzero(down & up & (over == 0)).tolist()
+    middle = len(neurons) // 2 if len(neurons) > IN_ORDER else 0
+    for v in neurons[middle:] + neurons[:middle]:
         touching = (graph.head == v) | (graph.tail == v)
         before = graph.head <= v
         ancestors = _reaching_edges(graph, v)

@@ -5,6 +5,7 @@ components.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf
 
 from pyconslaw.brackets.search import POINT_BOUND
@@ -58,11 +59,19 @@ class Cut:
 
 def by_widths(layers: Layers) -> Cut:
     """The dimension of a layered network by its widths, and by those of its parts."""
-    for k, n in enumerate(layers.widths[1:-1], 1):
-        if n == 1 and not any(layers.biased[k:]) and not layers.gated[k - 1]:
-            before = Layers(layers.widths[: k + 1], layers.gated[: k - 1], layers.biased[:k])
-            after = Layers(layers.widths[k:], layers.gated[k:], layers.biased[k:])
-            return by_widths(before).beside(by_widths(after))
+    widths, gated, biased = layers.widths, layers.gated, layers.biased
+    free = max((k for k, bias in enumerate(biased, 1) if bias), default=0)  # no bias from here on
+    cuts = [k for k in range(max(free, 1), len(widths) - 1) if widths[k] == 1 and not gated[k - 1]]
+    found = Cut(1, 0)
+    for start, end in pairwise([0, *cuts, len(widths) - 1]):
+        found = found.beside(
+            _part(Layers(widths[start : end + 1], gated[start : end - 1], biased[start:end]))
+        )
+    return found
+
+
+def _part(layers: Layers) -> Cut:
+    """The dimension of a layered network, not cut."""
     if is_scalar(layers):
         return Cut(1, 0)
     bound = generic_balance(layers)
