@@ -18,7 +18,15 @@ from pyconslaw.exact.by_primes import balanced_residues, rank_by_primes
 from pyconslaw.exact.choice import APART, LIFTING, is_sparse, rank_way
 from pyconslaw.exact.matrices import DENSE_LIMIT, Sparse, read, without_content
 from pyconslaw.exact.padic import SMALLEST, Larger, Lift, lifts
-from pyconslaw.exact.pivots import LIGHT, Pivots, columns_of, dense_of, extended
+from pyconslaw.exact.pivots import (
+    LIGHT,
+    Pivots,
+    check_room,
+    columns_of,
+    dense_of,
+    extended,
+    is_held,
+)
 from pyconslaw.exact.primes import large_primes, prime_below
 from pyconslaw.exact.residues import primitive
 from pyconslaw.exact.steps import QUICK, base_bits, is_quick, largest_entry
@@ -69,7 +77,8 @@ def integer_rank(matrix: Any, *, shape: tuple[int, int] | None = None, ask: Ask 
     InputError
         For what is no matrix of integers.
     LimitError
-        Where elimination leaves more than 2.5e8 entries, of a sparse matrix.
+        For a sparse matrix with more than 2e7 entries that are not zero, rows and columns of them
+        counted as four more each, or where elimination leaves more than 2.5e8 entries.
 
     References
     ----------
@@ -87,8 +96,13 @@ def integer_rank(matrix: Any, *, shape: tuple[int, int] | None = None, ask: Ask 
     a = read(matrix, shape)
     if isinstance(a, Sparse):
         return _sparse_rank(a, DENSE_LIMIT, ask)
-    thin = is_sparse(a.shape, np.count_nonzero(a))
-    return _sparse_rank(Sparse.of(a), inf, ask) if thin else dense_rank(a, ask)
+    return _sparse_rank(Sparse.of(a), inf, ask) if _is_thin(a) else dense_rank(a, ask)
+
+
+def _is_thin(a: np.ndarray) -> bool:
+    """Whether a dense matrix is eliminated sparsely at first."""
+    count = np.count_nonzero(a)
+    return is_sparse(a.shape, count) and is_held(count, a.shape)
 
 
 def _sparse_rank(a: Sparse, room: float, ask: Ask) -> int:
@@ -98,6 +112,7 @@ def _sparse_rank(a: Sparse, room: float, ask: Ask) -> int:
     small, _ = a.compressed()
     if not is_sparse(small.shape, len(small.entry)):
         return dense_rank(small.dense(room), ask)
+    check_room(len(small.entry), small.shape)
     pivots = Pivots(*_lightest(small))
     pivots.run(ask)
     rest = pivots.rest
@@ -199,7 +214,9 @@ def integer_nullspace(
     InputError
         For what is no matrix of integers.
     LimitError
-        Where elimination leaves, or the basis has, more than 2.5e8 entries, of a sparse matrix.
+        For a sparse matrix with more than 2e7 entries that are not zero, rows and columns of them
+        counted as four more each, or where elimination leaves, or the basis has, more than 2.5e8
+        entries.
 
     References
     ----------
@@ -216,8 +233,7 @@ def integer_nullspace(
     a = read(matrix, shape)
     if isinstance(a, Sparse):
         return _sparse_nullspace(a, DENSE_LIMIT, ask)
-    thin = is_sparse(a.shape, np.count_nonzero(a))
-    return _sparse_nullspace(Sparse.of(a), inf, ask) if thin else _dense_nullspace(a, ask)
+    return _sparse_nullspace(Sparse.of(a), inf, ask) if _is_thin(a) else _dense_nullspace(a, ask)
 
 
 def _sparse_nullspace(a: Sparse, room: float, ask: Ask) -> list[list[int]]:
@@ -230,6 +246,7 @@ def _sparse_nullspace(a: Sparse, room: float, ask: Ask) -> list[list[int]]:
     _check_basis(n, min(small.shape), room)
     if not is_sparse(small.shape, len(small.entry)):
         return _spread(_dense_nullspace(small.dense(room), ask), names, n)
+    check_room(len(small.entry), small.shape)
     first = _first_columns(small, room, ask)
     _check_basis(n, len(first), room)
     pivots = Pivots(small.rows(), first, ranks=False)

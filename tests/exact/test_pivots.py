@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reference import ranks
 
+from pyconslaw import integer_nullspace, integer_rank
 from pyconslaw.errors import LimitError
 from pyconslaw.exact import pivots as module
 from pyconslaw.exact.pivots import LIGHT, Pivots, columns_of, dense_of, extended
@@ -122,3 +123,76 @@ def test_a_vector_that_would_not_end_in_its_free_column():
     taken = [(2, {1: 1, 2: -1})]
     assert extended([[1, 0], [0, 1]], [0, 1], taken, 3) is None
     assert extended([[1, 0]], [0, 1], taken, 3) == [[1, 0, 0]]
+
+
+def lengths_seen(rows, **options):
+    """The pivots, and the entries of rows that were gone through to be divided or weighed."""
+    pivots = Pivots(copy(rows), range(1000), **options)
+    seen, divide, best = [0], pivots._divide, pivots._best
+
+    def counted(way):
+        def told(k):
+            seen[0] += len(pivots._rows[k] or ())
+            return way(k)
+
+        return told
+
+    pivots._divide, pivots._best = counted(divide), counted(best)
+    pivots.run()
+    return pivots, seen[0]
+
+
+@pytest.mark.parametrize("one", [1, 2])
+def test_pivots_alone_in_their_rows_do_not_go_through_long_rows_each_time(one):
+    """A hundred of them and ten full rows: these are gone through a few times, not a hundred."""
+    full = [{j: (i * j) % 7 + 2 for j in range(100)} for i in range(10)]
+    pivots, seen = lengths_seen([{j: one} for j in range(100)] + full)
+    assert len(pivots.taken) == 100 and not pivots.rest
+    assert seen < 5 * 1000
+
+
+def test_what_is_gone_through_is_no_dearer_than_a_dense_matrix():
+    """Rows of two entries, each of which would change all the long ones."""
+    full = [{j: (i * j) % 7 + 2 for j in range(300)} for i in range(20)]
+    pivots, seen = lengths_seen([{j: 1, j + 1: 1} for j in range(299)] + full)
+    assert seen < 20 * 6000 and pivots.rest
+
+
+def test_contents_are_divided_out_after_pivots_alone_in_their_rows():
+    pivots = ran([{0: 5}, {0: 3, 1: 4, 2: 6}, {0: 1, 1: 9, 2: 6, 3: 300}], [0])
+    assert pivots.taken == [(0, {0: 5})] and pivots.rest == [{1: 2, 2: 3}, {1: 3, 2: 2, 3: 100}]
+
+
+def test_it_is_asked_while_rows_are_gone_through(monkeypatch):
+    """Also where no pivot is dear: ten thousand of one entry."""
+    monkeypatch.setattr(module, "PORTION", 100)
+    calls = []
+    Pivots([{j: 1} for j in range(1000)], range(1000)).run(lambda: calls.append(1))
+    assert len(calls) > 20
+
+
+def test_there_is_room_before_rows_are_made(monkeypatch):
+    monkeypatch.setattr(module, "ENTRIES", 1000)
+    module.check_room(200, (100, 100))
+    with pytest.raises(LimitError, match="^matrix: expected at most 1000 .* got 201 in 100 rows"):
+        module.check_room(201, (100, 100))
+    rows, entries = list(range(600)), [1] * 600
+    for call in (integer_rank, integer_nullspace):
+        with pytest.raises(LimitError, match="entries that are not zero"):
+            call((rows, rows, entries), shape=(600, 600))
+    assert integer_rank(np.eye(600, dtype=np.int64)) == 600
+
+
+def test_elimination_ends_where_there_is_no_room_for_more(monkeypatch):
+    """A pivot whose row is added to thirty others, of ten entries each."""
+    rows = [dict.fromkeys(range(31), 1)] + [
+        {0: 1} | dict.fromkeys(range(i, i + 9), 2) for i in range(100, 400, 10)
+    ]
+    monkeypatch.setattr(module, "LEAST", 10**9)
+    monkeypatch.setattr(module, "LIGHT", 1)
+    size = sum(map(len, rows)) + module.LINE * (31 + 31 + 270)
+    for more, taken in ((900, True), (899, False)):
+        monkeypatch.setattr(module, "ENTRIES", size + more)
+        found = ran(rows, [0], ranks=False)
+        assert len(found.taken) == taken
+        assert sum(map(len, found.rest)) == (30 * 39 if taken else 331)
