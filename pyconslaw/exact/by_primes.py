@@ -10,6 +10,7 @@ import numpy as np
 from pyconslaw._core import balanced
 from pyconslaw.exact.basis import threads
 from pyconslaw.exact.primes import large_primes, prime_below
+from pyconslaw.exact.sizes import Sizes, blocks
 from pyconslaw.exact.steps import QUICK
 from pyconslaw.records.budget import Ask, nobody
 
@@ -20,25 +21,12 @@ from pyconslaw.records.budget import Ask, nobody
 DOUBLES_FROM = 64
 
 
-def minor_bits(a: np.ndarray) -> np.ndarray:
-    """log2 of bounds for all minors of size 0, 1, ..., min(a.shape): the product of the lengths of
-    the longest rows, or columns, so many of them (Hadamard).
-    """
-    sizes = []
-    for lines in (a, a.T):
-        if a.dtype == object:
-            squares = [int((line * line).sum()) if line.size else 0 for line in lines]
-            lengths = np.array([x.bit_length() / 2 for x in squares], dtype=float)
-        else:
-            lengths = np.log2(np.maximum((lines.astype(float) ** 2).sum(axis=1), 1)) / 2
-        longest = np.sort(lengths)[::-1][: min(a.shape)]
-        sizes.append(np.append(0, np.cumsum(longest)))
-    return np.minimum(*sizes) * (1 + 1e-9) + 1
-
-
 def balanced_residues(a: np.ndarray, p: int) -> np.ndarray:
     """a modulo p < 2^23 as float32, of least absolute value."""
-    return ((a + p // 2) % p - p // 2).astype(np.float32)
+    found = np.empty(a.shape, dtype=np.float32)
+    for rows in blocks(a.shape):
+        found[rows] = (a[rows] + p // 2) % p - p // 2
+    return found
 
 
 def _ranks(a: np.ndarray) -> Iterator[tuple[int, int]]:
@@ -53,12 +41,12 @@ def _ranks(a: np.ndarray) -> Iterator[tuple[int, int]]:
         yield p, flint.nmod_mat(exact, p).rank()
 
 
-def rank_by_primes(a: np.ndarray, ask: Ask = nobody) -> int:
+def rank_by_primes(a: np.ndarray, ask: Ask = nobody, sizes: Sizes | None = None) -> int:
     """The largest rank modulo primes whose product passes the bound for the minors of the next
-    size: these vanish modulo each of them.
+    size: these vanish modulo each of them. sizes: of a, where they are known.
     """
     most, product, rank = min(a.shape), 1, 0
-    bits = minor_bits(a)
+    bits = (sizes or Sizes.of(a)).minor_bits()
     ask()
     for prime, found in _ranks(a):
         rank = max(rank, found)

@@ -6,9 +6,10 @@ from math import prod
 
 import numpy as np
 
-from pyconslaw.exact.by_primes import DOUBLES_FROM, minor_bits
+from pyconslaw.exact.by_primes import DOUBLES_FROM
 from pyconslaw.exact.padic import SMALLEST
-from pyconslaw.exact.steps import QUICK, QUICK_SUM, base_bits, is_quick, largest_entry
+from pyconslaw.exact.sizes import Sizes
+from pyconslaw.exact.steps import QUICK, QUICK_SUM, base_bits, is_quick
 
 LIFTING, APART, PRIMES = "lifting", "apart", "primes"
 
@@ -36,19 +37,16 @@ def is_sparse(shape: tuple[int, ...], count: int) -> bool:
     return size >= SIZE and count <= FILLED * size
 
 
-def heavy_lines(a: np.ndarray) -> tuple[int, np.ndarray] | None:
+def heavy_lines(a: np.ndarray, sizes: Sizes) -> tuple[int, np.ndarray] | None:
     """(axis, mask): the rows (axis 0) or columns, few of them, without which the quick steps do not
     round; None if there are none such.
     """
-    sizes = abs(a if a.dtype == object else a.astype(float))
     found = []
     for axis in (0, 1):
-        heavy = (sizes.sum(axis=1 - axis) >= QUICK_SUM).astype(bool)
-        light = np.compress(~heavy, a, axis=axis)
-        few = 0 < heavy.sum() <= HEAVY_SHARE * min(a.shape)
-        if few and largest_entry(light) < QUICK_SUM:
-            light = light.astype(np.int64)
-            if is_quick(light, largest_entry(light)):
+        heavy = sizes.sums[axis] >= QUICK_SUM
+        if 0 < heavy.sum() <= HEAVY_SHARE * min(a.shape):
+            light = Sizes.of(np.compress(~heavy, a, axis=axis))
+            if is_quick(light):
                 found.append((int(heavy.sum()), axis, heavy))
     return min(found, key=lambda one: one[0])[1:] if found else None
 
@@ -57,33 +55,33 @@ def _seconds(costs: tuple[float, float, float], products: float, entries: float)
     return costs[0] * products + costs[1] * entries + costs[2]
 
 
-def rank_seconds(a: np.ndarray, heavy: bool) -> dict[str, float]:
+def rank_seconds(a: np.ndarray, sizes: Sizes, heavy: bool) -> dict[str, float]:
     """Estimates for each way that is open to a dense matrix of more rows than columns; heavy:
     whether it has lines to be set apart.
     """
     m, n = a.shape
     rank = RANK * n
     doubles = _seconds(DOUBLES, m * n * rank, m * n)
-    bits = float(minor_bits(a)[int(rank)])
+    bits = float(sizes.minor_bits()[int(rank)])
     if a.dtype != object and n >= DOUBLES_FROM:
         found = {PRIMES: bits / QUICK * doubles}
     else:
         found = {PRIMES: bits / 62 * _seconds(WORDS, m * n * rank, m * n)}
     if heavy:
         found[APART] = (1 + QUICK_DIGITS) * doubles
-    base = base_bits(n, largest_entry(a))
+    base = base_bits(n, sizes.largest)
     if a.dtype != object and base >= SMALLEST:
         step = _seconds(STEP, rank * (rank + m) * (n - rank), m * (n - rank))
         found[LIFTING] = bits / base * step + INVERSE * rank
     return found
 
 
-def rank_way(a: np.ndarray) -> tuple[str, tuple[int, np.ndarray] | None]:
+def rank_way(a: np.ndarray, sizes: Sizes) -> tuple[str, tuple[int, np.ndarray] | None]:
     """The way of least estimate, and what `heavy_lines` has found. What the quick steps take is
     lifted by them: a step is no dearer than a rank modulo a prime, and most end early.
     """
-    if a.dtype != object and is_quick(a, largest_entry(a)):
+    if a.dtype != object and is_quick(sizes):
         return LIFTING, None
-    heavy = heavy_lines(a)
-    seconds = rank_seconds(a, heavy is not None)
+    heavy = heavy_lines(a, sizes)
+    seconds = rank_seconds(a, sizes, heavy is not None)
     return min(seconds, key=lambda way: seconds[way]), heavy

@@ -11,10 +11,13 @@ import numpy as np
 
 from pyconslaw._core import checked
 from pyconslaw.errors import InputError, LimitError
+from pyconslaw.exact.sizes import blocks
 
 WORD = 1 << 62  # integers below in absolute value are kept as int64
 LARGEST_SIDE = 1 << 62
-# entries of a dense matrix that is made of a sparse one, and of its basis: two gigabytes
+# Entries of a dense matrix that is made of a sparse one, and of its basis. The matrix has two
+# gigabytes; its rank took 27 to 35 bytes an entry more where the quick steps run, seven to nine
+# gigabytes; a basis of long integers has some forty bytes an entry.
 DENSE_LIMIT = 250_000_000
 LOOK = 32  # entries of a row that mostly show that it has no content
 
@@ -82,8 +85,9 @@ def without_content(a: np.ndarray) -> np.ndarray:
     """The matrix with rows, then columns, divided by their greatest common divisors."""
     for _ in range(2):
         content = np.gcd.reduce(a[:, :LOOK], axis=1)
-        left = np.flatnonzero(content != 1)
-        content[left] = np.gcd.reduce(a[left], axis=1)
+        for rows in blocks(a.shape):
+            left = rows.start + np.flatnonzero(content[rows] != 1)
+            content[left] = np.gcd.reduce(a[left], axis=1)
         content[content == 0] = 1
         a = (a if (content == 1).all() else a // content[:, None]).T
     return compact(a)

@@ -29,7 +29,8 @@ from pyconslaw.exact.pivots import (
 )
 from pyconslaw.exact.primes import large_primes, prime_below
 from pyconslaw.exact.residues import primitive
-from pyconslaw.exact.steps import QUICK, base_bits, is_quick, largest_entry
+from pyconslaw.exact.sizes import Sizes
+from pyconslaw.exact.steps import QUICK, base_bits, is_quick
 from pyconslaw.records.budget import Ask, nobody
 
 FILL = 100  # entries that sparse elimination modulo a prime may touch, for each one there is
@@ -37,14 +38,13 @@ ATTEMPTS = 20  # primes before the slow exact ways take over
 FIRST = 4  # digits with which a nullspace is tried first
 
 
-def _lifts(a: np.ndarray, ask: Ask):
+def _lifts(a: np.ndarray, sizes: Sizes, ask: Ask):
     """Lifts of a matrix whose entries are small enough for exact steps; none otherwise."""
     if a.dtype == object:
         return
-    largest = largest_entry(a)
-    bits = base_bits(min(a.shape), largest)
+    bits = base_bits(min(a.shape), sizes.largest)
     if bits >= SMALLEST:
-        yield from islice(lifts(a, bits, is_quick(a, largest), ask), ATTEMPTS)
+        yield from islice(lifts(a, bits, is_quick(sizes), ask), ATTEMPTS)
 
 
 def integer_rank(matrix: Any, *, shape: tuple[int, int] | None = None, ask: Ask = nobody) -> int:
@@ -136,16 +136,17 @@ def dense_rank(a: np.ndarray, ask: Ask = nobody) -> int:
     a = without_content(a)
     if a.shape[0] < a.shape[1]:
         a = a.T  # fewer columns to lift
-    way, heavy = rank_way(a)
+    sizes = Sizes.of(a)
+    way, heavy = rank_way(a, sizes)
     if way == APART and heavy and (found := _rank_apart(a, *heavy, ask)) is not None:
         return found
-    for lift in _lifts(a, ask) if way == LIFTING else ():
+    for lift in _lifts(a, sizes, ask) if way == LIFTING else ():
         try:
             if _is_rank(lift):
                 return len(lift.rows)
         except Larger:
             continue
-    return rank_by_primes(a, ask)
+    return rank_by_primes(a, ask, sizes)
 
 
 def _rank_apart(a: np.ndarray, axis: int, heavy: np.ndarray, ask: Ask) -> int | None:
@@ -303,7 +304,7 @@ def _dense_nullspace(a: np.ndarray, ask: Ask) -> list[list[int]]:
     n = a.shape[1]
     if not a.any():
         return [[int(i == j) for j in range(n)] for i in range(n)]
-    for lift in _lifts(a, ask):
+    for lift in _lifts(a, Sizes.of(a), ask):
         try:
             vectors = _vectors(lift)
         except Larger:

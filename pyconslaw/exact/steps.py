@@ -7,6 +7,8 @@ from math import log2
 
 import numpy as np
 
+from pyconslaw.exact.sizes import Sizes
+
 # integers that products may reach without rounding, with a bit to spare
 EXACT_BITS = 52
 # products between two questions whether to go on: a fraction of a second
@@ -43,12 +45,8 @@ def largest_entry(matrix: np.ndarray) -> int:
     return max(int(matrix.max(initial=1)), -int(matrix.min(initial=-1)))
 
 
-def is_quick(matrix: np.ndarray, largest: int) -> bool:
-    """Whether steps modulo primes of QUICK bits do not round: pcl/balanced.h,
-    pcl_balanced_lift_new, pcl_balanced_solve. largest: see largest_entry.
+def is_quick(sizes: Sizes) -> bool:
+    """Whether steps modulo primes of QUICK bits do not round, for a matrix of these sizes:
+    pcl/balanced.h, pcl_balanced_lift_new, pcl_balanced_solve.
     """
-    return (
-        largest * max(matrix.shape, default=0) < QUICK_SUM
-        or largest < QUICK_SUM
-        and max(int(abs(matrix).sum(axis=axis).max()) for axis in (0, 1)) < QUICK_SUM
-    )
+    return sizes.largest < QUICK_SUM and all(line.max(initial=0) < QUICK_SUM for line in sizes.sums)

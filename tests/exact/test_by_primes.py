@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from reference import ranks
 
 from pyconslaw.exact import by_primes
-from pyconslaw.exact.by_primes import balanced_residues, minor_bits, rank_by_primes
+from pyconslaw.exact.by_primes import balanced_residues, rank_by_primes
 from pyconslaw.exact.primes import prime_below
+from pyconslaw.exact.sizes import Sizes
 
 numbers = st.one_of(st.integers(-3, 3), st.integers(-(2**40), 2**40), st.integers(-(2**90), 2**90))
 
@@ -27,7 +28,7 @@ def matrices(draw):
 
 @given(matrices())
 def test_no_minor_is_larger(a):
-    bits = minor_bits(a)
+    bits = Sizes.of(a).minor_bits()
     assert len(bits) == min(a.shape) + 1
     for size in range(1, len(bits)):
         for rows in combinations(range(a.shape[0]), size):
@@ -39,9 +40,9 @@ def test_no_minor_is_larger(a):
 def test_a_heavy_row_counts_once():
     a = np.eye(200, dtype=np.int64)
     a[0] = 10**9
-    assert minor_bits(a)[200] < 40 and minor_bits(a.T)[200] < 40
-    assert minor_bits(a.astype(object) * 2**70)[1] < 110
-    assert minor_bits(np.zeros((3, 2), dtype=np.int64))[2] < 2
+    assert Sizes.of(a).minor_bits()[200] < 40 and Sizes.of(a.T).minor_bits()[200] < 40
+    assert Sizes.of(a.astype(object) * 2**70).minor_bits()[1] < 110
+    assert Sizes.of(np.zeros((3, 2), dtype=np.int64)).minor_bits()[2] < 2
 
 
 @given(matrices(), st.booleans())
@@ -70,7 +71,7 @@ def test_as_many_primes_as_a_minor_one_larger_may_hold():
     u = pow(x, -1, y) * p % y
     a = np.array([[x, y], [(x * u - p) // y, u]])
     assert flint.nmod_mat(flint.fmpz_mat(a.tolist()), p).rank() == 1
-    assert minor_bits(a)[1] < 40 and rank_by_primes(a) == 2
+    assert Sizes.of(a).minor_bits()[1] < 40 and rank_by_primes(a) == 2
 
 
 def test_residues_are_balanced():

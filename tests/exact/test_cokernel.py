@@ -21,6 +21,7 @@ from pyconslaw.exact.cokernel import (
     whitening,
 )
 from pyconslaw.exact.padic import lifts
+from pyconslaw.exact.sizes import Sizes
 
 CASES = 60
 
@@ -349,7 +350,7 @@ def test_ranks_that_are_smaller_modulo_the_prime():
             a[i] += a[j]
         a = a[rng.permutation(2 * blocks)][:, rng.permutation(2 * blocks)]
         assert (
-            steps.is_quick(a, steps.largest_entry(a))
+            steps.is_quick(Sizes.of(a))
             and flint.nmod_mat(flint.fmpz_mat(a.tolist()), prime).rank() <= blocks
         )
         with pytest.raises(Larger):

@@ -22,6 +22,7 @@ from pyconslaw.exact.nullspace import (
     integer_rank,
 )
 from pyconslaw.exact.padic import Larger, Lift, lifts
+from pyconslaw.exact.sizes import Sizes
 from pyconslaw.exact.steps import is_quick, largest_entry
 
 PRIME = 2**62 - 57
@@ -178,10 +179,10 @@ def test_a_rank_that_a_prime_misses(monkeypatch):
         lift.step()
     true_lifts, used = module._lifts, []
 
-    def with_bad_luck(a, ask):
+    def with_bad_luck(a, sizes, ask):
         used.append(1)
         yield unlucky(a, q)
-        yield from true_lifts(a, ask)
+        yield from true_lifts(a, sizes, ask)
 
     monkeypatch.setattr(module, "_lifts", with_bad_luck)
     assert integer_rank([[1, 1], [1, 1 + q]]) == 2 and integer_nullspace([[1, 1], [1, 1 + q]]) == []
@@ -197,7 +198,7 @@ def test_a_rank_that_the_first_prime_of_the_quick_steps_misses():
     q = 8388593
     square = np.array([[2896, 3], [373, 2897]])
     wide = np.hstack([square, [[1], [2]]])
-    assert is_quick(wide, largest_entry(wide)) and next(lifts(square, 23, True)).base == q
+    assert is_quick(Sizes.of(wide)) and next(lifts(square, 23, True)).base == q
     first = next(lifts(square, 23, True))
     assert len(first.rows) == 1
     with pytest.raises(Larger):
@@ -226,11 +227,7 @@ def test_the_steps_are_quick_up_to_a_bound():
         ([[2**40, 1]], False),
     ):
         matrix = np.array(a)
-        assert (
-            is_quick(matrix, largest_entry(matrix))
-            == is_quick(matrix.T, largest_entry(matrix))
-            == quick
-        )
+        assert is_quick(Sizes.of(matrix)) == is_quick(Sizes.of(matrix.T)) == quick
     matrix, last = np.array([[most - 2, 1, 1], [1, 1, 0]]), 2**23 - 2**16
     q = [n for n in range(last, last + 200) if is_prime(n)][1]
     lift = Lift(matrix, [0, 1], [0, 1], q, True)
@@ -261,11 +258,11 @@ def test_columns_that_a_prime_takes_for_dependent(monkeypatch):
     q, true_lifts = 1009, module._lifts
     matrix = np.array([[1, 1, 0, 0], [0, q, 1, 2]])
 
-    def with_bad_luck(a, ask):
+    def with_bad_luck(a, sizes, ask):
         lift = Lift(a, [0, 1], [0, 2], q)
         lift.invert(q)
         yield lift
-        yield from true_lifts(a, ask)
+        yield from true_lifts(a, sizes, ask)
 
     monkeypatch.setattr(module, "_lifts", with_bad_luck)
     assert (
