@@ -5,7 +5,7 @@ something exact is known.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -326,7 +326,7 @@ def _by_laws(problem: Problem, point, upper: UpperBound, found: _Interval, rng) 
     if problem.has_graph:
         laws += graph_polynomials(problem.graph)
     family = explicit_fields(problem)
-    planned = None if family is None else law_plan(replace(problem, motion=None), family)
+    planned = None if family is None else law_plan(family)
     if planned is not None:
         with suppress(LimitError):
             laws += polynomial_laws(family.directions(), list(planned[0]))

@@ -9,8 +9,11 @@ from math import gcd, isqrt, lcm
 import flint
 import numpy as np
 
+from pyconslaw.records.budget import Ask, nobody
+
 # bits of a modulus from which lattice reduction beats the Euclidean algorithm
 LONG = 1000
+PORTION = 10_000  # entries between two questions whether to go on
 
 
 class Residues:
@@ -62,6 +65,47 @@ class Residues:
                 return None
             found.append(integers_of(good))
         return found
+
+
+class SparseResidues:
+    """The same for nullspaces given by their entries that are not zero, {(vector, column): value}
+    beside a 1 in a column of its own, `free`, where each vector ends.
+    """
+
+    def __init__(self):
+        self.dimension: int | None = None
+        self._modulus, self._free, self._entries = 1, (), {}
+
+    def add(self, free: tuple[int, ...], entries: dict[tuple[int, int], int], prime: int) -> None:
+        """One more prime with its nullspace."""
+        first = self.dimension is None or len(free) < self.dimension
+        if first or (len(free) == self.dimension and free > self._free):
+            self.dimension, self._free = len(free), free
+            self._modulus, self._entries = prime, entries
+        elif free == self._free:
+            inverse, modulus = pow(self._modulus, -1, prime), self._modulus
+            for place in {**self._entries, **entries}:
+                x = self._entries.get(place, 0)
+                more = (entries.get(place, 0) - x) * inverse % prime
+                self._entries[place] = x + modulus * more
+            self._modulus *= prime
+
+    def rational(self, ask: Ask = nobody) -> list[dict[int, int]] | None:
+        """Primitive integer vectors {column: entry} congruent to these up to scale, or None if the
+        modulus is too small for that.
+        """
+        bound = isqrt(self._modulus // 2)
+        found = [{column: (1, 1)} for column in self._free]
+        for count, ((vector, column), x) in enumerate(self._entries.items()):
+            if count % PORTION == 0:
+                ask()
+            pair = rational(x, self._modulus, bound)
+            if pair is None:
+                return None
+            found[vector][column] = pair
+        return [
+            dict(zip(vector, integers_of(list(vector.values())), strict=True)) for vector in found
+        ]
 
 
 def rational(residue: int, modulus: int, bound: int) -> tuple[int, int] | None:

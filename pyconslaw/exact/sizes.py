@@ -50,10 +50,9 @@ class Sizes:
             size *= size
             squares[0][rows] = size.sum(axis=1)
             squares[1] += size.sum(axis=0)
-        rows, columns = (np.minimum(line, MOST).astype(float) for line in sums)
-        return cls(
-            a.shape, largest, (rows, columns), (_logarithms(squares[0]), _logarithms(squares[1]))
-        )
+        across, down = (np.minimum(line, MOST).astype(float) for line in sums)
+        lengths = _logarithms(squares[0]), _logarithms(squares[1])
+        return cls(a.shape, largest, (across, down), lengths)
 
     def minor_bits(self) -> np.ndarray:
         """log2 of bounds for all minors of size 0, 1, ..., min(shape): the product of the lengths

@@ -8,7 +8,7 @@ bipartite. One class says which component is which entry (i, j), the others have
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from pyconslaw._core.dense import Echelon
 from pyconslaw.records.graph import Layers
 from pyconslaw.records.polynomial import Monomial, Polynomial
 from pyconslaw.records.products import LayeredPart
+from pyconslaw.records.sets import joined
 
 # Entries that only occur in combinations of entries are recognised up to so many, in so many
 # components.
@@ -57,7 +58,7 @@ def bilinear_parts(components: Sequence[Polynomial]) -> tuple[list[LayeredPart],
     ([((1, 2, 1), [3, 4, 0, 1]), ((1, 1), [2])], [])
     """
     parts, rest = [], []
-    for members in _joined([_variables(f) for f in components]):
+    for members in joined([_variables(f) for f in components]):
         found = _recognised([components[i] for i in members])
         if found is None:
             rest += members
@@ -70,34 +71,13 @@ def _variables(component: Polynomial) -> list[int]:
     return [v for _, m in component.terms for v, _ in m]
 
 
-def _joined(sets: Sequence[Iterable[int]]) -> list[list[int]]:
-    """The numbers of the sets, those that share a member together, in the order of the first."""
-    above: dict[int, int] = {}
-
-    def root(v):
-        while above.setdefault(v, v) != v:
-            above[v] = v = above[above[v]]
-        return v
-
-    firsts = []
-    for members in sets:
-        first, *others = members
-        firsts.append(first)
-        for v in others:
-            above[root(v)] = root(first)
-    together: dict[int, list[int]] = {}
-    for i, first in enumerate(firsts):
-        together.setdefault(root(first), []).append(i)
-    return list(together.values())
-
-
 def _recognised(components: list[Polynomial]) -> list[LayeredPart] | None:
     """The parts of components that hang together; None where they are none."""
     entries = _entries(components)
     if entries is None:
         return None
     found = []
-    for members in _joined([[v for edge in entry for v in edge] for entry in entries]):
+    for members in joined([[v for edge in entry for v in edge] for entry in entries]):
         part = _part([entries[i] for i in members])
         if part is None:
             return None

@@ -17,6 +17,7 @@ import numpy as np
 
 from pyconslaw.records.graph import FROZEN, Graph
 from pyconslaw.records.polynomial import Monomial, Polynomial
+from pyconslaw.records.sets import joined
 
 Terms = dict[Monomial, Fraction | int]
 
@@ -96,7 +97,8 @@ def span_basis(polynomials: Iterable[Terms]) -> tuple[Polynomial, ...] | None:
     """
     rows = [row for f in polynomials if (row := {m: c for m, c in f.items() if m and c})]
     basis: list[Polynomial] = []
-    for group in _connected(rows):
+    for members in joined(rows):
+        group = [rows[k] for k in members]
         columns = sorted({m for row in group for m in row})
         lines = _echelon([_whole([row.get(m, 0) for m in columns]) for row in group])
         if lines is None:
@@ -142,25 +144,6 @@ def _merged(m: Monomial, k: int) -> Monomial:
     exponents = dict(m)
     exponents[k] = exponents.get(k, 0) + 1
     return tuple(sorted(exponents.items()))
-
-
-def _connected(rows: list[Terms]) -> list[list[Terms]]:
-    """The rows in groups without a common monomial."""
-    above = list(range(len(rows)))
-
-    def root(k):
-        while above[k] != k:
-            above[k] = k = above[above[k]]
-        return k
-
-    first: dict[Monomial, int] = {}
-    for k, row in enumerate(rows):
-        for m in row:
-            above[root(k)] = root(first.setdefault(m, k))
-    groups: dict[int, list[Terms]] = {}
-    for k, row in enumerate(rows):
-        groups.setdefault(root(k), []).append(row)
-    return list(groups.values())
 
 
 def _whole(row: list) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pyconslaw.fields.polynomials import PolynomialFields
+from pyconslaw.records.sets import joined
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,30 +27,16 @@ def parts_of(family: PolynomialFields) -> list[Part]:
     >>> [(part.generators, part.variables) for part in parts_of(net.explicit())]
     [((0, 2), (0, 1)), ((1,), (3,))]
     """
-    above: dict[int, int] = {}
-
-    def root(v):
-        while above[v] != v:
-            above[v] = v = above[above[v]]
-        return v
-
     occur = [
         sorted({*field, *(v for f in field.values() for _, m in f.terms for v, _ in m)})
         for field in family.fields
     ]
-    for variables in occur:
-        for v in variables:
-            above.setdefault(v, v)
-            above[root(v)] = root(variables[0])
-    members: dict[int, tuple[list[int], set[int]]] = {}
-    for i, variables in enumerate(occur):
-        generators, seen = members.setdefault(root(variables[0]), ([], set()))
-        generators.append(i)
-        seen.update(variables)
-    if len(members) == 1 and all(len(seen) == family.parameters for _, seen in members.values()):
+    together = joined(occur)
+    if len(together) == 1 and len({v for some in occur for v in some}) == family.parameters:
         return [Part(tuple(range(family.size)), tuple(range(family.parameters)), family)]
     found = []
-    for generators, seen in members.values():
+    for generators in together:
+        seen = {v for i in generators for v in occur[i]}
         number = {v: k for k, v in enumerate(sorted(seen))}
         fields = [
             {number[v]: f.renumbered(number) for v, f in family.fields[i].items()}

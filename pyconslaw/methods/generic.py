@@ -261,10 +261,13 @@ def laws_seconds(problem: Problem, family: PolynomialFields) -> float:
     """Of the search for laws that `small_degree_bound` makes; 0 where it makes none."""
     motion = problem.motion
     if motion is None:
-        planned = law_plan(problem, family)
+        planned = law_plan(family)
         return planned[1].seconds if planned else 0.0
     degree = next(flow_degrees(motion, problem.size, family), 0)
     try:
-        return len(motion.powers) * plan(family, range(1, degree + 1)).seconds if degree else 0.0
+        return sum(
+            plan(family, range(1, degree + 1), (motion.clock,) * power).seconds
+            for power in (motion.powers if degree else ())
+        )
     except LimitError:  # a class that parities do not split
         return 0.0

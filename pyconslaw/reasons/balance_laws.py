@@ -23,8 +23,9 @@ def balance_bound(
 
     Those are the balance laws (Du, Hu and Lee 2018; Arora et al. 2018), and, where weights are tied
     or frozen or parameters idle, the laws of potentials. D is the number of parameters that occur
-    in the graph, which may be a part of a larger one. memory: bytes that the search for symmetries
-    may take; with less, fewer laws are looked for. homogeneous: laws of one degree only.
+    in the graph, which may be a part of a larger one. memory: bytes that the linear system of the
+    potentials may take, and the search for symmetries; with less, fewer laws are looked for.
+    homogeneous: laws of one degree only.
     """
     plain = graph.alive.all() and (graph.param != FROZEN).all() and (graph.uses <= 1).all()
     if plain:

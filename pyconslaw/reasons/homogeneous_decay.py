@@ -177,7 +177,7 @@ def homogeneous_decay(
     lower, upper : LowerBound, UpperBound
         Of the network itself (of="system"), or of the system of all homogeneous parts (of="parts").
         An upper bound of a network that is not homogeneous, under a decay that is not 0, must rest
-        on quadratic laws (`rests_on_homogeneous_laws`); this is not checked here.
+        on laws of one degree each (`rests_on_homogeneous_laws`); this is not checked here.
     clock, parameter : int
         The numbers of the coordinates s, or t, and tau; None where tau is a number.
     factor : int

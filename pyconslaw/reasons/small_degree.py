@@ -4,7 +4,7 @@ and by laws of flows that are known beforehand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import comb
 
 from pyconslaw.errors import LimitError
@@ -36,15 +36,12 @@ def explicit_fields(problem: Problem) -> PolynomialFields | None:
 
 
 def law_plan(
-    problem: Problem, family: PolynomialFields, memory: float = LAW_MEMORY
+    family: PolynomialFields, memory: float = LAW_MEMORY
 ) -> tuple[tuple[int, ...], Plan] | None:
-    """Which degrees are looked for unasked, with what that takes; None: none are."""
-    if problem.motion is not None:
-        degree = next(flow_degrees(problem.motion, problem.size, family), 0)
-        degrees = (tuple(range(1, degree + 1)),) if degree else ()
-    else:
-        degrees = DEGREES
-    for wanted in degrees:
+    """Which degrees are looked for unasked, if it is no flow, with what that takes; None: none
+    are.
+    """
+    for wanted in DEGREES:
         try:
             found = plan(family, wanted)
         except LimitError:  # a class that parities do not split, or too many unknowns
@@ -69,7 +66,7 @@ def small_degree_bound(
     alone = len(active) < problem.size and comb(problem.size + 2, 2) > TOGETHER
     degrees = DEGREES[0]
     if memory < LAW_MEMORY or comb(len(active) + 2, 2) > TOGETHER:  # else there is room enough
-        planned = law_plan(problem, family.restricted(active) if alone else family, memory)
+        planned = law_plan(family.restricted(active) if alone else family, memory)
         if planned is None:
             return None
         degrees = planned[0]
@@ -115,6 +112,12 @@ def flow_degrees(motion: Motion, size: int, family: PolynomialFields) -> Iterato
             yield degree
 
 
+def _flow_memory(motion: Motion, family: PolynomialFields, degrees: Sequence[int]) -> float:
+    """Bytes that the search for one power of the clock after the other takes."""
+    times: list[tuple[int, ...]] = [(motion.clock,) * power for power in motion.powers]
+    return max(plan(family, degrees, some).memory for some in times)
+
+
 def _flow_bound(
     problem: Problem, family: PolynomialFields, rng, ask: Ask, memory: float
 ) -> UpperBound | None:
@@ -127,7 +130,7 @@ def _flow_bound(
     for degree in flow_degrees(motion, problem.size, family):
         wanted = range(1, degree + 1)
         try:
-            if memory < LAW_MEMORY and plan(family, wanted).memory > memory:
+            if memory < LAW_MEMORY and _flow_memory(motion, family, wanted) > memory:
                 continue
             found = polynomial_bound(
                 family,

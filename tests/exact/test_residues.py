@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pyconslaw.exact import residues as lifting
 from pyconslaw.exact.primes import word_primes
-from pyconslaw.exact.residues import Residues, rational
+from pyconslaw.exact.residues import Residues, SparseResidues, rational
 
 PRIMES = list(islice(word_primes(), 12))
 
@@ -102,3 +102,33 @@ def test_long_fractions(bits, seed, spare, small):
     with patch.object(lifting, "LONG", 10_000):
         assert found == rational(residue, modulus, bound)
     assert not small or found == (n // gcd(n, d), d // gcd(n, d))
+
+
+@given(st.lists(st.lists(st.fractions(max_denominator=50), min_size=4, max_size=4), max_size=3))
+def test_sparse_residues_are_those_of_the_whole_vectors(rows):
+    """Vectors that end in columns 4, 5, ... of their own, modulo primes that are small."""
+    size, whole, sparse = 4 + len(rows), Residues(), SparseResidues()
+    for prime in (10007, 10009, 2, 3, 10037, 10039):
+        if any(x.denominator % prime == 0 for row in rows for x in row):
+            continue
+        vectors = np.zeros((len(rows), size), dtype=np.uint64)
+        for k, row in enumerate(rows):
+            vectors[k, :4] = [x.numerator * pow(x.denominator, -1, prime) % prime for x in row]
+            vectors[k, 4 + k] = 1
+        whole.add(vectors, prime)
+        entries = {(k, j): int(vectors[k, j]) for k in range(len(rows)) for j in range(4)}
+        free = tuple(range(4, size))
+        sparse.add(free, {place: x for place, x in entries.items() if x}, prime)
+        dense, found = whole.rational(), sparse.rational()
+        assert (dense is None) == (found is None) and whole.dimension == sparse.dimension
+        if dense is not None:
+            assert found == [{k: x for k, x in enumerate(v) if x} for v in dense]
+
+
+def test_unlucky_primes_are_outvoted_in_sparse_residues_too():
+    lift = SparseResidues()
+    lift.add((1, 2), {}, 3)  # the rank is smaller modulo 3
+    lift.add((1,), {(0, 0): 5}, 10007)  # another column ends the vector
+    lift.add((2,), {(0, 0): 5004}, 10007)  # 1/2
+    lift.add((1,), {(0, 0): 5}, 10009)
+    assert lift.dimension == 1 and lift.rational() == [{2: 2, 0: 1}]

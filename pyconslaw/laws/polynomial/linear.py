@@ -8,8 +8,8 @@ unknowns as there are coordinates. Nothing is split by parities, and no ansatz i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import gcd
 
 import numpy as np
@@ -18,14 +18,16 @@ from pyconslaw._core import sparse
 from pyconslaw.errors import LimitError
 from pyconslaw.exact.nullspace import integer_nullspace
 from pyconslaw.exact.primes import large_primes
-from pyconslaw.exact.residues import Residues
+from pyconslaw.exact.residues import SparseResidues
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.polynomial import Polynomial
+from pyconslaw.records.sets import joined
 
 PRIMES = 20  # that coefficients may take; longer ones are left to exact elimination
 FILL = 4e8  # entries of sparse eliminations together: a few seconds
-DENSE = 4_000_000  # entries of a matrix that is eliminated exactly
+DENSE = 4_000_000  # entries of a matrix that is eliminated exactly, and of its nullspace
+ENTRIES = 4_000_000  # coefficients of all laws together, a gigabyte
 
 Row = tuple[tuple[int, int], ...]  # of (variable, coefficient), variables increasing
 
@@ -54,89 +56,86 @@ def equations(family: PolynomialFields, ask: Ask = nobody) -> list[Row]:
 def linear_laws(family: PolynomialFields, *, ask: Ask = nobody) -> tuple[Polynomial, ...]:
     """A basis of the laws of degree 1 over Q, exact, canonical as that of `polynomial_laws`.
 
-    Errors: LimitError when elimination fills in or coefficients are too long.
+    Errors: LimitError when elimination fills in, coefficients are too long, or the laws.
     """
     rows = equations(family, ask)
-    parts = _parts(rows, family.parameters)
-    found = []
-    for columns, own in parts:
+    used = {v for row in rows for v, _ in row}
+    found = [Polynomial(((1, ((v, 1),)),)) for v in range(family.parameters) if v not in used]
+    room = ENTRIES
+    for members in joined([[v for v, _ in row] for row in rows]):
         ask()
-        for vector in _Part(columns, own).solutions(ask):
-            terms = tuple((c, ((v, 1),)) for v, c in zip(columns, vector, strict=True) if c)
-            found.append(Polynomial(terms))
+        for vector in _Part([rows[i] for i in members], room).solutions(ask):
+            room -= len(vector)
+            found.append(Polynomial(tuple((c, ((v, 1),)) for v, c in sorted(vector.items()))))
     return tuple(sorted(found, key=lambda law: law.terms[-1][1]))
 
 
-def _parts(rows: Sequence[Row], size: int) -> list[tuple[list[int], list[Row]]]:
-    """(variables, equations) of the finest parts without a common variable; each variable is in
-    one.
+def most_entries(size: int) -> int:
+    """Of a basis of the laws in so many coordinates: free ones times others, no more than
+    `linear_laws` takes.
     """
-    above = list(range(size))
-
-    def root(v: int) -> int:
-        while above[v] != v:
-            above[v] = v = above[above[v]]
-        return v
-
-    for row in rows:
-        first = root(row[0][0])
-        for v, _ in row[1:]:
-            above[root(v)] = first
-    variables, own = defaultdict(list), defaultdict(list)
-    for v in range(size):
-        variables[root(v)].append(v)
-    for row in rows:
-        own[root(row[0][0])].append(row)
-    return [(columns, own[r]) for r, columns in variables.items()]
+    return min(size + size**2 // 4, ENTRIES)
 
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """Equations in some variables, increasing."""
+    """Equations that hang together. room: entries that their solutions may have."""
 
-    columns: list[int]
     rows: list[Row]
+    room: int
 
-    def solutions(self, ask: Ask) -> list[list[int]]:
-        """The canonical basis of the nullspace, proved."""
+    @cached_property
+    def columns(self) -> list[int]:
+        """The variables, increasing."""
+        return sorted({v for row in self.rows for v, _ in row})
+
+    def solutions(self, ask: Ask) -> list[dict[int, int]]:
+        """The canonical basis of the nullspace, {variable: entry}, proved."""
         size, number = len(self.columns), {v: k for k, v in enumerate(self.columns)}
-        if not self.rows:
-            return [[1]] if size == 1 else np.eye(size, dtype=int).tolist()
         row = np.repeat(np.arange(len(self.rows)), [len(r) for r in self.rows])
         column = np.array([number[v] for r in self.rows for v, _ in r])
         values = [c for r in self.rows for _, c in r]
-        residues = Residues()
+        residues = SparseResidues()
         for _, prime in zip(range(PRIMES), large_primes(), strict=False):
             reduced = np.array([c % prime for c in values], dtype=np.uint64)
             solved = sparse.nullspace(row, column, reduced, size, prime, FILL, ask)
             if solved is None:
                 break
-            residues.add(_dense(solved, size), prime)
-            vectors = residues.rational()
-            if not residues.dimension:
-                return []
-            if vectors is not None and self._hold(number, vectors):
-                return vectors
-        if size * len(self.rows) > DENSE:
+            free, vector, place, value = solved
+            if len(free) + len(value) > self.room:
+                raise LimitError(
+                    f"degree: expected laws of degree 1 with at most {ENTRIES} coefficients that "
+                    f"are not zero together, got more, {len(free)} laws in {size} variables"
+                )
+            places = zip(vector.tolist(), place.tolist(), strict=True)
+            entries = dict(zip(places, value.tolist(), strict=True))
+            residues.add(tuple(free.tolist()), entries, prime)
+            vectors = residues.rational(ask)
+            if vectors is not None and self._hold(number, vectors, ask):
+                return self._named(vectors)
+        if size * max(len(self.rows), size - len(self.rows)) > min(DENSE, self.room):
             raise LimitError(
                 f"degree: {len(self.rows)} equations in {size} unknown coefficients of degree 1 "
                 "fill in when they are eliminated, or have long coefficients"
             )
-        matrix = np.zeros((len(self.rows), size), dtype=object)
-        matrix[row, column] = values
-        return integer_nullspace(matrix, ask=ask)
+        basis = integer_nullspace((row, column, values), shape=(len(self.rows), size), ask=ask)
+        return self._named([{k: x for k, x in enumerate(vector) if x} for vector in basis])
 
-    def _hold(self, number: dict[int, int], vectors: list[list[int]]) -> bool:
+    def _named(self, vectors: list[dict[int, int]]) -> list[dict[int, int]]:
+        return [{self.columns[k]: x for k, x in vector.items()} for vector in vectors]
+
+    def _hold(self, number: dict[int, int], vectors: list[dict[int, int]], ask: Ask) -> bool:
         """Whether integer vectors solve all equations."""
-        return not any(
-            sum(c * vector[number[v]] for v, c in row) for row in self.rows for vector in vectors
-        )
-
-
-def _dense(solved, size: int) -> np.ndarray:
-    """A vector a row, from the sparse nullspace."""
-    free, vector, column, value = solved
-    out = np.zeros((len(free), size), dtype=np.uint64)
-    out[np.arange(len(free)), free] = 1
-    out[vector, column] = value
-    return out
+        uses: list[list[tuple[int, int]]] = [[] for _ in number]
+        for i, row in enumerate(self.rows):
+            for v, c in row:
+                uses[number[v]].append((i, c))
+        for vector in vectors:
+            ask()
+            sums: dict[int, int] = defaultdict(int)
+            for k, x in vector.items():
+                for i, c in uses[k]:
+                    sums[i] += c * x
+            if any(sums.values()):
+                return False
+        return True

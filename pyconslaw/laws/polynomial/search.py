@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import flint
 import numpy as np
@@ -36,7 +37,7 @@ from pyconslaw.laws.polynomial.equations import (
     vanishes,
     written_out,
 )
-from pyconslaw.laws.polynomial.linear import linear_laws
+from pyconslaw.laws.polynomial.linear import linear_laws, most_entries
 from pyconslaw.laws.polynomial.parity import grading_of
 from pyconslaw.laws.polynomial.sampling import EXTRA, SCREEN, Samples
 from pyconslaw.laws.stated.products import graph_laws, products
@@ -44,6 +45,7 @@ from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.records.polynomial import Polynomial
 
 ENTRIES = 1 << 22  # of one block of gradients
+COEFFICIENT = 250  # bytes of one of a law of degree 1, with its residues
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,16 @@ class Plan:
         )
 
 
-def plan(family: PolynomialFields | ProbeFields, degrees: Sequence[int]) -> Plan:
+def plan(
+    family: PolynomialFields | ProbeFields, degrees: Sequence[int], times: tuple[int, ...] = ()
+) -> Plan:
     """What `polynomial_laws` will take. Errors: as that, when the search is too large."""
-    if isinstance(family, PolynomialFields) and list(degrees) == [1]:
+    if _is_linear(family, degrees, times):
         size, terms = family.parameters, family.terms
-        return Plan(size, 1, size, 100 * size + 400 * terms, 1e-5 * size + 2e-5 * terms)
+        memory = 100 * size + 400 * terms + COEFFICIENT * most_entries(size)
+        return Plan(size, 1, size, memory, 1e-5 * size + 2e-5 * terms)
     rng = Random(0)
-    ansatz = _split(family, degrees, rng)
+    ansatz = _split(family, degrees, rng, times)
     unknowns, width = ansatz.table.shape
     classes, count = sum(map(len, ansatz.classes.values())), ansatz.largest + EXTRA
     entries = sum(rows.size * (size + EXTRA) for size, rows in ansatz.classes.items())
@@ -105,6 +110,11 @@ def plan(family: PolynomialFields | ProbeFields, degrees: Sequence[int]) -> Plan
     )
 
 
+def _is_linear(family, degrees, times) -> TypeGuard[PolynomialFields]:
+    """Whether the search is that of `linear_laws`."""
+    return isinstance(family, PolynomialFields) and list(degrees) == [1] and not times
+
+
 def _split(family, degrees, rng: Random, times: tuple[int, ...] = (), ask: Ask = nobody) -> Ansatz:
     wanted = check_degrees(degrees, family.parameters)
     return Ansatz.of(wanted, family.parameters, grading_of(family, rng, ask), times)
@@ -128,7 +138,7 @@ def polynomial_laws(
     1, LimitError when the ansatz or a class is too large, or too many paths would have to be
     listed.
     """
-    if isinstance(family, PolynomialFields) and list(degrees) == [1] and not times:
+    if _is_linear(family, degrees, times):
         return linear_laws(family, ask=ask)
     rng = Random(0)
     ansatz = _split(family, degrees, rng, times, ask)

@@ -90,11 +90,9 @@ def potentials(graph: Graph, *, ask: Ask = nobody, memory: float = inf) -> list[
             )
         if DENSE_BYTES * len(equations) * len(free) > memory:
             raise LimitError(f"graph: {len(equations)} ties between {len(free)} neurons: no room")
-        matrix = np.zeros((len(equations), len(free)), dtype=np.int64)
-        for line, row in zip(matrix, equations, strict=True):
-            for node, x in row:
-                line[node] = x
-        basis = integer_nullspace(matrix, ask=ask)
+        lines = [(i, node, x) for i, row in enumerate(equations) for node, x in row]
+        matrix = tuple(map(list, zip(*lines, strict=True)))
+        basis = integer_nullspace(matrix, shape=(len(equations), len(free)), ask=ask)
     else:
         basis = [{k: 1} for k in range(len(free))]
     members: dict[int, list[int]] = {}

@@ -5,9 +5,10 @@ from fractions import Fraction
 
 import pytest
 from mass_action import mass_action
+from pyconslaw._core.zp import Random
 
 from pyconslaw import LimitError, System, analyze, certify, polynomial_laws
-from pyconslaw.laws.polynomial import linear
+from pyconslaw.laws.polynomial import linear, search
 from pyconslaw.laws.polynomial.linear import equations, linear_laws
 from pyconslaw.laws.polynomial.search import plan
 from pyconslaw.verify import verify_bytes
@@ -134,3 +135,55 @@ def test_one_class_of_any_size():
     assert plan(family, [1]).unknowns == size
     (law,) = linear_laws(family)
     assert law.norm == len(law.terms) == size
+
+
+def one_equation(size):
+    """x0 + x1 + ... moves along one vector field: size - 1 laws of two variables each."""
+    names = [f"x{k}" for k in range(size)]
+    return System(names, fields=[dict.fromkeys(names, "1")]).explicit()
+
+
+def test_many_laws_of_few_variables_are_kept_sparse(monkeypatch):
+    """As a matrix they would have nine million entries."""
+    size = 3_000
+    with monkeypatch.context() as patch:
+        patch.setattr(linear, "ENTRIES", 2 * size)
+        laws = linear_laws(one_equation(size))
+    assert len(laws) == size - 1
+    assert {len(law.terms) for law in laws} == {2}
+
+
+def test_laws_with_more_coefficients_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr(linear, "ENTRIES", 100)
+    assert len(linear_laws(one_equation(51))) == 50
+    with pytest.raises(LimitError, match="^degree: expected laws .* at most 100 .* 51 laws in 52"):
+        linear_laws(one_equation(52))
+    two = System(
+        [f"x{k}" for k in range(60)],
+        fields=[{f"x{k}": "1" for k in some} for some in (range(40), range(40, 60))],
+    )
+    with pytest.raises(LimitError, match="39 laws in 40"):
+        linear_laws(two.explicit())
+
+
+def test_the_plan_has_room_for_as_many_coefficients(monkeypatch):
+    least = [plan(one_equation(size), [1]).memory / size**2 for size in (1_000, 2_000, 3_000)]
+    assert all(memory > 50 for memory in least)
+    monkeypatch.setattr(linear, "ENTRIES", 1_000)
+    assert plan(one_equation(3_000), [1]).memory < 3e6
+
+
+def test_it_is_asked_for_every_law():
+    calls = []
+    linear_laws(one_equation(500), ask=lambda: calls.append(1))
+    assert len(calls) > 499
+
+
+def test_laws_times_a_power_are_planned_as_they_are_searched(monkeypatch):
+    """Not as a nullspace: the ansatz is written out."""
+    family = mass_action(30, 3, 60)[0].explicit()
+    monkeypatch.setattr(search, "linear_laws", lambda *_, **__: pytest.fail("not this way"))
+    made = plan(family, [1], (3, 3))
+    assert made != plan(family, [1]) and made.unknowns == 30
+    assert made.memory >= search._split(family, [1], Random(0), (3, 3)).table.size * 4
+    search.polynomial_laws(family, [1], (3, 3))

@@ -17,6 +17,7 @@ from reference import ranks
 from reference import symmetries as oracle
 
 from pyconslaw import Edge, InputError, LimitError, analyze, certify, dag, mlp, recurrent
+from pyconslaw.laws.stated import potentials as stated_potentials
 from pyconslaw.laws.stated.balance import balance_laws, balance_pairs
 from pyconslaw.laws.stated.potentials import idle_parameters, potentials
 from pyconslaw.laws.stated.symmetries import symmetry_laws
@@ -267,3 +268,19 @@ def test_many_ties(activation, laws):
     report = analyze(network)
     assert (report.verdict, report.laws) == ("proved", laws)
     assert all("symmetry" in law for law in report.upper.proof["laws"])
+
+
+def test_the_linear_system_of_potentials_is_handed_over_sparse(monkeypatch):
+    """By its few entries, not as a matrix of ties by neurons."""
+    seen, true = [], stated_potentials.integer_nullspace
+
+    def told(matrix, *, shape, ask):
+        assert [len(part) for part in matrix] == [len(matrix[0])] * 3
+        seen.append((len(matrix[0]), shape))
+        return true(matrix, shape=shape, ask=ask)
+
+    monkeypatch.setattr(stated_potentials, "integer_nullspace", told)
+    graph = recurrent(3, 4, 2, 3, "linear").graph
+    assert potentials(graph)
+    ((entries, (ties, neurons)),) = seen
+    assert entries <= 4 * ties < ties * neurons
