@@ -42,8 +42,8 @@ PARTS = {
         "polynomials": "brackets.words_of_polynomials",
     },
     "homogeneous-decay": {
-        "vector fields": "systems.degrees",
-        "graphs": "systems.degrees_of_graphs",
+        "homogeneous parts, or of vector fields": "systems.degrees",
+        "graphs as they are": "systems.degrees_of_graphs",
     },
 }
 # what a module always loads by a constant name: as if it were imported at its beginning

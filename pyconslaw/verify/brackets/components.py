@@ -41,25 +41,6 @@ def block_size(head, tail) -> int:
     return sum(n * m for n, m in zip(head.widths[1:], tail.widths))
 
 
-def parameters(types: list, copies: list, biased: list) -> tuple[list, list]:
-    """The point of the network of some copies, and the block of each parameter, in their order: the
-    copy of its head and that of its tail, or None for a bias.
-    """
-    at: list = []
-    blocks: list = []
-    for k, has in enumerate(biased):
-        for a, t in enumerate(copies):
-            for row in range(types[t].widths[k + 1]):
-                for b, u in enumerate(copies):
-                    n = types[u].widths[k]
-                    at += types[t].matrices[k][row] if a == b else [0] * n
-                    blocks += [(a, b)] * n
-        for a, t in enumerate(copies if has else ()):
-            at += [0] * types[t].widths[k + 1]
-            blocks += [(a, None)] * types[t].widths[k + 1]
-    return at, blocks
-
-
 def projections(types: list, copies: list, blocks: list, row: list) -> dict:
     """The part that a row, in the order of the parameters, has in each component they see."""
     block: dict = {}

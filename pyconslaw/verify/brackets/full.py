@@ -13,14 +13,14 @@ When words fill it at some point, all is allowed that the laws allow: such a net
 from ..reading import Refused, integers, items, point
 from ..systems.layers import Layers
 from .echelon import add
-from .generic import independent_laws, rooms
+from .generic import independent_laws
 from .lifted import Lifted
 from .probes import read_probes
 
 
 def check_full(small: Layers, proof: dict, where: str, q: int, budget) -> None:
     """The words fill, at the point, what the balance laws allow."""
-    room = rooms(small)
+    room = small.rooms
     if min(room, default=0) < 0:
         raise Refused(f"{where}.widths: a layer is wider than its neighbours together")
     full = (

@@ -26,10 +26,3 @@ def independent_laws(layers) -> int:
         for n, e, gates in zip(layers.dims[1:], layers.spaces, layers.gated)
     ]
     return count(layers.dims, layers.gated, [0, *gaps])
-
-
-def rooms(layers) -> list:
-    """r_k for each hidden layer."""
-    return [
-        e if gates else e - n for e, n, gates in zip(layers.spaces, layers.dims[1:], layers.gated)
-    ]

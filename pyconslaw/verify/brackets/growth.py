@@ -9,7 +9,6 @@ to the laws.
 
 from ..reading import Declined, Refused
 from ..systems.layers import Layers
-from .generic import rooms
 
 STEPS = 1_000_000
 
@@ -41,7 +40,7 @@ def check_growth(small: Layers, layers: Layers, where: str, budget) -> None:
     budget.spend(10 * steps * len(dims))
     widths = list(cut)
     while widths[1:last] != low:
-        room = rooms(Layers(widths, layers.gated, layers.biased))
+        room = Layers(widths, layers.gated, layers.biased).rooms
         beside = [
             [j for j in (k - 1, k + 1) if 0 < j < last and not layers.gated[j - 1]]
             for k in range(last)
@@ -88,5 +87,5 @@ def roomy(small: Layers, k: int) -> bool:
     """A space where antisymmetric maps have no invariant line, or one of dimension two that two
     vectors span.
     """
-    room = rooms(small)[k]
+    room = small.rooms[k]
     return room >= 3 or (room == 2 and not small.gated[k] and small.dims[1:-1][k] >= 2)

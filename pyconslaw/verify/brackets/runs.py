@@ -13,7 +13,7 @@ from ..reading import Refused, integers, items, record
 from ..systems.layered import layered
 from ..systems.layers import Layers
 from ..systems.programs import Program
-from .components import components, parameters, projections
+from .components import components, projections
 from .echelon import add
 from .words_of_graphs import cost, read_generators, values
 
@@ -85,3 +85,22 @@ def rows(run: Run, types: list, q: int, budget) -> tuple[list, list]:
             if not integers(word, f"{run.where}.words[{k}]", 0, len(generators) - 1):
                 raise Refused(f"{run.where}.words[{k}]: the word is empty")
         return blocks, list(values(graph, run.words, generators, at, q, budget))
+
+
+def parameters(types: list, copies: list, biased: list) -> tuple[list, list]:
+    """The point of the network of some copies, and the block of each parameter, in their order: the
+    copy of its head and that of its tail, or None for a bias.
+    """
+    at: list = []
+    blocks: list = []
+    for k, has in enumerate(biased):
+        for a, t in enumerate(copies):
+            for row in range(types[t].widths[k + 1]):
+                for b, u in enumerate(copies):
+                    n = types[u].widths[k]
+                    at += types[t].matrices[k][row] if a == b else [0] * n
+                    blocks += [(a, b)] * n
+        for a, t in enumerate(copies if has else ()):
+            at += [0] * types[t].widths[k + 1]
+            blocks += [(a, None)] * types[t].widths[k + 1]
+    return at, blocks

@@ -1,9 +1,10 @@
 """Certificates about all layered networks of one depth and kind with widths of at least 2: they
 grow from the one of width 2.
 
-See brackets/growth: the network of width 2 has no gaps, inputs and outputs can be added to it, then
-hidden neurons, the widest layer first backwards, and surplus neurons. So when it is full, all of
-them have as many independent laws as brackets/generic counts.
+The network of width 2 has no gaps. By theorems 6 and 7 of docs/mathematics.md, with nothing to be
+checked at these widths, it stays full when inputs and outputs are added to it, then hidden neurons,
+the widest layer first backwards, and surplus neurons. So when it is full (see brackets/full), all
+of them have as many independent laws as brackets/generic counts.
 """
 
 from ..arithmetic import prime

@@ -21,6 +21,12 @@ class Layers:
         """For each hidden layer how many weights a neuron there has."""
         return [n + has + m for n, has, m in zip(self.dims, self.biased, self.dims[2:])]
 
+    @property
+    def rooms(self) -> list:
+        """For each hidden layer r_k: what its neurons leave of that, or all of it with gates."""
+        each = zip(self.spaces, self.dims[1:], self.gated)
+        return [e if gates else e - n for e, n, gates in each]
+
 
 def count(dims: list, gated: list, gaps: list) -> int:
     """The balance laws that are independent where each layer has a gap of so many dimensions, or,
