@@ -1,7 +1,6 @@
-"""`python -m pyconslaw.verify c.json`, or, wherever the folder was copied, `python -I -S folder
-c.json`.
-"""
+"""python -m pyconslaw.verify c.json, or, of a copy of this folder, python -I -S folder c.json."""
 
+import os
 import sys
 
 
@@ -10,13 +9,11 @@ def run(argv: list[str]) -> int:
         from .main import main
     else:  # run as a folder: load it as a package, so that its files find each other
         import importlib.util
-        import os
 
         folder = os.path.dirname(os.path.abspath(__file__))
+        first = os.path.join(folder, "__init__.py")
         spec = importlib.util.spec_from_file_location(
-            "certificate_checker",
-            os.path.join(folder, "__init__.py"),
-            submodule_search_locations=[folder],
+            "certificate_checker", first, submodule_search_locations=[folder]
         )
         package = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = package
@@ -27,7 +24,14 @@ def run(argv: list[str]) -> int:
 
 if __name__ == "__main__":
     try:
-        sys.exit(run(sys.argv[1:]))
+        status = run(sys.argv[1:])
+        print(end="", flush=True)
     except KeyboardInterrupt:
         print("verify: interrupted", file=sys.stderr)
-        sys.exit(130)
+        status = 130
+    except BrokenPipeError:  # nobody reads
+        os._exit(141)
+    except OSError as error:  # a full disk, say, which is not tried again
+        print(f"verify: the answer cannot be written: {error}", file=sys.stderr)
+        os._exit(1)
+    sys.exit(status)

@@ -1,6 +1,8 @@
 """A certificate is read, and its claim is checked by the module of what it is about."""
 
+import os
 from importlib import import_module
+from select import select
 
 from .claims import Accepted
 from .reading import BYTES, UNITS, Budget, Declined, Refused, WrongUsage, read_certificate
@@ -8,28 +10,40 @@ from .reading import BYTES, UNITS, Budget, Declined, Refused, WrongUsage, read_c
 FAMILIES = ("family", "wide-family")  # a module of claims/ each
 
 
+class Unreadable(Refused):
+    """There is no such file, or it cannot be read."""
+
+
+def opened(path, flags: int) -> int:
+    """Whether or not somebody writes to it, if it is a pipe: after a second nobody does."""
+    file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if hasattr(os, "O_NONBLOCK"):
+        select([file], [], [], 1)
+        os.set_blocking(file, True)
+    return file
+
+
 def verify_file(path, expect: str | None = None, units: int = UNITS, tell=None) -> Accepted:
     """Check a file; see `verify_bytes`."""
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=opened) as file:
             data = file.read(BYTES + 1)
     except (OSError, ValueError) as error:
-        raise Refused(f"the file cannot be read: {error}") from None
+        raise Unreadable(f"the file cannot be read: {error}") from None
     except MemoryError:
         raise Declined("the file does not fit in memory") from None
     return verify_bytes(data, expect, units, tell)
 
 
 def verify_bytes(data: bytes, expect: str | None = None, units: int = UNITS, tell=None) -> Accepted:
-    """Check a certificate, of the system `expect` if one is named; raise Refused if it is not
-    proved.
+    """Check a certificate, of the system `expect` if one is named; Refused if it is not proved.
 
     units: how many multiplications the check may take. tell(text) is told beforehand what it will
     take, when that is long.
     """
     try:
         return check(read_certificate(data), expect, Budget(units, tell))
-    except (Refused, WrongUsage):
+    except (Refused, WrongUsage, OSError):
         raise
     except (MemoryError, RecursionError):
         pass  # and say so below, when what filled the memory has been let go

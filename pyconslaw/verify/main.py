@@ -4,53 +4,41 @@ import argparse
 import json
 import sys
 
-from .kernel import verify_file
+from .kernel import Unreadable, verify_file
 from .reading import UNITS, Refused, WrongUsage
 from .systems import of_type
 
 
+def tell(text) -> None:
+    print(f"verify: {text}", file=sys.stderr, flush=True)
+
+
 def main(argv: list[str]) -> int:
-    """Check one certificate: an accepted claim goes to stdout, a refusal to stderr (--json: to
-    stdout).
-    """
+    """Check one certificate: accepted goes to stdout, refused to stderr, with --json to stdout."""
     parser = argparse.ArgumentParser(
-        prog="verify", allow_abbrev=False, description="Check a certificate."
+        "verify", allow_abbrev=False, description="Check a certificate."
     )
     parser.add_argument("certificate", help="a JSON file")
     parser.add_argument(
         "--expect", metavar="SYSTEM", help='the system it must be of, as "relu 2-3-1 --bias"'
     )
-    parser.add_argument(
-        "--units",
-        metavar="N",
-        type=int,
-        default=UNITS,
-        help="how many multiplications it may take (default: %(default)s)",
-    )
+    units = "how many multiplications it may take (default: %(default)s)"
+    parser.add_argument("--units", metavar="N", type=int, default=UNITS, help=units)
     parser.add_argument("--json", action="store_true", help="print an object instead of a sentence")
     try:
         options = parser.parse_args(argv)
+        if options.units < 1:
+            parser.error(f"--units: expected a positive number, found {options.units}")
     except SystemExit as stop:  # argparse has said what is wrong, or printed the help
         return 2 if stop.code else 0
+    answer: dict = {"accepted": False, "system": None, "parameters": None, "laws": None}
     try:
         if options.expect is not None:
             of_type("names").system_named(options.expect)
-    except WrongUsage as error:
-        print(f"verify: --expect: {error}", file=sys.stderr)
+        found = verify_file(options.certificate, options.expect, options.units, tell)
+    except (WrongUsage, Unreadable) as error:
+        tell(error if isinstance(error, Refused) else f"--expect: {error}")
         return 2
-    if options.units < 1:
-        print(
-            f"verify: --units: expected a positive number, found {options.units}", file=sys.stderr
-        )
-        return 2
-    answer: dict = {"accepted": False, "system": None, "parameters": None, "laws": None}
-    try:
-        found = verify_file(
-            options.certificate,
-            options.expect,
-            options.units,
-            lambda text: print(f"verify: {text}", file=sys.stderr, flush=True),
-        )
     except Refused as reason:
         answer["reason"] = str(reason)
         words, stream = f"refused: {reason}", sys.stderr

@@ -44,8 +44,18 @@ def test_status(files, capsys):
     assert main([good, "--expect", "relu 2-3-1"]) == 1
     out, err = capsys.readouterr()
     assert "this is a certificate of relu 2-3-1 --bias" in err
-    assert main([good + ".absent"]) == 1
-    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_read_is_wrong_usage(files, tmp_path, capsys):
+    """As for `pyconslaw verify`; nothing is said of a certificate that nobody has seen."""
+    for path in (files[0] + ".absent", str(tmp_path), "a\0b"):
+        for more in ([], ["--json"]):
+            assert main([path, *more]) == 2
+            out, err = capsys.readouterr()
+            assert not out and err.startswith("verify: the file cannot be read: ")
+            assert err.count("\n") == 1
+    with pytest.raises(pyconslaw.verify.Refused, match="^the file cannot be read"):
+        pyconslaw.verify.verify_file(tmp_path / "absent")
 
 
 @pytest.mark.parametrize(
@@ -108,6 +118,55 @@ def test_copied_elsewhere(files, tmp_path):
 def test_as_a_module(files):
     done = run("-m", "pyconslaw.verify", files[0], cwd=FOLDER.parent.parent)
     assert done.returncode == 0 and done.stdout.startswith("accepted")
+
+
+def shell(line, *arguments):
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    command = ["sh", "-c", line, "sh", sys.executable, "-m", "pyconslaw.verify", *arguments]
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=FOLDER.parent.parent,
+        timeout=60,
+    )
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full disk")
+@pytest.mark.parametrize("more", [(), ("--json",), ("--help",)])
+def test_a_full_disk_is_one_line(files, more):
+    done = shell('"$@" > /dev/full', files[0], *more)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("verify: the answer cannot be written: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full disk")
+def test_what_cannot_be_said_is_not_accepted(files):
+    """A refusal has its status though nobody reads why."""
+    done = shell('"$@" 2> /dev/full', files[1])
+    assert (done.returncode, done.stdout) == (1, "")
+    done = shell('"$@" --json 2> /dev/full', files[0])
+    assert done.returncode == 0 and json.loads(done.stdout)["accepted"]
+
+
+def test_a_broken_pipe_ends_quietly(files, tmp_path):
+    status = tmp_path / "status"
+    done = shell(f'(sleep 0.5; "$@"; echo $? > "{status}") | true', files[0])
+    assert not done.stderr and status.read_text() == "141\n"
+
+
+def test_pipes(files, tmp_path):
+    """One that nobody writes to has ended; somebody who writes late, or slowly, is waited for."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done = shell('"$@"', str(pipe))
+    assert done.returncode == 1 and done.stderr.startswith("refused: the file is not JSON")
+    late = f'(sleep 0.3; cat "{files[0]}" > "{pipe}") & "$@"'
+    assert shell(late, str(pipe)).returncode == 0
+    slow = f'(sleep 2; cat "{files[0]}") > "{pipe}" & "$@"'
+    assert shell(slow, str(pipe)).returncode == 0
 
 
 def test_standard_library_only():
