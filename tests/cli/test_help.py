@@ -95,6 +95,31 @@ def test_help_does_not_live_in_docstrings(words):
     assert done.stdout.split() == run(*words).stdout.split()  # perhaps in lines of another length
 
 
+def test_no_command_has_its_help_in_a_docstring():
+    """All in one run without docstrings, in lines of any length; and that of the checker."""
+    code = f"""
+from pyconslaw.cli.main import cli
+from pyconslaw.verify.main import main
+for name in {list(COMMANDS)!r}:
+    cli.main([name, "--help"], "pyconslaw", standalone_mode=False)
+main(["--help"])
+"""
+    said = []
+    for level in ("0", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={**os.environ, "PYTHONOPTIMIZE": level},
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        said.append(done.stdout)
+    assert said[0] == said[1] and said[0].lower().count("usage: ") == len(COMMANDS) + 1
+    for name in COMMANDS:
+        assert " ".join(COMMANDS[name].help.split())[:40] in " ".join(said[1].split())
+
+
 def test_a_count_without_docstrings():
     done = command("count", "relu", "2-3-1", "--json", PYTHONOPTIMIZE="2")
     assert done.returncode == 0 and json.loads(done.stdout)["laws"] == 3
