@@ -135,6 +135,7 @@ FOREIGN = {  # of whom it is asked what they have
     "pyconslaw.inputs": "the operating system",
     "pyconslaw.networks.dag": "NetworkX",
     "pyconslaw.networks.systems": "SymPy",
+    "pyconslaw.verify.kernel": "the operating system",
 }
 
 

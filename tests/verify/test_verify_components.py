@@ -5,9 +5,10 @@ from itertools import combinations
 
 import pytest
 
-from pyconslaw.verify.brackets.components import components, parameters, projections
+from pyconslaw.verify.brackets.components import components, projections
 from pyconslaw.verify.brackets.copies import Copies
 from pyconslaw.verify.brackets.echelon import add
+from pyconslaw.verify.brackets.runs import parameters
 from pyconslaw.verify.reading import Budget
 
 Q = 2**61 - 1
