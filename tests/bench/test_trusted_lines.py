@@ -67,7 +67,7 @@ STATED = {
 
 @pytest.mark.parametrize("key", WHOLE)
 def test_no_theorem_leaves_out_what_it_uses(key):
-    """A helper in the module of another theorem would be in nobody's lines."""
+    """A function in the module of another theorem would be in nobody's lines."""
     base = trust.start() if key in trust.FAMILIES else trust.kernel()
     cut = set(trust.THEOREMS[key].values())
     for modules in trust.theorems(key, WHOLE[key], base).values():

@@ -40,7 +40,7 @@ def reciprocals(family: PolynomialFields, *, ask: Ask = nobody) -> Reciprocals |
     a polynomial of two terms or more; factors that only occur together are multiplied. ask: called
     before each component; what it raises ends the search.
     """
-    if sum(len(f.terms) for field in family.fields for f in field.values()) > TERMS:
+    if family.terms > TERMS:
         return None
     ring = Ring(family.parameters)
     found: dict = {}  # by factor: multiplicities, by (generator, component)

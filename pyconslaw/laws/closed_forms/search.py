@@ -57,7 +57,7 @@ def find_forms(
     laws.add([ClosedForm((), (h, ONE)) for h in known], wanted)
     if "polynomial" in forms and len(laws.forms) < wanted:
         searched.append(_polynomials(family, degree, laws, wanted, ask))
-    terms = sum(len(f.terms) for field in family.fields for f in field.values())
+    terms = family.terms
     moving = len(family.moving)
     if moving > VARIABLES or family.parameters > ALL_VARIABLES or terms > TERMS:
         counts = (
