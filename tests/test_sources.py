@@ -94,12 +94,6 @@ def test_every_c_test_is_run():
     assert [name for name in sorted(names) if f"'{name}'" not in text] == []
 
 
-def test_the_two_builds_have_one_version():
-    version = re.compile(r"^\s*version(?: =|:) ['\"]([^'\"]+)['\"]", re.MULTILINE)
-    python, c = ((ROOT / name).read_text() for name in ("pyproject.toml", "meson.build"))
-    assert version.findall(python) == version.findall(c) != []
-
-
 @pytest.mark.parametrize(
     "path",
     [p for p in sorted(CORE.rglob("*.[ch]")) if p.parent.name != "bind"],

@@ -7,6 +7,7 @@ from functools import partial
 import click
 
 from pyconslaw.analysis.certified import certify as certificate_of
+from pyconslaw.certificate import Certificate
 from pyconslaw.cli.answers import Answers, output_options
 from pyconslaw.cli.function import on_data
 from pyconslaw.cli.group import command
@@ -15,6 +16,8 @@ from pyconslaw.cli.words import NetworkWords, network_arguments
 from pyconslaw.networks.names import KINDS
 from pyconslaw.networks.network import Network
 from pyconslaw.records.report import Report
+from pyconslaw.verify.kernel import verify_bytes
+from pyconslaw.verify.reading import Declined, Refused
 
 FUNCTION = "function"
 
@@ -33,13 +36,26 @@ FUNCTION = "function"
 def certify(words, search, answers):
     network, report, name = _counted(words, search, answers)
     certificate = certificate_of(network, seed=answers.seed, report=report)
+    declined = "" if answers.quiet else _declined(certificate)
     answers.write(certificate.bytes)
-    if answers.file is None:
-        return
-    answers.tell(
-        f"{answers.output}: {name}, {report.laws} laws, proved; check it with: "
-        f"pyconslaw verify {answers.output}"
-    )
+    if answers.file is not None:
+        answers.tell(
+            f"{answers.output}: {name}, {report.laws} laws, proved; check it with: "
+            f"pyconslaw verify {answers.output}"
+        )
+    if declined:
+        answers.tell(f"The usual limits of the check are too small for it: {declined}")
+
+
+def _declined(certificate: Certificate) -> str:
+    """Why the checker would decline it with its usual limits; or nothing, when it accepts it."""
+    try:
+        verify_bytes(certificate.bytes)
+    except Declined as reason:
+        return str(reason)
+    except Refused as reason:
+        raise click.ClickException(f"the checker refuses the certificate: {reason}") from None
+    return ""
 
 
 def _counted(

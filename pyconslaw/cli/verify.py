@@ -32,7 +32,7 @@ from pyconslaw.verify.systems import of_type
     "--units",
     metavar="N",
     type=click.IntRange(1),
-    help="how many multiplications the check may take, beyond the usual 10^9",
+    help="how many multiplications the check may take, instead of the usual 10^8",
 )
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object")
 @click.option("--quiet", "-q", is_flag=True, help="no messages on stderr")

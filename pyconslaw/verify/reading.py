@@ -17,7 +17,7 @@ DIGITS = 1000  # longest integer
 PARAMETERS = 100_000  # most parameters of a system
 GRAPH = 500_000  # most nodes and edges of a graph, together
 SPLITS = 100  # deepest nesting of splits
-UNITS = 10**9  # work, in multiplications of residues: two to six minutes
+UNITS = 10**8  # work, in multiplications of residues: ten to forty seconds
 SOON = 10**7  # work that is announced
 # words of brackets take so much longer a unit than the elimination that is measured
 SLOWER = 5
@@ -68,7 +68,9 @@ class Budget:
     def spend(self, units: int) -> None:
         self.units += units
         if self.units > self.limit:
-            raise Declined(f"the check needs more than {self.limit} multiplications")
+            raise Declined(
+                f"the check needs more than {self.limit} multiplications (--units N allows more)"
+            )
 
     def hold(self, numbers: int) -> None:
         self.spend(numbers)

@@ -1,8 +1,11 @@
 """`certify` and `verify` in process: certificates are written, accepted and refused."""
 
+import sys
+from functools import partial
+
 from commands import data, refused, run
 
-from pyconslaw.verify import verify_bytes
+from pyconslaw.verify import Refused, verify_bytes
 
 
 def test_certify_and_verify(tmp_path):
@@ -31,6 +34,24 @@ def test_certificate_on_stdout():
     assert verify_bytes(result.stdout_bytes).laws == 3
     assert run("certify", "product", 4, "--seed", 3, "--json").stdout == result.stdout
     assert run("certify", "product", 4, "--seed", 4).stdout != result.stdout
+
+
+def test_a_certificate_that_the_usual_check_declines_says_so(tmp_path, monkeypatch):
+    words = ["certify", "linear", "2-2-2", "-o", tmp_path / "c.json"]
+    module = sys.modules["pyconslaw.cli.certify"]
+    assert "usual limits" not in run(*words).stderr
+    monkeypatch.setattr(module, "verify_bytes", partial(verify_bytes, units=10))
+    result = run(*words)
+    assert result.exit_code == 0 and "usual limits of the check are too small" in result.stderr
+    assert "--units" in result.stderr and run(*words, "--quiet").stderr == ""
+
+
+def test_a_certificate_that_the_checker_refuses_is_an_error(monkeypatch):
+    def refusing(_):
+        raise Refused("so it is")
+
+    monkeypatch.setattr(sys.modules["pyconslaw.cli.certify"], "verify_bytes", refusing)
+    refused(run("certify", "linear", "2-2-2"), 1, "the checker refuses the certificate: so it is")
 
 
 def test_verify_refuses(tmp_path):

@@ -345,7 +345,7 @@ def long_numbers(count, digits, seed=0):
 
 
 ONE = [1, 1]
-UNITS, SECONDS = 10**7, 20  # where 10**9 are said to take two to six minutes
+UNITS, SECONDS = 10**7, 20  # where 10**8 are said to take ten to forty seconds
 BOMBS = {
     "long weights": lambda: claim(mlp(1, 30, 30, 1), long_numbers(960, 900), [[ONE]]),
     "long weights, deep": lambda: claim(

@@ -365,10 +365,19 @@ def test_a_large_graph_of_few_parameters():
     body["lower"]["generators"] *= 2
     body["lower"]["words"] = [[0, 1] * 6]
     assert "multiplications" in declined(body)
-    body["lower"]["words"] = [[0, 1] * 4]
-    assert "memory" in declined(body)
     body["lower"]["words"] = [[0] * 40 + [1]]
     assert "multiplications" in declined(body)
+
+
+def test_numbers_of_a_short_word_on_a_large_graph():
+    size = 245_000
+    tied = nodes_and_edges(
+        ["input"] + ["linear"] * size, [size], [[v, v + 1, 0] for v in range(size)]
+    )
+    body = with_system(tied, 1)
+    body["lower"]["generators"] *= 2
+    body["lower"]["words"] = [[0, 1, 0, 1]]
+    assert "memory" in declined(body)
     idle = nodes_and_edges(
         ["input"] * 400_000 + ["linear"], [400_000], [[v, 400_000, v] for v in range(300)]
     )
