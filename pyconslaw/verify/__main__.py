@@ -24,6 +24,8 @@ def run(argv: list[str]) -> int:
 
 if __name__ == "__main__":
     try:
+        if sys.stdout is None:
+            raise OSError("the standard output is closed")
         status = run(sys.argv[1:])
         print(end="", flush=True)
     except KeyboardInterrupt:

@@ -56,11 +56,7 @@ class Budget:
         """So much is about to be spent, as far as that is known beforehand."""
         total = self.units + units
         if total > self.limit:
-            text = (
-                f"; about {clock(total)} here if so many are allowed (--units {total})"
-                if total < 10**13
-                else ""
-            )
+            text = f"; about {clock(total)} here with --units {total}" if total < 10**13 else ""
             raise Declined(f"the check needs {total} multiplications, more than {self.limit}{text}")
         if self.tell is not None and units > SOON:
             self.tell(f"{units} multiplications, about {clock(units)} here")

@@ -133,6 +133,12 @@ def shell(line, *arguments):
     )
 
 
+def test_closed_output(files):
+    """Nothing is answered, which is no success."""
+    done = shell('"$@" >&-', files[0])
+    assert done.returncode == 1 and done.stderr.startswith("verify: the answer cannot be written")
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full disk")
 @pytest.mark.parametrize("more", [(), ("--json",), ("--help",)])
 def test_a_full_disk_is_one_line(files, more):

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 import pyconslaw.verify
 from pyconslaw.certificate import sealed
 from pyconslaw.verify.kernel import check
