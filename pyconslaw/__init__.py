@@ -51,6 +51,8 @@ _WHERE = {
     "methods.widening.family": ["WideFamily"],
     "records": ["FunctionReport", "Report", "Polynomial", "Parameter"],
     "methods.table": ["Estimate"],
+    "sweeps.run": ["SweepEstimate", "sweep"],
+    "sweeps.results": ["SweepResults"],
     "errors": ["PyconslawError", "InputError", "LimitError", "NotProvedError", "RefutedError"],
 }
 _HOME = {name: module for module, names in _WHERE.items() for name in names}

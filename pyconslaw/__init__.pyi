@@ -63,5 +63,8 @@ from pyconslaw.report.exports import to_pandas as to_pandas
 from pyconslaw.report.exports import to_sympy as to_sympy
 from pyconslaw.report.formula import CountFormula as CountFormula
 from pyconslaw.report.formula import count_formula as count_formula
+from pyconslaw.sweeps.results import SweepResults as SweepResults
+from pyconslaw.sweeps.run import SweepEstimate as SweepEstimate
+from pyconslaw.sweeps.run import sweep as sweep
 
 __version__: str

@@ -16,7 +16,7 @@ FILES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-FACES = ("report", "cli", "plots", "torch", "sweep")
+FACES = ("report", "cli", "plots", "torch", "sweeps")
 EXTRAS = {"torch", "sympy", "scipy", "matplotlib", "dask", "pandas", "networkx", "IPython"}
 
 
@@ -67,6 +67,7 @@ FLOORS = (
     ("methods",),
     ("analysis",),
     ("experiments", "report"),
+    ("sweeps",),
     ("cli",),
 )
 LEVEL = {name: k for k, floor in enumerate(FLOORS) for name in floor}
@@ -80,6 +81,7 @@ COMPUTE |= {"reasons", "methods"}
 ALLOWED |= {here: ALLOWED[here] - {"networks"} for here in COMPUTE}
 ALLOWED |= {"": set(), "verify": set(), "old": {"analysis", "exact", "laws", "methods"}}
 ALLOWED["cli"] |= {"verify", ""}
+ALLOWED["sweeps"] |= {""}  # the version, which stores are keyed by
 
 
 def test_the_walk_sees_the_package():

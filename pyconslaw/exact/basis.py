@@ -10,6 +10,7 @@ whoever misses something tries again.
 from __future__ import annotations
 
 import os
+import re
 
 import numpy as np
 
@@ -36,11 +37,15 @@ FAST_FROM = 256
 
 
 def threads() -> int:
-    """How many threads the large eliminations use; the results do not depend on it."""
+    """How many threads the large eliminations use, PYCONSLAW_THREADS of the environment at most;
+    the results do not depend on it.
+    """
+    asked = os.environ.get("PYCONSLAW_THREADS", "")
+    most = min(int(asked), MOST_THREADS) if re.fullmatch("[1-9][0-9]{0,5}", asked) else MOST_THREADS
     available = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
-    return min(available, MOST_THREADS)
+    return min(available, most)
 
 
 def is_fast(columns: int) -> bool:

@@ -143,7 +143,7 @@ def read_question(path) -> tuple[Network, dict[str, Any]]:
             raise InputError(
                 "expected an object with network, weights, inputs and perhaps loss and slope"
             )
-        network = _layered_or_graph(value["network"])
+        network = layered_or_graph(value["network"])
         _check_count(value["inputs"], EXACT_LIMIT, "inputs")
         given = {
             "weights": _weights(value["weights"], network.parameters),
@@ -156,7 +156,7 @@ def read_question(path) -> tuple[Network, dict[str, Any]]:
         return network, given
 
 
-def _layered_or_graph(value: Any) -> Network:
+def layered_or_graph(value: Any) -> Network:
     """The network of an object with dims, activations and bias, as of `mlp`, or of a file."""
     if not isinstance(value, dict) or "dims" not in value:
         return network_from_json(value)

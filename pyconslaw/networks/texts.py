@@ -33,10 +33,11 @@ def read_text(path) -> Any:
     Errors: OSError; LimitError; ValueError when it is malformed; RecursionError.
     """
     data = read_whole(path, FILE_LIMIT)
-    return _toml(data) if str(path).endswith(".toml") else _json(data)
+    return _toml(data) if str(path).endswith(".toml") else parse_json(data)
 
 
-def _json(data: bytes) -> Any:
+def parse_json(data: bytes) -> Any:
+    """What a JSON text says. Errors: as of `read_text`."""
     if sum(data.count(mark) for mark in (b"[", b"{", b",", b":")) > VALUE_LIMIT:
         raise LimitError(f"more than {VALUE_LIMIT} values")
     return json.loads(data, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)

@@ -24,6 +24,7 @@ from pyconslaw.brackets.rounds import (
     values_of,
 )
 from pyconslaw.brackets.search import POINT_BOUND, WORD_EFFORT
+from pyconslaw.exact.basis import threads
 from pyconslaw.methods.symmetric.plan import JOINT_LIMIT
 from pyconslaw.methods.symmetric.points import (
     LAW_PRIME_BITS,
@@ -238,8 +239,8 @@ class _RunSearch:
         chains(self.rng, many, take, done=lambda: self.done, misses=CHAIN_MISSES, together=2)
 
     def _values_of_chains(self, pairs, length: int) -> list[np.ndarray] | None:
-        """The chains of pairs (f, g), each on a thread; None where the budget is over. Ctrl-C ends
-        them all.
+        """The chains of pairs (f, g), each on a thread where there are so many; None where the
+        budget is over. Ctrl-C ends them all.
         """
         ended = Event()
 
@@ -255,8 +256,8 @@ class _RunSearch:
                 self.generators, pair, length, self.run.point, self.pieces.prime, stop=stop
             )
 
-        with ThreadPoolExecutor(len(pairs)) as threads:
-            waiting = [threads.submit(chain, pair) for pair in pairs]
+        with ThreadPoolExecutor(min(len(pairs), threads())) as pool:
+            waiting = [pool.submit(chain, pair) for pair in pairs]
             try:
                 found = [one.result() for one in waiting]
             except BaseException:
