@@ -6,8 +6,10 @@ import os
 import select
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pyconslaw.errors import InputError, LimitError
 
@@ -40,12 +42,27 @@ def read_start(path, size: int) -> bytes:
     """
     if str(path) == "-":
         return _standard_input(size)
+    with opened(path) as (first, file):
+        return first + _up_to(file, size - len(first))
+
+
+@contextmanager
+def opened(path) -> Iterator[tuple[bytes, BinaryIO]]:
+    """A file, a pipe or the standard input, to be read, after a byte at most that was read of it.
+
+    Errors: OSError names the path, also for a pipe that nobody writes to.
+    """
+    if str(path) == "-":
+        if sys.stdin is None:
+            raise OSError("-: the standard input is closed")
+        yield b"", sys.stdin.buffer
+        return
     with open(path, "rb", opener=_without_waiting) as file:
         first = b""
         if stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
             first = _of_a_writer(file.fileno(), path)
         os.set_blocking(file.fileno(), True)
-        return first + _up_to(file, size - len(first))
+        yield first, file
 
 
 def _standard_input(size: int) -> bytes:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 # temporary files of now, for whoever ends the process without unwinding
 unfinished: set[str] = set()
+# what else they say, a line each
+last_words: list[str] = []
 
 
 def write_whole(path, data: bytes | Iterable[bytes]) -> Path:

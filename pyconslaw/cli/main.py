@@ -22,6 +22,7 @@ COMMANDS = Commands(
         "laws": "List independent laws by parameter name.",
         "reproduce": "Run published experiments again.",
         "structure": "Describe the Lie algebra of W.",
+        "sweep": "Ask one question about many networks.",
         "values": "Evaluate the known laws at given weights.",
         "verify": "Check a certificate.",
     },

@@ -1,5 +1,5 @@
 """The entry point of the `pyconslaw` command: from the first import on, Ctrl-C and SIGTERM end it
-with one line, nothing left.
+with one line, nothing left (a sweep says how to continue in another).
 """
 
 import os
@@ -11,8 +11,8 @@ SIGNALS = {signal.SIGINT: b"interrupted", signal.SIGTERM: b"terminated"}
 
 
 def end_on_signals() -> None:
-    """Ctrl-C and SIGTERM print one line, remove files that are half written and end the process
-    with 128 and their number, as shells report it; no answer is given.
+    """Ctrl-C and SIGTERM print one line, remove files that are half written, end processes that
+    compute, and end this one with 128 and their number, as shells report it; no answer is given.
 
     No exception is raised, for one could be swallowed on its way (in a destructor) or meet a
     handler. A child process says nothing.
@@ -25,9 +25,12 @@ def end_on_signals() -> None:
             with suppress(OSError):
                 os.unlink(path)
         if os.getpid() == parent:
+            keeper = sys.modules.get("pyconslaw.sweeps.keeper")
+            getattr(keeper, "kill_all", int)()
             with suppress(OSError):
                 before = b"\n" if os.isatty(2) else b""
-                os.write(2, before + b"pyconslaw: " + SIGNALS[number] + b"\n")
+                said = [SIGNALS[number].decode(), *getattr(output, "last_words", ())]
+                os.write(2, before + "".join(f"pyconslaw: {line}\n" for line in said).encode())
         os._exit(128 + number)
 
     for number in SIGNALS:

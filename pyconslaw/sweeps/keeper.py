@@ -255,8 +255,14 @@ class _Batch:
                     self._renew(held)
         return self.found
 
+    def _check(self) -> None:
+        """Errors: Gone when no process is to follow."""
+        if self.stop.is_set():
+            raise Gone(DIED, "the sweep has ended")
+
     def _send(self, child: Child) -> bool:
         """Sends what may be sent; whether an answer is waited for."""
+        self._check()
         waiting = self.sent - len(self.found)
         if waiting < FEW and not child.last and (not self.found or monotonic() < self.end):
             lines: list[bytes] = []
@@ -278,8 +284,7 @@ class _Batch:
 
     def _renew(self, held: list[Child]) -> None:
         held[0].kill()
-        if self.stop.is_set():
-            raise Gone(DIED, "the sweep has ended")
+        self._check()
         held[0] = Child(self.limits["memory"], self.stop)
 
     def _replace(self, held: list[Child], error: Late | Gone) -> None:
