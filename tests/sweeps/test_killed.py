@@ -46,8 +46,10 @@ print("done")
 
 
 def stored(path):
-    """What is in a store, as (specification's source, row), whoever writes to it."""
-    base = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+    """What is in a store: rows by task, and the sources that are known."""
+    if not path.exists():
+        return {}, []
+    base = sqlite3.connect(path)
     try:
         return dict(base.execute("SELECT task, report FROM results")), [
             source for (source,) in base.execute("SELECT source FROM sources")
@@ -67,7 +69,7 @@ def killed(folder, times, draw):
     source = {source_of(carried(text)): text for text in WORDS}
     kills, pids, moments = 0, set(), []
     while True:
-        before, sources = stored(store) if store.exists() else ({}, [])
+        before, sources = stored(store)
         log.write_text("")
         heard = ""
         process = subprocess.Popen(
