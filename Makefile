@@ -55,13 +55,20 @@ fuzz: sanitize
 # a tenth of the random cases that they are written for; `make check LONG=1` does all of them,
 # 10 000 forgeries of each kind of proof among them, and takes hours.
 LONG ?= 0.1
-check: test-c sanitize $(if $(shell command -v valgrind),valgrind)
+check: test-c sanitize $(if $(shell command -v valgrind),valgrind) $(VENV)/.sweep
 	PYCONSLAW_LONG=$(LONG) $(BIN)/pytest $(SPREAD) -m "long or not long"
 
 # The site in build/docs. Its pages run their code, every time (-E); a warning is an error.
 docs: $(VENV)/.docs
 	$(BIN)/sphinx-build -E -W --keep-going -q -b html -d build/doctrees docs build/docs
 	@echo build/docs/index.html
+
+# Executors of clusters, which the long tests ask: Dask, and MPI where PyPI has one for this machine.
+$(VENV)/.sweep: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pyconslaw[sweep]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check mpi4py mpich || \
+		echo "no MPI from PyPI: its test is skipped" >&2
+	@touch $@
 
 $(VENV)/.docs: $(VENV)/.ready
 	$(call step,getting what the pages need from PyPI,$(PIP) "pyconslaw[docs]")

@@ -12,10 +12,11 @@ from time import monotonic
 import click
 
 from pyconslaw import output
+from pyconslaw.certificate import canonical
 from pyconslaw.cli.answers import STATUS, output_options
 from pyconslaw.cli.group import command
 from pyconslaw.cli.search import amount, search_options
-from pyconslaw.errors import InputError
+from pyconslaw.errors import InputError, LimitError
 from pyconslaw.inputs import opened
 from pyconslaw.laws.closed_forms.search import FORMS
 from pyconslaw.records.report import OPEN, PROBABLE, PROVED
@@ -34,7 +35,7 @@ SECONDS, BYTES = {"": 1, "s": 1, "m": 60, "h": 3600}, {"": 1, "K": 1e3, "M": 1e6
     "pyconslaw sweep specs.jsonl --estimate",
     "pyconslaw sweep specs.jsonl --jobs 2 --store results.sqlite --certificates",
     "pyconslaw sweep specs.jsonl --store results.sqlite --resume --export rows.csv",
-    "pyconslaw sweep --store results.sqlite --export rows.jsonl",
+    "pyconslaw sweep --store earlier.sqlite --export -",
     "pyconslaw sweep specs.jsonl --question laws --limit-time 60s --export laws.csv --json",
 )
 @click.argument("specs", metavar="[SPECS]", required=False)
@@ -72,15 +73,16 @@ SECONDS, BYTES = {"": 1, "s": 1, "m": 60, "h": 3600}, {"": 1, "K": 1e3, "M": 1e6
 )
 @click.option(
     "--export",
-    type=click.Path(),
+    type=click.Path(allow_dash=True),
     metavar="FILE",
-    help="write all rows to FILE.jsonl, .csv or .parquet afterwards; without SPECS, of the store",
+    help="write all rows to FILE.jsonl, .csv or .parquet afterwards, or - for JSON lines on the "
+    "standard output; without SPECS, those of the store",
 )
 @click.option("--estimate", "dry", is_flag=True, help="print what it would take, and stop")
 @search_options
 @output_options
 def sweep(*, specs, store, export, dry, answers, **given):
-    if export is not None:
+    if export not in (None, "-"):
         check_ending(export)
         output.check_place(export)
     if specs is not None and not dry and (store, export) == (None, None):
@@ -91,6 +93,10 @@ def sweep(*, specs, store, export, dry, answers, **given):
         found = SweepResults.read(store)
     else:
         found = _asked(specs, store, dry, answers, **given)
+    if export == "-" and not dry:
+        answers.stream(canonical(row).decode() + "\n" for row in found)
+        answers.tell(str(found))
+        sys.exit(_status(found))
     if not dry and export is not None:
         found.write(export)
     answers.emit(json.dumps(found.json(), indent=2) if answers.as_json else str(found))
@@ -119,8 +125,9 @@ def _asked(specs, store, dry, answers, *, jobs, again, **given):
                 **flags,
                 **limits,
             )
-        except InputError as error:
-            raise InputError(f"{specs}: {error}" if "line " in str(error) else str(error)) from None
+        except (InputError, LimitError) as error:
+            of_line = str(error).startswith("line ")
+            raise type(error)(f"{specs}: {error}" if of_line else str(error)) from None
         finally:
             line.close()
 

@@ -30,6 +30,8 @@ def folder(tmp_path, monkeypatch):
     for name, value in FILES.items():
         Path(name).write_text(json.dumps(value))
     np.savez("weights.npz", W1=np.eye(2), W2=np.ones((2, 2)))
+    Path("specs.jsonl").write_text('relu 2-3-1 --bias\n{"variables": ["x"], "phi": ["x^2"]}\n')
+    run("sweep", "specs.jsonl", "--store", "earlier.sqlite")
     Path("laws.txt").write_text("# as they are printed\n\nW1[0,0]^2 - W2[0,0]^2\n")
     assert run("certify", "linear", "784-512-256-10", "-q", "-o", "c.json").exit_code == 0
     return tmp_path

@@ -224,6 +224,7 @@ ANSWERS = {
     "reproduce-momentum": "reproduce momentum --json",
     "reproduce-mirror": "reproduce mirror --json",
     "catalogue": "catalogue --json",
+    "sweep-estimate": "sweep inputs/specs.jsonl --estimate --jobs 1 --json",
     # wrong usage
     "usage-no-network": "count",
     "usage-no-file": "verify",
