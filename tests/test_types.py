@@ -74,6 +74,9 @@ except (pcl.InputError, pcl.LimitError, pcl.PyconslawError):
     raise
 flag = bool(net.size)
 either: pcl.Family | pcl.WideFamily = pcl.family(net, wide=flag)
+swept: pcl.SweepResults = pcl.sweep([net, "relu 2-3-1"], jobs=1, certificates=True)
+costs: pcl.SweepEstimate = pcl.sweep(["relu 2-3-1"], "laws", dry=True, progress=print)
+print(swept.counts, len(swept), [row["laws"] for row in swept], swept.write("rows.csv"), costs)
 for law in some:
     if isinstance(law, pcl.PolynomialLaw):
         print(law.polynomial.terms)
