@@ -10,6 +10,7 @@ import json
 import os
 import resource
 import sys
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import perf_counter, process_time
@@ -46,7 +47,8 @@ def main(memory: float | None) -> None:
 def _limit(most: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     known = [x for x in (most, soft, hard) if x != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_AS, (min(known), hard))
+    with suppress(OSError, ValueError):  # of systems that have the limit by name only
+        resource.setrlimit(resource.RLIMIT_AS, (min(known), hard))
 
 
 def _listen(tasks: SimpleQueue[bytes]) -> None:
@@ -101,9 +103,9 @@ def _answer(one: Carried, question: Question, certificates: bool, only: bool) ->
 
 
 def size() -> int:
-    """Bytes of the address space, where the system tells; else 0."""
+    """Bytes of the address space, where the system tells; else of what was resident at most."""
     try:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[0]) * resource.getpagesize()
     except OSError:
-        return 0
+        return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

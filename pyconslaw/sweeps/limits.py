@@ -1,11 +1,13 @@
 """Tasks that met a limit: how they are stored, and which of two answers is kept. Needs the standard
-library only, as all that a worker loads.
+library only, as all that a worker loads does.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+
+from pyconslaw.errors import InputError
 
 TIME, MEMORY, DIED = "time", "memory", "died"  # the process was ended, at a limit or by itself
 LIMITED = (TIME, MEMORY, DIED)
@@ -47,10 +49,13 @@ def _worth(status: str, allowed: str | None) -> tuple[bool, float, float, str]:
 
 
 def _amounts(allowed: str | None) -> dict[str, float | None]:
-    """Seconds and bytes. Errors: ValueError for a text that is not ours."""
-    record = json.loads(allowed or "{}")
+    """Seconds and bytes. Errors: InputError for a text that no sweep wrote."""
+    try:
+        record = json.loads(allowed or "{}")
+    except (ValueError, TypeError, RecursionError):
+        record = None
     if not isinstance(record, dict):
-        raise ValueError("what a task was allowed: expected an object")
+        raise InputError(f"store: expected what a task was allowed, got {allowed!r:.80}")
     return {
         key: float(x) if isinstance(x := record.get(key), int | float) else None
         for key in ("seconds", "memory")

@@ -102,8 +102,9 @@ class SweepResults:
         with self._store() as store:
             query = f"SELECT status, count(*) FROM results {where} GROUP BY status"
             found = dict(store.select(query, *given))
-        known = [status for status in STATUSES if status in found]
-        return {status: found[status] for status in [*known, *sorted(set(found) - set(known))]}
+        if more := set(found) - set(STATUSES):
+            raise InputError(f"store: status: expected one of {', '.join(STATUSES)}, got {more}")
+        return {status: found[status] for status in STATUSES if status in found}
 
     def __str__(self) -> str:
         counts = self.counts
@@ -146,7 +147,7 @@ class SweepResults:
         query += f"{where} ORDER BY asked.text, results.task"
         with self._store() as store:
             for text, *values, seconds, processor in store.select(query, *given):
-                row = dict(zip(COLUMNS, values, strict=True))
+                row = _typed(dict(zip(COLUMNS, values, strict=True)))
                 row |= {"report": _parsed(row["report"])} | _about(_parsed(text))
                 found = {name: row[name] for name in LISTED}
                 yield found | {"seconds": seconds, "processor": processor} if times else found
@@ -257,6 +258,15 @@ def check_ending(path: str | Path) -> str:
     if ending not in FORMATS:
         raise InputError(f"{path}: expected a file that ends in {', '.join(FORMATS)}")
     return ending
+
+
+def _typed(row: dict[str, Any]) -> dict[str, Any]:
+    """Errors: InputError for values that no sweep has written: SQLite keeps any in any column."""
+    for name, value in row.items():
+        kind = int if name in NUMBERS else float if name == "error_bound" else str
+        if not isinstance(value, kind | None):
+            raise InputError(f"store: {name}: expected {kind.__name__}, got {value!r:.80}")
+    return row
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -26,9 +26,21 @@ def test_kind_and_prime(columns, kind, bits, fresh_seed):
 
 
 def test_threads(monkeypatch):
+    monkeypatch.delenv("PYCONSLAW_THREADS", raising=False)
     assert 1 <= basis.threads() <= basis.MOST_THREADS
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(500)), raising=False)
     assert basis.threads() == basis.MOST_THREADS
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: None)
     assert basis.threads() == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "most"),
+    [("1", 1), ("3", 3), ("99", basis.MOST_THREADS), ("", basis.MOST_THREADS)]
+    + [(wrong, basis.MOST_THREADS) for wrong in ("0", "-1", "two", "1.5", "9" * 400)],
+)
+def test_no_more_threads_than_the_environment_allows(asked, most, monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
+    monkeypatch.setenv("PYCONSLAW_THREADS", asked)
+    assert basis.threads() == most

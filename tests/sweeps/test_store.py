@@ -224,6 +224,47 @@ def test_texts_that_no_sweep_wrote(column, text, filled):
         list(pcl.SweepResults.read(filled))
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("network", b"\xff"),
+        ("network", 1),
+        ("laws", "three"),
+        ("laws", 1.5),
+        ("error_bound", "small"),
+        ("status", "fine"),
+        ("status", 7),
+        ("report", b"{}"),
+    ],
+)
+def test_values_that_no_sweep_wrote(column, value, filled):
+    base = sqlite3.connect(filled)
+    base.execute(f"UPDATE results SET {column} = ?", (value,))
+    base.commit()
+    base.close()
+    found = pcl.SweepResults.read(filled)
+    if column == "network" and value == 1:  # such a column makes a text of it
+        assert next(iter(found))["network"] == "1"
+        return
+    with pytest.raises(pcl.InputError, match=r"store: (\w+: )?expected"):
+        print(found, list(found))
+
+
+@pytest.mark.parametrize("text", ["[]", "{", "[" * 10_000, b"\xff", '"a"'])
+def test_limits_that_no_sweep_wrote(text, filled):
+    base = sqlite3.connect(filled)
+    base.execute("UPDATE results SET status = 'time', allowed = ?", (text,))
+    base.commit()
+    base.close()
+    store = Store(filled, write=True)
+    number = store.number_of(asked_text("{}"))
+    with pytest.raises(pcl.InputError, match="store: expected what a task was allowed"):
+        store.done(number, "t", NONE, False)
+    with pytest.raises(pcl.InputError, match="store: expected what a task was allowed"):
+        store.put(number, [("", row(status="time", allowed=json.dumps(NONE)))])
+    store.close()
+
+
 def test_tables_are_what_the_page_says():
     assert set(TABLES) == {"asked", "results", "sources", "certificates", "times", "writer"}
     assert all(f"{name} {kind}" in TABLES["results"] for name, kind in COLUMNS.items())
