@@ -65,9 +65,8 @@ docs: $(VENV)/.docs
 
 # Executors of clusters, which the long tests ask: Dask, and MPI where PyPI has one for this machine.
 $(VENV)/.sweep: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pyconslaw[sweep]'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check mpi4py mpich || \
-		echo "no MPI from PyPI: its test is skipped" >&2
+	$(call step,getting Dask from PyPI,$(PIP) "pyconslaw[sweep]")
+	@$(PIP) mpi4py mpich || echo "no MPI from PyPI: its test is skipped" >&2
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.ready

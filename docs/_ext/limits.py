@@ -40,6 +40,7 @@ GROUPS: dict[str, list[Row]] = {
             REFUSED,
         ),
         ("a list of laws", "lines", FILES, "LINE_LIMIT", REFUSED),
+        ("a specification of a sweep", "bytes", "sweeps.specs", "LINE_LIMIT", REFUSED),
         ("an archive, as it is and unpacked", "bytes", ARCHIVES, "ARCHIVE_LIMIT", REFUSED),
         ("arrays of an archive; a graph as arrays", "entries", ARRAYS, "ARRAY_LIMIT", REFUSED),
         ("weights and data on which a function is asked", "digits", "networks.question", "DIGITS",
@@ -126,6 +127,11 @@ GROUPS: dict[str, list[Row]] = {
         ("a search that is tried", "bytes", THRESHOLDS, "TRIAL_MEMORY", "it is not tried"),
         ("laws that may not end", "times the trial", THRESHOLDS, "BEYOND",
          "the estimate is low: up to ten times as long"),
+    ],
+    "Sweeps": [
+        ("laws of one network that are kept", "laws", "sweeps.questions", "KEPT",
+         "the first ones, and how many there are"),
+        ("tasks in one batch of a worker", "", "sweeps.loop", "MOST", "more batches"),
     ],
     "Integer matrices": [
         ("a dense matrix that a sparse one leaves", "entries", "exact.matrices", "DENSE_LIMIT",

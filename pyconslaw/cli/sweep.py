@@ -109,8 +109,8 @@ def _asked(specs, store, dry, answers, *, jobs, again, **given):
     limits = {"limit_seconds": given.pop("limit_time"), "limit_memory": given.pop("limit_memory")}
     flags = {key: given.pop(key) for key in ("resume", "certificates", "question")}
     options = _options(given.pop("search"), flags["question"], **given)
-    with opened(specs) as file:
-        lines = lines_of(bounded_lines(file))
+    with opened(specs) as (first, file):
+        lines = lines_of(bounded_lines(file, first))
         line = _Line(answers.quiet, None if dry else store, _how_many(specs))
         try:
             return ask_all(

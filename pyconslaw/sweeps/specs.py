@@ -10,7 +10,7 @@ import pickle
 import shlex
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, BinaryIO
 
 from pyconslaw.certificate import canonical
 from pyconslaw.errors import InputError, LimitError
@@ -97,9 +97,12 @@ def lines_of(stream: Iterator[bytes]) -> Iterator[str]:
             yield text
 
 
-def bounded_lines(file) -> Iterator[bytes]:
-    """The lines of a binary file; of one that is too long its beginning, which is refused."""
-    while line := file.readline(LINE_LIMIT + 2):
+def bounded_lines(file: BinaryIO, first: bytes = b"") -> Iterator[bytes]:
+    """The lines of a binary file; of one that is too long its beginning, which is refused. first:
+    what was read of it before.
+    """
+    while line := first + (b"" if first == b"\n" else file.readline(LINE_LIMIT + 2)):
+        first = b""
         yield line
 
 
