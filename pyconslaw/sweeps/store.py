@@ -67,6 +67,7 @@ class Store:
                 uri=True,
                 isolation_level=None,
                 timeout=10.0,
+                check_same_thread=False,  # whichever thread it is that lets a store go
             )
         self.ended = finalize(self, self.base.close)
         try:

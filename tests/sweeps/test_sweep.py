@@ -314,6 +314,16 @@ def test_nothing_to_ask():
     assert len(found.to_pandas()) == 0
 
 
+def test_another_thread_may_let_results_go():
+    """As a collection of garbage does, in whichever thread it happens."""
+    held = [pcl.sweep(WORDS[:1], jobs=1)]
+    thread = threading.Thread(target=held.clear)
+    thread.start()
+    thread.join()
+    gc.collect()  # every warning is an error
+    assert not held
+
+
 def test_results_in_memory_close_themselves():
     found = pcl.sweep(WORDS[:1], jobs=1)
     assert len(found) == 1
