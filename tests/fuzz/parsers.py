@@ -40,6 +40,7 @@ from pyconslaw import (
 from pyconslaw.certificate import canonical
 from pyconslaw.entries.parse import parse_polynomial, parse_quotient
 from pyconslaw.networks.files import network_from_json, read_question, read_weights
+from pyconslaw.sweeps.specs import network_of_text
 from pyconslaw.verify import Refused, verify_bytes
 from pyconslaw.verify.systems.names import WrongUsage, system_named
 
@@ -453,6 +454,14 @@ def system_file(rng):
         network_of("system", file.name)
 
 
+def specification(rng):
+    """A line of a sweep: words, or a JSON object or string."""
+    value = rng.choice([NETWORK, *SYSTEMS, "relu 2-3-1 --bias"])
+    plain = ["relu 2-3-1 --bias all", "mlp 2-2-2-1 --activations=linear,relu", "nmf 2-2-2"]
+    plain += ["linear 1-2-1 --flow momentum --tau 1/2 --metric euclidean", json.dumps(value)]
+    network_of_text(mutate_text(rng, rng.choice(plain)))
+
+
 def toml(value) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key} = {toml(part)}" for key, part in value.items()) + "}"
@@ -492,6 +501,7 @@ TARGETS = {
         flow,
         system_json,
         system_file,
+        specification,
         matrix_products,
     )
 }

@@ -29,6 +29,7 @@ def test_only_documented_errors(target):
         "expectation",
         "weights_archive",
         "data_file",
+        "specification",
     ],
 )
 def test_some_inputs_are_taken(target):
