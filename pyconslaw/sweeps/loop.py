@@ -121,7 +121,7 @@ class Loop:
         self.total = len(networks) if isinstance(networks, Collection) else None
         self.networks, self.asked, self.store = iter(networks), asked, store
         self.known, self.progress = known, progress
-        self.seen = self.done = 0
+        self.done = 0
         self.flying: set[str] = set()
         self.back: deque[Item] = deque()  # handed back by workers
         self.pending: dict[Future, list[Item]] = {}
@@ -173,7 +173,6 @@ class Loop:
                 self.exhausted = True
                 return
             item = item_of(network)
-            self.seen += 1
             if item.mark in self.flying or self._is_known(item):
                 self.done += 1
                 if self.done % 1000 == 0:
