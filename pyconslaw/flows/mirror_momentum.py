@@ -4,7 +4,9 @@ entry m_k a function of theta_k, g = 1/m.
 * accelerated-mirror: p = theta + theta'/tau, (grad psi(p))' = -grad E(theta)/tau (Krichene, Bayen
   and Bartlett 2015, constant rate). Coordinates (theta, p, s): drift tau (p - theta) d_theta +
   tau s d_s, controls M(p)^-1 grad phi_i(theta) d_p (the factor 1/tau is dropped). The drift alone
-  keeps p and s (theta - p).
+  keeps p and s (theta - p). For tau = 0, where p has no limit, p stands for P = tau theta + theta'
+  = theta': P' = -M(P/tau)^-1 grad E, which is M(P)^-1 up to a constant factor where an entry of M
+  is homogeneous. Coordinates (theta, p, t): drift p d_theta + d_t, the same controls.
 * riemannian-momentum: the Lagrangian |theta'|_M^2/2 - E with friction: m_k theta_k'' +
   m_k' theta_k'^2/2 + tau m_k theta_k' = -d_k E. With p_k = m_k theta_k': theta_k' = g_k p_k,
   p_k' = -tau p_k - g_k' p_k^2/2 - d_k E, polynomial where g is. Coordinates (theta, p, s). For the
@@ -35,9 +37,10 @@ def accelerated_mirror(
     inverse = space.inverse(names, n)
     drift = {}
     for k in range(n):
-        pull = space.scaled(1, space.tau, space.x(n + k))
+        pull = space.scaled(1, space.tau or ONE, space.x(n + k))
         drift[k] = space.add((pull, ONE), space.friction(k))
-    return [space.control(f, inverse, n) for f in gradients], drift | space.time(), POWERS
+    powers = POWERS if space.tau else (0,)
+    return [space.control(f, inverse, n) for f in gradients], drift | space.time(), powers
 
 
 def riemannian_momentum(

@@ -138,6 +138,8 @@ def read_setting(
                     f"coordinates, but the entry of {names[k]} "
                     "depends on another coordinate"
                 )
+    if flow == "accelerated-mirror" and not friction:
+        _check_homogeneous(read or (), names)
     if read is not None and read == _metric(METRIC[flow], parameters, names):
         read = None
     text = (
@@ -146,6 +148,17 @@ def read_setting(
         + (f" --metric {_shown(metric)}" if read is not None else "")
     )
     return Setting(flow, friction, read, text)
+
+
+def _check_homogeneous(metric: Metric, names: Sequence[str]) -> None:
+    """Whether accelerated-mirror has a limit for tau = 0. Errors: InputError."""
+    for k, pair in enumerate(metric):
+        if any(len(f.terms) > 1 for f in pair):
+            raise InputError(
+                "tau: got 0, where accelerated-mirror needs a metric c*self^n: p = theta + "
+                "theta'/tau has no limit, and tau*theta + theta' obeys the same equation for all "
+                f"tau, up to a constant, for these alone; the entry of {names[k]} is another one"
+            )
 
 
 def read_region(point, flow: str, size: int) -> tuple[int, ...]:
@@ -187,8 +200,6 @@ def _tau(tau, flow: str) -> Fraction | str:
         raise InputError(
             f"tau: for nesterov, tau/t with an integer tau from 1 to 20 is understood, got {number}"
         )
-    if flow == "accelerated-mirror" and not number:
-        raise InputError("tau: accelerated-mirror divides by tau, got 0")
     return number
 
 

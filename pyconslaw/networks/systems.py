@@ -52,7 +52,7 @@ class System(Network):
         what is absent being zero.
     drift : sequence or mapping, optional
         One more vector field, which moves theta whatever the data: theta' = drift + a combination
-        of the others. A law is orthogonal to it too.
+        of the others. A law is orthogonal to it too. One that is zero is the same as none.
     flow : str, optional
         Another flow than that of the gradient, as in `under_flow`.
     tau : rational number or str, optional
@@ -171,7 +171,7 @@ def _of_entries(variables, phi, fields, drift) -> Network:
             _vector_field(f, number, f"fields[{i}]", bottoms)
             for i, f in enumerate(_listed(fields, "fields"))
         )
-    constant = None if drift is None else _vector_field(drift, number, "drift", bottoms)
+    constant = None if drift is None else _drift(drift, number, bottoms)
     spec: dict[str, Any] = {"type": "polynomials", "variables": list(names)}
     if written is None:
         spec["phi"] = [f.json() for f in components]
@@ -230,6 +230,22 @@ def _vector_field(
     entries, number: Mapping[str, int], name: str, bottoms: list[Terms]
 ) -> VectorField:
     """One of the given vector fields, cleared of denominators, which are added to the list."""
+    read = _quotients(entries, number, name)
+    bottoms += [bottom for _, bottom in read.values()]
+    return cleared(read, name)
+
+
+def _drift(entries, number: Mapping[str, int], bottoms: list[Terms]) -> VectorField | None:
+    """The same of a drift; None where it is zero, for that moves nothing."""
+    read = _quotients(entries, number, "drift")
+    if not any(top for top, _ in read.values()):
+        return None
+    bottoms += [bottom for _, bottom in read.values()]
+    return cleared(read, "drift")
+
+
+def _quotients(entries, number: Mapping[str, int], name: str) -> dict[int, Quotient]:
+    """The entries of a vector field, by number of the variable."""
     if isinstance(entries, Mapping):
         unknown = [key for key in entries if _key(key) not in number]
         if unknown:
@@ -250,9 +266,7 @@ def _vector_field(
         )
     else:
         given = {v: (f"{name}[{v}]", value) for v, value in enumerate(entries)}
-    read = {v: read_quotient(value, number, place) for v, (place, value) in sorted(given.items())}
-    bottoms += [bottom for _, bottom in read.values()]
-    return cleared(read, name)
+    return {v: read_quotient(value, number, place) for v, (place, value) in sorted(given.items())}
 
 
 def _key(key):

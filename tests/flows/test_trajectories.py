@@ -2,6 +2,8 @@
 point, laws along a trajectory.
 """
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from trajectories import at, speeds, trajectory
@@ -25,8 +27,8 @@ NETS = (
 )
 
 
-def under(net, name):
-    return under_flow(net, name, tau=None if name in ("mirror", "nesterov") else "1/2")
+def under(net, name, tau=0.5):
+    return under_flow(net, name, tau=None if name in ("mirror", "nesterov") else Fraction(tau))
 
 
 def outside(vector, span):
@@ -35,15 +37,15 @@ def outside(vector, span):
     return np.linalg.norm(vector - basis @ (basis.T @ vector)) / np.linalg.norm(vector)
 
 
-@pytest.mark.parametrize("name", FLOWS)
+@pytest.mark.parametrize("name, tau", [*((name, 0.5) for name in FLOWS), ("accelerated-mirror", 0)])
 @pytest.mark.parametrize("net", NETS, ids=lambda net: net.name)
-def test_directions(name, net):
+def test_directions(name, tau, net):
     """Without force the coordinates move along the drift; the gradient of phi_i adds a multiple
     of control i.
     """
-    moved = under(net, name)
+    moved = under(net, name, tau)
     rng = np.random.default_rng(5)
-    x, still, forced = speeds(net, name, rng)
+    x, still, forced = speeds(net, name, rng, tau)
     if moved.drift is None:
         assert not still.any()
     else:
@@ -88,3 +90,14 @@ def test_laws_of_the_gradient_flow_drift(name):
     theta = trajectory(net, name, np.random.default_rng(3))[:, : net.size]
     values = polynomial_laws(net, 2).values(theta)
     assert (np.abs(values - values[0]).max(axis=0) > 1e-2).any()
+
+
+def test_accelerated_mirror_without_friction():
+    """theta'' = -theta' dE: x' y' is a law of phi = x - y, as p_x p_y is with friction."""
+    net = System("xyz", phi=["x - y", "z^2"])
+    for tau in (0.5, 0):
+        laws = polynomial_laws(under(net, "accelerated-mirror", tau), 2)
+        assert "px*py" in {str(law) for law in laws}
+        path = trajectory(net, "accelerated-mirror", np.random.default_rng(2), tau=tau)
+        values = laws.values(path)
+        assert (np.abs(values - values[0]) < 1e-8 * np.abs(values).max(axis=0)).all()

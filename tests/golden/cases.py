@@ -88,6 +88,7 @@ CERTIFICATES = {
     "flow-mirror-reciprocals": "certify mlp 1-3-1-2 --activations linear,relu --flow mirror"
     " --metric '1+self^2'",
     "flow-accelerated-mirror": "certify nmf 1-1-1 --flow accelerated-mirror",
+    "flow-accelerated-mirror-0": "certify nmf 1-1-1 --flow accelerated-mirror --tau 0",
     "flow-riemannian-momentum": "certify nmf 1-1-1 --flow riemannian-momentum",
     "flow-dual-momentum": "certify nmf 1-1-1 --flow dual-momentum --tau 2",
     "flow-natural": "certify linear 2-2-2 --flow natural",

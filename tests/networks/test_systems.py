@@ -206,3 +206,17 @@ def test_many_variables():
 def test_known_laws_of_a_system_of_vector_fields():
     net = System(["x", "y", "z"], fields=[["y", "-x", 0]])
     assert [str(h) for h in known_laws(net)] == ["z", "x^2 + y^2"]
+
+
+@pytest.mark.parametrize("zero", [["0", 0], {}, {"x": "x - x"}, [sympy.Integer(0), "0/y"]], ids=str)
+def test_a_drift_that_is_zero_is_none(zero):
+    plain, still = System("xy", phi=["x*y"]), System("xy", phi=["x*y"], drift=zero)
+    assert still.spec == plain.spec and still.name == plain.name
+    assert still.drift is None and still.poles == ()
+    for flow in ("momentum", "natural"):
+        moved = System("xy", fields=[["y", "x"]], drift=zero, flow=flow)
+        assert moved.spec == System("xy", fields=[["y", "x"]], flow=flow).spec
+    with pytest.raises(InputError, match="^drift: expected 2 entries"):
+        System("xy", phi=["x*y"], drift=[0])
+    with pytest.raises(InputError, match="^drift: unknown variable 'z'"):
+        System("xy", phi=["x*y"], drift={"z": 0})

@@ -30,15 +30,16 @@ def flow(name, tau=TAU):
         y, rate = state
         return np.array([rate, -tau * rate - force(np.exp(y))])
 
-    # (log p)' = -dE/tau, theta' = tau (p - theta)
+    # (log p)' = -dE/tau, theta' = tau (p - theta); without friction theta'' = -theta' dE
     def accelerated(t, state, force):
         theta, p = state
-        return np.array([tau * (p - theta), -p * force(theta) / tau])
+        pull = tau * (p - theta) if tau else p
+        return np.array([pull, -p * force(theta) / (tau or 1)])
 
     def pair(theta, w):
         return np.array([theta, w])
 
-    s = {"s": lambda t: np.exp(tau * t), "t": lambda t: t}
+    s = {"s": lambda t: np.exp(tau * t) if tau else t, "t": lambda t: t}
     return {
         "weight-decay": (
             lambda theta, w: theta,

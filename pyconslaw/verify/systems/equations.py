@@ -116,9 +116,10 @@ class Flow:
         return moves | {n + k: (self.drag(n + k), ONE) for k in range(n)} | {self.clock: (t, ONE)}
 
     def accelerated_mirror(self) -> dict:
-        n = self.size
+        """For tau = 0 z is theta', not theta + theta'/tau."""
+        n, pull = self.size, self.tau or ONE
         return {
-            k: (self.plus(self.times(self.tau, self.x(n + k)), self.drag(k)), ONE) for k in range(n)
+            k: (self.plus(self.times(pull, self.x(n + k)), self.drag(k)), ONE) for k in range(n)
         } | self.time()
 
     def dual_momentum(self) -> dict:

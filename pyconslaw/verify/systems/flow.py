@@ -51,6 +51,9 @@ def read(value: dict, agree, budget):
         region = integers(value["region"], "system.region", 1 - 2**31, 2**31 - 1, of.size)
         return Fields(of.size, of_type("signs").signs(gradients, region, budget))
     inverse = inverse_metric(metric, flow, of.size)
+    long = any(len(p) > 1 for g in inverse or () for p in g)
+    if flow == "accelerated-mirror" and tau == [0, 1] and long:
+        raise Refused("system.tau: 0, and the metric is not homogeneous")
     equations = of_type("equations").Flow(flow, tau, inverse, of.size, budget)
     return Fields(equations.total, equations.fields(gradients))
 
@@ -82,12 +85,7 @@ def friction(tau, flow: str):
             raise Refused("system.tau: not the name of a parameter")
         return tau
     a, b = integers(tau, "system.tau", 0, 2**31 - 1, 2)
-    if (
-        not b
-        or gcd(a, b) != 1
-        or (flow == "nesterov" and not (b == 1 and 1 <= a <= 20))
-        or (flow == "accelerated-mirror" and not a)
-    ):
+    if not b or gcd(a, b) != 1 or (flow == "nesterov" and not (b == 1 and 1 <= a <= 20)):
         raise Refused("system.tau: not a friction of this flow in lowest terms")
     return [a, b]
 
