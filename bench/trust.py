@@ -45,6 +45,10 @@ PARTS = {
         "homogeneous parts, or of vector fields": "systems.degrees",
         "graphs as they are": "systems.degrees_of_graphs",
     },
+    "rescaled": {
+        "vector fields": "systems.degrees",
+        "graphs": "systems.degrees_of_graphs",
+    },
 }
 # what a module always loads by a constant name: as if it were imported at its beginning
 LOADED = {"kinds.reciprocals": {"kinds.involutive"}, "systems.flow": {"systems.equations"}}
@@ -55,7 +59,8 @@ OTHERS = {
     "a graph whose components are written out": "systems.expand",
     "components in no part of `as-layered`": "systems.parts",
     "`flow` `sign`": "systems.signs",
-    "`flow` `weight-decay`": "systems.decay",
+    "`flow` `weight-decay`, or `gradient`": "systems.decay",
+    "`rates` and `decay` of a `flow`": "systems.weights",
     "chains, words f, ..., f, g with three f or more": "brackets.chains",
     "a system named by `--expect`": "systems.names",
 }

@@ -133,7 +133,6 @@ FOREIGN = {  # of whom it is asked what they have
     "pyconslaw.entries.foreign": "SymPy",
     "pyconslaw.exact.basis": "the operating system",
     "pyconslaw.exact.matrices": "SciPy",
-    "pyconslaw.flows.setting": "SymPy",
     "pyconslaw.inputs": "the operating system",
     "pyconslaw.networks.dag": "NetworkX",
     "pyconslaw.networks.systems": "SymPy",

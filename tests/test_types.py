@@ -29,6 +29,7 @@ import pyconslaw as pcl
 net = pcl.mlp([2, 3, 1], activations=["relu"], bias=True)
 system = pcl.System(["x", "y"], fields=[["y", "-x"]])
 flowing = pcl.under_flow(pcl.linear([2, 2, 1]), "momentum", tau="1/2")
+pcl.linear([2, 2, 1], flow="momentum", decay="1/10", rates={"W1": 2})
 graph = pcl.dag({"x": "input", "h": "relu", "y": "linear"}, [("x", "h"), pcl.Edge("h", "y")])
 report: pcl.Report = pcl.analyze(net)
 number: int = pcl.count(net)

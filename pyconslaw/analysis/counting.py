@@ -243,7 +243,9 @@ def looked_again(answer: Answer, limits: Budget) -> Fraction | None:
 
 
 def searched(lower: LowerBound) -> LowerBound | None:
-    """What was searched: under weight decay it has the dimension of the flow, less one."""
+    """What was searched: under weight decay it has the dimension of the flow, less one, with rates
+    alone the same.
+    """
     return lower.base if isinstance(lower, DecayBound) else lower
 
 

@@ -90,7 +90,8 @@ def known_laws(network: Network, *, seed: int = 0, report: Report | None = None)
             raise LimitError(
                 f"network: {network.name} is too large for an unasked search; give a degree"
             )
-        bound = found
+        carried = problem.decays or problem.rescales  # laws of another system, as laws of this one
+        bound = max(found, bound, key=lambda b: len(b.laws)) if carried else found
     degree = max((h.degree for h in bound.laws), default=None)
     return _law_set(network, bound.laws, degree, bound.stated, len(bound.laws), report)
 

@@ -27,12 +27,15 @@ class NetworkWords:
     flow: str | None = None
     tau: str | None = None
     metric: str | None = None
+    decay: str | None = None
+    rates: str | None = None
 
     def network(self, answers: Answers) -> Network:
         """The network of the words or of the file, under the flow of the words; a ReLU network
         without hidden layer is said to be linear. Errors: wrong usage when it is both or neither.
         """
         flow = {"flow": self.flow, "tau": self.tau, "metric": self.metric}
+        flow |= {"decay": self.decay, "rates": self.rates}
         if self.file is not None:
             if (self.kind, self.size, self.activations, self.bias) != (None,) * 4:
                 raise click.UsageError(
@@ -57,8 +60,9 @@ def network_arguments(command, kinds=KINDS):
     """KIND DIMS, or system FILE, and the options that say which network: `words` of the command."""
 
     @wraps(command)
-    def wrapped(*, kind, size, file, activations, bias, flow, tau, metric, **given):
-        words = NetworkWords(kind, size, file, activations, bias, flow, tau, metric)
+    def wrapped(*, kind, size, file, activations, bias, flow, tau, metric, decay, rate, **given):
+        own = flow, tau, metric, ",".join(decay) or None, ",".join(rate) or None
+        words = NetworkWords(kind, size, file, activations, bias, *own)
         return command(words=words, **given)
 
     for decorate in reversed(
@@ -94,6 +98,18 @@ def network_arguments(command, kinds=KINDS):
                 "--metric",
                 metavar="M",
                 help="diagonal metric of the flow, such as entropic or W2=1/self",
+            ),
+            click.option(
+                "--decay",
+                metavar="[NAME=]A/B",
+                multiple=True,
+                help="weight decay, of all parameters or, again and again, by name",
+            ),
+            click.option(
+                "--rate",
+                metavar="NAME=A/B",
+                multiple=True,
+                help="how fast a parameter is trained, 1 by default; again and again",
             ),
         ]
     ):

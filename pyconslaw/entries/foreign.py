@@ -33,6 +33,11 @@ def is_sympy(value) -> bool:
     return str(type(value).__module__).partition(".")[0] == "sympy"
 
 
+def key_of(key):
+    """The name of a SymPy symbol; anything else as it is."""
+    return key.name if is_sympy(key) and getattr(key, "is_Symbol", False) else key
+
+
 def read_quotient(value, variables: Mapping[str, int], name: str) -> Quotient:
     """The rational function that an expression stands for, its denominator primitive.
 

@@ -17,6 +17,7 @@ from pyconslaw.fields.products import written_out
 from pyconslaw.records.graph import Graph, Layers
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.products import Products
+from pyconslaw.records.runs import Runs
 
 
 class Motion(Protocol):
@@ -36,6 +37,12 @@ class Motion(Protocol):
 
     @property
     def factor(self) -> int | None: ...
+
+    @property
+    def rates(self) -> Runs | None: ...
+
+    @property
+    def pull(self) -> Runs | None: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +97,14 @@ class Problem:
         if base is None or motion is None or motion.factor is None:
             return False
         return motion.clock == base.size
+
+    @property
+    def rescales(self) -> bool:
+        """Whether the flow is that of the gradient with rates: of first order, without a clock."""
+        base, motion = self.base, self.motion
+        if base is None or motion is None or motion.factor is None:
+            return False
+        return motion.clock is None
 
     @cached_property
     def paths(self) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from pyconslaw.entries.clearing import cleared, poles_of
 from pyconslaw.fields.polynomials import VectorField
-from pyconslaw.flows.first_order import mirror, natural, weight_decay
+from pyconslaw.fields.rated import rated
+from pyconslaw.flows.first_order import gradient, mirror, natural, weight_decay
 from pyconslaw.flows.mirror_momentum import accelerated_mirror, dual_momentum, riemannian_momentum
 from pyconslaw.flows.momentum import momentum, nesterov
 from pyconslaw.flows.setting import Setting
@@ -15,6 +16,7 @@ from pyconslaw.flows.space import Phase, Space
 from pyconslaw.records.graph import Parameter
 
 EQUATIONS = {
+    "gradient": gradient,
     "weight-decay": weight_decay,
     "mirror": mirror,
     "natural": natural,
@@ -32,19 +34,17 @@ def phase_of(
     parameters: Sequence[Parameter],
     names: Sequence[str],
 ) -> Phase:
-    """The vector fields of a flow (not of `gradient`, which are the gradients themselves).
+    """The vector fields of a flow (of `gradient` only with rates).
 
     Each is multiplied by the product of its different denominators and by a positive constant, to
     have integer coefficients without common factor. Errors: InputError when a name is taken; beyond
     the limits of the parser.
     """
     if setting.region is not None:
-        return Phase(
-            tuple(class_fields(gradients, setting.region, names)), None, (), None, None, (0,), 1
-        )
-    factor = None
-    if setting.metric is None and setting.flow in ("weight-decay", "momentum", "nesterov"):
-        factor = int(setting.tau) if setting.flow == "nesterov" else int(setting.tau != 0)
+        classes = rated(class_fields(gradients, setting.region, names), setting.rates)
+        return Phase(tuple(classes), None, (), None, None, (0,), 1)
+    gradients = rated(gradients, setting.rates)
+    factor = factor_of(setting)
     space = Space(setting, parameters, names)
     controls, drift, powers = EQUATIONS[setting.flow](space, gradients, names)
     bottoms = [
@@ -62,4 +62,17 @@ def phase_of(
         2 + setting.degree * (setting.flow == "mirror"),
         factor,
         poles_of(bottoms),
+        setting.rates,
+        setting.pull,
     )
+
+
+def factor_of(setting: Setting) -> int | None:
+    """The power of the clock that is the integrating factor of weight decay, or of momentum; 0 for
+    the flow of the gradient, which has no clock.
+    """
+    if setting.flow == "gradient":
+        return 0
+    if setting.metric is not None or setting.flow not in ("weight-decay", "momentum", "nesterov"):
+        return None
+    return int(setting.tau) if setting.flow == "nesterov" else int(setting.tau != 0)

@@ -1,4 +1,5 @@
-"""Weight decay of a network whose components have many paths: written out only when a method asks.
+"""Weight decay, and the gradient with rates, of a network whose components have many paths: written
+out only when a method asks.
 
 Coordinates (theta, s), with tau behind them where it is a parameter: which coordinate is where says
 the setting alone, so a count that rests on the flow of the gradient never sees the vector fields.
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from pyconslaw.fields.polynomials import VectorField
-from pyconslaw.flows.build import phase_of
+from pyconslaw.flows.build import factor_of, phase_of
 from pyconslaw.flows.setting import Setting
 from pyconslaw.flows.space import Phase, Space
 from pyconslaw.records.graph import Parameter
@@ -61,7 +62,7 @@ class LaterMap(Mapping):
 
 
 class LaterPhase:
-    """The vector fields of weight decay, made when they are first looked at; a pickle holds how."""
+    """The vector fields of such a flow, made when they are first looked at; a pickle holds how."""
 
     def __init__(self, setting: Setting, parameters: Sequence[Parameter], make_gradients):
         self._given = setting, parameters, make_gradients
@@ -78,7 +79,10 @@ class LaterPhase:
         return self._made.controls
 
     def drift(self) -> VectorField:
-        return self._made.drift
+        drift = self._made.drift
+        if drift is None:
+            raise AssertionError("a flow without drift: please report")
+        return drift
 
 
 def _size(parameters: Sequence[Parameter]) -> int:
@@ -90,13 +94,20 @@ def decay_phase(
     parameters: Sequence[Parameter],
     make_gradients: Callable[[], Sequence[VectorField]],
 ) -> Phase:
-    """The phase of weight decay, its vector fields made by the gradients when they are asked for.
+    """The phase of such a flow, its vector fields made by the gradients when they are asked for.
 
     Errors: InputError when a name is taken; those of `phase_of` and of make_gradients then.
     """
     space = Space(setting, parameters, range(_size(parameters)))
     later = LaterPhase(setting, parameters, make_gradients)
-    controls, drift = LaterTuple(later.controls), LaterMap(later.drift)
-    powers = (0, 1, 2) if space.tau else (0,)
-    factor = int(setting.tau != 0)
-    return Phase(controls, drift, space.added, space.clock, space.parameter, powers, factor=factor)
+    controls = LaterTuple(later.controls)
+    drift = None if space.clock is None else LaterMap(later.drift)
+    place = space.added, space.clock, space.parameter, space.powers()
+    return Phase(
+        controls,
+        drift,
+        *place,
+        factor=factor_of(setting),
+        rates=setting.rates,
+        pull=setting.pull,
+    )

@@ -1,8 +1,11 @@
 """Flows of first order in theta. E is the loss; grad E ranges over all of W(theta) = span{grad
 phi_i(theta)}.
 
+* gradient: theta' = -diag(rates) grad E, which without rates is no other flow. Controls
+  diag(rates) grad phi_i, no drift. In all flows the gradients are multiplied by the rates first.
 * weight-decay: theta' = -grad E - tau theta. Coordinates (theta, s): drift -tau theta d_theta +
-  tau s d_s, controls grad phi_i d_theta.
+  tau s d_s, controls grad phi_i d_theta. With rates and decays theta_k' = -rate_k (d_k E + decay_k
+  theta_k), where decay_k is tau if none is given by parameter.
 * mirror: theta' = -M(theta)^-1 grad E, M diagonal (1/theta_k for the entropic mirror). Controls
   M^-1 grad phi_i, no drift.
 * natural: theta' = -F^+ grad E, F = J^T J. Since F^+ J^T = J^+ has the range of J^T, the vectors
@@ -21,8 +24,8 @@ from pyconslaw.flows.space import Components, Space
 def weight_decay(
     space: Space, gradients: Sequence[VectorField], names
 ) -> tuple[list[Components], Components, tuple[int, ...]]:
-    drift = {k: space.friction(k) for k in range(space.size)} | space.time()
-    return [space.control(f, None, 0) for f in gradients], drift, (0, 1, 2) if space.tau else (0,)
+    drift = {k: space.decay(k) for k in range(space.size)} | space.time()
+    return [space.control(f, None, 0) for f in gradients], drift, space.powers()
 
 
 def mirror(
@@ -30,6 +33,12 @@ def mirror(
 ) -> tuple[list[Components], None, tuple[int, ...]]:
     inverse = space.inverse(names)
     return [space.control(f, inverse, 0) for f in gradients], None, (0,)
+
+
+def gradient(
+    space: Space, gradients: Sequence[VectorField], names
+) -> tuple[list[Components], None, tuple[int, ...]]:
+    return [space.control(f, None, 0) for f in gradients], None, (0,)
 
 
 def natural(

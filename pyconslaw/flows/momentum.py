@@ -4,7 +4,8 @@ called dx.
 * momentum: w' = -tau w - M(theta)^-1 grad E. M is the identity unless a metric is given (then the
   force is preconditioned: not the momentum of a mirror flow, see `mirror_momentum`). Coordinates
   (theta, w, s), s = e^{tau t}: drift w d_theta - tau w d_w + tau s d_s, controls
-  M^-1 grad phi_i d_w.
+  M^-1 grad phi_i d_w. With weight decay E is E + sum decay_k theta_k^2/2: the drift has
+  -M^-1 decay theta d_w as well.
 * nesterov: w' = -(tau/t) w - M^-1 grad E with a positive integer tau, 3 by default (Su, Boyd and
   Candes 2016). Coordinates (theta, w, t): the drift d_t + w d_theta - (tau/t) w d_w times t, which
   changes no law where t is not zero.
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pyconslaw.entries.quotients import ONE
+from pyconslaw.entries.quotients import ONE, Quotient
 from pyconslaw.fields.polynomials import VectorField
 from pyconslaw.flows.space import Components, Space
 
@@ -26,24 +27,26 @@ from pyconslaw.flows.space import Components, Space
 def momentum(
     space: Space, gradients: Sequence[VectorField], names
 ) -> tuple[list[Components], Components, tuple[int, ...]]:
-    n = space.size
+    n, inverse = space.size, _inverse(space, names)
     drift = (
         {k: (space.x(n + k), ONE) for k in range(n)}
-        | {n + k: space.friction(n + k) for k in range(n)}
+        | {n + k: space.slowed(k, inverse) for k in range(n)}
         | space.time()
     )
-    return _forces(space, gradients, names), drift, (0, 1, 2) if space.tau else (0,)
+    controls = [space.control(f, inverse, n) for f in gradients]
+    return controls, drift, (0, 1, 2) if space.tau else (0,)
 
 
 def nesterov(
     space: Space, gradients: Sequence[VectorField], names
 ) -> tuple[list[Components], Components, tuple[int, ...]]:
     n, tau, t = space.size, int(space.setting.tau), space.x(space.clock)
+    inverse = _inverse(space, names)
     drift = {k: (space.scaled(1, t, space.x(n + k)), ONE) for k in range(n)}
-    drift |= {n + k: space.friction(n + k) for k in range(n)} | {space.clock: (t, ONE)}
-    return _forces(space, gradients, names), drift, tuple(sorted({0, 1, tau, tau + 1, 2 * tau}))
+    drift |= {n + k: space.slowed(k, inverse, t) for k in range(n)} | {space.clock: (t, ONE)}
+    controls = [space.control(f, inverse, n) for f in gradients]
+    return controls, drift, tuple(sorted({0, 1, tau, tau + 1, 2 * tau}))
 
 
-def _forces(space, gradients, names) -> list[Components]:
-    inverse = None if space.setting.metric is None else space.inverse(names)
-    return [space.control(f, inverse, space.size) for f in gradients]
+def _inverse(space: Space, names) -> list[Quotient] | None:
+    return None if space.setting.metric is None else space.inverse(names)

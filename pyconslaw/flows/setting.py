@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
-from pyconslaw.entries.foreign import is_sympy, read_quotient, read_rational
+from pyconslaw.entries.foreign import read_quotient, read_rational
 from pyconslaw.entries.quotients import ONE, Quotient, Terms, polynomial_of
 from pyconslaw.errors import InputError
+from pyconslaw.flows.weights import (
+    Names,
+    common_unit,
+    named_pairs,
+    places_of,
+    read_decay,
+    read_rates,
+    shown_weights,
+)
 from pyconslaw.records.graph import Parameter
 from pyconslaw.records.polynomial import Polynomial
+from pyconslaw.records.runs import Runs
 
 FLOWS = (
     "gradient",
@@ -60,7 +70,9 @@ Metric = tuple[tuple[Polynomial, Polynomial], ...]
 class Setting:
     """A flow: tau is a number, the name of a parameter, or None; metric has a pair (top, bottom)
     for each coordinate, or is None for the flow's own; text says it all in the words of the
-    command line. region: of the sign flow, a point with integer coordinates.
+    command line. region: of the sign flow, a point with integer coordinates. rates, decay: by
+    coordinate; None where all rates are 1, where nothing decays, and for weight-decay where tau is
+    the decay of all.
     """
 
     flow: str
@@ -68,6 +80,8 @@ class Setting:
     metric: Metric | None
     text: str
     region: tuple[int, ...] | None = None
+    rates: Runs | None = None
+    decay: Runs | None = None
 
     def json(self, of: Mapping[str, Any]) -> dict[str, Any]:
         """The JSON form of this flow of a system with that JSON form."""
@@ -81,15 +95,32 @@ class Setting:
             if self.metric is None
             else [[top.json(), bottom.json()] for top, bottom in self.metric]
         )
-        region = {} if self.region is None else {"region": list(self.region)}
+        more: dict[str, Any] = {} if self.region is None else {"region": list(self.region)}
+        for key, runs in (("rates", self.rates), ("decay", self.decay)):
+            more |= {} if runs is None else {key: runs.json()}
         return {
             "type": "flow",
             "flow": self.flow,
             "of": dict(of),
             "tau": tau,
             "metric": metric,
-            **region,
+            **more,
         }
+
+    @property
+    def pull(self) -> Runs | None:
+        """How fast each coordinate is drawn to 0: rate times decay, for weight-decay in units of
+        tau. None: by tau, or not at all.
+        """
+        decay = self.decay
+        if self.flow == "weight-decay":
+            decay = None if decay is None else decay.over(Fraction(self.tau or 1))
+            return self.rates if decay is None else self.rated(decay)
+        return None if decay is None else self.rated(decay)
+
+    def rated(self, weights: Runs) -> Runs:
+        """The weights times the rates."""
+        return weights if self.rates is None else weights.times(self.rates)
 
     @property
     def degree(self) -> int:
@@ -114,10 +145,17 @@ class Setting:
 
 
 def read_setting(
-    flow, tau, metric, parameters: Sequence[Parameter], names: Sequence[str]
+    flow,
+    tau,
+    metric,
+    parameters: Sequence[Parameter],
+    names: Sequence[str] | Names,
+    *,
+    rates=None,
+    decay=None,
 ) -> Setting:
     """The flow that a user names. parameters, names: of the coordinates. Errors: InputError names
-    flow, tau or metric.
+    flow, tau, metric, rates or decay.
 
     >>> read_setting("momentum", "1/2", None, [Parameter("x", ())], ["x"]).text
     'momentum --tau 1/2'
@@ -128,9 +166,35 @@ def read_setting(
         raise InputError(f"tau: the flow {flow} has none")
     if metric is not None and flow not in METRIC:
         raise InputError(f"metric: the flow {flow} has none")
+
+    def made() -> Sequence[str]:
+        return names() if callable(names) else names
+
     friction = _tau(FRICTION[flow] if tau is None else tau, flow) if flow in FRICTION else None
-    read = None if metric is None else _metric(metric, parameters, names)
-    if read is not None and flow in HESSIAN:
+    read = None if metric is None else _metric_of(metric, flow, friction, parameters, made())
+    text = f" --metric {_shown(metric)}" if read is not None else ""
+    found = Setting(flow, friction, read, text)
+    if rates is not None:
+        found = replace(found, rates=read_rates(rates, flow, parameters, made))
+        text += f" --rate {shown_weights(rates)}" if found.rates else ""
+    if decay is not None:
+        if flow == "weight-decay" and tau is not None:
+            raise InputError("decay: weight-decay has tau, one number for all, or decay, not both")
+        found = _decaying(found, read_decay(decay, flow, parameters, made))
+        text += f" --decay {shown_weights(decay)}" if found.decay else ""
+    elif flow == "weight-decay" and found.rates is not None and isinstance(friction, Fraction):
+        found = _decaying(found, Runs.of([(found.rates.size, friction)]))
+        text += f" --decay {friction}" if found.decay else ""
+    own_tau = found.tau is not None and not (flow == "weight-decay" and found.decay)
+    return replace(found, text=flow + (f" --tau {found.tau}" if own_tau else "") + text)
+
+
+def _metric_of(
+    metric, flow: str, friction, parameters: Sequence[Parameter], names: Sequence[str]
+) -> Metric | None:
+    """The metric that is given; None for the flow's own. Errors: InputError."""
+    read = _metric(metric, parameters, names)
+    if flow in HESSIAN:
         for k, pair in enumerate(read):
             if any(v != k for f in pair for _, m in f.terms for v, _ in m):
                 raise InputError(
@@ -139,15 +203,27 @@ def read_setting(
                     "depends on another coordinate"
                 )
     if flow == "accelerated-mirror" and not friction:
-        _check_homogeneous(read or (), names)
-    if read is not None and read == _metric(METRIC[flow], parameters, names):
-        read = None
-    text = (
-        flow
-        + (f" --tau {friction}" if friction is not None else "")
-        + (f" --metric {_shown(metric)}" if read is not None else "")
-    )
-    return Setting(flow, friction, read, text)
+        _check_homogeneous(read, names)
+    return None if read == _metric(METRIC[flow], parameters, names) else read
+
+
+def _decaying(setting: Setting, decay: Runs) -> Setting:
+    """The flow with a decay; of weight-decay tau is the clock's: such that all exponents are
+    integers.
+    """
+    if decay.values == [0]:
+        return replace(setting, tau=Fraction(0)) if setting.flow == "weight-decay" else setting
+    if setting.flow != "weight-decay":
+        return replace(setting, decay=decay)
+    if len(decay.values) == 1 and setting.rates is None:
+        return replace(setting, tau=decay.values[0])
+    unit = common_unit(setting.rated(decay))
+    if max(unit.numerator, unit.denominator) >= TAU_LIMIT:
+        raise InputError(
+            "decay: expected decays that, times the rates, are multiples of one number a/b, a and "
+            f"b below 2^31, got {', '.join(map(str, setting.rated(decay).values)):.80}"
+        )
+    return replace(setting, tau=unit, decay=decay)
 
 
 def _check_homogeneous(metric: Metric, names: Sequence[str]) -> None:
@@ -219,14 +295,10 @@ def _metric(metric, parameters: Sequence[Parameter], names: Sequence[str]) -> Me
             "coordinate of the entry"
         )
     if isinstance(metric, str) and "=" in metric:
-        pieces = re.split(r",(?=\s*[A-Za-z]\w*(?:\[[\d,\s]*\])?\s*=)", metric)
-        pairs = [[side.strip() for side in piece.split("=", 1)] for piece in pieces]
-        if any(len(pair) < 2 for pair in pairs) or len({name for name, _ in pairs}) < len(pairs):
-            raise InputError(f"metric: expected NAME=ENTRY,..., each name once, got {metric!r:.80}")
-        metric = dict(pairs)
+        metric = named_pairs(metric, "metric", "ENTRY")
     number = {name: k for k, name in enumerate(names)}
     if isinstance(metric, Mapping):
-        entries = _by_name(metric, parameters, number)
+        entries = _by_name(metric, parameters, names)
     elif isinstance(metric, list | tuple):
         if len(metric) != len(names):
             raise InputError(
@@ -247,34 +319,12 @@ def _metric(metric, parameters: Sequence[Parameter], names: Sequence[str]) -> Me
     return tuple(pairs)
 
 
-def _by_name(metric: Mapping, parameters: Sequence[Parameter], number: Mapping[str, int]) -> list:
+def _by_name(metric: Mapping, parameters: Sequence[Parameter], names: Sequence[str]) -> list:
     """Entries for all coordinates from those of some parameters or coordinates; the others are
     Euclidean.
     """
-    entries: list = [(EUCLIDEAN, "metric")] * len(number)
-    blocks, start = {}, 0
-    for p in parameters:
-        blocks[p.name] = range(start, start + p.size)
-        start += p.size
-    seen: set[int] = set()
-    for key, entry in metric.items():
-        key = key.name if is_sympy(key) and getattr(key, "is_Symbol", False) else key
-        where = (
-            blocks.get(key)
-            if isinstance(key, str) and key in blocks
-            else [number[key]]
-            if isinstance(key, str) and key in number
-            else None
-        )
-        if where is None:
-            raise InputError(
-                f"metric: unknown parameter {key!r:.80}, expected one of {', '.join(blocks)}"
-                if len(blocks) < 20
-                else f"metric: unknown parameter {key!r:.80}"
-            )
-        if not seen.isdisjoint(where):
-            raise InputError(f"metric: {key} is given twice")
-        seen.update(where)
+    entries: list = [(EUCLIDEAN, "metric")] * len(names)
+    for where, entry, key in places_of(metric, "metric", parameters, lambda: names):
         for k in where:
             entries[k] = (entry, f"metric[{key!r}]")
     return entries

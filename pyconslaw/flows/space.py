@@ -17,6 +17,7 @@ from pyconslaw.fields.polynomials import VectorField
 from pyconslaw.flows.setting import Setting
 from pyconslaw.records.graph import Parameter
 from pyconslaw.records.polynomial import Polynomial
+from pyconslaw.records.runs import Runs
 
 Components = dict[int, Quotient]
 SECOND = {
@@ -26,7 +27,8 @@ SECOND = {
     "riemannian-momentum": "p",
     "dual-momentum": "q",
 }  # what the names of velocities and momenta begin with
-TIMELESS = ("mirror", "natural")
+POWERS_LIMIT = 12  # powers of the clock that are tried
+TIMELESS = ("gradient", "mirror", "natural")
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ class Phase:
     tau, or None. powers: of the clock, by which laws of the flow may be polynomials of small degree
     multiplied. degree: up to which laws are looked for unasked. factor: of weight decay and
     Euclidean momentum, the power of the clock that is the integrating factor e^(integral of tau);
-    else None. poles: the denominators that were cleared.
+    0 for the gradient with rates; else None. poles: the denominators that were cleared. rates: how
+    fast each coordinate is trained; None: all by 1. pull: how fast it is drawn to 0, for
+    weight-decay in units of tau; None: all by tau, or not at all.
     """
 
     controls: tuple[VectorField, ...]
@@ -50,6 +54,8 @@ class Phase:
     degree: int = 2
     factor: int | None = None
     poles: tuple[Polynomial, ...] = ()
+    rates: Runs | None = None
+    pull: Runs | None = None
 
 
 class Space(Arithmetic):
@@ -57,7 +63,7 @@ class Space(Arithmetic):
 
     def __init__(self, setting: Setting, parameters: Sequence[Parameter], names: Sequence[str]):
         super().__init__("flow")
-        self.setting, self.size = setting, len(names)
+        self.setting, self.size, self.pull = setting, len(names), setting.pull
         prefix, tau = SECOND.get(setting.flow), setting.tau
         added = [] if prefix is None else [Parameter(prefix + p.name, p.shape) for p in parameters]
         self.clock = self.parameter = None
@@ -99,9 +105,34 @@ class Space(Arithmetic):
             )
         }
 
+    def powers(self) -> tuple[int, ...]:
+        """Of the clock, in laws of weight decay of degree 1 and 2: sums of at most two speeds."""
+        if not self.tau:
+            return (0,)
+        if self.pull is None:
+            return (0, 1, 2)
+        speeds = [0, *(int(p) for p in self.pull.values if p.denominator == 1)]
+        return tuple(sorted({p + q for p in speeds for q in speeds}))[:POWERS_LIMIT]
+
     def friction(self, k: int) -> Quotient:
         """-tau times the coordinate with number k."""
         return self.scaled(-1, self.tau, self.x(k)) if self.tau else {}, ONE
+
+    def decay(self, k: int) -> Quotient:
+        """What weight decay alone does to the coordinate with number k."""
+        if self.pull is None or not self.tau:
+            return self.friction(k)
+        pull = self.pull.at(k)
+        return self.scaled(-pull, self.tau, self.x(k)) if pull else {}, ONE
+
+    def slowed(self, k: int, inverse: Sequence[Quotient] | None, by: Terms = ONE) -> Quotient:
+        """What friction and, times `by`, weight decay do to the velocity of coordinate k."""
+        drag = self.friction(self.size + k)
+        pull = self.pull.at(k) if self.pull is not None else 0
+        if not pull:
+            return drag
+        top, bottom = (ONE, ONE) if inverse is None else inverse[k]
+        return self.add(drag, (self.scaled(-pull, by, top, self.x(k)), bottom))
 
     def inverse(self, names: Sequence[str], shift: int = 0) -> list[Quotient]:
         """The diagonal of M^-1 at theta, or at the coordinates that come `shift` later."""

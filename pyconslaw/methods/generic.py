@@ -56,8 +56,9 @@ class Generic:
     def applies(self, problem: Problem) -> bool:
         if problem.size > PARAMETER_LIMIT:
             return False
-        whole = problem.size < WHOLE_TO or problem.has_graph or len(problem.parts) == 1
-        return whole or (problem.motion is not None and problem.motion.clock is not None)
+        if problem.motion is not None and problem.motion.clock is not None:
+            return True
+        return problem.size < WHOLE_TO or problem.has_graph or len(problem.parts) == 1
 
     def title(self, problem: Problem) -> str:
         return self.name

@@ -21,23 +21,27 @@ from pyconslaw.methods.method import Method
 from pyconslaw.methods.parts import Parts
 from pyconslaw.methods.paths import Paths
 from pyconslaw.methods.single_generator import SingleGenerator
-from pyconslaw.methods.weight_decay import WeightDecay
+from pyconslaw.methods.weight_decay import Rescaled, WeightDecay
 from pyconslaw.records.bounds import Bounds
 from pyconslaw.records.budget import Budget, Cost, Ended
 from pyconslaw.thresholds import PARAMETER_LIMIT, TRIAL
 
 
-def _under(method: str) -> WeightDecay:
-    """Weight decay of what a method of the table is for."""
-    return WeightDecay(
-        lambda problem, budget: _inside(problem, budget, method),
-        lambda problem: next(rows(problem, method), None),
-    )
+def _under(method: str) -> tuple[Method, Method]:
+    """Weight decay, or rates, of what a method of the table is for."""
+
+    def walk(problem: Problem, budget: Budget) -> Bounds:
+        return _inside(problem, budget, method)
+
+    def first(problem: Problem) -> Method | None:
+        return next(rows(problem, method), None)
+
+    return WeightDecay(walk, first), Rescaled(walk, first)
 
 
 TABLE: dict[str, Sequence[Method]] = {
     "auto": (
-        _under("auto"),
+        *_under("auto"),
         Paths(),
         AsLayered(lambda problem, budget: _inside(problem, budget, "auto")),
         SingleGenerator(),
@@ -49,9 +53,9 @@ TABLE: dict[str, Sequence[Method]] = {
         Parts(last=True),
         Symmetric("last"),
     ),
-    "paths": (_under("paths"), Paths()),
-    "widening": (_under("widening"), Widening(asked=True)),
-    "symmetric": (_under("symmetric"), Symmetric("asked")),
+    "paths": (*_under("paths"), Paths()),
+    "widening": (*_under("widening"), Widening(asked=True)),
+    "symmetric": (*_under("symmetric"), Symmetric("asked")),
     "generic": (Parts(), Generic(), Parts(last=True)),
 }
 METHODS = tuple(TABLE)
@@ -134,6 +138,10 @@ def find_bounds(
         try:
             found = row.bounds(problem, budget.share(rng=rng))
         except Ended:
+            found = None
+        except LimitError:  # too large for this row: what another one said stays
+            if best is None:
+                raise
             found = None
         if found is not None:
             best = _better(best, found, row.name, rng)

@@ -87,6 +87,8 @@ def mlp(
     flow: str | None = None,
     tau=None,
     metric=None,
+    decay=None,
+    rates=None,
 ) -> Network:
     """A layered network z_k = act_k(W_k z_{k-1} + b_k), linear at the output.
 
@@ -107,6 +109,10 @@ def mlp(
     tau : rational number or str, optional
         As in `under_flow`.
     metric : str, mapping or sequence, optional
+        As in `under_flow`.
+    decay : rational number, str or mapping, optional
+        As in `under_flow`.
+    rates : str or mapping, optional
         As in `under_flow`.
 
     Returns
@@ -157,7 +163,6 @@ def mlp(
         else "path-lifting"
     )
     spec = {"type": "mlp", "dims": list(widths), "activations": list(names), "bias": kind}
-
     layers = Layers(widths, tuple(a != "linear" for a in names), tuple(biased))
     network = Network(
         Description(
@@ -169,11 +174,18 @@ def mlp(
         ),
         Problem(total, layers, partial(layered_graph, widths, names, biased)),
     )
-    return under_flow(network, flow, tau=tau, metric=metric)
+    return under_flow(network, flow, tau=tau, metric=metric, decay=decay, rates=rates)
 
 
 def linear(
-    dims: Sequence[int], bias: bool | str = False, *, flow: str | None = None, tau=None, metric=None
+    dims: Sequence[int],
+    bias: bool | str = False,
+    *,
+    flow: str | None = None,
+    tau=None,
+    metric=None,
+    decay=None,
+    rates=None,
 ) -> Network:
     """A deep linear network, phi = W_q ... W_1 (with biases: the affine map).
 
@@ -188,6 +200,10 @@ def linear(
     tau : rational number or str, optional
         As in `under_flow`.
     metric : str, mapping or sequence, optional
+        As in `under_flow`.
+    decay : rational number, str or mapping, optional
+        As in `under_flow`.
+    rates : str or mapping, optional
         As in `under_flow`.
 
     Returns
@@ -211,10 +227,18 @@ def linear(
     >>> linear([3, 3, 3]).name
     'linear 3-3-3'
     """
-    return mlp(dims, "linear", bias, flow=flow, tau=tau, metric=metric)
+    return mlp(dims, "linear", bias, flow=flow, tau=tau, metric=metric, decay=decay, rates=rates)
 
 
-def nmf(dims: Sequence[int], *, flow: str | None = "mirror", tau=None, metric=None) -> Network:
+def nmf(
+    dims: Sequence[int],
+    *,
+    flow: str | None = "mirror",
+    tau=None,
+    metric=None,
+    decay=None,
+    rates=None,
+) -> Network:
     """Nonnegative matrix factorization W_q ... W_1, all weights positive, under the entropic mirror
     flow.
 
@@ -230,6 +254,10 @@ def nmf(dims: Sequence[int], *, flow: str | None = "mirror", tau=None, metric=No
         As in `under_flow`.
     metric : str, mapping or sequence, optional
         As in `under_flow`; the default metric of mirror flows is the entropic one.
+    decay : rational number, str or mapping, optional
+        As in `under_flow`.
+    rates : str or mapping, optional
+        As in `under_flow`.
 
     Returns
     -------
@@ -254,11 +282,17 @@ def nmf(dims: Sequence[int], *, flow: str | None = "mirror", tau=None, metric=No
     >>> net.name, count(net)
     ('linear 2-3-2 --flow mirror', 3)
     """
-    return linear(dims, flow=flow, tau=tau, metric=metric)
+    return linear(dims, flow=flow, tau=tau, metric=metric, decay=decay, rates=rates)
 
 
 def icnn(
-    dims: Sequence[int], bias: bool | str = False, *, flow: str | None = "mirror", tau=None
+    dims: Sequence[int],
+    bias: bool | str = False,
+    *,
+    flow: str | None = "mirror",
+    tau=None,
+    decay=None,
+    rates=None,
 ) -> Network:
     """A ReLU network that is convex in its input: positive weights W2, W3, ... under the entropic
     mirror, W1 and biases Euclidean.
@@ -274,6 +308,10 @@ def icnn(
     flow : str, optional
         As in `under_flow`.
     tau : rational number or str, optional
+        As in `under_flow`.
+    decay : rational number, str or mapping, optional
+        As in `under_flow`.
+    rates : str or mapping, optional
         As in `under_flow`.
 
     Returns
@@ -303,9 +341,8 @@ def icnn(
     if len(net.spec["dims"]) < 3:
         raise InputError(f"dims: expected at least one hidden layer, got {list(dims)}")
     positive = {p.name: "entropic" for p in net.parameters if p.name[0] == "W" and p.name != "W1"}
-    return under_flow(
-        net, flow, tau=tau, metric=positive if METRIC.get(flow or "") == ENTROPIC else None
-    )
+    metric = positive if METRIC.get(flow or "") == ENTROPIC else None
+    return under_flow(net, flow, tau=tau, metric=metric, decay=decay, rates=rates)
 
 
 def product(size: int) -> Network:

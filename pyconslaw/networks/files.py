@@ -36,8 +36,8 @@ def read_network(path) -> Network:
     which adds an edge from a constant node called "1", and "parameter" or "frozen" belong to edges.
     {"variables": [...], "phi": [...]} and {"variables": [...], "fields": [...]} are systems, as in
     `System`, perhaps with "drift"; {"matrices": {"Q": [128, 4096], "K": ...}, "products": ["Q^T K",
-    ...]} is one of named matrices. All may have "flow", with "tau" and "metric", as in
-    `under_flow`. docs/files.md has the schema.
+    ...]} is one of named matrices. All may have "flow", with "tau", "metric", "decay" and "rates",
+    as in `under_flow`. docs/files.md has the schema.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def read_lines(path) -> list[str]:
     return listed
 
 
-FLOW_KEYS = ("flow", "tau", "metric")
+FLOW_KEYS = ("flow", "tau", "metric", "decay", "rates")
 
 
 def network_from_json(value: Any) -> Network:
@@ -198,7 +198,8 @@ def network_from_json(value: Any) -> Network:
     }:
         raise InputError(
             "expected an object with nodes, edges and perhaps outputs (and flow, tau, "
-            "metric), or with variables and phi or fields, or with matrices and products"
+            "metric, decay, rates), or with variables and phi or fields, or with matrices and "
+            "products"
         )
     for key in value:
         if not isinstance(value[key], list):
@@ -228,7 +229,7 @@ def system_from_json(value: Mapping) -> System:
     if set(value) - {"drift", *FLOW_KEYS} not in ({"variables", "phi"}, {"variables", "fields"}):
         raise InputError(
             "expected an object with variables and either phi or fields, perhaps drift, "
-            "and perhaps flow, tau and metric, got "
+            "and perhaps flow, tau, metric, decay and rates, got "
             f"{', '.join(sorted(map(repr, value)))}"
         )
     for key in set(value) - {"drift", *FLOW_KEYS}:
@@ -248,7 +249,8 @@ def products_from_json(value: Mapping) -> System:
     """
     if set(value) - set(FLOW_KEYS) != {"matrices", "products"}:
         raise InputError(
-            "expected an object with matrices and products, and perhaps flow, tau and metric, got "
+            "expected an object with matrices and products, and perhaps flow, tau, metric, decay "
+            "and rates, got "
             f"{', '.join(sorted(map(repr, value)))}"
         )
     for key, kind in (("matrices", Mapping), ("products", list)):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pyconslaw.errors import InputError
 from pyconslaw.networks.builders import icnn, linear, mlp, nmf, product
@@ -29,21 +30,21 @@ def _dims(size: str) -> list[int]:
     return [_integer(word, "dims") for word in size.split(separator)]
 
 
-def _positive(kind, size, activations, bias, flow, tau, metric) -> Network:
+def _positive(kind, size, activations, bias, own: Mapping[str, Any]) -> Network:
     """nmf and icnn, which are under the mirror flow unless another is named."""
+    given = dict(own)
     for name, value in (
         ("activations", activations),
-        ("metric", metric if kind == "icnn" else None),
+        ("metric", given["metric"] if kind == "icnn" else None),
         ("bias", (kind == "nmf" and bias) or None),
     ):
         if value is not None:
             raise InputError(f"{name}: belongs to other networks, not to {kind}")
-    flow = flow or "mirror"
-    return (
-        nmf(_dims(size), flow=flow, tau=tau, metric=metric)
-        if kind == "nmf"
-        else icnn(_dims(size), bias, flow=flow, tau=tau)
-    )
+    given["flow"] = given["flow"] or "mirror"
+    if kind == "nmf":
+        return nmf(_dims(size), **given)
+    del given["metric"]
+    return icnn(_dims(size), bias, **given)
 
 
 def network_of(
@@ -55,6 +56,8 @@ def network_of(
     flow: str | None = None,
     tau=None,
     metric=None,
+    decay=None,
+    rates=None,
 ) -> Network:
     """The network of `pyconslaw count KIND SIZE`.
 
@@ -75,6 +78,10 @@ def network_of(
     tau : rational number or str, optional
         As in `under_flow`.
     metric : str, mapping or sequence, optional
+        As in `under_flow`.
+    decay : rational number, str or mapping, optional
+        As in `under_flow`.
+    rates : str or mapping, optional
         As in `under_flow`.
 
     Returns
@@ -97,10 +104,11 @@ def network_of(
     >>> network_of("relu", "2x3x1").name
     'relu 2-3-1'
     """
+    own = {"flow": flow, "tau": tau, "metric": metric, "decay": decay, "rates": rates}
     if kind in ("nmf", "icnn"):
-        return _positive(kind, size, activations, bias, flow, tau, metric)
-    if flow is not None or tau is not None or metric is not None:
-        return under_flow(network_of(kind, size, activations, bias), flow, tau=tau, metric=metric)
+        return _positive(kind, size, activations, bias, own)
+    if any(value is not None for value in own.values()):
+        return under_flow(network_of(kind, size, activations, bias), **own)
     if kind not in KINDS:
         raise InputError(f"kind: expected one of {', '.join(KINDS)}, got {kind!r}")
     if activations is not None and kind != "mlp":

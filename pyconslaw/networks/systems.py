@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from pyconslaw.entries.clearing import cleared, poles_of
-from pyconslaw.entries.foreign import is_sympy, read_quotient
+from pyconslaw.entries.foreign import key_of, read_quotient
 from pyconslaw.entries.quotients import ONE, Arithmetic, Quotient, Terms, polynomial_of, primitive
 from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import VectorField
@@ -59,6 +59,10 @@ class System(Network):
         As in `under_flow`.
     metric : str, mapping or sequence, optional
         As in `under_flow`.
+    decay : rational number, str or mapping, optional
+        As in `under_flow`.
+    rates : str or mapping, optional
+        As in `under_flow`.
 
     Raises
     ------
@@ -95,13 +99,16 @@ class System(Network):
         flow: str | None = None,
         tau=None,
         metric=None,
+        decay=None,
+        rates=None,
     ):
         plain = (
             _of_products(variables, phi, fields, drift)
             if isinstance(variables, Mapping)
             else _of_entries(variables, phi, fields, drift)
         )
-        made = under_flow(plain, flow, tau=tau, metric=metric)
+        own = {"tau": tau, "metric": metric, "decay": decay, "rates": rates}
+        made = under_flow(plain, flow, **own)
         super().__init__(made.description, made.problem, made.base)
 
 
@@ -193,7 +200,7 @@ def _field_json(field: VectorField) -> list:
 
 
 def _variable(name) -> str:
-    text = _key(name)
+    text = key_of(name)
     ok = (
         isinstance(text, str)
         and text.isascii()
@@ -247,11 +254,12 @@ def _drift(entries, number: Mapping[str, int], bottoms: list[Terms]) -> VectorFi
 def _quotients(entries, number: Mapping[str, int], name: str) -> dict[int, Quotient]:
     """The entries of a vector field, by number of the variable."""
     if isinstance(entries, Mapping):
-        unknown = [key for key in entries if _key(key) not in number]
+        unknown = [key for key in entries if key_of(key) not in number]
         if unknown:
             raise InputError(f"{name}: unknown variable {unknown[0]!r:.80}")
         given = {
-            number[_key(key)]: (f"{name}[{_key(key)!r}]", value) for key, value in entries.items()
+            number[key_of(key)]: (f"{name}[{key_of(key)!r}]", value)
+            for key, value in entries.items()
         }
         if len(given) < len(entries):
             raise InputError(f"{name}: a variable occurs twice, as a name and as a symbol")
@@ -267,11 +275,6 @@ def _quotients(entries, number: Mapping[str, int], name: str) -> dict[int, Quoti
     else:
         given = {v: (f"{name}[{v}]", value) for v, value in enumerate(entries)}
     return {v: read_quotient(value, number, place) for v, (place, value) in sorted(given.items())}
-
-
-def _key(key):
-    """The name of a SymPy symbol; anything else as it is."""
-    return key.name if is_sympy(key) and getattr(key, "is_Symbol", False) else key
 
 
 def _gradient(component: Quotient, name: str) -> VectorField:

@@ -23,14 +23,23 @@ from pyconslaw.records.polynomial import Polynomial
 FLOW_PATHS = 20_000  # paths of a network that is put under a flow: its phi is written out
 
 
-def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, point=None) -> Network:
+def under_flow(
+    network: Network,
+    flow: str | None,
+    *,
+    tau=None,
+    metric=None,
+    point=None,
+    decay=None,
+    rates=None,
+) -> Network:
     """The network under another flow; its laws are functions of theta, velocity and time that every
     data set conserves.
 
     Coordinates are added behind those of the network: dx (or px, qx) for every x, then s = e^{tau
     t} (t where tau = 0, and for nesterov), then tau if it is a parameter. Denominators are cleared,
     which changes no law where none vanishes. Networks are written out as polynomials, up to 20 000
-    paths (natural: not at all; weight-decay: when they have to be).
+    paths (natural: not at all; weight-decay, and gradient with rates: when they have to be).
 
     Parameters
     ----------
@@ -55,6 +64,15 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
     point : array, mapping or sequence, optional
         Integer coordinates, for the sign flow, by default generic ones that are positive: the
         number of laws does not depend on it, their signs do.
+    decay : rational number, str or mapping, optional
+        Of the loss, E + sum decay_k theta_k^2 / 2, for weight-decay (instead of tau), momentum and
+        nesterov: a number from 0 on for all parameters, or numbers by name of parameter or
+        coordinate, as a mapping or a text "W1=1/10,b1=0"; what is not named does not decay. Without
+        a flow: of weight-decay.
+    rates : str or mapping, optional
+        Positive rational numbers by name of parameter or coordinate, 1 for what is not named: all
+        that the loss does to a coordinate is multiplied by its rate, decay included. Without a
+        flow: of gradient. natural has none.
 
     Returns
     -------
@@ -63,7 +81,7 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
     Raises
     ------
     InputError
-        Names flow, tau, metric or point.
+        Names flow, tau, metric, point, decay or rates.
     LimitError
         When phi has too many paths to be written out.
 
@@ -77,9 +95,13 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
     >>> net = under_flow(linear([2, 2, 1]), "momentum", tau="1/2")
     >>> net.size, count(net), str(known_laws(net)[0])[:29]
     (13, 1, 'W1[1,0]*dW1[0,0]*s + W1[1,1]*')
+    >>> print(known_laws(under_flow(linear([1, 1, 1]), "gradient", rates={"W1": 3}))[0])
+    3*W2[0,0]^2 - W1[0,0]^2
     """
     if not isinstance(network, Network):
         raise InputError(f"network: expected a Network, got {type(network).__name__}")
+    if flow is None and (decay is not None or rates is not None):
+        flow = "gradient" if decay is None else "weight-decay"
     if flow is None:
         for key, value in (("tau", tau), ("metric", metric), ("point", point)):
             if value is not None:
@@ -87,20 +109,28 @@ def under_flow(network: Network, flow: str | None, *, tau=None, metric=None, poi
         return network
     if network.spec["type"] == "flow":
         raise InputError(f"flow: {network.name} is under a flow already")
-    names = network.entry_names if metric is not None else ()
-    setting = read_setting(flow, tau, metric, network.parameters, names)
+    setting = read_setting(
+        flow,
+        tau,
+        metric,
+        network.parameters,
+        lambda: network.entry_names,
+        rates=rates,
+        decay=decay,
+    )
     if point is not None:
         setting = replace(setting, region=read_region(point, flow, network.size))
-    if flow == "gradient":
+    if flow == "gradient" and setting.rates is None:
         return network
     if network.drift is not None:
-        raise InputError(f"drift: belongs to the flow gradient, not to {flow}")
+        own = "rates" if flow == "gradient" else flow
+        raise InputError(f"drift: belongs to the flow gradient, not to {own}")
     name = f"{network.name} --flow {setting.text}"
     if flow == "natural":
         spec = setting.json(network.spec)
         plain = replace(network.description, name=name, spec=spec, object="flow")
         return Network(plain, network.problem)
-    if flow == "weight-decay" and network.has_graph:
+    if flow in ("weight-decay", "gradient") and network.has_graph:
         return _decaying(name, network, setting)
     gradients = _gradients(network, flow)
     if flow == "sign" and setting.region is None:
@@ -155,7 +185,9 @@ def _gradients(network: Network, flow: str) -> list[VectorField]:
 
 
 def _decaying(name: str, network: Network, setting: Setting) -> Network:
-    """A graph under weight decay, counted as the graph itself: it may have any number of paths."""
+    """A graph under weight decay, or with rates, counted as itself: it may have any number of
+    paths.
+    """
     if network.layers is None:
         graph = network.problem.graph
         if (graph.param[graph.alive] == FROZEN).all():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 
 from pyconslaw.errors import LimitError
@@ -17,7 +18,12 @@ from pyconslaw.records.polynomial import Polynomial
 
 
 def balance_bound(
-    graph: Graph, rng, ask: Ask = nobody, *, memory: float = inf, homogeneous: bool = False
+    graph: Graph,
+    rng,
+    ask: Ask = nobody,
+    *,
+    memory: float = inf,
+    even: Callable[[Polynomial], bool] | None = None,
 ) -> UpperBound:
     """dimension <= D - rank of the gradients of the laws read off the graph.
 
@@ -25,11 +31,14 @@ def balance_bound(
     or frozen or parameters idle, the laws of potentials. D is the number of parameters that occur
     in the graph, which may be a part of a larger one. memory: bytes that the linear system of the
     potentials may take, and the search for symmetries; with less, fewer laws are looked for.
-    homogeneous: laws of one degree only.
+    even: which laws may be taken, by default all.
     """
     plain = graph.alive.all() and (graph.param != FROZEN).all() and (graph.uses <= 1).all()
     if plain:
         pairs = balance_pairs(graph)
+        if even is not None:
+            listed = balance_laws(graph, pairs)
+            pairs = [pair for pair, law in zip(pairs, listed, strict=True) if even(law)]
         mask, witness = independent(
             lambda x, p: balance_gradients(graph, pairs, x, p), rng, graph.params, ask
         )
@@ -41,9 +50,7 @@ def balance_bound(
         stated = len(pairs)
     else:
         everything = [
-            (why, law)
-            for why, law in _graph_laws(graph, ask, memory)
-            if law.is_homogeneous or not homogeneous
+            (why, law) for why, law in _graph_laws(graph, ask, memory) if even is None or even(law)
         ]
         polynomials = [law for _, law in everything]
         mask, witness = independent(

@@ -5,21 +5,25 @@ control is s^(1-e) times itself at y. So the trace has one dimension more than t
 which all homogeneous parts of the controls generate, and the laws are the h(s theta), h a law of
 these parts; where tau is 0 the clock moves alone (docs/mathematics.md, "Weight decay"). This is
 theorem 2.1 of Marcotte, Gribonval and Peyre 2025 without its assumption that W is closed under
-scaling.
+scaling. Where coordinates decay at several speeds, the parts are those of equal weight.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pyconslaw.fields.polynomials import VectorField
+from pyconslaw.laws.stated.moving import Units
 from pyconslaw.records.bounds import LowerBound, UpperBound
 from pyconslaw.records.graph import FROZEN, Graph, Layers
-from pyconslaw.records.polynomial import Polynomial
+from pyconslaw.records.polynomial import Monomial, Polynomial
+from pyconslaw.records.runs import Runs
 
 OF_SYSTEM, OF_PARTS = "system", "parts"
 # Upper bounds by laws that are read off a graph, all of degree 1 or 2; but those by symmetries,
@@ -30,12 +34,16 @@ LISTED = 200_000  # terms of laws that are carried over to the flow
 
 @dataclass(frozen=True, eq=False)
 class DecayBound(LowerBound):
-    """A lower bound under weight decay. base: the one of the same dimension less one, or None."""
+    """A lower bound under weight decay, or with rates. base: the one without that it rests on, if
+    the dimension is the same, or less by one; else None.
+    """
 
     base: LowerBound | None = field(kw_only=True, repr=False)
 
 
-def is_homogeneous(program: Graph | Layers | Iterable[VectorField]) -> bool:
+def is_homogeneous(
+    program: Graph | Layers | Iterable[VectorField], pull: Runs | None = None
+) -> bool:
     """Whether W is spanned by homogeneous vector fields, by the presentation alone.
 
     Parameters
@@ -45,6 +53,8 @@ def is_homogeneous(program: Graph | Layers | Iterable[VectorField]) -> bool:
         paths with equal source, gates and output have equally many trained edges. What is tested
         implies this: any two ways without a gate between two nodes have equal numbers, by a
         potential on the nodes. A graph that has the potential has it whatever the weights are.
+    pull : Runs, optional
+        The speeds at which coordinates decay, if they are several: no graph is homogeneous then.
 
     Returns
     -------
@@ -58,10 +68,10 @@ def is_homogeneous(program: Graph | Layers | Iterable[VectorField]) -> bool:
     [True, False]
     """
     if isinstance(program, Layers):
-        return _one_bias_between_gates(program)
+        return pull is None and _one_bias_between_gates(program)
     if isinstance(program, Graph):
-        return _has_potential(program)
-    return all(len(set(_degrees(f))) == 1 for f in program)
+        return pull is None and has_potential(program)
+    return all(len({_weight(v, m, pull) for v, m in _terms(f)}) == 1 for f in program)
 
 
 def _one_bias_between_gates(layers: Layers) -> bool:
@@ -76,8 +86,9 @@ def _one_bias_between_gates(layers: Layers) -> bool:
     return True
 
 
-def _has_potential(graph: Graph) -> bool:
-    """Whether a potential rises by 1 along trained edges and by 0 along frozen ones.
+def has_potential(graph: Graph, rising: NDArray[np.bool_] | None = None) -> bool:
+    """Whether a potential rises by 1 along trained edges, whose parameters are rising if only some
+    are, and by 0 along the others.
 
     A source, and a gated node where paths leave it, has a place of its own, and another one where
     they come in. An edge that is the only way between its two places is left out.
@@ -85,7 +96,10 @@ def _has_potential(graph: Graph) -> bool:
     marked = np.zeros(graph.nodes, dtype=bool)
     marked[[*graph.sources, *graph.gated]] = True
     live = graph.alive
-    tail, head, rise = (part[live] for part in (graph.tail, graph.head, graph.param != FROZEN))
+    rises = graph.param != FROZEN
+    if rising is not None:
+        rises[rises] = rising[graph.param[rises]]
+    tail, head, rise = (part[live] for part in (graph.tail, graph.head, rises))
     leaves, comes = np.zeros(graph.nodes, dtype=bool), np.zeros(graph.nodes, dtype=bool)
     leaves[tail[~marked[head]]] = True
     comes[head[~marked[tail]]] = True
@@ -118,12 +132,21 @@ def _consistent(edges: Iterable[tuple[int, int, int]]) -> bool:
     return True
 
 
-def _degrees(vector_field: VectorField) -> Iterable[int]:
-    return (sum(e for _, e in m) for f in vector_field.values() for _, m in f.terms)
+def _terms(vector_field: VectorField) -> Iterable[tuple[int, Monomial]]:
+    """(coordinate that is moved, monomial) of all terms."""
+    return ((v, m) for v, f in vector_field.items() for _, m in f.terms)
 
 
-def homogeneous_parts(fields: Iterable[VectorField]) -> list[VectorField]:
-    """The homogeneous parts of vector fields, in their order, by increasing degree.
+def _weight(v: int, monomial: Monomial, pull: Runs | None) -> Fraction:
+    """How a term that moves coordinate v grows where each coordinate grows with its speed."""
+    if pull is None:
+        return Fraction(sum(e for _, e in monomial) - 1)
+    return sum((e * pull.at(u) for u, e in monomial), -pull.at(v))
+
+
+def homogeneous_parts(fields: Iterable[VectorField], pull: Runs | None = None) -> list[VectorField]:
+    """The homogeneous parts of vector fields, in their order, by increasing degree; with several
+    speeds of decay by increasing weight.
 
     Examples
     --------
@@ -134,14 +157,13 @@ def homogeneous_parts(fields: Iterable[VectorField]) -> list[VectorField]:
     """
     found = []
     for whole in fields:
-        for degree in sorted(set(_degrees(whole))):
-            part = {v: _part(f, degree) for v, f in whole.items()}
+        for weight in sorted({_weight(v, m, pull) for v, m in _terms(whole)}):
+            part = {
+                v: Polynomial(tuple((c, m) for c, m in f.terms if _weight(v, m, pull) == weight))
+                for v, f in whole.items()
+            }
             found.append({v: f for v, f in part.items() if f.terms})
     return found
-
-
-def _part(f: Polynomial, degree: int) -> Polynomial:
-    return Polynomial(tuple((c, m) for c, m in f.terms if sum(e for _, e in m) == degree))
 
 
 def rests_on_homogeneous_laws(proof: Mapping[str, Any]) -> bool:
@@ -169,6 +191,7 @@ def homogeneous_decay(
     *,
     of: str = OF_SYSTEM,
     exact: bool = True,
+    units: Units | None = None,
 ) -> tuple[DecayBound, UpperBound]:
     """Both bounds under weight decay from those of the flow of the gradient.
 
@@ -187,6 +210,8 @@ def homogeneous_decay(
     exact : bool
         Whether the given bounds are of the very dimension that is wanted, less one: not for those
         of a network that is not homogeneous. Only then may a search that stagnates be confirmed.
+    units : Units, optional
+        With rates, or several speeds of decay.
 
     Returns
     -------
@@ -208,7 +233,8 @@ def homogeneous_decay(
     (7, 7, {'kind': 'potentials'})
     """
     what = "the flow of the gradient" if of == OF_SYSTEM else "all homogeneous parts of phi"
-    laws_are = f"{'h(s theta)' if factor else 'h'} for laws h of {what}"
+    units = units or Units(clock, factor)
+    laws_are = f"{units.words} for laws h of {what}"
     found = DecayBound(
         lower.rank + 1,
         (f"none but {laws_are}", *lower.reasons),
@@ -220,7 +246,7 @@ def homogeneous_decay(
         base=lower if exact else None,
     )
     idle = [] if parameter is None else [Polynomial.of([(1, [(parameter, 1)])])]
-    laws = [*_decayed(upper.laws, clock, factor), *idle]
+    laws = [*_decayed(upper.laws, units), *idle]
     complete = len(laws) == len(upper.laws) + len(idle)
     return found, UpperBound(
         upper.dimension + 1,
@@ -233,12 +259,9 @@ def homogeneous_decay(
     )
 
 
-def _decayed(laws: Iterable[Polynomial], clock: int, factor: int) -> list[Polynomial]:
-    """h(s theta) for each law h; none where they are too long."""
+def _decayed(laws: Iterable[Polynomial], units: Units) -> list[Polynomial]:
+    """h(y) for each law h that is a polynomial then; none where they are too long."""
     laws = list(laws)
     if sum(len(h.terms) for h in laws) > LISTED:
         return []
-    return [
-        Polynomial.of((c, [*m, (clock, factor * sum(e for _, e in m))]) for c, m in h.terms)
-        for h in laws
-    ]
+    return [h for h in map(units.law, laws) if h is not None]

@@ -52,20 +52,18 @@ def polynomial_bound(
     )
 
 
-def flow_bound(laws, clock: int, rng, source: str, ask: Ask = nobody) -> UpperBound:
-    """dimension <= D - rank of laws of a flow that are known beforehand; D counts velocities and
-    clock, which is the last coordinate.
+def flow_bound(laws, size: int, rng, source: str, ask: Ask = nobody) -> UpperBound:
+    """dimension <= D - rank of laws of a flow that are known beforehand; size: D, which counts
+    velocities and clock.
 
     Exact by the identities of `pyconslaw.laws.stated.moving`; the certificate states them as
     polynomial laws. source: where they come from, in words.
     """
-    mask, witness = independent(
-        lambda x, p: law_gradients(laws, clock + 1, x, p), rng, clock + 1, ask
-    )
+    mask, witness = independent(lambda x, p: law_gradients(laws, size, x, p), rng, size, ask)
     kept = tuple(law for law, keep in zip(laws, mask, strict=True) if keep)
     proof = {"kind": "polynomial-laws", "laws": [law.json() for law in kept], **witness}
     text = f"{source} ({len(kept)} independent)"
-    return UpperBound(clock + 1 - len(kept), (text,), proof, kept, len(laws), (witness["prime"],))
+    return UpperBound(size - len(kept), (text,), proof, kept, len(laws), (witness["prime"],))
 
 
 def sparse_bound(family: PolynomialFields, degrees, rng, ask: Ask = nobody) -> UpperBound:

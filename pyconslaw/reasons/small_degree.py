@@ -11,9 +11,10 @@ from pyconslaw.errors import LimitError
 from pyconslaw.fields.polynomials import PolynomialFields
 from pyconslaw.fields.problem import Motion, Problem
 from pyconslaw.laws.polynomial.search import Plan, plan
-from pyconslaw.laws.stated.moving import decayed, rotations
+from pyconslaw.laws.stated.moving import Units, decayed, rotations
 from pyconslaw.reasons.balance_laws import balance_bound
 from pyconslaw.reasons.polynomial_laws import flow_bound, polynomial_bound, sparse_bound
+from pyconslaw.reasons.rescaled import scales
 from pyconslaw.records.bounds import UpperBound
 from pyconslaw.records.budget import Ask, nobody
 from pyconslaw.thresholds import (
@@ -31,7 +32,8 @@ DEGREES = ((1, 2), (1,))  # the first that is cheap enough
 
 def explicit_fields(problem: Problem) -> PolynomialFields | None:
     """Explicit vector fields when they are few and short enough to search for missing laws."""
-    written = problem.base if problem.decays and problem.base is not None else problem
+    later = problem.decays or problem.rescales  # written out when they are asked for
+    written = problem.base if later and problem.base is not None else problem
     return None if written.paths > EXPANSION_PATHS else problem.explicit()
 
 
@@ -81,7 +83,11 @@ def is_stated(problem: Problem) -> bool:
     motion, base = problem.motion, problem.base
     if motion is None or motion.factor is None or motion.parameter is not None or base is None:
         return False
-    return problem.size <= FLOW_SIZE and (base.has_graph or motion.clock == base.size)
+    if problem.size > FLOW_SIZE:
+        return False
+    if motion.rates is not None and (problem.decays or problem.rescales):
+        return scales(base, motion.rates)
+    return base.has_graph or motion.clock == base.size
 
 
 def stated_flow_bound(
@@ -89,19 +95,21 @@ def stated_flow_bound(
 ) -> UpperBound:
     """The bound by these laws."""
     motion, base = problem.motion, problem.base
-    if motion is None or base is None or motion.clock is None:
+    if motion is None or base is None:
         raise AssertionError("no flow: please report")
-    if motion.clock > base.size:  # a flow of second order
-        laws = rotations(base.graph, motion.clock, motion.factor)
-        return flow_bound(laws, motion.clock, rng, "rotations of twin neurons", ask)
+    if motion.clock is not None and motion.clock > base.size:  # a flow of second order
+        laws = rotations(base.graph, motion.clock, motion.factor, motion.rates, motion.pull)
+        return flow_bound(laws, problem.size, rng, "rotations of twin neurons", ask)
     if base.has_graph:
         known = balance_bound(base.graph, rng, ask, memory=memory).laws
     else:
         found = small_degree_bound(base, rng, ask, memory)
         known = (found or sparse_bound(base.explicit(), [], rng)).laws
-    laws = decayed(known, motion.clock, motion.factor)
+    laws = decayed(known, Units(motion.clock, motion.factor or 0, motion.pull, motion.rates))
     source = "laws of the gradient flow times powers of the clock"
-    return flow_bound(laws, motion.clock, rng, source, ask)
+    if motion.clock is None:
+        source = "laws of the flow with all rates 1"
+    return flow_bound(laws, problem.size, rng, source, ask)
 
 
 def flow_degrees(motion: Motion, size: int, family: PolynomialFields) -> Iterator[int]:

@@ -163,6 +163,8 @@ def parts_in(proof: dict, upper: bool, types: set) -> set:
         return {"products" if "products" in types else "polynomials"}
     if kind == "homogeneous-decay" and proof["of"] == "parts":
         return {"homogeneous parts, or of vector fields"}
+    if kind == "rescaled":
+        return {"graphs" if on_graph else "vector fields"}
     if kind == "homogeneous-decay" and upper:
         return {"graphs as they are" if on_graph else "homogeneous parts, or of vector fields"}
     return set()
@@ -170,12 +172,13 @@ def parts_in(proof: dict, upper: bool, types: set) -> set:
 
 def is_written_out(certificate: dict, types: set, found: frozenset) -> bool:
     """Whether components of a graph are: by the kinds of proof, or by the flow, of which that of
-    weight decay is not for homogeneous-decay.
+    weight decay, or with rates, is not for proofs that rest on the system itself.
     """
     flow = certificate["system"].get("flow")
     kinds = {certificate[side]["kind"] for side in ("lower", "upper")}
-    flows = flow not in (None, "natural", "weight-decay")
-    decays = flow == "weight-decay" and kinds != {"homogeneous-decay"}
+    flows = flow not in (None, "natural", "weight-decay", "gradient")
+    decays = flow == "weight-decay" and not kinds <= {"homogeneous-decay", "uneven-decay"}
+    decays |= flow == "gradient" and kinds != {"rescaled"}
     graph = types & GRAPHS and "function" not in types
     return bool(graph) and ("systems.generators" in found or flows or decays)
 
@@ -201,7 +204,12 @@ def counted(certificate: dict) -> frozenset:
         found |= others["a graph whose components are written out"]
     for kind in types & set(trust.TYPES):
         found |= trust.of_type(kind)
-    return found | others.get(f"`flow` `{certificate['system'].get('flow')}`", frozenset())
+    flow = certificate["system"].get("flow")
+    if flow in ("weight-decay", "gradient"):
+        found |= others["`flow` `weight-decay`, or `gradient`"]
+    if {"rates", "decay"} & certificate["system"].keys():
+        found |= others["`rates` and `decay` of a `flow`"]
+    return found | others.get(f"`flow` `{flow}`", frozenset())
 
 
 # what is read with the kernel, whether or not it is loaded, and packages without code

@@ -45,6 +45,8 @@ NETS = [
     linear([1, 2, 2]),
     linear([2, 2, 2]),
     linear([1, 2, 2, 1]),
+    linear([1, 2, 3]),
+    linear([2, 3, 1]),
     mlp([1, 2, 1]),
     mlp([2, 2, 1], bias=True),
     product(3),
@@ -77,11 +79,14 @@ def test_counts_against_sampled_patterns(net):
         ((2, 1, 1), 0),
         ((2, 2, 1), 0),
         ((2, 1, 2), 2),
+        ((3, 1, 2), 3),
+        ((1, 2, 3), 4),
+        ((2, 2, 3), 0),
     ],
 )
 def test_linear_networks(shape, laws):
-    """n = m = 1 has two patterns, so 2r - 1 laws; (n, m, r) = (2, 1, 2) has parallel columns, so
-    2.
+    """n = m = 1 has two patterns, so 2r - 1 laws; n or m = 1 parallel columns, so n (r - 1) or
+    m (r - 1). It is published that there is none but for n = m = r = 1.
     """
     n, m, r = shape
     assert analyze(linear([m, r, n], flow="sign")).laws == laws

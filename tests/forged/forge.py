@@ -175,6 +175,33 @@ DECAYING = {
     "decay, skip": decayed_drawing("x input, h linear, y linear", "x h, h y, x y"),
     "decay, fields": decayed_fields(["y", "-x", 0], ["x*z", "y*z", "1"]),
 }
+THIRD = {"W1": "2", "W2": "1/3"}
+RATED = {
+    "rates, relu": network("mlp", [2, 2, 1], bias=True, flow="gradient", rates=THIRD),
+    "rates, linear": network("linear", [2, 2, 2], rates=THIRD),
+    "rates, biases": network("linear", [1, 2, 1], bias="all", rates={"W1": 2}),
+    "rates, components": lambda: pyconslaw.System(
+        "uvw", phi=["u*v + u*w", "v*w^2"], rates={"u": 2}
+    ),
+    "rates, fields": lambda: pyconslaw.System(
+        "xyz", fields=[["y", "-x", 0], ["x*z", "y*z", "z^2"]], rates={"z": "1/2"}
+    ),
+    "rates, decay": network(
+        "linear", [1, 2, 1], rates={"W1": 2}, decay={"W1": "1/10", "W2": "1/5"}
+    ),
+    "rates, still": network("linear", [1, 2, 1], flow="weight-decay", tau=0, rates=THIRD),
+    "uneven, relu": network("mlp", [2, 2, 2, 1], decay={"W1": "1/10", "W2": "1/10", "W3": "1/5"}),
+    "uneven, norms": network("mlp", [1, 2, 2, 1], decay={"W1": "1/5", "W2": "1/10", "W3": "1/5"}),
+    "uneven, parameter": network(
+        "mlp", [1, 2, 2, 1], flow="weight-decay", tau="lam", rates={"W1": 2, "W2": 2}
+    ),
+    "uneven, dag": lambda: pyconslaw.under_flow(
+        drawn("x input, c constant, h relu, g relu, y linear", "x h, c h, h g, g y, h y 2")(),
+        "weight-decay",
+        decay={"W[h,x]": 1, "b[h]": 1, "W[y,g]": 2},
+    ),
+    "uneven, linear": network("linear", [2, 2, 2, 1], decay={"W1": 1, "W2": 1, "W3": 2}),
+}
 SERIES = {
     "series, linear": network("linear", [2, 2, 2]),
     "series, polynomials": polynomials("a*x + b*y", "a*y - b*x", "c*a"),
@@ -262,8 +289,9 @@ def file_of(name):
         if name in names:
             built = names[name]()
             return pyconslaw.certify(built, report=pyconslaw.analyze(built, method=method)).bytes
-    if name in COUNTED or name in DECAYING or name in LAYERED:
-        return pyconslaw.certify({**COUNTED, **DECAYING, **LAYERED}[name]()).bytes
+    plain = {**COUNTED, **DECAYING, **RATED, **LAYERED}
+    if name in plain:
+        return pyconslaw.certify(plain[name]()).bytes
     if name in PARTS:
         with pytest.MonkeyPatch.context() as patch:
             # small systems too are cut first

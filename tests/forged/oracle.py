@@ -235,18 +235,39 @@ def members(system):
 
 
 def decaying(system):
-    """The same of a system under weight decay, the only flow that is written out here."""
-    if system["flow"] != "weight-decay":
+    """The same of a system under weight decay, or of its gradient with rates: other flows are not
+    written out here.
+    """
+    if system["flow"] not in ("weight-decay", "gradient"):
         raise TooLarge(f"flow {system['flow']}")
     size, fields = members(system["of"])
+    rates = each(system.get("rates", [[size, 1, 1]]))
+    fields = [
+        {k: {m: c * rates[k] % P for m, c in f.items()} for k, f in x.items()} for x in fields
+    ]
+    if system["flow"] == "gradient":
+        return size, fields
     tau, clock = system["tau"], size
     if isinstance(tau, str):
         friction, size = {((clock + 1, 1),): 1}, size + 1
     else:
         friction = {(): tau[0] * pow(tau[1], -1, P)} if tau[0] else {}
-    drift = {k: {times(m, ((k, 1),)): -c for m, c in friction.items()} for k in range(clock)}
+    pulls, unit = rates, friction
+    if "decay" in system:
+        pulls = [r * d % P for r, d in zip(rates, each(system["decay"]))]
+        unit = {(): 1}
+    drift = {
+        k: {times(m, ((k, 1),)): -c * pulls[k] % P for m, c in unit.items()}
+        for k in range(clock)
+        if pulls[k]
+    }
     drift[clock] = {times(m, ((clock, 1),)): c for m, c in friction.items()} or {(): 1}
-    return size + 1, [*fields, drift]
+    return size + 1, [*fields, {k: f for k, f in drift.items() if f}]
+
+
+def each(runs):
+    """The residues of all coordinates."""
+    return [a * pow(b, -1, P) % P for n, a, b in runs for _ in range(n)]
 
 
 def whole(f):

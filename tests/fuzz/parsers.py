@@ -355,6 +355,9 @@ def originals(made=[]):  # noqa: B006 (made once)
                 mlp([1, 1, 1], flow="mirror", metric="W1=1/(1 + self)"),
                 linear([1, 2, 1], flow="sign"),
                 linear([1, 1, 1], flow="natural"),
+                linear([1, 2, 1], rates={"W1": "2/3"}),
+                mlp([1, 2, 1], decay={"W1": 1}, rates={"W2": 3}),
+                linear([1, 2, 1], flow="momentum", decay={"W1": "1/2"}),
                 polynomial_system("abcdwxyz", ["a*w+b*y", "a*x+b*z", "c*w+d*y", "c*x+d*z"]),
                 System({"Q": (2, 2), "K": (2, 1), "A": (2, 2)}, phi=["Q^T K", "A A"]),
             )
@@ -400,6 +403,7 @@ SYSTEMS = [
     {"variables": ["x", "y"], "phi": ["x*y"], "flow": "nesterov", "tau": 3},
     {"variables": ["x", "y"], "phi": ["x*y"], "flow": "sign"},
     {"variables": ["x", "y"], "phi": ["x*y"], "flow": "weight-decay", "tau": "lam"},
+    {"variables": ["x", "y"], "phi": ["x*y"], "rates": {"x": "2/3"}, "decay": {"x": 1, "y": "1/2"}},
     {"matrices": {"Q": [2, 3], "K": [2, 1], "u": [2], "s": []}, "products": ["Q^T K", "u' K s"]},
     {"matrices": {"A": [2, 2], "B": [2, 2]}, "products": ["A * B'", "A A"], "flow": "natural"},
 ]
@@ -425,11 +429,14 @@ def flow(rng):
         rng.choice(["momentum", "mirror", "weight-decay", "nesterov", "dual-momentum", "sign"]),
         rng.choice(["1", "1/2", "lam", "0", None]),
         rng.choice(["entropic", "W1=1/self,W2=2", "(1 + self)/(2 - W2[0,0])", None, None]),
+        rng.choice(["1/2", "W1=1/2,W2[0,0]=3", None, None]),
+        rng.choice(["W1=1/2", "W1=1/2,W2[0,0]=3", None, None]),
     ]
     words = [
         word if word is None or rng.random() < 0.6 else mutate_text(rng, word) for word in words
     ]
-    network_of("linear", "1-1-1", flow=words[0], tau=words[1], metric=words[2])
+    own = dict(zip(["flow", "tau", "metric", "decay", "rates"], words, strict=True))
+    network_of("linear", "1-1-1", **own)
 
 
 def system_json(rng):

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 from click.testing import CliRunner
+from drawn_networks import CASES, layered_case
 from pyconslaw._core.zp import Random
-from reference import networks as slow_networks
 from reference import polynomials as slow
 from reference.decay import decay_fields, decay_of
 from reference.trace import TooLarge, trace_dimensions
@@ -24,11 +24,9 @@ from pyconslaw import (
     check_law,
     dag,
     linear,
-    mlp,
     under_flow,
 )
 from pyconslaw.cli.main import cli
-from pyconslaw.fields.expand import components
 from pyconslaw.methods import generic, table
 from pyconslaw.methods.weight_decay import WeightDecay
 from pyconslaw.records.bounds import Bounds, UpperBound
@@ -83,41 +81,6 @@ def proved(net, laws):
         assert report.laws == laws, case
         assert verify_bytes(certify(net, report=report).bytes).laws == laws, case
     return report.verdict == "proved"
-
-
-def layered_case(draw):
-    dims = [draw.randint(1, 3) for _ in range(draw.randint(2, 5))]
-    kinds = [draw.choice(["linear", "linear", "relu"]) for _ in dims[2:]]
-    bias = draw.choice(["none", "hidden", "all"])
-    phi, size = slow_networks.layered(dims, kinds, bias)
-    return mlp(dims, kinds, bias), phi.values(), size
-
-
-def dag_case(draw):
-    net = random_dags.network(random_dags.draw(draw, frozen=draw.choice([0, 0.2])))
-    phi = [slow.polynomial(f.terms) for f in components(net.graph).values()]
-    return net, phi, net.size
-
-
-def system_case(draw):
-    """Sums of monomials, of one degree or of several."""
-    names, phi = "uvwx"[: draw.randint(2, 4)], []
-    for _ in range(draw.randint(1, 3)):
-        degree = draw.randint(1, 3)
-        terms = []
-        for _ in range(draw.randint(1, 3)):
-            degree = degree if draw.random() < 0.6 else draw.randint(0, 3)
-            factors = [draw.choice(names) for _ in range(degree)]
-            terms.append(f"{draw.choice([1, 1, 2, -3])}*" + "*".join(["1", *factors]))
-        phi.append(" + ".join(terms))
-    try:
-        net = System(names, phi=phi)
-    except InputError:  # a component is constant
-        return system_case(draw)
-    return net, [slow.polynomial(f.terms) for f in net.phi], net.size
-
-
-CASES = {"layered": layered_case, "graphs": dag_case, "systems": system_case}
 
 
 @pytest.mark.parametrize("kind", CASES)

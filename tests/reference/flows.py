@@ -11,8 +11,15 @@ import numpy as np
 TAU = 0.5
 
 
-def flow(name, tau=TAU):
-    """The flow with the entropic metric where it has one."""
+def flow(name, tau=TAU, rates=1.0, decay=0.0):
+    """The flow with the entropic metric where it has one; rates and decay for each coordinate. In
+    weight-decay tau is the clock's, and without decay that of all.
+    """
+
+    def of_loss(speed):
+        """The same with the derivative of the loss and its decay, times the rates, as the force."""
+        own = tau if name == "weight-decay" and np.ndim(decay) == 0 else decay
+        return lambda t, x, force: speed(t, x, lambda theta: rates * (force(theta) + own * theta))
 
     def euclidean(friction):
         def speed(t, state, force):
@@ -40,10 +47,11 @@ def flow(name, tau=TAU):
         return np.array([theta, w])
 
     s = {"s": lambda t: np.exp(tau * t) if tau else t, "t": lambda t: t}
-    return {
+    start, speed, shown = {
+        "gradient": (lambda theta, w: theta, lambda t, x, force: -force(x), lambda t, x: [*x]),
         "weight-decay": (
             lambda theta, w: theta,
-            lambda t, x, force: -tau * x - force(x),
+            lambda t, x, force: -force(x),
             lambda t, x: [*x, s["s"](t)],
         ),
         "mirror": (lambda theta, w: theta, lambda t, x, force: -x * force(x), lambda t, x: [*x]),
@@ -57,6 +65,7 @@ def flow(name, tau=TAU):
         ),
         "accelerated-mirror": (pair, accelerated, lambda t, x: [*x.ravel(), s["s"](t)]),
     }[name]
+    return start, of_loss(speed), shown
 
 
 def integrate(speed, state, force, *, start, steps, step):

@@ -27,7 +27,7 @@ def slopes(network):
     return [lambda theta, f=f: at(f, theta) for f in gradients]
 
 
-def trajectory(network, name, rng, *, steps=400, step=2e-3, tau=0.5):
+def trajectory(network, name, rng, *, steps=400, step=2e-3, tau=0.5, **weights):
     """Coordinates along a flow with a random smooth force, shape (steps + 1, coordinates)."""
     parts = slopes(network)
     a, b, c = rng.normal(size=(3, len(parts)))
@@ -38,17 +38,17 @@ def trajectory(network, name, rng, *, steps=400, step=2e-3, tau=0.5):
             for x, y, z, f in zip(a, b, c, parts, strict=True)
         )
 
-    start, speed, shown = flow(name, tau)
+    start, speed, shown = flow(name, tau, **weights)
     state = start(rng.uniform(0.5, 1.5, network.size), rng.normal(size=network.size))
     times, states = integrate(speed, state, force, start=1.0, steps=steps, step=step)
     return np.array([shown(t, x) for t, x in zip(times, states, strict=True)])
 
 
-def speeds(network, name, rng, tau=0.5):
+def speeds(network, name, rng, tau=0.5, **weights):
     """(coordinates, their speed without force, with each grad phi_i as force) at a random state,
     by a central difference of `shown`.
     """
-    start, speed, shown = flow(name, tau)
+    start, speed, shown = flow(name, tau, **weights)
     theta, w, t, eps = (
         rng.uniform(0.5, 1.5, network.size),
         rng.normal(size=network.size),

@@ -135,6 +135,123 @@ def test_metrics_that_mix_coordinates(name):
     )
 
 
+WEIGHTS = [Fraction(1), Fraction(2), Fraction(1, 3), Fraction(5, 7)]
+
+
+@settings(max_examples=150)
+@given(
+    st.sampled_from(NETS),
+    st.sampled_from(["gradient", "sign", *sorted(set(FLOWS) - {"natural"})]),
+    st.sampled_from([None, "0", "1/3", "lam"]),
+    st.data(),
+)
+def test_same_vector_fields_with_rates_and_decays(net, name, tau, data):
+    def drawn(values):
+        listed = net.entry_names if data.draw(st.booleans()) else [p.name for p in net.parameters]
+        return {key: data.draw(st.sampled_from(values)) for key in listed}
+
+    given = {"rates": drawn(WEIGHTS)}
+    if name in ("weight-decay", "momentum", "nesterov") and data.draw(st.booleans()):
+        given["decay"] = drawn([Fraction(0), *WEIGHTS])
+    if FLOWS.get(name) and not (name == "weight-decay" and "decay" in given):
+        given["tau"] = tau
+    if FLOWS.get(name, False) is not False and name != "weight-decay" and data.draw(st.booleans()):
+        given["metric"] = [data.draw(st.sampled_from(ENTRIES[:4])) for _ in range(net.size)]
+    moved = under_flow(net, name, **given)
+    if moved is not net:
+        same(moved)
+
+
+NAMED = {
+    "relu 2-2-1 --flow gradient --rate W1=2": (mlp([2, 2, 1]), {"rates": {"W1": 2}}),
+    "linear 1-2-1 --bias all --flow gradient --rate W1=2,b1=1/3": (
+        linear([1, 2, 1], bias="all"),
+        {"rates": {"b1": "1/3", "W1": 2}},
+    ),
+    "product 3 --flow gradient --rate x2=3": (product(3), {"rates": {"x2": 3}}),
+    "relu 1-2-1 --flow weight-decay --decay W1=1/10": (
+        mlp([1, 2, 1]),
+        {"decay": {"W1": "1/10"}},
+    ),
+    "relu 1-2-1 --flow weight-decay --decay 1/10": (mlp([1, 2, 1]), {"decay": "1/10"}),
+    "relu 1-2-1 --flow weight-decay --tau 1/10 --rate W1=2": (
+        mlp([1, 2, 1]),
+        {"flow": "weight-decay", "tau": "1/10", "rates": {"W1": 2}},
+    ),
+    "relu 1-2-1 --flow weight-decay --rate W1=2 --decay W1=1/10,W2=1/5": (
+        mlp([1, 2, 1]),
+        {"rates": {"W1": 2}, "decay": {"W1": "1/10", "W2": "1/5"}},
+    ),
+    "linear 1-2-1 --flow momentum --tau 1/2 --decay 1/3": (
+        linear([1, 2, 1]),
+        {"flow": "momentum", "tau": "1/2", "decay": "1/3"},
+    ),
+    "linear 1-2-1 --flow sign --rate W1=2": (
+        linear([1, 2, 1]),
+        {"flow": "sign", "rates": {"W1": 2}},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_rates_and_decays_are_named_as_on_the_command_line(name):
+    net, given = NAMED[name]
+    moved = under_flow(net, given.get("flow"), **{k: v for k, v in given.items() if k != "flow"})
+    text = certify(moved).bytes
+    assert verify_bytes(text, name).laws == analyze(moved).laws
+    for other in {*NAMED, name.split(" --rate")[0], name.split(" --decay")[0]} - {name}:
+        if "gradient" in other and "--rate" not in other:
+            continue
+        with pytest.raises(Refused, match="this is a certificate of"):
+            verify_bytes(text, other)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--flow gradient",
+        "--flow gradient --rate",
+        "--flow gradient --rate 2",
+        "--flow gradient --rate W3=2",
+        "--flow gradient --rate W1=2,W1=3",
+        "--flow gradient --rate W1=x",
+        "--flow gradient --rate W1=1/0",
+        "--flow gradient --rate W1=-1",
+        "--flow weight-decay --decay 1,W1=2",
+        "--flow weight-decay --tau 1 --decay 1",
+        "--rate W1=2",
+    ],
+)
+def test_rates_that_are_none(words):
+    test_expectations_that_are_none(f"linear 1-2-1 {words}")
+
+
+def test_momentum_with_decay():
+    """The rotation is a law if both weights that it mixes have one decay, and not otherwise."""
+    net = linear([1, 2, 1], flow="momentum", decay={"W1": "1/3"})
+    true = body(net)
+    laws = true["claim"]["laws"]
+    assert verify_bytes(sealed(true), net.name).laws == laws
+    runs = true["system"]["decay"]
+    assert runs == [[2, 1, 3], [2, 0, 1]]
+    for decay in (
+        [[1, 1, 3], [3, 0, 1]],
+        [[1, 1, 3], [1, 1, 2], [2, 0, 1]],
+        [[4, 0, 1]],
+        [[4, 1, 3], [1, 0, 1]],
+        None,
+        [],
+    ):
+        with pytest.raises(Refused):
+            verify_bytes(sealed({**true, "system": {**true["system"], "decay": decay}}))
+    for flow in ("accelerated-mirror", "dual-momentum", "riemannian-momentum"):
+        with pytest.raises(Refused, match=f"system.decay: {flow} has none"):
+            read_system({**true["system"], "flow": flow}, net.size)
+    for other in ({"rates": [[2, 2, 1], [2, 1, 1]]}, {"rates": [[1, 2, 1], [3, 1, 1]]}):
+        with pytest.raises(Refused):
+            verify_bytes(sealed({**true, "system": {**true["system"], **other}}))
+
+
 def test_accelerated_without_friction():
     """z is theta', which a metric that is not homogeneous does not follow from tau > 0."""
     net = nmf([1, 2, 1], flow="accelerated-mirror", tau=0)

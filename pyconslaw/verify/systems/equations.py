@@ -13,16 +13,19 @@ ONE = {(): 1}
 class Flow:
     """The equations; a component of a vector field is a quotient (top, bottom)."""
 
-    def __init__(self, flow: str, tau, inverse, size: int, budget):
-        self.flow, self.inverse, self.size, self.budget = flow, inverse, size, budget
+    def __init__(self, setting: tuple, size: int, budget):
+        flow, tau, self.inverse, self.weights = setting
+        self.flow, self.size, self.budget = flow, size, budget
         self.clock = size * (1 + (flow in SECOND))
         self.total = self.clock + (flow in FRICTION) + (type(tau) is str)
-        # the drift is multiplied by tau's denominator, for it is primitive in the end
-        self.scale = 1
-        if type(tau) is str:
-            self.tau = self.x(self.clock + 1)
-        elif tau is not None:
-            self.tau, self.scale = {(): tau[0]} if tau[0] else {}, tau[1]
+        self.pull = self.weights and self.weights.pull
+        # the drift is multiplied by all denominators, of tau and pulls, for it is primitive in the
+        # end; then unit times a pull, itself times its denominator, is the pull
+        bottom = self.pull.bottom if self.pull else 1
+        top, under = tau if type(tau) is list else [1, 1]
+        factor = self.x(self.clock + 1) if type(tau) is str else {(): top} if top else {}
+        self.scale, self.tau = under * bottom, self.times(factor, by=bottom)
+        self.unit = factor if self.pull and self.weights.by_tau else {(): under}
 
     def x(self, k: int) -> dict:
         return {((k, 1),): 1}
@@ -42,14 +45,20 @@ class Flow:
         """-tau x_k."""
         return self.times(self.tau, self.x(k), by=-1)
 
+    def decay(self, k: int) -> dict:
+        """-pull_k x_k."""
+        return self.times(self.unit, self.x(k), by=-self.pull.whole(k))
+
     def fields(self, gradients: list) -> list:
         """The controls, one for each generator of the system, and the drift, if there is one."""
         control = {
-            "weight-decay": self.control_weight_decay,
+            "weight-decay": self.control_first_order,
+            "gradient": self.control_first_order,
             "mirror": self.control_mirror,
             "accelerated-mirror": self.control_accelerated_mirror,
         }.get(self.flow, self.force)
-        controls = [self.cleared(control(x)) for x in gradients]
+        rated = self.weights.rated(gradients) if self.weights else gradients
+        controls = [self.cleared(control(x)) for x in rated]
         drifts = {
             "weight-decay": self.weight_decay,
             "momentum": self.momentum,
@@ -77,7 +86,7 @@ class Flow:
 
     # controls: of x = grad phi_i
 
-    def control_weight_decay(self, x: dict) -> dict:
+    def control_first_order(self, x: dict) -> dict:
         return {k: (p, ONE) for k, p in x.items()}
 
     def control_mirror(self, x: dict) -> dict:
@@ -103,17 +112,28 @@ class Flow:
         return {self.clock: (clock, ONE)}
 
     def weight_decay(self) -> dict:
-        return {k: (self.drag(k), ONE) for k in range(self.size)} | self.time()
+        fall = self.decay if self.pull else self.drag
+        return {k: (fall(k), ONE) for k in range(self.size)} | self.time()
 
     def momentum(self) -> dict:
         n = self.size
         moves = {k: (self.times(self.x(n + k), by=self.scale), ONE) for k in range(n)}
-        return moves | {n + k: (self.drag(n + k), ONE) for k in range(n)} | self.time()
+        return moves | self.slowed(ONE) | self.time()
 
     def nesterov(self) -> dict:
         n, t = self.size, self.x(self.clock)
-        moves = {k: (self.times(t, self.x(n + k)), ONE) for k in range(n)}
-        return moves | {n + k: (self.drag(n + k), ONE) for k in range(n)} | {self.clock: (t, ONE)}
+        moves = {k: (self.times(t, self.x(n + k), by=self.scale), ONE) for k in range(n)}
+        return moves | self.slowed(t) | {self.clock: (self.times(t, by=self.scale), ONE)}
+
+    def slowed(self, by: dict) -> dict:
+        """-tau z_k - by g_k pull_k theta_k, over the denominator of g_k if pull_k is not 0."""
+        found = {}
+        for k in range(self.size):
+            drag, (a, b) = self.drag(self.size + k), self.inverse[k] if self.inverse else (ONE, ONE)
+            if self.pull and self.pull.at(k):
+                drag = self.plus(self.times(drag, b), self.times(by, a, self.decay(k)))
+            found[self.size + k] = drag, b if self.pull and self.pull.at(k) else ONE
+        return found
 
     def accelerated_mirror(self) -> dict:
         """For tau = 0 z is theta', not theta + theta'/tau."""

@@ -13,7 +13,7 @@ from ..brackets.written import polynomial
 from ..reading import Declined, Refused, choice, integers, items, record
 from . import of_type
 from .explicit import Fields
-from .forms import FLOWS, FRICTION, MIRRORS, SECOND
+from .forms import FLOWS, FRICTION, MIRRORS, OF_GRAPHS, SECOND
 from .generators import members
 
 BASES = ("mlp", "product", "polynomials", "fields", "dag", "products")
@@ -23,13 +23,14 @@ def keeps_graph(value: dict) -> bool:
     """A flow of a graph that need not be written out: its limits are those of the graph."""
     of = value.get("of")
     graph = type(of) is dict and of.get("type") in ("mlp", "dag")
-    return graph and value.get("flow") in ("natural", "weight-decay")
+    return graph and value.get("flow") in OF_GRAPHS
 
 
 def read(value: dict, agree, budget):
     """The system of vector fields; for the natural gradient the system that it is a flow of."""
     flow = choice(value.get("flow"), "system.flow", *FLOWS)
-    record(value, "system", "type flow of tau metric" + " region" * (flow == "sign"))
+    weighted = [key for key in ("rates", "decay") if key in value] + ["region"] * (flow == "sign")
+    record(value, "system", " ".join(["type flow of tau metric", *weighted]))
     tau = friction(value["tau"], flow)
     base, metric = value["of"], value["metric"]
     kind = base.get("type") if type(base) is dict else None
@@ -40,28 +41,34 @@ def read(value: dict, agree, budget):
         agree(size * (1 + (flow in SECOND)) + (flow in FRICTION) + (type(tau) is str))
 
     of = of_type(choice(kind, "system.of.type", *BASES)).read(base, whole)
-    if metric is not None and flow in ("natural", "weight-decay", "sign"):
+    if metric is not None and flow in (*OF_GRAPHS, "sign"):
         raise Refused(f"system.metric: {flow} has none")
+    own = {"rates", "decay"} & value.keys()
+    weights = of_type("weights").read(value, flow, of.size, budget) if own else None
     if flow == "natural":
         return of
-    if flow == "weight-decay":
-        return of_type("decay").Decay(of, tau, lambda: weight_decay(of, tau, budget))
+    if flow == "gradient" and weights is None:
+        raise Refused("system.flow: the flow of the gradient is another one only with rates")
+    if flow in OF_GRAPHS:
+        later = of_type("decay").Decay
+        return later(of, tau, weights, lambda: lazily((flow, tau, None, weights), of, budget))
     gradients = written_out(of, budget)
     if flow == "sign":
         region = integers(value["region"], "system.region", 1 - 2**31, 2**31 - 1, of.size)
-        return Fields(of.size, of_type("signs").signs(gradients, region, budget))
+        signs = of_type("signs").signs(gradients, region, budget)
+        return Fields(of.size, weights.rated(signs) if weights else signs)
     inverse = inverse_metric(metric, flow, of.size)
     long = any(len(p) > 1 for g in inverse or () for p in g)
     if flow == "accelerated-mirror" and tau == [0, 1] and long:
         raise Refused("system.tau: 0, and the metric is not homogeneous")
-    equations = of_type("equations").Flow(flow, tau, inverse, of.size, budget)
+    equations = of_type("equations").Flow((flow, tau, inverse, weights), of.size, budget)
     return Fields(equations.total, equations.fields(gradients))
 
 
-def weight_decay(of, tau, budget) -> list:
+def lazily(setting: tuple, of, budget) -> list:
     """The vector fields, when a proof asks for them."""
     gradients = written_out(of, budget)
-    return of_type("equations").Flow("weight-decay", tau, None, of.size, budget).fields(gradients)
+    return of_type("equations").Flow(setting, of.size, budget).fields(gradients)
 
 
 def written_out(of, budget) -> list:
@@ -116,9 +123,10 @@ def name_of(system: dict) -> str:
         else " --tau "
         f"{tau if type(tau) is str else tau[0] if tau[1] == 1 else f'{tau[0]}/{tau[1]}'}"
     )
-    return (
-        f"{of_type(base['type']).name_of(base)} --flow "
-        f"{system['flow']}{shown}{'' if system['metric'] is None else ' and a metric'}"
+    own = ["a metric"] * (system["metric"] is not None)
+    own += [f"{key} by coordinate" for key in ("rates", "decay") if key in system]
+    return " and ".join(
+        [f"{of_type(base['type']).name_of(base)} --flow {system['flow']}{shown}", *own]
     )
 
 

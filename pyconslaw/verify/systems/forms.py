@@ -4,7 +4,9 @@ SECOND = ("momentum", "nesterov", "accelerated-mirror", "riemannian-momentum", "
 # entropic unless a metric is given
 MIRRORS = ("mirror", "accelerated-mirror", "riemannian-momentum", "dual-momentum")
 FRICTION = (*SECOND, "weight-decay")
-FLOWS = (*FRICTION, "mirror", "natural", "sign")
+FLOWS = (*FRICTION, "mirror", "natural", "sign", "gradient")
+# of a graph these need not be written out
+OF_GRAPHS = ("natural", "weight-decay", "gradient")
 
 
 def normal(system: dict) -> dict:

@@ -17,6 +17,15 @@ class Layers:
         self.hidden, self.layers = sum(dims[1:-1]), self
 
     @property
+    def blocks(self) -> list:
+        """For each layer but the inputs (start, stop) of its weights, and of its biases."""
+        found, at = [], 0
+        for n, m, has in zip(self.dims, self.dims[1:], self.biased):
+            found.append(((at, at + n * m), (at + n * m, at + n * m + m * has)))
+            at += m * (n + has)
+        return found
+
+    @property
     def spaces(self) -> list:
         """For each hidden layer how many weights a neuron there has."""
         return [n + has + m for n, has, m in zip(self.dims, self.biased, self.dims[2:])]

@@ -6,8 +6,10 @@ import re
 from fractions import Fraction
 
 from ..reading import PARAMETERS, Refused, WrongUsage, fingerprint
-from . import name_of
+from . import name_of, of_type
 from .forms import FLOWS, FRICTION, MIRRORS, normal
+
+OPTIONS = ("--flow", "--tau", "--rate", "--decay")
 
 
 def system_named(name: str):
@@ -19,12 +21,12 @@ def system_named(name: str):
         "'product 6', 'mlp 5-6-4-3 --activations linear,relu', 'linear 2-2-2 --flow momentum' or "
         "'sha256 <16 digits or more>'"
     )
-    words = name.replace("=", " ").split()
+    words = [word for text in name.split() for word in split(text)]
     if words[:1] == ["family"]:
         return family_named(words[1:], wrong)
     if words[:1] in (["nmf"], ["icnn"]):
         return positive_named(words, wrong)
-    if "--flow" in words or "--tau" in words:
+    if set(words) & set(OPTIONS):
         return flow_named(words, wrong)
     kind, numbers, options = (words + ["", ""])[0], (words + ["", ""])[1], words[2:]
     if kind == "sha256" and re.fullmatch("[0-9a-f]{16,64}", numbers) and not options:
@@ -55,10 +57,17 @@ def system_named(name: str):
     return normal({"type": "mlp", "dims": dims, "activations": activations, "bias": bias})
 
 
+def split(word: str) -> list:
+    """`--flow=mirror` is two words, `W1=2` is one."""
+    return word.split("=", 1) if word.startswith("--") else [word]
+
+
 def flow_named(words: list, wrong: WrongUsage) -> dict:
-    """The flow of `linear 2-2-2 --flow momentum --tau 1/2`, with the flow's own metric."""
+    """The flow of `linear 2-2-2 --flow momentum --tau 1/2`, with the flow's own metric; --rate and
+    --decay by parameter, as W1=2,W2=1/3, or one decay for all.
+    """
     options = {}
-    for option in ("--flow", "--tau"):
+    for option in OPTIONS:
         if option in words[:-1]:
             at = words.index(option)
             options[option] = words[at + 1]
@@ -67,14 +76,13 @@ def flow_named(words: list, wrong: WrongUsage) -> dict:
         options.get("--flow"),
         options.get("--tau", "3" if options.get("--flow") == "nesterov" else "1"),
     )
-    network = (
-        system_named(" ".join(words)) if "--flow" not in words and "--tau" not in words else None
-    )
+    network = system_named(" ".join(words)) if not set(words) & set(OPTIONS) else None
     if (
         flow not in FLOWS
         or type(network) is not dict
         or "of" in network
         or ("--tau" in options and flow not in FRICTION)
+        or (flow == "gradient" and "--rate" not in options)
     ):
         raise wrong
     if flow not in FRICTION:
@@ -82,7 +90,63 @@ def flow_named(words: list, wrong: WrongUsage) -> dict:
     elif re.fullmatch("[0-9]{1,10}(/[1-9][0-9]{0,9})?", tau):
         number = Fraction(tau)
         tau = [number.numerator, number.denominator]
-    return {"type": "flow", "flow": flow, "of": network, "tau": tau, "metric": None}
+    found = {"type": "flow", "flow": flow, "of": network, "tau": tau, "metric": None}
+    return weighted(found, options, wrong) if {"--rate", "--decay"} & options.keys() else found
+
+
+def weighted(system: dict, options: dict, wrong: WrongUsage) -> dict:
+    """The flow with the rates and decays of the options, as the contract writes them."""
+    modules, runs, decays = of_type("weights"), {}, system["flow"] == "weight-decay"
+    if decays and {"--tau", "--decay"} <= options.keys():
+        raise wrong
+    if decays and "--decay" not in options and type(system["tau"]) is list:
+        options |= {"--decay": options.get("--tau", "1")}
+    for option, key, usual in (("--rate", "rates", 1), ("--decay", "decay", 0)):
+        if option in options:
+            listed = runs_named(options[option], system["of"], usual, wrong)
+            runs[key] = modules.Runs(*zip(*listed))
+    decay = runs.get("decay")
+    if decay and decays:
+        system["tau"] = modules.unit_of(modules.Weights(runs.get("rates"), decay, False).pull)
+        if len(runs) == len(decay.values) == 1 or decay.values == (0,):
+            del runs["decay"]
+    for key, found in runs.items():
+        starts = (0, *found.stops)
+        system[key] = [
+            [stop - start, x.numerator, x.denominator]
+            for start, stop, x in zip(starts, found.stops, found.values)
+        ]
+    return system
+
+
+def runs_named(text: str, of: dict, usual: int, wrong: WrongUsage) -> list:
+    """(end, value) of the runs of `W1=2,b1=1/3`; all others have the usual value."""
+    pairs = [piece.rpartition("=")[::2] for piece in text.split(",")]
+    values, number = dict(pairs), "[0-9]{1,10}(/[1-9][0-9]{0,9})?"
+    if len(values) < len(pairs) or not all(re.fullmatch(number, x) for x in values.values()):
+        raise wrong
+    found, stop = list[tuple](), 0
+    for name, size in blocks_of(of):
+        stop += size
+        value = Fraction(values.pop(name, values.get("", usual)))
+        if found and found[-1][1] == value:
+            found.pop()
+        found.append((stop, value))
+    if values.keys() - {""} or ("" in values and (usual or len(pairs) > 1)):
+        raise wrong
+    return found
+
+
+def blocks_of(of: dict) -> list:
+    """(name, size) of the parameters of a network that has a name."""
+    if of["type"] == "product":
+        return [(f"x{k + 1}", 1) for k in range(min(of["size"], PARAMETERS))]
+    dims = of["dims"]
+    biased = {"none": 0, "hidden": len(dims) - 2, "all": len(dims) - 1}[of["bias"]]
+    found = []
+    for k, (n, m) in enumerate(zip(dims, dims[1:])):
+        found += [(f"W{k + 1}", n * m), *[(f"b{k + 1}", m)] * (k < biased)]
+    return found
 
 
 def positive_named(words: list, wrong: WrongUsage) -> dict:
