@@ -3,7 +3,7 @@
 With theta_k = sqrt(rate_k) y_k the flow theta_k' = -rate_k d_k E is the flow of the gradient of
 E(theta(y)) in y. Where all terms of a component of phi have equally many factors of each rate but
 1, it is a constant times itself at y, so W is the same in y; a law h becomes h(theta_k /
-sqrt(rate_k)) (docs/mathematics.md, "Rates").
+sqrt(rate_k)) (docs/mathematics.md, "Rates and several speeds").
 """
 
 from __future__ import annotations

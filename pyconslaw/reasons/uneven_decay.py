@@ -1,8 +1,9 @@
 """Weight decay at several speeds: both bounds of a graph, speed by speed.
 
 Brackets with the drift part the gradient of a path into its derivatives by the weights of one speed
-(docs/mathematics.md, "Several speeds"). These are gradients of the graph in which the weights of
-all other speeds are frozen; so are its laws of potentials laws of the flow, whatever the gates.
+(docs/mathematics.md, "Rates and several speeds"). These are gradients of the graph in which the
+weights of all other speeds are frozen; so are its laws of potentials laws of the flow, whatever the
+gates.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Each reads the JSON form and names it: read(value, agree), name_of(value), objec
 read has a size, its `layers` or None, and is `explicit` if it is a list of vector fields, which
 member(i, budget) makes, for i < `generators`; a graph is not, layers without list of edges: None.
 `parts` says of what layered networks may be parts: "polynomials", "products" or None; `of` is what
-weight decay is of, else None.
+weight decay is of, or rates, else None.
 """
 
 from importlib import import_module
