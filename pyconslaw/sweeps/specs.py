@@ -22,6 +22,7 @@ from pyconslaw.networks.texts import parse_json
 LINE_LIMIT = 1 << 20  # bytes of one specification
 SHOWN = 120  # characters of a specification that stand for its name where it has none
 TAKES = {"--activations": "activations", "--flow": "flow", "--tau": "tau", "--metric": "metric"}
+AGAIN = {"--decay": "decay", "--rate": "rates"}  # once a parameter
 FILES = ("system", "--file")
 
 Carried = dict[str, str]
@@ -77,6 +78,9 @@ def _network_of_words(text: str) -> Network:
             given["bias"] = rest.pop(0) if rest[:1] in (["hidden"], ["all"]) else "hidden"
         elif option in TAKES and rest:
             given[TAKES[option]] = rest.pop(0)
+        elif option in AGAIN and rest:
+            before = [given[AGAIN[option]]] if AGAIN[option] in given else []
+            given[AGAIN[option]] = ",".join([*before, rest.pop(0)])
         else:
             raise InputError(f"{option}: is no option of a network, or lacks its value")
     return network_of(kind, size, **given)

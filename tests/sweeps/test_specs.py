@@ -57,6 +57,16 @@ def test_a_metric_with_a_sign_of_equality():
     assert network_of_text(words).fingerprint == direct.fingerprint
 
 
+def test_rates_and_decays_again_and_again():
+    words = "linear 2-2-2 --rate W1=2 --rate=W2=1/3 --decay W1=1/10,W2=3/5"
+    given = {"rates": {"W1": 2, "W2": "1/3"}, "decay": {"W1": "1/10", "W2": "3/5"}}
+    assert network_of_text(words).fingerprint == pcl.linear([2, 2, 2], **given).fingerprint
+    with pytest.raises(pcl.InputError, match="^--rate: .* lacks its value"):
+        network_of_text("linear 2-2-2 --rate")
+    value = SYSTEM | {"rates": {"x": 2}}
+    assert network_of_text(json.dumps(value)).flow == "gradient"
+
+
 @pytest.mark.parametrize("value", [SYSTEM, GRAPH, SYSTEM | {"flow": "momentum", "tau": "1/2"}])
 def test_objects_are_those_of_files(value, tmp_path):
     path = tmp_path / "n.json"
