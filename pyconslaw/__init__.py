@@ -37,6 +37,7 @@ _WHERE = {
     "networks.systems": ["System", "polynomial_system"],
     "networks.names": ["network_of"],
     "networks.under": ["under_flow"],
+    "networks.losses": ["under_loss"],
     "laws.law": ["Law", "LawSet", "PolynomialLaw"],
     "laws.closed_forms.law": ["ClosedLaw", "FoundLaws"],
     "exact.nullspace": ["integer_nullspace", "integer_rank"],

@@ -45,6 +45,7 @@ from pyconslaw.networks.dag import dag as dag
 from pyconslaw.networks.dag import from_networkx as from_networkx
 from pyconslaw.networks.files import dag_from_arrays as dag_from_arrays
 from pyconslaw.networks.files import read_network as read_network
+from pyconslaw.networks.losses import under_loss as under_loss
 from pyconslaw.networks.names import network_of as network_of
 from pyconslaw.networks.network import Network as Network
 from pyconslaw.networks.stacks import recurrent as recurrent

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from pyconslaw.analysis.checked import checked
 from pyconslaw.analysis.handed import function_report, report_of
 from pyconslaw.certificate import Certificate, write_certificate
-from pyconslaw.errors import NotProvedError
+from pyconslaw.errors import InputError, NotProvedError
+from pyconslaw.fields.data import LOSSES, loss_of
+from pyconslaw.networks.losses import under_loss
 from pyconslaw.networks.network import Network
 from pyconslaw.records.report import PROBABLE, PROVED, FunctionReport, Report
 
@@ -18,6 +21,7 @@ def certify(
     seed: int = 0,
     report: Report | None = None,
     laws: Iterable[Any] | None = None,
+    loss: str = "full",
 ) -> Certificate:
     """The certificate of a proved count: self-contained, checked by `python -m pyconslaw.verify
     FILE`.
@@ -33,6 +37,8 @@ def certify(
         weights, data and loss the certificate is about then.
     laws : iterable, optional
         Laws that you have found, for the count that is made, as in `analyze`.
+    loss : str
+        As in `analyze`. A report of `analyze_function` has its own.
 
     Returns
     -------
@@ -55,11 +61,14 @@ def certify(
     >>> verify_bytes(certify(linear([2, 2, 2])).bytes).laws
     3
     """
-    report = (
-        function_report(network, report)
-        if isinstance(report, FunctionReport)
-        else report_of(network, report, seed, laws)
-    )
+    if isinstance(report, FunctionReport):
+        if loss_of(loss) not in (LOSSES[0], report.question.loss):
+            raise InputError(f"loss: the report is about {report.question.loss}, not {loss}")
+        report = function_report(network, report)
+    else:
+        checked(network, seed, limit=None)
+        network = under_loss(network, loss)
+        report = report_of(network, report, seed, laws)
     if report.verdict != PROVED:
         known = (
             f"probable: {report.laws} laws"

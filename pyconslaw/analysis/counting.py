@@ -18,6 +18,7 @@ from pyconslaw.errors import NotProvedError
 from pyconslaw.laws.law import Law
 from pyconslaw.methods.interval import Interval
 from pyconslaw.methods.table import Answer, Estimate, expected, find_bounds
+from pyconslaw.networks.losses import under_loss
 from pyconslaw.networks.network import Network
 from pyconslaw.reasons.direct_sum import SummedBound, confirm_parts
 from pyconslaw.reasons.homogeneous_decay import DecayBound
@@ -42,6 +43,7 @@ def analyze(
     progress: Callable[[int, int], bool | None] | None = None,
     at: None = None,
     laws: Iterable[Any] | None = None,
+    loss: str = "full",
 ) -> Report: ...
 
 
@@ -57,6 +59,7 @@ def analyze(
     progress: Callable[[int, int], bool | None] | None = None,
     at: Any,
     laws: Iterable[Any] | None = None,
+    loss: str = "full",
 ) -> PointReport: ...
 
 
@@ -71,6 +74,7 @@ def analyze(
     progress: Callable[[int, int], bool | None] | None = None,
     at: Any = None,
     laws: Iterable[Any] | None = None,
+    loss: str = "full",
 ) -> Report | PointReport:
     """How many independent conservation laws the network has near a generic point, with two bounds
     as evidence.
@@ -108,6 +112,9 @@ def analyze(
         Laws that you have found, as `check_law` takes them, or the result of `find_laws` or
         `polynomial_laws`: each is proved once more, and together, and with the laws that are known
         anyway, they are one more bound. One that is refuted, or only probable, is an error.
+    loss : str
+        "full" sees all outputs; "softmax", or "cross_entropy", their differences: then the report
+        is about `under_loss(network, loss)`.
 
     Returns
     -------
@@ -140,6 +147,7 @@ def analyze(
     ('single generator',)
     """
     rng = checked(network, seed, effort, limit=None)
+    network = under_loss(network, loss)
     if at is not None:
         checked(network, seed)
         point, warnings = rational_weights(network, at, "at")
@@ -340,7 +348,7 @@ def concluded(
     )
 
 
-def count(network: Network, *, seed: int = 0) -> int:
+def count(network: Network, *, seed: int = 0, loss: str = "full") -> int:
     """The number of independent conservation laws, when it is proved or probable.
 
     Parameters
@@ -348,6 +356,8 @@ def count(network: Network, *, seed: int = 0) -> int:
     network : Network
     seed : int
         As in `analyze`, whose report says how sure the number is.
+    loss : str
+        As in `analyze`.
 
     Returns
     -------
@@ -370,9 +380,9 @@ def count(network: Network, *, seed: int = 0) -> int:
     >>> count(mlp([2, 3, 1], bias=True))
     3
     """
-    report = analyze(network, seed=seed)
+    report = analyze(network, seed=seed, loss=loss)
     if report.laws is None:
         raise NotProvedError(
-            f"{network.name}: open, between {report.laws_min} and {report.laws_max} laws", report
+            f"{report.network}: open, between {report.laws_min} and {report.laws_max} laws", report
         )
     return report.laws

@@ -18,11 +18,11 @@ from pyconslaw.brackets.search import trace_rank
 from pyconslaw.entries.arrays import rational_array
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.data import (
-    LOSSES,
     TOO_LONG,
     DataFields,
     activations,
     activity,
+    loss_of,
     reduced_graph,
     settled,
 )
@@ -48,8 +48,6 @@ from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.problem import VectorFields
 from pyconslaw.records.report import FunctionReport
 
-# another word for a loss
-SAME_LOSS = {"cross_entropy": "softmax"}
 # products that brackets of the outputs, written out, may be expected to take
 WRITTEN_WORK = 2e10
 # products of a look at the outputs themselves, where their brackets are too dear
@@ -137,9 +135,7 @@ def analyze_function(
             "network: expected a network with a graph, under the flow of the gradient, "
             f"got {network.name}"
         )
-    loss = SAME_LOSS.get(loss, loss) if isinstance(loss, str) else loss
-    if loss not in LOSSES:
-        raise InputError(f"loss: expected one of {', '.join((*LOSSES, *SAME_LOSS))}, got {loss!r}")
+    loss = loss_of(loss)
     theta, _ = rational_weights(network, weights, "weights")
     data = rational_array(
         inputs, (None, len(network.problem.graph.sources) - len(network.constants)), "inputs"

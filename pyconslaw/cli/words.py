@@ -10,6 +10,7 @@ import click
 from pyconslaw.cli.answers import Answers
 from pyconslaw.flows.setting import FLOWS
 from pyconslaw.networks.files import read_network
+from pyconslaw.networks.losses import under_loss
 from pyconslaw.networks.names import KINDS, network_of
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.under import under_flow
@@ -24,6 +25,7 @@ class NetworkWords:
     file: str | None = None
     activations: str | None = None
     bias: str | None = None
+    loss: str | None = None
     flow: str | None = None
     tau: str | None = None
     metric: str | None = None
@@ -41,12 +43,13 @@ class NetworkWords:
                 raise click.UsageError(
                     "--file takes the place of KIND, DIMS, --activations and --bias"
                 )
-            return under_flow(read_network(self.file), **flow)
+            return under_flow(under_loss(read_network(self.file), self.loss), **flow)
         if self.kind is None or self.size is None:
             raise click.UsageError(
                 "expected KIND DIMS, such as linear 3-3-3, system FILE, or --file NET.JSON"
             )
-        given = {key: value for key, value in flow.items() if value is not None}
+        options = {"loss": self.loss, **flow}
+        given = {key: value for key, value in options.items() if value is not None}
         found = network_of(self.kind, self.size, self.activations, self.bias or False, **given)
         layers = (found.base or found).layers
         if self.kind == "relu" and layers is not None and len(layers.widths) == 2:
@@ -60,9 +63,11 @@ def network_arguments(command, kinds=KINDS):
     """KIND DIMS, or system FILE, and the options that say which network: `words` of the command."""
 
     @wraps(command)
-    def wrapped(*, kind, size, file, activations, bias, flow, tau, metric, decay, rate, **given):
+    def wrapped(
+        *, kind, size, file, activations, bias, loss, flow, tau, metric, decay, rate, **given
+    ):
         own = flow, tau, metric, ",".join(decay) or None, ",".join(rate) or None
-        words = NetworkWords(kind, size, file, activations, bias, *own)
+        words = NetworkWords(kind, size, file, activations, bias, loss, *own)
         return command(words=words, **given)
 
     for decorate in reversed(
@@ -87,6 +92,11 @@ def network_arguments(command, kinds=KINDS):
                 type=click.Choice(["hidden", "all"]),
                 metavar="[hidden|all]",
                 help="biases on hidden neurons (default of the flag), or on output neurons too",
+            ),
+            click.option(
+                "--loss",
+                metavar="LOSS",
+                help="softmax (or cross_entropy): the loss sees differences of outputs only",
             ),
             click.option("--flow", metavar="FLOW", help=f"another flow: {', '.join(FLOWS)}"),
             click.option(

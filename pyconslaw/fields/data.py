@@ -21,10 +21,19 @@ from pyconslaw.fields.probes import ProbeFields
 from pyconslaw.records.graph import FROZEN, Graph
 
 LOSSES = ("full", "softmax")
+SAME_LOSS = {"cross_entropy": "softmax"}  # another word for a loss
 TOO_LONG = (
     "network: the outputs on the data have too many terms for a certificate, in which they are "
     "written out"
 )
+
+
+def loss_of(word) -> str:
+    """The loss of a word. Errors: InputError."""
+    loss = SAME_LOSS.get(word, word) if isinstance(word, str) else word
+    if loss not in LOSSES:
+        raise InputError(f"loss: expected one of {', '.join((*LOSSES, *SAME_LOSS))}, got {word!r}")
+    return loss
 
 
 class DataFields(ProbeFields):

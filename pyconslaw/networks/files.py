@@ -17,6 +17,7 @@ from pyconslaw.networks.archives import read_arrays, read_weight_arrays
 from pyconslaw.networks.arrays import dag_from_arrays as dag_from_arrays
 from pyconslaw.networks.builders import mlp
 from pyconslaw.networks.dag import dag
+from pyconslaw.networks.losses import under_loss
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.systems import System
 from pyconslaw.networks.texts import FILE_LIMIT, read_text
@@ -37,7 +38,7 @@ def read_network(path) -> Network:
     {"variables": [...], "phi": [...]} and {"variables": [...], "fields": [...]} are systems, as in
     `System`, perhaps with "drift"; {"matrices": {"Q": [128, 4096], "K": ...}, "products": ["Q^T K",
     ...]} is one of named matrices. All may have "flow", with "tau", "metric", "decay" and "rates",
-    as in `under_flow`. docs/files.md has the schema.
+    as in `under_flow`, networks "loss", as in `under_loss`. docs/files.md has the schema.
 
     Parameters
     ----------
@@ -191,13 +192,18 @@ def network_from_json(value: Any) -> Network:
     if isinstance(value, Mapping) and set(value) & set(FLOW_KEYS):
         plain = {key: item for key, item in value.items() if key not in FLOW_KEYS}
         return under_flow(network_from_json(plain), **_flow(value))
+    if isinstance(value, Mapping) and "loss" in value:
+        if value["loss"] is None:
+            raise InputError("loss: expected no null")
+        plain = {key: item for key, item in value.items() if key != "loss"}
+        return under_loss(network_from_json(plain), value["loss"])
     if not isinstance(value, Mapping) or not {"nodes", "edges"} <= set(value) <= {
         "nodes",
         "edges",
         "outputs",
     }:
         raise InputError(
-            "expected an object with nodes, edges and perhaps outputs (and flow, tau, "
+            "expected an object with nodes, edges and perhaps outputs (and loss, flow, tau, "
             "metric, decay, rates), or with variables and phi or fields, or with matrices and "
             "products"
         )

@@ -9,6 +9,7 @@ from typing import Any
 from pyconslaw.errors import InputError
 from pyconslaw.networks.builders import icnn, linear, mlp, nmf, product
 from pyconslaw.networks.files import read_network
+from pyconslaw.networks.losses import under_loss
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.systems import System
 from pyconslaw.networks.under import under_flow
@@ -30,11 +31,11 @@ def _dims(size: str) -> list[int]:
     return [_integer(word, "dims") for word in size.split(separator)]
 
 
-def _positive(kind, size, activations, bias, own: Mapping[str, Any]) -> Network:
+def _positive(kind, size, bias, other: Mapping[str, Any], own: Mapping[str, Any]) -> Network:
     """nmf and icnn, which are under the mirror flow unless another is named."""
     given = dict(own)
     for name, value in (
-        ("activations", activations),
+        *other.items(),
         ("metric", given["metric"] if kind == "icnn" else None),
         ("bias", (kind == "nmf" and bias) or None),
     ):
@@ -53,6 +54,7 @@ def network_of(
     activations: str | Sequence[str] | None = None,
     bias: bool | str = False,
     *,
+    loss: str | None = None,
     flow: str | None = None,
     tau=None,
     metric=None,
@@ -73,6 +75,8 @@ def network_of(
         For mlp only: one for each hidden layer, comma-separated or a sequence.
     bias : bool or "all"
         As in `mlp`.
+    loss : str, optional
+        As in `under_loss`.
     flow : str, optional
         As in `under_flow`.
     tau : rational number or str, optional
@@ -106,9 +110,13 @@ def network_of(
     """
     own = {"flow": flow, "tau": tau, "metric": metric, "decay": decay, "rates": rates}
     if kind in ("nmf", "icnn"):
-        return _positive(kind, size, activations, bias, own)
+        other = {"loss": loss, "activations": activations}
+        return _positive(kind, size, bias, other, own)
     if any(value is not None for value in own.values()):
-        return under_flow(network_of(kind, size, activations, bias), **own)
+        found = network_of(kind, size, activations, bias, loss=loss)
+        return under_flow(found, **own)
+    if loss is not None:
+        return under_loss(network_of(kind, size, activations, bias), loss)
     if kind not in KINDS:
         raise InputError(f"kind: expected one of {', '.join(KINDS)}, got {kind!r}")
     if activations is not None and kind != "mlp":

@@ -11,6 +11,7 @@ import pytest
 from reference import polynomials as packed
 from reference import symmetries as slow
 
+from pyconslaw import certify, mlp
 from pyconslaw.verify.laws import symmetry as checked
 from pyconslaw.verify.reading import Budget, Declined
 from pyconslaw.verify.systems import read_system
@@ -287,3 +288,20 @@ def test_conditions_left_out_on_many_graphs(fresh_seed, capsys):
     with capsys.disabled():
         print(f"\n  {accepted} laws accepted; refused, a condition left out: {dict(without)}")
     assert all(without[name] > 50 for name in slow.CONDITIONS)
+
+
+def test_column_sums_belong_to_softmax():
+    """With the outputs themselves read, or summed instead of subtracted, no proof is one."""
+    body = json.loads(certify(mlp([2, 2, 3]), loss="softmax").bytes)
+    assert judge(body) and any("symmetry" in law for law in body["upper"]["laws"])
+    frozen = body["system"]["frozen"]
+    assert [w for _, _, w in frozen] == [1, -1, 1, -1]
+    for k in range(4):
+        forged = copy.deepcopy(body)
+        forged["system"]["frozen"][k][2] *= -1
+        assert reason_of(sealed(forged))
+    outputs = [frozen[0][0], frozen[2][0], frozen[1][0]]
+    for ends in (outputs, [*body["system"]["outputs"], outputs[2]]):
+        forged = copy.deepcopy(body)
+        forged["system"]["outputs"] = sorted(ends)
+        assert reason_of(sealed(forged))

@@ -43,6 +43,7 @@ CERTIFICATES = {
     "dag-tied": "certify --file inputs/tied.json",
     "dag-symmetry": "certify --file inputs/symmetry.json",
     "dag-frozen": "certify --file inputs/frozen.json",
+    "dag-softmax": "certify relu 2-3-2 --bias all --loss softmax",
     "dag-autoencoder": "certify --file inputs/autoencoder.json",
     # polynomials and vector fields of one's own
     "phi-products": "certify system inputs/products.json",
@@ -132,6 +133,7 @@ ANSWERS = {
     "count-split": "count linear 2-1-2-2-1-2 --json",
     "count-product": "count product 4 --json",
     "count-dag": "count --file inputs/skip.json --json",
+    "count-softmax": "count linear 2-3-3 --loss cross_entropy --json",
     "count-flow": "count linear 2-2-2 --flow momentum --tau 1/2 --json",
     "count-flow-tau": "count linear 1-2-1 --flow momentum --tau tau --json",
     "count-flow-series": "count linear 1-6-6-1 --flow momentum --json",
