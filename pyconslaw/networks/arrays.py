@@ -10,7 +10,8 @@ import numpy as np
 from pyconslaw._core.graph import order
 from pyconslaw.entries.arrays import unmasked
 from pyconslaw.errors import InputError, LimitError
-from pyconslaw.networks.dag import WEIGHT_LIMIT, network_of_graph
+from pyconslaw.networks.dag import network_of_graph
+from pyconslaw.networks.edges import WEIGHT_LIMIT
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.spec import KINDS, SOURCES
 from pyconslaw.records.graph import FROZEN, Graph, Parameter

@@ -3,6 +3,7 @@ from leaving one out on small graphs. What the checker accepts is a law, by the 
 """
 
 import copy
+import itertools
 import json
 import random
 from collections import Counter
@@ -11,7 +12,7 @@ import pytest
 from reference import polynomials as packed
 from reference import symmetries as slow
 
-from pyconslaw import certify, mlp
+from pyconslaw import Edge, certify, dag, mlp
 from pyconslaw.verify.laws import symmetry as checked
 from pyconslaw.verify.reading import Budget, Declined
 from pyconslaw.verify.systems import read_system
@@ -304,4 +305,16 @@ def test_column_sums_belong_to_softmax():
     for ends in (outputs, [*body["system"]["outputs"], outputs[2]]):
         forged = copy.deepcopy(body)
         forged["system"]["outputs"] = sorted(ends)
+        assert reason_of(sealed(forged))
+
+
+def test_the_difference_of_parallel_edges_is_one_of_this_sign_and_ratio():
+    """w x + v x / 2 keeps w - 2 v; another factor, or the node between read twice, does not."""
+    edges = [Edge("x", "h", "w"), Edge("x", "h", "v", factor="1/2"), ("h", "y")]
+    network = dag({"x": "input", "h": "relu", "y": "linear"}, edges)
+    body = json.loads(certify(network).bytes)
+    assert judge(body) and any("symmetry" in law for law in body["upper"]["laws"])
+    for k, factor in itertools.product(range(len(body["system"]["frozen"])), (-1, 3)):
+        forged = copy.deepcopy(body)
+        forged["system"]["frozen"][k][2] *= factor
         assert reason_of(sealed(forged))

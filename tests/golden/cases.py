@@ -44,6 +44,7 @@ CERTIFICATES = {
     "dag-symmetry": "certify --file inputs/symmetry.json",
     "dag-frozen": "certify --file inputs/frozen.json",
     "dag-softmax": "certify relu 2-3-2 --bias all --loss softmax",
+    "dag-ratios": "certify --file inputs/ratios.json",
     "dag-autoencoder": "certify --file inputs/autoencoder.json",
     # polynomials and vector fields of one's own
     "phi-products": "certify system inputs/products.json",
@@ -176,6 +177,7 @@ ANSWERS = {
     "laws-relu": "laws relu 2-3-1 --bias --json",
     "laws-linear": "laws linear 2-2-2 --json",
     "laws-dag": "laws --file inputs/idle.json --json",
+    "laws-ratios": "laws --file inputs/ratios.json --json",
     "laws-incomplete": "laws linear 1-2-2-1 --json",
     "laws-degree": "laws product 4 --degree 2 --json",
     "laws-degree-3": "laws linear 1-2-1 --flow momentum --tau 1/2 --degree 3 --json",

@@ -9,6 +9,7 @@ A model is {"nodes": {name: kind}, "edges": [(tail, head, parameter or None, fac
 """
 
 from fractions import Fraction
+from itertools import product
 
 from .polynomials import add, evaluate, gradient, multiply, variable
 from .ranks import MERSENNE, Span
@@ -126,3 +127,68 @@ def along(law, f, numbers, weights):
                 part = part * pow(point[w], d - (w == v), MERSENNE) % MERSENNE
             total += part
     return total % MERSENNE
+
+
+def components(model, numbers):
+    """A basis of what all data can tell apart: for every pattern of gates, of neurons and of what a
+    maximum is, the coefficients of the outputs as polynomials in the inputs.
+    """
+    ways = {"relu": 2, "leaky_relu": 2, "abs": 2, "prelu": 2, "squared_relu": 2}
+    order, sources = order_of(model), {}
+    arrive = {v: sum(h == v for _, h, *_ in model["edges"]) for v in order}
+    choices = [
+        [(v, way) for way in range(max(arrive[v], 1) if kind == "max" else ways[kind])]
+        for v, kind in model["nodes"].items()
+        if kind in ways or kind == "max"
+    ]
+    for v, kind in model["nodes"].items():
+        if kind == "input":
+            sources[v] = len(numbers) + len(sources)
+    span, basis = Span(), []
+    for pattern in product(*choices):
+        for f in patterned(model, numbers, sources, dict(pattern)):
+            for part in split(f, len(numbers)):
+                if part and span.add(part):
+                    basis.append(part)
+    return basis
+
+
+def patterned(model, numbers, sources, pattern):
+    """The outputs as polynomials in parameters and inputs, gates being given."""
+    poly = {}
+    for v in order_of(model):
+        kind = model["nodes"][v]
+        if kind in ("input", "constant"):
+            poly[v] = variable(sources[v]) if kind == "input" else {0: 1}
+            continue
+        arrivals = []
+        for tail, head, parameter, factor in model["edges"]:
+            if head == v:
+                f = scaled(poly[tail], factor)
+                arrivals.append(
+                    f if parameter is None else multiply(f, variable(numbers[parameter]))
+                )
+        f = {0: 1} if kind == "product" else {}
+        if kind == "max":
+            f = arrivals[pattern[v]] if arrivals else {}
+        else:
+            for g in arrivals:
+                f = multiply(f, g) if kind == "product" else add(f, g)
+        off = pattern.get(v) == 1 and kind != "max"
+        if kind == "squared_relu":
+            f = {} if off else multiply(f, f)
+        elif kind == "prelu" and off:
+            f = multiply(f, variable(numbers[model["slopes"][v]]))
+        elif off:
+            f = scaled(f, {"relu": 0, "leaky_relu": LEAK, "abs": -1}[kind])
+        poly[v] = {m: c % MERSENNE for m, c in f.items() if c % MERSENNE}
+    ends = [poly[v] for v in model["outputs"]]
+    return [add(f, ends[-1], -1) for f in ends[:-1]] if model.get("softmax") else ends
+
+
+def split(f, size):
+    """The coefficients of the monomials in the inputs, without constants."""
+    parts = {}
+    for m, c in f.items():
+        parts.setdefault(m >> 8 * size, {})[m & (1 << 8 * size) - 1] = c % MERSENNE
+    return [{m: c for m, c in part.items() if m and c} for part in parts.values()]
