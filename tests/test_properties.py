@@ -29,7 +29,7 @@ from pyconslaw.networks.files import network_from_json
 from pyconslaw.networks.network import Network
 from pyconslaw.verify import verify_bytes
 
-ACTIVATIONS = ["linear", "relu", "leaky_relu"]
+ACTIVATIONS = ["linear", "relu", "leaky_relu", "abs"]
 KINDS = ["input", "constant", *ACTIVATIONS]
 MUCH = 10**7  # products that an analysis in these tests may spend
 

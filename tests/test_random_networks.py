@@ -14,7 +14,7 @@ from pyconslaw import analyze, mlp
 from pyconslaw.certificate import write_certificate
 from pyconslaw.verify import verify_bytes
 
-ACTIVATIONS = ["linear", "linear", "relu", "leaky_relu"]
+ACTIVATIONS = ["linear", "linear", "relu", "leaky_relu", "abs"]
 
 
 def drawn(draw, width):

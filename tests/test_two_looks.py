@@ -24,7 +24,7 @@ from pyconslaw.verify import verify_bytes
 sys.path.insert(0, str(Path(__file__).parent / "verify"))
 import random_dags  # noqa: E402
 
-ACTIVATIONS = ["linear", "linear", "relu", "leaky_relu"]
+ACTIVATIONS = ["linear", "linear", "relu", "leaky_relu", "abs"]
 TERMS = 20_000  # of phi, beyond which it is not written out
 EFFORT = 3e7  # products of a search that goes on until nothing raises the rank
 

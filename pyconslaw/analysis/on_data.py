@@ -164,7 +164,8 @@ def _data_fields(network: Network, question: FunctionQuestion, slope: Fraction) 
     columns = iter(question.inputs.T)
     one = np.array([Fraction(1)] * len(question.inputs), dtype=object)
     sources = np.stack([one if s in constants else next(columns) for s in graph.sources], axis=1)
-    slopes = [slope if kind == "leaky_relu" else Fraction(0) for kind in network.gate_kinds]
+    below = {"relu": Fraction(0), "leaky_relu": slope, "abs": Fraction(-1)}
+    slopes = [below[kind] for kind in network.gate_kinds]
     gates = activations(graph, question.weights, sources, slopes, network.node_names)
     few = representatives(sources, settled(graph, sources, gates))
     return DataFields(graph, *few, question.loss)

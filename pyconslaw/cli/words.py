@@ -83,7 +83,7 @@ def network_arguments(command, kinds=KINDS):
             click.option(
                 "--activations",
                 metavar="A,B,...",
-                help="mlp: linear, relu or leaky_relu per hidden layer",
+                help="mlp: linear, relu, leaky_relu or abs per hidden layer",
             ),
             click.option(
                 "--bias",

@@ -85,7 +85,7 @@ def dag_from_arrays(
     ----------
     kinds : sequence of str or of int
         A kind for each node, as in `dag` or its number in ("input", "constant", "linear", "relu",
-        "leaky_relu"); nodes are numbered in a topological order.
+        "leaky_relu", "abs"); nodes are numbered in a topological order.
     tail : array of int
         The nodes that edges come from, one each.
     head : array of int

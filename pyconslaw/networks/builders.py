@@ -16,7 +16,7 @@ from pyconslaw.networks.network import Description, Network, given
 from pyconslaw.networks.under import under_flow
 from pyconslaw.records.graph import Graph, Layers, Parameter
 
-ACTIVATIONS = ("linear", "relu", "leaky_relu")
+ACTIVATIONS = ("linear", "relu", "leaky_relu", "abs")
 BIASES = ("none", "hidden", "all")
 PARAMETER_LIMIT = 1 << 48
 LAYER_LIMIT = 10_000
@@ -101,7 +101,7 @@ def mlp(
     dims : sequence of int
         Widths from input to output, n_0, ..., n_q.
     activations : str or sequence of str
-        "relu", "leaky_relu" or "linear" for every hidden layer, or one name for each.
+        "relu", "leaky_relu", "abs" or "linear" for every hidden layer, or one name for each.
     bias : bool or "all"
         True puts biases on hidden neurons, as in the published experiments, "all" on outputs too.
     flow : str, optional

@@ -50,7 +50,8 @@ def dag(
     ----------
     nodes : mapping or sequence
         Names with kinds, as a mapping or a sequence of (name, kind): "input", "constant" (the value
-        1, for biases), "linear", "relu", "leaky_relu". Names are of ASCII letters, digits and _.
+        1, for biases), "linear", "relu", "leaky_relu", "abs". Names are of ASCII letters, digits
+        and _.
     edges : iterable
         (tail, head) pairs, `Edge`s, or mappings {"from", "to", "parameter", "frozen", "factor"}: a
         weight of its own, a shared one (edges that name the same parameter are tied), perhaps times

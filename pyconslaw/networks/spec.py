@@ -15,7 +15,7 @@ from pyconslaw._core.graph import edges_text
 from pyconslaw.records.graph import FROZEN, Graph
 
 SOURCES = ("input", "constant")
-GATED = ("relu", "leaky_relu")
+GATED = ("relu", "leaky_relu", "abs")
 KINDS = (*SOURCES, "linear", *GATED)
 
 

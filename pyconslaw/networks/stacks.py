@@ -62,7 +62,7 @@ def residual(
     hidden : int
         Width inside a block.
     activation : str
-        "relu", "leaky_relu" or "linear".
+        "relu", "leaky_relu", "abs" or "linear".
     outputs : int, optional
         Rows of R; without it z itself is read.
 
@@ -127,7 +127,7 @@ def recurrent(
     steps : int
         How often the network is applied.
     activation : str
-        "relu", "leaky_relu" or "linear".
+        "relu", "leaky_relu", "abs" or "linear".
 
     Returns
     -------
@@ -168,7 +168,7 @@ def tied_autoencoder(dims: Sequence[int], activation: str = "relu") -> Network:
     dims : sequence of int
         Widths of the encoder, n_0, ..., n_k.
     activation : str
-        "relu", "leaky_relu" or "linear", of all neurons but the outputs.
+        "relu", "leaky_relu", "abs" or "linear", of all neurons but the outputs.
 
     Returns
     -------

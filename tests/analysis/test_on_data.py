@@ -168,7 +168,8 @@ def fields_of(question, report):
     one = np.array([Fraction(1)] * len(asked.inputs), dtype=object)
     sources = [one if s in set(net.constants) else next(given) for s in net.graph.sources]
     sources = np.stack(sources, axis=1)
-    slopes = [question.slope if kind == "leaky_relu" else Fraction(0) for kind in net.gate_kinds]
+    below = {"leaky_relu": question.slope, "abs": Fraction(-1)}
+    slopes = [below.get(kind, Fraction(0)) for kind in net.gate_kinds]
     return sources, activations(net.graph, asked.weights, sources, slopes, net.node_names)
 
 

@@ -365,7 +365,8 @@ def same_gates(system):
     """Gates do not depend on their slope: leaky ReLU as ReLU."""
     for key in ("activations", "nodes"):
         if isinstance(system, dict) and isinstance(system.get(key), list):
-            return {**system, key: ["relu" if a == "leaky_relu" else a for a in system[key]]}
+            gated = ("leaky_relu", "abs")
+            return {**system, key: ["relu" if a in gated else a for a in system[key]]}
     return system
 
 

@@ -133,7 +133,7 @@ def drawn(system):
         edges,
         [v for v, k in enumerate(kinds) if k in ("input", "constant")],
         system["outputs"],
-        {v for v, k in enumerate(kinds) if "relu" in k},
+        {v for v, k in enumerate(kinds) if "relu" in k or k == "abs"},
     )
 
 

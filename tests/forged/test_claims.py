@@ -319,7 +319,7 @@ def systems_like(system):
         {"dims": None},
     ]
     for kinds in itertools.islice(
-        itertools.product(("linear", "relu", "leaky_relu"), repeat=len(activations)), 27
+        itertools.product(("linear", "relu", "leaky_relu", "abs"), repeat=len(activations)), 27
     ):
         changes += [
             {"activations": list(kinds), "bias": bias} for bias in ("none", "hidden", "all")
@@ -351,6 +351,7 @@ def dags_like(system):
             "linear",
             "relu",
             "leaky_relu",
+            "abs",
             "tanh",
             "",
             None,

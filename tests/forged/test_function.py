@@ -42,6 +42,7 @@ ASKED = {
         [[1, 2], [3, 1], [-1, 2]],
         {"slope": Fraction(-1, 3)},
     ),
+    "absolute values": (pcl.mlp([2, 2, 1], "abs"), [1, 2, -1, 3, 1, 2], [[1, 0], [0, -1]], {}),
     "softmax": (pcl.linear([2, 3]), [1, 2, 3, 4, 5, 6], [[1, 2], [1, HALF]], {"loss": "softmax"}),
     "softmax, hidden": (
         pcl.mlp([2, 2, 3]),
@@ -149,6 +150,17 @@ def test_a_neuron_that_is_not_always_on():
     body["claim"] = {"object": "function on 4 examples", "parameters": 6, "laws": 6}
     body["lower"].update(words=[], pivots=[])  # the upper bound alone
     assert "not a law" in refused(body)
+
+
+def test_absolute_values_are_no_other_neurons():
+    """The same proof with other neurons, whose gates below 0 are 0, or 1."""
+    for kind in ("relu", "linear"):
+        body = edited(
+            "absolute values",
+            lambda system, kind=kind: system["network"].update(activations=[kind]),
+        )
+        judge(body)
+        refused(body)
 
 
 def test_outputs_are_not_seen_one_by_one_under_softmax():

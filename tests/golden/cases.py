@@ -45,6 +45,8 @@ CERTIFICATES = {
     "dag-frozen": "certify --file inputs/frozen.json",
     "dag-softmax": "certify relu 2-3-2 --bias all --loss softmax",
     "dag-ratios": "certify --file inputs/ratios.json",
+    "mlp-abs": "certify mlp 2-3-2 --activations abs --bias all",
+    "function-abs": "function inputs/abs.json",
     "dag-autoencoder": "certify --file inputs/autoencoder.json",
     # polynomials and vector fields of one's own
     "phi-products": "certify system inputs/products.json",

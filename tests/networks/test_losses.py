@@ -56,6 +56,7 @@ def model_of(network):
         (mlp([2, 2, 3], bias="all"), 5),
         (mlp([1, 2, 2], "leaky_relu", bias=True), 4),
         (mlp([2, 2, 1]), 6),
+        (mlp([2, 2, 2], "abs"), 4),
     ],
     ids=lambda value: getattr(value, "name", value),
 )

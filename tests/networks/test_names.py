@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pyconslaw import InputError, LimitError, linear, mlp, network_of, product
 
-ACTIVATIONS = ["linear", "relu", "leaky_relu"]
+ACTIVATIONS = ["linear", "relu", "leaky_relu", "abs"]
 
 
 def read(name):

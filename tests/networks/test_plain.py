@@ -90,14 +90,14 @@ def check(seed, kinds, ends=1):
 
 @pytest.mark.parametrize("ends", [1, 2])
 def test_random_networks_against_their_own_words(fresh_seed, ends):
-    proved = [check(f"{fresh_seed} {ends} {k}", ["relu", "linear"], ends) for k in range(60)]
+    proved = [check(f"{fresh_seed} {ends} {k}", ["relu", "abs", "linear"], ends) for k in range(60)]
     assert sum(proved) > 50
 
 
 @pytest.mark.long
 def test_many_random_networks_against_their_own_words(fresh_seed):
     for k in range(amount(1000)):
-        check(f"{fresh_seed} {k}", ["relu", "leaky_relu", "linear"], 1 + k % 2)
+        check(f"{fresh_seed} {k}", ["relu", "leaky_relu", "abs", "linear"], 1 + k % 2)
 
 
 def test_parallel_edges_keep_their_difference():

@@ -77,8 +77,8 @@ def gates_of(edges, start, weights, kinds, slope):
         value[v] = sum(
             (weights[p] if p is not None else w) * value.get(u, Fraction(0)) for u, _, p, w in into
         )
-        if kinds.get(v) in ("relu", "leaky_relu"):
-            low = slope if kinds[v] == "leaky_relu" else Fraction(0)
+        if kinds.get(v) in ("relu", "leaky_relu", "abs"):
+            low = {"leaky_relu": slope, "abs": Fraction(-1)}.get(kinds[v], Fraction(0))
             if value[v] == 0 and low != 1 and polynomial(edges, start, {**gates, v: 1}, v):
                 raise Kink(f"node {v}")
             gates[v] = Fraction(1) if value[v] > 0 else low

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pyconslaw as pcl
 
 SIZE = 14  # parameters, at most
-ACTIVATIONS = ("relu", "relu", "linear", "leaky_relu")
+ACTIVATIONS = ("relu", "relu", "linear", "leaky_relu", "abs")
 
 
 @dataclass(frozen=True)

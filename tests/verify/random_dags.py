@@ -1,6 +1,6 @@
 """Random `dag` systems: outputs that feed on, neurons that nothing reaches, ties, frozen edges."""
 
-KINDS = ("linear", "linear", "relu", "leaky_relu")
+KINDS = ("linear", "linear", "relu", "leaky_relu", "abs")
 
 
 def draw(rng, frozen=0.12, tied=0.13, weights=(1, 1, 2, -3), kinds=KINDS):

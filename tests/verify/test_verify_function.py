@@ -45,7 +45,7 @@ def drawn(rng):
 
 def layered(rng):
     dims = [rng.randint(1, 3) for _ in range(rng.randint(2, 4))]
-    names = [rng.choice(["linear", "relu", "leaky_relu"]) for _ in dims[2:]]
+    names = [rng.choice(["linear", "relu", "leaky_relu", "abs"]) for _ in dims[2:]]
     bias = rng.choice(["none", "hidden", "all"])
     return {"type": "mlp", "dims": dims, "activations": names, "bias": bias}
 

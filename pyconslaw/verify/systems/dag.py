@@ -5,6 +5,7 @@ frozen.
 from itertools import pairwise
 
 from ..reading import GRAPH, WORD, Declined, Refused, choice, integers, items, record
+from .forms import GATED
 from .forms import object_of as object_by_activations
 from .graph import Graph
 
@@ -19,9 +20,9 @@ def read(value: dict, agree) -> Graph:
     if len(kinds) + len(edges) + len(frozen) > GRAPH:
         raise Declined(f"the graph has more than {GRAPH} nodes and edges")
     for kind in kinds:
-        choice(kind, "system.nodes", *SOURCES, "linear", "relu", "leaky_relu")
+        choice(kind, "system.nodes", *SOURCES, "linear", *GATED)
     sources = {v for v, kind in enumerate(kinds) if kind in SOURCES}
-    gated = {v for v, kind in enumerate(kinds) if kind in ("relu", "leaky_relu")}
+    gated = {v for v, kind in enumerate(kinds) if kind in GATED}
     outputs = integers(value["outputs"], "system.outputs", 0, len(kinds) - 1)
     if sources & set(outputs) or not all(u < v for u, v in pairwise(outputs)):
         raise Refused("system.outputs: the nodes must increase, and none be a source")

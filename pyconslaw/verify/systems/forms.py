@@ -1,9 +1,10 @@
-"""Names: the flows, the usual form of a network, what laws are laws of."""
+"""Names: the flows, the neurons with a gate, the usual form of a network, what laws are laws of."""
 
 SECOND = ("momentum", "nesterov", "accelerated-mirror", "riemannian-momentum", "dual-momentum")
 # entropic unless a metric is given
 MIRRORS = ("mirror", "accelerated-mirror", "riemannian-momentum", "dual-momentum")
 FRICTION = (*SECOND, "weight-decay")
+GATED = ("relu", "leaky_relu", "abs")
 FLOWS = (*FRICTION, "mirror", "natural", "sign", "gradient")
 # of a graph these need not be written out
 OF_GRAPHS = ("natural", "weight-decay", "gradient")

@@ -20,7 +20,6 @@ from .components import Polynomials
 from .span import STEP, Span, length, square, words
 
 NETWORKS = ("mlp", "dag", "product")
-LEAKY = "leaky_relu"
 PLACE = "near generic points next to the given weights, where no gate of these examples changes"
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -33,15 +32,16 @@ def read(value: dict, agree, budget) -> Polynomials:
     network = of_type(choice(kind, "system.network.type", *NETWORKS)).read(listed, agree)
     if network.explicit is not False:
         raise Declined("a network with so many parameters is not written out")
-    constants, leaky = constants_of(listed, network), leaky_of(listed, network)
+    constants = constants_of(listed, network)
+    leaky, mirrored = of_kind("leaky_relu", listed, network), of_kind("abs", listed, network)
     weights = rationals(value["weights"], "system.weights", network.size, budget)
     slope = slope_of(value["slope"], leaky, budget)
     loss = choice(value["loss"], "system.loss", "full", "softmax")
     if not items(value["inputs"], "system.inputs"):
         raise Refused("system.inputs: there must be an example")
-    sweep = Sweep(
-        network, weights, {v: slope if v in leaky else ZERO for v in network.gated}, budget
-    )
+    slopes = dict.fromkeys(network.gated, ZERO)
+    slopes |= dict.fromkeys(leaky, slope) | dict.fromkeys(mirrored, -ONE)
+    sweep = Sweep(network, weights, slopes, budget)
     ends, span = sorted(network.sources), Span(budget)
     for i, row in enumerate(value["inputs"]):
         place = f"system.inputs[{i}]"
@@ -62,14 +62,14 @@ def constants_of(listed: dict, graph) -> set:
     return {listed["dims"][0]} & graph.sources if listed["type"] == "mlp" else set()
 
 
-def leaky_of(listed: dict, graph) -> set:
-    """The nodes with a slope."""
+def of_kind(kind: str, listed: dict, graph) -> set:
+    """The nodes of a kind that has a gate."""
     if listed["type"] == "dag":
-        return {v for v in graph.gated if listed["nodes"][v] == LEAKY}
+        return {v for v in graph.gated if listed["nodes"][v] == kind}
     found, first = set(), len(graph.sources)
     if listed["type"] == "mlp":
         for activation, n in zip(listed["activations"], listed["dims"][1:]):
-            found |= set(range(first, first + n)) if activation == LEAKY else set()
+            found |= set(range(first, first + n)) if activation == kind else set()
             first += n
     return found
 

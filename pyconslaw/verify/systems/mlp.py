@@ -1,7 +1,7 @@
 """Multilayer networks; nodes and parameters are numbered layer by layer, as the contract says."""
 
 from ..reading import PARAMETERS, WORD, Declined, Refused, choice, integers, items, record
-from .forms import normal
+from .forms import GATED, normal
 from .forms import object_of as object_by_activations
 from .graph import Graph
 from .layered import layered
@@ -17,7 +17,7 @@ def read(value: dict, agree) -> Graph | Layers:
     if len(dims) < 2:
         raise Refused("system.dims: expected at least two widths")
     for activation in items(value["activations"], "system.activations", len(dims) - 2):
-        choice(activation, "system.activations", "linear", "relu", "leaky_relu")
+        choice(activation, "system.activations", "linear", *GATED)
     count = {"none": 0, "hidden": len(dims) - 2, "all": len(dims) - 1}
     # the first so many layers have biases
     biases = count[choice(value["bias"], "system.bias", *count)]

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ..reading import PARAMETERS, Refused, WrongUsage, fingerprint
 from . import name_of, of_type
-from .forms import FLOWS, FRICTION, MIRRORS, normal
+from .forms import FLOWS, FRICTION, GATED, MIRRORS, normal
 
 OPTIONS = ("--flow", "--tau", "--rate", "--decay")
 
@@ -51,7 +51,7 @@ def system_named(name: str):
         kind not in ("linear", "relu", "mlp")
         or len(dims) < 2
         or len(activations) != len(dims) - 2
-        or not set(activations) <= {"linear", "relu", "leaky_relu"}
+        or not set(activations) <= {"linear", *GATED}
     ):
         raise wrong
     return normal({"type": "mlp", "dims": dims, "activations": activations, "bias": bias})
