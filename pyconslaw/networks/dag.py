@@ -4,10 +4,10 @@ NetworkX.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +16,9 @@ from pyconslaw.fields.graphs import EDGE_LIMIT
 from pyconslaw.fields.problem import Problem
 from pyconslaw.networks.edges import KEYS, Line, as_lines, listed, read_edges
 from pyconslaw.networks.edges import Edge as Edge
+from pyconslaw.networks.expanded import WRITTEN_OUT, expanded
 from pyconslaw.networks.network import Description, Network, given
+from pyconslaw.networks.nodes import read_nodes
 from pyconslaw.networks.plain import is_plain, plain
 from pyconslaw.networks.spec import GATED, KINDS, SOURCES, GraphSpec
 from pyconslaw.records.graph import FROZEN, Graph, Parameter
@@ -34,24 +36,26 @@ def _order(names: Sequence[str], edges: Sequence[Edge | Line]) -> list[str]:
 
 
 def dag(
-    nodes: Mapping[str, str] | Sequence, edges: Iterable, outputs: Sequence[str] | None = None
+    nodes: Mapping[str, Any] | Sequence, edges: Iterable, outputs: Sequence[str] | None = None
 ) -> Network:
-    """A directed acyclic network of linear, ReLU and leaky ReLU neurons.
+    """A directed acyclic network of linear neurons, neurons with a gate, and maxima.
 
     Parameters are scalars in the order of the edges, called W[head,tail], or b[head] from a
-    constant, or by their shared name. Parallel edges add up. Neurons that no input reaches or that
-    reach no output are allowed: parameters on no path are laws. What is counted are the laws of
-    phi, with one component for each (source, set of gated neurons, output) joined by paths.
-    Fractions, factors and parallel edges are rewritten, with more linear nodes, to a graph of
-    integers that has the same laws: node names, certificates and the name of the network are of
+    constant, or by their shared name; then the slopes of PReLU. Parallel edges add up. Neurons that
+    no input reaches or that reach no output are allowed: parameters on no path are laws. What is
+    counted are the laws of phi, with one component for each (source, set of gated neurons, output)
+    joined by paths.
+    Fractions, factors, parallel edges, PReLU and maxima are rewritten, with more nodes, to a graph
+    of integers that has the same laws: node names, certificates and the name of the network are of
     that graph.
 
     Parameters
     ----------
     nodes : mapping or sequence
         Names with kinds, as a mapping or a sequence of (name, kind): "input", "constant" (the value
-        1, for biases), "linear", "relu", "leaky_relu", "abs". Names are of ASCII letters, digits
-        and _.
+        1, for biases), "linear", "relu", "leaky_relu", "abs"; "prelu", whose slope below 0 is a
+        parameter, called a[name], or p where the kind is ("prelu", "p"); "max", the largest of what
+        its edges bring, parallel ones too. Names are of ASCII letters, digits and _.
     edges : iterable
         (tail, head) pairs, `Edge`s, or mappings {"from", "to", "parameter", "frozen", "factor"}: a
         weight of its own, a shared one (edges that name the same parameter are tied), perhaps times
@@ -80,10 +84,9 @@ def dag(
     >>> net.entry_names, net.object
     (('W[h,x]', 'W[y,h]', 'W[y,x]'), 'path-lifting')
     """
-    kinds = _kinds(nodes)
+    kinds, slopes = read_nodes(nodes)
     read = read_edges(edges, kinds)
-    if len(read) + len(kinds) > EDGE_LIMIT:
-        raise LimitError(f"edges: {len(read)} edges and {len(kinds)} nodes, more than {EDGE_LIMIT}")
+    _check_count(read, kinds)
     for k, edge in enumerate(read):
         if kinds[edge.head] in SOURCES:
             raise InputError(f"edges[{k}]: runs into {edge.head!r}, an {kinds[edge.head]} node")
@@ -91,35 +94,24 @@ def dag(
     ends = _outputs(outputs, kinds, order, {edge.tail for edge in read})
     constants = [name for name, kind in kinds.items() if kind == "constant"]
     lines = as_lines(read, constants[0] if len(constants) == 1 else None)
-    names = dict.fromkeys(line.parameter for line in lines if line.parameter is not None)
+    listed_names = (line.parameter for line in lines if line.parameter is not None)
+    names = dict.fromkeys((*listed_names, *slopes.values()))
+    if not set(kinds.values()).isdisjoint(WRITTEN_OUT):
+        kinds, lines = expanded(kinds, lines, slopes)
+        _check_count(lines, kinds)
+        order = _order(list(kinds), lines)
     if not is_plain(lines):
         kinds, lines, ends = plain(kinds, lines, order, ends)
         order = _order(list(kinds), lines)
     return _network(kinds, lines, list(names), order, ends)
 
 
-def _kinds(nodes: Mapping[str, str] | Sequence) -> dict[str, str]:
-    """The kind of each node by its name. Errors: InputError."""
-    pairs = listed(nodes.items() if isinstance(nodes, Mapping) else nodes, "nodes")
-    kinds: dict[str, str] = {}
-    for k, pair in enumerate(pairs):
-        if (
-            not isinstance(pair, list | tuple)
-            or len(pair) != 2
-            or not (isinstance(pair[0], str) and re.fullmatch(r"\w+", pair[0], re.ASCII))
-        ):
-            raise InputError(
-                f"nodes[{k}]: expected (name, kind), a name of ASCII letters, digits and "
-                f"_, got {pair!r}"
-            )
-        if pair[1] not in KINDS:
-            raise InputError(
-                f"nodes[{k}]: expected one of {', '.join(KINDS)} for {pair[0]!r}, got {pair[1]!r}"
-            )
-        if pair[0] in kinds:
-            raise InputError(f"nodes[{k}]: the name {pair[0]!r} occurs twice")
-        kinds[pair[0]] = pair[1]
-    return kinds
+def _check_count(edges: Sequence, nodes: Sized) -> None:
+    """Errors: LimitError."""
+    if len(edges) + len(nodes) > EDGE_LIMIT:
+        raise LimitError(
+            f"edges: {len(edges)} edges and {len(nodes)} nodes, more than {EDGE_LIMIT}"
+        )
 
 
 def _outputs(outputs, kinds: dict[str, str], order: list[str], tails: set[str]) -> list[str]:
@@ -194,8 +186,8 @@ def network_of_graph(
 
 
 def from_networkx(graph, outputs: Sequence[str] | None = None) -> Network:
-    """The network of a networkx.DiGraph: node attribute kind, edge attributes parameter, frozen and
-    factor, as in `dag`.
+    """The network of a networkx.DiGraph: node attributes kind and parameter, edge attributes
+    parameter, frozen and factor, as in `dag`.
 
     Parameters
     ----------
@@ -229,7 +221,7 @@ def from_networkx(graph, outputs: Sequence[str] | None = None) -> Network:
         raise InputError("graph: expected a directed graph (networkx.DiGraph)")
     fed = {str(v) for _, v in graph.edges()}
     nodes = [
-        (str(v), data.get("kind", "relu" if str(v) in fed else "input"))
+        (str(v), data.get("kind", "relu" if str(v) in fed else "input"), data.get("parameter"))
         for v, data in graph.nodes(data=True)
     ]
     edges = [

@@ -131,15 +131,18 @@ def _check_edge(edge: Edge, k: int, nodes: Collection[str]) -> None:
         raise InputError(f"edges[{k}]: has a parameter and a frozen weight, expected one of them")
     if edge.factor is not None and edge.frozen is not None:
         raise InputError(f"edges[{k}]: has a factor and a frozen weight, expected one of them")
-    if edge.parameter is not None and not (
-        isinstance(edge.parameter, str) and re.fullmatch(r"[A-Za-z]\w*", edge.parameter, re.ASCII)
-    ):
-        raise InputError(
-            f"edges[{k}].parameter: expected a name of ASCII letters, digits and _, got "
-            f"{edge.parameter!r}"
-        )
+    if edge.parameter is not None:
+        named(edge.parameter, f"edges[{k}].parameter")
     if edge.frozen is not None:
         _weight(edge.frozen, f"edges[{k}].frozen")
+
+
+def named(value: Any, place: str) -> None:
+    """Errors: InputError, where that is no name of a parameter."""
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z]\w*", value, re.ASCII):
+        raise InputError(
+            f"{place}: expected a name of ASCII letters, digits and _, got {value!r:.80}"
+        )
 
 
 def _weight(value: Any, name: str) -> Fraction | int:

@@ -216,15 +216,18 @@ def network_from_json(value: Any) -> Network:
             "name",
             "kind",
             "bias",
+            "parameter",
         }:
-            raise InputError(f"nodes[{k}]: expected an object with name, kind and perhaps bias")
+            raise InputError(
+                f"nodes[{k}]: expected an object with name, kind and perhaps bias or parameter"
+            )
         if not isinstance(node.get("bias", False), bool):
             raise InputError(f"nodes[{k}].bias: expected true or false, got {node['bias']!r}")
-        nodes.append((node["name"], node["kind"]))
+        nodes.append((node["name"], node["kind"], node.get("parameter")))
         biased += [node["name"]] if node.get("bias") else []
     edges = [*value["edges"], *({"from": "1", "to": name} for name in biased)]
-    if biased and ("1", "constant") not in nodes:
-        nodes.append(("1", "constant"))
+    if biased and ("1", "constant", None) not in nodes:
+        nodes.append(("1", "constant", None))
     return dag(nodes, edges, value.get("outputs"))
 
 

@@ -318,3 +318,15 @@ def test_the_difference_of_parallel_edges_is_one_of_this_sign_and_ratio():
         forged = copy.deepcopy(body)
         forged["system"]["frozen"][k][2] *= factor
         assert reason_of(sealed(forged))
+
+
+def test_maxima_and_learned_slopes_with_other_signs():
+    """Every frozen weight of what they are written out with changed: nothing false is accepted."""
+    nodes = {"x": "input", "h": "prelu", "m": "max", "y": "linear"}
+    edges = [("x", "h"), ("x", "m"), ("h", "m"), ("h", "y"), ("m", "y")]
+    body = json.loads(certify(dag(nodes, edges)).bytes)
+    assert judge(body)
+    for k, factor in itertools.product(range(len(body["system"]["frozen"])), (-1, 2)):
+        forged = copy.deepcopy(body)
+        forged["system"]["frozen"][k][2] *= factor
+        judge(forged)

@@ -58,13 +58,21 @@ def random_model(rng, kinds, ends=1):
                     lines.append((tail, head, f"own{len(edges)}", ratio))
     edges.append(Edge("x0", "y0"))
     lines.append(("x0", "y0", "last", 1))
-    model = {"nodes": nodes, "edges": lines, "outputs": [n for n in names if n[0] == "y"]}
-    return model, edges
+    slopes = {v: rng.choice([f"a[{v}]", "s0", "t"]) for v in names if nodes[v] == "prelu"}
+    ends = [n for n in names if n[0] == "y"]
+    return {"nodes": nodes, "edges": lines, "outputs": ends, "slopes": slopes}, edges
+
+
+def nodes_of(model):
+    """The nodes for dag: of a slope that is not its own the name is said."""
+    shared = {v: slope for v, slope in model["slopes"].items() if "[" not in slope}
+    return {v: ("prelu", shared[v]) if v in shared else kind for v, kind in model["nodes"].items()}
 
 
 def numbered(model):
-    """The parameters in the order of the edges."""
+    """The parameters in the order of the edges, then the slopes."""
     names = dict.fromkeys(p for *_, p, _ in model["edges"] if p is not None)
+    names |= dict.fromkeys(model["slopes"].values())
     return {p: k for k, p in enumerate(names)}
 
 
@@ -73,7 +81,7 @@ def check(seed, kinds, ends=1):
     data agree.
     """
     model, edges = random_model(random.Random(seed), kinds, ends)
-    network, numbers = dag(model["nodes"], edges, model["outputs"]), numbered(model)
+    network, numbers = dag(nodes_of(model), edges, model["outputs"]), numbered(model)
     if ends > 1:
         network, model["softmax"] = under_loss(network, "softmax"), True
     assert network.size == len(numbers), seed
@@ -94,10 +102,18 @@ def test_random_networks_against_their_own_words(fresh_seed, ends):
     assert sum(proved) > 50
 
 
+@pytest.mark.parametrize("kinds", [["prelu", "linear"], ["max", "relu"], ["prelu", "max", "abs"]])
+def test_random_networks_of_more_kinds(fresh_seed, kinds):
+    proved = [check(f"{fresh_seed} {kinds} {k}", kinds, 1 + k % 2) for k in range(50)]
+    assert sum(proved) > 40
+
+
 @pytest.mark.long
 def test_many_random_networks_against_their_own_words(fresh_seed):
     for k in range(amount(1000)):
-        check(f"{fresh_seed} {k}", ["relu", "leaky_relu", "abs", "linear"], 1 + k % 2)
+        check(
+            f"{fresh_seed} {k}", ["relu", "leaky_relu", "abs", "linear", "prelu", "max"], 1 + k % 2
+        )
 
 
 def test_parallel_edges_keep_their_difference():
