@@ -17,6 +17,7 @@ from pyconslaw.fields.problem import Problem
 from pyconslaw.networks.edges import KEYS, Line, as_lines, listed, read_edges
 from pyconslaw.networks.edges import Edge as Edge
 from pyconslaw.networks.expanded import WRITTEN_OUT, expanded
+from pyconslaw.networks.multiplied import MULTIPLYING, polynomial_network
 from pyconslaw.networks.network import Description, Network, given
 from pyconslaw.networks.nodes import read_nodes
 from pyconslaw.networks.plain import is_plain, plain
@@ -55,7 +56,9 @@ def dag(
         Names with kinds, as a mapping or a sequence of (name, kind): "input", "constant" (the value
         1, for biases), "linear", "relu", "leaky_relu", "abs"; "prelu", whose slope below 0 is a
         parameter, called a[name], or p where the kind is ("prelu", "p"); "max", the largest of what
-        its edges bring, parallel ones too. Names are of ASCII letters, digits and _.
+        its edges bring, parallel ones too; "product" of what its edges bring, and "squared_relu": a
+        network with one of these is written out as polynomials, like a `System`. Names are of ASCII
+        letters, digits and _.
     edges : iterable
         (tail, head) pairs, `Edge`s, or mappings {"from", "to", "parameter", "frozen", "factor"}: a
         weight of its own, a shared one (edges that name the same parameter are tied), perhaps times
@@ -72,7 +75,8 @@ def dag(
     InputError
         Names the node or edge: cycles, unknown names, edges into inputs, no input, no output.
     LimitError
-        When there are too many nodes or edges, or fractions without a short common denominator.
+        When there are too many nodes or edges, fractions without a short common denominator, or
+        polynomials that are too long to be written out.
 
     References
     ----------
@@ -100,6 +104,8 @@ def dag(
         kinds, lines = expanded(kinds, lines, slopes)
         _check_count(lines, kinds)
         order = _order(list(kinds), lines)
+    if not set(kinds.values()).isdisjoint(MULTIPLYING):
+        return polynomial_network(kinds, lines, list(names), order, ends)
     if not is_plain(lines):
         kinds, lines, ends = plain(kinds, lines, order, ends)
         order = _order(list(kinds), lines)

@@ -11,11 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from pyconslaw.networks.edges import Line
-from pyconslaw.networks.spec import KINDS
 
 PRELU, MAX = "prelu", "max"
 WRITTEN_OUT = (PRELU, MAX)
-WORDS = (*KINDS, *WRITTEN_OUT)  # kinds that people write
 
 
 def expanded(

@@ -8,7 +8,11 @@ from typing import Any
 
 from pyconslaw.errors import InputError
 from pyconslaw.networks.edges import listed, named
-from pyconslaw.networks.expanded import PRELU, WORDS
+from pyconslaw.networks.expanded import PRELU, WRITTEN_OUT
+from pyconslaw.networks.multiplied import MULTIPLYING
+from pyconslaw.networks.spec import KINDS
+
+WORDS = (*KINDS, *WRITTEN_OUT, *MULTIPLYING)  # kinds that people write
 
 
 def read_nodes(nodes: Mapping | Sequence) -> tuple[dict[str, str], dict[str, str]]:

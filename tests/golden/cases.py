@@ -48,6 +48,7 @@ CERTIFICATES = {
     "mlp-abs": "certify mlp 2-3-2 --activations abs --bias all",
     "function-abs": "function inputs/abs.json",
     "dag-pool": "certify --file inputs/pool.json",
+    "dag-multiplied": "certify --file inputs/multiplied.json",
     "dag-autoencoder": "certify --file inputs/autoencoder.json",
     # polynomials and vector fields of one's own
     "phi-products": "certify system inputs/products.json",
@@ -182,6 +183,7 @@ ANSWERS = {
     "laws-dag": "laws --file inputs/idle.json --json",
     "laws-ratios": "laws --file inputs/ratios.json --json",
     "laws-pool": "laws --file inputs/pool.json --json",
+    "laws-multiplied": "laws --file inputs/multiplied.json --json",
     "laws-incomplete": "laws linear 1-2-2-1 --json",
     "laws-degree": "laws product 4 --degree 2 --json",
     "laws-degree-3": "laws linear 1-2-1 --flow momentum --tau 1/2 --degree 3 --json",
