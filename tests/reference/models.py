@@ -23,7 +23,8 @@ def residue(x):
 
 
 def scaled(f, factor):
-    return {m: c * residue(factor) % MERSENNE for m, c in f.items()}
+    times = residue(factor)
+    return {m: d for m, c in f.items() if (d := c * times % MERSENNE)}
 
 
 def order_of(model):
@@ -47,7 +48,7 @@ def outputs(model, numbers, weights, example):
         kind = model["nodes"][v]
         if kind in ("input", "constant"):
             value[v] = Fraction(example[v]) if kind == "input" else Fraction(1)
-            poly[v] = {0: residue(value[v])}
+            poly[v] = scaled({0: 1}, value[v])
             continue
         arrivals = []
         for tail, head, parameter, factor in model["edges"]:
