@@ -14,6 +14,7 @@ from pyconslaw._core.zp import Random
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.problem import Problem
 from pyconslaw.methods.as_layered import AsLayered
+from pyconslaw.methods.differences import Differences
 from pyconslaw.methods.generic import Generic
 from pyconslaw.methods.interval import Interval
 from pyconslaw.methods.layered import Symmetric, Widening
@@ -43,6 +44,7 @@ TABLE: dict[str, Sequence[Method]] = {
     "auto": (
         *_under("auto"),
         Paths(),
+        Differences(),
         AsLayered(lambda problem, budget: _inside(problem, budget, "auto")),
         SingleGenerator(),
         Symmetric("first"),
@@ -53,7 +55,7 @@ TABLE: dict[str, Sequence[Method]] = {
         Parts(last=True),
         Symmetric("last"),
     ),
-    "paths": (*_under("paths"), Paths()),
+    "paths": (*_under("paths"), Paths(), Differences()),
     "widening": (*_under("widening"), Widening(asked=True)),
     "symmetric": (*_under("symmetric"), Symmetric("asked")),
     "generic": (Parts(), Generic(), Parts(last=True)),

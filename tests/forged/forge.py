@@ -158,6 +158,18 @@ COUNTED = {
     ),
     "paths, layers": network("mlp", [400, 300, 10], bias="all"),
 }
+DIFFERENCES = {
+    "differences, relu": lambda: pyconslaw.under_loss(
+        pyconslaw.mlp([2, 2, 3], bias="all"), "softmax"
+    ),
+    "differences, one": lambda: pyconslaw.under_loss(pyconslaw.linear([3, 2]), "softmax"),
+    "differences, dag": drawn(
+        "x input, c constant, h relu, g abs, o linear, p linear, q linear, d linear, e linear",
+        "x h, c h, x g, h g, h o, h p, h q, g o, g p, g q, c o, c p, c q, o d 1, q d -1, p e 1,"
+        " q e -1",
+        ["d", "e"],
+    ),
+}
 PARTS = {
     "parts, two": vector_fields(["x1^60", "-x0^60", 0, 0], [0, 0, "x3^40", "-x2^41"]),
     "parts, three": vector_fields(
@@ -283,13 +295,14 @@ def file_of(name):
     """The bytes of the real certificate of this name, by brackets.
 
     COUNTED: by paths; PARTS: as sums; SYMMETRIC: by symmetric points; GROWN: by growth; SERIES: by
-    series of controls; RECIPROCALS: by frames with reciprocals; LAYERED: as networks.
+    series of controls; RECIPROCALS: by frames with reciprocals; LAYERED: as networks; DIFFERENCES:
+    with one output less.
     """
     for names, method in ((SYMMETRIC, "symmetric"), (GROWN, "widening")):
         if name in names:
             built = names[name]()
             return pyconslaw.certify(built, report=pyconslaw.analyze(built, method=method)).bytes
-    plain = {**COUNTED, **DECAYING, **RATED, **LAYERED}
+    plain = {**COUNTED, **DECAYING, **RATED, **LAYERED, **DIFFERENCES}
     if name in plain:
         return pyconslaw.certify(plain[name]()).bytes
     if name in PARTS:

@@ -15,6 +15,7 @@ from pyconslaw.verify.kinds import LOWER, UPPER
 from .forge import (
     COUNTED,
     DECAYING,
+    DIFFERENCES,
     GROWN,
     LAYERED,
     PARTS,
@@ -90,6 +91,7 @@ def names_of(kind):
         *SERIES,
         *RECIPROCALS,
         *LAYERED,
+        *DIFFERENCES,
         *counted,
     ]
     return [name for name in small if targets(real(name), kind)]

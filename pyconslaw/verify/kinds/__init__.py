@@ -10,17 +10,14 @@ from typing import NamedTuple
 
 from ..reading import PARAMETERS, Budget, Declined, choice
 
+BOTH = "direct-sum homogeneous-decay rescaled uneven-decay as-layered fewer-outputs".split()
 LOWER = (
     "bracket-words",
     "spanning-paths",
     "symmetric-point",
-    "direct-sum",
     "widening",
-    "homogeneous-decay",
-    "rescaled",
-    "uneven-decay",
     "control-series",
-    "as-layered",
+    *BOTH,
 )
 UPPER = (
     "balance-laws",
@@ -31,20 +28,16 @@ UPPER = (
     "closed-forms",
     "involutive",
     "reciprocals",
-    "direct-sum",
     "potentials",
     "layered-balance",
     "generic-balance",
-    "homogeneous-decay",
-    "rescaled",
-    "uneven-decay",
-    "as-layered",
+    *BOTH,
 )
 # No limit but that of the file: these count, in time linear in what is listed, or look at small
 # parts of the network; or they hold a proof of another system, which has the limit of its kind.
 COUNTED = (
     "spanning-paths potentials symmetric-point layered-balance widening generic-balance"
-    " single-generator homogeneous-decay uneven-decay rescaled as-layered"
+    " single-generator homogeneous-decay uneven-decay rescaled as-layered fewer-outputs"
 ).split()
 
 
