@@ -108,6 +108,7 @@ def dag(
         return polynomial_network(kinds, lines, list(names), order, ends)
     if not is_plain(lines):
         kinds, lines, ends = plain(kinds, lines, order, ends)
+        _check_count(lines, kinds)
         order = _order(list(kinds), lines)
     return _network(kinds, lines, list(names), order, ends)
 

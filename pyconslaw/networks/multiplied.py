@@ -144,7 +144,10 @@ class _Written:
                 for m, c in part.items():
                     for n, d in other.items():
                         key = _product(m, n)
-                        total[key] = total.get(key, 0) + c * d
+                        total[key] = _short(total.get(key, 0) + c * d)
+                        _low(key)
+        for x, _ in found:
+            _low(x)
         return found
 
     def _gates(self, some: frozenset[str], others: frozenset[str]) -> frozenset[str]:
@@ -156,16 +159,6 @@ class _Written:
         self.terms += _size(self.parts[v])
         if self.terms > TERM_LIMIT:
             raise LimitError(f"nodes: polynomials up to {v!r} have more than {TERM_LIMIT} terms")
-        for (x, _), part in self.parts[v].items():
-            degree = max((sum(e for _, e in m) for m in (x, *part)), default=0)
-            bits = max(
-                max(c.numerator.bit_length(), c.denominator.bit_length()) for c in part.values()
-            )
-            if degree > EXPONENT_LIMIT or bits > BITS:
-                raise LimitError(
-                    f"nodes: the polynomial of {v!r} has a degree above {EXPONENT_LIMIT}, or a "
-                    f"coefficient of more than {BITS} bits"
-                )
 
 
 def _size(f: Parts) -> int:
@@ -181,7 +174,20 @@ def _letters(f: Parts) -> int:
 
 def _add(total: Terms, part: Terms) -> None:
     for m, c in part.items():
-        total[m] = total.get(m, 0) + c
+        total[m] = _short(total.get(m, 0) + c)
+
+
+def _short(c: Fraction) -> Fraction:
+    """The coefficient. Errors: LimitError for a long one."""
+    if max(c.numerator.bit_length(), c.denominator.bit_length()) > BITS:
+        raise LimitError(f"nodes: a coefficient of an output has more than {BITS} bits")
+    return c
+
+
+def _low(m: Monomial) -> None:
+    """Errors: LimitError for a monomial of high degree."""
+    if sum(e for _, e in m) > EXPONENT_LIMIT:
+        raise LimitError(f"nodes: an output has a degree above {EXPONENT_LIMIT}")
 
 
 def _product(m: Monomial, n: Monomial) -> Monomial:

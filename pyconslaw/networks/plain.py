@@ -10,9 +10,9 @@ own. docs/mathematics.md, "Ratios and parallel edges".
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from itertools import count
 from math import lcm
 
 from pyconslaw.errors import LimitError
@@ -50,11 +50,13 @@ def plain(
 
 
 def added_up(lines: Iterable[Line]) -> dict[tuple[str, str], dict[str | None, Fraction]]:
-    """{(tail, head): {parameter or None: sum of the factors}}."""
+    """{(tail, head): {parameter or None: sum of the factors}}. Errors: LimitError."""
     bundles: dict[tuple[str, str], dict[str | None, Fraction]] = {}
     for line in lines:
         bundle = bundles.setdefault((line.tail, line.head), {})
-        bundle[line.parameter] = bundle.get(line.parameter, Fraction(0)) + line.factor
+        total = bundle.get(line.parameter, Fraction(0)) + line.factor
+        bundle[line.parameter] = total
+        _common([total.denominator], f"weights of parallel edges into {line.head!r}")
     return bundles
 
 
@@ -65,10 +67,19 @@ def _scales(bundles, order: Sequence[str]) -> dict[str, int]:
         into.setdefault(head, []).extend((tail, c) for c in bundle.values())
     scales: dict[str, int] = {}
     for v in order:
-        scales[v] = lcm(*(Fraction(c, scales[u]).denominator for u, c in into.get(v, ())))
-        if scales[v] > SCALE_LIMIT:
-            raise LimitError(f"edges: denominators of the weights before {v!r} multiply to 2^1000")
+        needed = (Fraction(c, scales[u]).denominator for u, c in into.get(v, ()))
+        scales[v] = _common(needed, f"weights before {v!r}")
     return scales
+
+
+def _common(denominators: Iterable[int], what: str) -> int:
+    """The common denominator. Errors: LimitError, before it is long."""
+    whole = 1
+    for one in denominators:
+        whole = lcm(whole, one)
+        if whole > SCALE_LIMIT:
+            raise LimitError(f"edges: denominators of the {what} multiply to more than 2^1000")
+    return whole
 
 
 def _integer(factor: Fraction, head: str, tail: str) -> int:
@@ -85,10 +96,12 @@ class _Rewritten:
 
     def __init__(self, kinds: dict[str, str], lines: list[Line]):
         self.kinds, self.lines = kinds, lines
+        self.named: Counter[str] = Counter()
 
     def node(self, name: str) -> str:
-        """A new linear node, with a name like this that nobody has."""
-        new = next(n for k in count(1) if (n := f"{name}#{k}" if k > 1 else name) not in self.kinds)
+        """A new linear node, with a name like this; names of people have no such signs."""
+        self.named[name] += 1
+        new = f"{name}#{k}" if (k := self.named[name]) > 1 else name
         self.kinds[new] = "linear"
         return new
 
@@ -112,7 +125,7 @@ class _Rewritten:
 
     def read(self, outputs: Sequence[str], scales: dict[str, int]) -> list[str]:
         """The outputs, all with the same scale, for differences of them are asked for too."""
-        whole = lcm(*(scales[o] for o in outputs))
+        whole = _common((scales[o] for o in outputs), "weights before outputs")
         found = []
         for o in outputs:
             if scales[o] == whole:

@@ -162,6 +162,16 @@ def test_what_is_written_out_is_bounded():
         (nodes, chain, "degree above 10000"),
         (nodes, [*(Edge(u, v, frozen=3) for u, v in chain[:-1]), chain[-1]], "3000 bits"),
         (wide, full, "letters|terms"),
+        (
+            {"x": "input", "p": "product"},
+            [("x", "p"), *(Edge("x", "p", frozen=2**61 + k) for k in range(1000))],
+            "3000 bits",
+        ),
+        (
+            {"x": "input", "s": "linear", "p": "product"},
+            [("s", "p"), *(Edge("x", "s", frozen=f"1/{2**60 + k}") for k in range(1000))],
+            "3000 bits",
+        ),
     ):
         with pytest.raises(LimitError, match=message):
             dag(kinds, edges)

@@ -3,6 +3,7 @@
 import json
 import random
 from fractions import Fraction
+from math import lcm
 
 import pytest
 from amounts import amount
@@ -24,6 +25,7 @@ from pyconslaw import (
     under_flow,
     under_loss,
 )
+from pyconslaw.networks import plain
 from pyconslaw.verify import verify_bytes
 
 XHY = {"x": "input", "h": "relu", "y": "linear"}
@@ -242,3 +244,35 @@ def test_denominators_that_multiply_are_limited():
         dag(nodes, [*edges, ("x", "h2999")])
     with pytest.raises(LimitError, match="more than 62 bits"):
         dag(nodes, [*edges[:100], ("x", "h99")], ["h99"])
+
+
+def test_common_denominators_are_bounded_before_they_are_long(monkeypatch):
+    """Of weights into a neuron, of parallel ones and of outputs: none gets longer than the limit
+    and one denominator more.
+    """
+    longest = []
+
+    def watched(*numbers):
+        longest.append(max(n.bit_length() for n in numbers))
+        return lcm(*numbers)
+
+    monkeypatch.setattr(plain, "lcm", watched)
+    odd = [2**60 + 2 * k + 1 for k in range(300)]
+    into = {f"x{k}": "input" for k in range(300)} | {"y": "linear"}
+    out = {"x": "input"} | {f"y{k}": "linear" for k in range(300)}
+    for nodes, edges in (
+        (into, [Edge(f"x{k}", "y", factor=f"1/{d}") for k, d in enumerate(odd)]),
+        (XHY, [*(Edge("x", "h", frozen=f"1/{d}") for d in odd), ("h", "y")]),
+        (XHY, [*(Edge("x", "h", "w", factor=f"1/{d}") for d in odd), ("h", "y")]),
+        (out, [Edge("x", f"y{k}", factor=f"1/{d}") for k, d in enumerate(odd)]),
+    ):
+        with pytest.raises(LimitError, match="denominators of the weights"):
+            dag(nodes, edges)
+    assert max(longest) < 1000 + 62
+
+
+def test_names_of_new_nodes_are_not_looked_for():
+    """Ten thousand parallel edges: a number each, without trying all before."""
+    network = dag(XHY, [*[("x", "h")] * 10_000, ("h", "y")])
+    names = network.node_names
+    assert len(set(names)) == len(names) == 10_002 and "x>h#9999" in names
