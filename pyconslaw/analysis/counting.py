@@ -380,9 +380,11 @@ def count(network: Network, *, seed: int = 0, loss: str = "full") -> int:
     >>> count(mlp([2, 3, 1], bias=True))
     3
     """
-    report = analyze(network, seed=seed, loss=loss)
+    checked(network, seed, limit=None)
+    network = under_loss(network, loss)
+    report = analyze(network, seed=seed)
     if report.laws is None:
         raise NotProvedError(
-            f"{report.network}: open, between {report.laws_min} and {report.laws_max} laws", report
+            f"{network.name}: open, between {report.laws_min} and {report.laws_max} laws", report
         )
     return report.laws

@@ -177,7 +177,7 @@ def _add(total: Terms, part: Terms) -> None:
         total[m] = _short(total.get(m, 0) + c)
 
 
-def _short(c: Fraction) -> Fraction:
+def _short(c: Fraction | int) -> Fraction | int:
     """The coefficient. Errors: LimitError for a long one."""
     if max(c.numerator.bit_length(), c.denominator.bit_length()) > BITS:
         raise LimitError(f"nodes: a coefficient of an output has more than {BITS} bits")
