@@ -61,7 +61,7 @@ def under_loss(network: Network, loss: str | None) -> Network:
     loss = loss_of(LOSSES[0] if loss is None else loss)
     if loss == LOSSES[0]:
         return network
-    if network.flow != "gradient":
+    if network.kind == "flow":
         raise InputError(
             f"loss: comes before the flow, and {network.name} is under one already, expected "
             'under_flow(under_loss(network, "softmax"), flow)'

@@ -21,7 +21,7 @@ from pyconslaw.networks.texts import parse_json
 
 LINE_LIMIT = 1 << 20  # bytes of one specification
 SHOWN = 120  # characters of a specification that stand for its name where it has none
-TAKES = {"--activations": "activations", "--flow": "flow", "--tau": "tau", "--metric": "metric"}
+TAKES = {f"--{name}": name for name in ("activations", "loss", "flow", "tau", "metric")}
 AGAIN = {"--decay": "decay", "--rate": "rates"}  # once a parameter
 FILES = ("system", "--file")
 

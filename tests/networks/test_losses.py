@@ -154,6 +154,10 @@ def test_words_files_and_flows(tmp_path):
             "loss: comes before the flow",
         ),
         (
+            lambda: under_loss(linear([2, 2], rates={"W1": 2}), "softmax"),
+            "loss: comes before the flow",
+        ),
+        (
             lambda: analyze(pcl.System("xy", phi=["x*y"]), loss="softmax"),
             "loss: softmax needs outputs",
         ),

@@ -57,6 +57,13 @@ def test_a_metric_with_a_sign_of_equality():
     assert network_of_text(words).fingerprint == direct.fingerprint
 
 
+def test_a_loss():
+    for words in ("relu 2-3-2 --loss softmax --bias", "relu 2-3-2 --bias --loss=cross_entropy"):
+        network = network_of_text(words)
+        assert network.name == "relu 2-3-2 --bias --loss softmax"
+        assert network_of_text(network.name).fingerprint == network.fingerprint
+
+
 def test_rates_and_decays_again_and_again():
     words = "linear 2-2-2 --rate W1=2 --rate=W2=1/3 --decay W1=1/10,W2=3/5"
     given = {"rates": {"W1": 2, "W2": "1/3"}, "decay": {"W1": "1/10", "W2": "3/5"}}
