@@ -29,6 +29,9 @@ class RefutedError(PyconslawError, AssertionError):
         super().__init__(message)
         self.report, self.evidence = report, evidence
 
+    def __reduce__(self):
+        return RefutedError, (str(self), self.report, self.evidence)
+
 
 class NotProvedError(PyconslawError):
     """A certificate was asked for, but the two bounds do not meet; the report is attached.
@@ -42,3 +45,6 @@ class NotProvedError(PyconslawError):
     def __init__(self, message, report):
         super().__init__(message)
         self.report = report
+
+    def __reduce__(self):
+        return NotProvedError, (str(self), self.report)

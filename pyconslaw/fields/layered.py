@@ -10,6 +10,8 @@ has a row for each word.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from pyconslaw._core.balanced import matmul
@@ -28,6 +30,9 @@ class LayeredFields(ProbeFields):
     def __init__(self, graph: Graph, layers: Layers):
         super().__init__(graph)
         self.layers = layers
+
+    def __reduce__(self) -> tuple[type[ProbeFields], tuple[Any, ...]]:
+        return LayeredFields, (self.graph, self.layers)
 
     def values(self, generators, words, point, prime):
         if (

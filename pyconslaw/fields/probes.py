@@ -5,6 +5,7 @@ never listed.
 from __future__ import annotations
 
 from math import log2
+from typing import Any
 
 import numpy as np
 
@@ -46,6 +47,10 @@ class ProbeFields:
         param = np.where(graph.param == FROZEN, FROZEN_EDGE, graph.param)
         weight = None if graph.weight is None else graph.weight.tolist()
         self._program = Program(graph.ptr, graph.tail, param, graph.params, weight)
+
+    def __reduce__(self) -> tuple[type[ProbeFields], tuple[Any, ...]]:
+        """What a pickle holds: the graph, of which the rest is made."""
+        return ProbeFields, (self.graph,)
 
     @property
     def _columns(self) -> list[tuple[int, ...]]:

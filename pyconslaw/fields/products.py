@@ -5,6 +5,7 @@ alone, and the polynomials that they stand for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -116,15 +117,19 @@ def _part(products: Products, lefts: list[Factor], middle: Chain, rights) -> Lay
     inside = [products.shape(factor)[0] for factor in (rights[0], *reversed(middle))]
     widths = (columns, *inside, *rows)
     hidden = len(widths) - 2
+    layers = Layers(widths, (False,) * hidden, (False,) * (hidden + 1))
+    return LayeredPart(layers, partial(_variables, products, lefts, middle, rights))
 
-    def variables() -> NDArray[np.int64]:
-        first = np.concatenate([products.entries(factor) for factor in rights], axis=1)
-        last = [products.entries(factor) for factor in lefts]
-        matrices = [first, *(products.entries(factor) for factor in reversed(middle))]
-        matrices += [np.concatenate(last, axis=0)] if last else []
-        return np.concatenate([matrix.ravel() for matrix in matrices])
 
-    return LayeredPart(Layers(widths, (False,) * hidden, (False,) * (hidden + 1)), variables)
+def _variables(
+    products: Products, lefts: list[Factor], middle: Chain, rights: list[Factor]
+) -> NDArray[np.int64]:
+    """The variables of the network of these factors, in the order of its parameters."""
+    first = np.concatenate([products.entries(factor) for factor in rights], axis=1)
+    last = [products.entries(factor) for factor in lefts]
+    matrices = [first, *(products.entries(factor) for factor in reversed(middle))]
+    matrices += [np.concatenate(last, axis=0)] if last else []
+    return np.concatenate([matrix.ravel() for matrix in matrices])
 
 
 def written_out(
