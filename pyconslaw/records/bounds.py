@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pyconslaw.errors import LimitError
+from pyconslaw.records.closed_form import ClosedForm
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.problem import VectorFields
 
@@ -100,7 +101,7 @@ class UpperBound:
 
     proof is its JSON object for the certificate, laws the independent laws it rests on (if any),
     stated the number of linearly independent laws they were picked from. forms: likewise the laws
-    beyond polynomials (`laws.closed_forms.forms`); searched: which forms of laws were looked for,
+    beyond polynomials; searched: which forms of laws were looked for,
     in words.
     """
 
@@ -110,7 +111,7 @@ class UpperBound:
     laws: tuple[Polynomial, ...] = ()
     stated: int = 0
     primes: tuple[int, ...] = ()
-    forms: tuple[Any, ...] = ()
+    forms: tuple[ClosedForm, ...] = ()
     searched: tuple[str, ...] = ()
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from math import prod
 from operator import itemgetter
 
+from pyconslaw.errors import InputError
+
 Monomial = tuple[tuple[int, int], ...]
 
 
@@ -47,6 +49,40 @@ class Polynomial:
             key = tuple(sorted((v, e) for v, e in exponents.items() if e))
             total[key] = total.get(key, 0) + coefficient
         return Polynomial(tuple((c, m) for m, c in sorted(total.items()) if c))
+
+    @staticmethod
+    def from_json(terms) -> Polynomial:
+        """The polynomial that `json` has written.
+
+        Parameters
+        ----------
+        terms : list
+            [coefficient, [[variable, exponent], ...]] each, in any order.
+
+        Returns
+        -------
+        Polynomial
+
+        Raises
+        ------
+        InputError
+            For anything but integers, numbers of variables being at least 0 and exponents at least
+            1.
+        """
+        try:
+            read = [(c, [(v, e) for v, e in factors]) for c, factors in terms]
+            whole = [c for c, _ in read] + [x for _, m in read for factor in m for x in factor]
+            right = all(isinstance(x, int) and not isinstance(x, bool) for x in whole) and all(
+                v >= 0 and e >= 1 for _, m in read for v, e in m
+            )
+        except (TypeError, ValueError):
+            right = False
+        if not right:
+            raise InputError(
+                "terms: expected [coefficient, [[variable, exponent], ...]] each, of integers, "
+                f"got {terms!r:.80}"
+            )
+        return Polynomial.of(read)
 
     @property
     def degree(self) -> int:

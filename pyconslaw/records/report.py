@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
+from pyconslaw.errors import InputError
 from pyconslaw.records.bounds import LowerBound, UpperBound
+from pyconslaw.records.report_json import read_record, report_record
 from pyconslaw.records.text import report_rows, report_text, report_title, table
 
 PROVED, PROBABLE, OPEN = "proved", "probable", "open"
@@ -17,7 +21,8 @@ PROVED, PROBABLE, OPEN = "proved", "probable", "open"
 class Report:
     """What is known about the number of independent conservation laws near a generic point.
 
-    Equal seeds give equal reports; times live elsewhere. A report can be pickled.
+    Equal seeds give equal reports; times live elsewhere. A report can be pickled, and written as
+    JSON and read again (`to_json`, `from_json`).
 
     Attributes
     ----------
@@ -139,6 +144,48 @@ class Report:
             "system": self.system,
         }
 
+    def to_json(self) -> str:
+        """The whole report as a JSON text, proofs too: what `json` says, the format and its schema,
+        the version of the package, and both bounds.
+
+        Returns
+        -------
+        str
+        """
+        return json.dumps(self._record())
+
+    def _record(self) -> dict[str, Any]:
+        return report_record(self)
+
+    @classmethod
+    def from_json(cls, text: str | bytes | Mapping[str, Any]) -> Report:
+        """The report that `to_json` has written, which can be handed in again. What it says is what
+        the text says: only a certificate is checked.
+
+        Parameters
+        ----------
+        text : str, bytes or mapping
+            A JSON object, or its text; keys that are not known are passed over.
+
+        Returns
+        -------
+        Report
+
+        Raises
+        ------
+        InputError
+            For another format or schema, a key that is missing or wrong, an altered text.
+        """
+        fields = read_record(text)
+        if issubclass(cls, FunctionReport) and "question" not in fields:
+            raise InputError("report: is about a network, expected one about a function on data")
+        made = (FunctionReport if "question" in fields else Report)(**fields)
+        if not made.intact:
+            raise InputError(
+                "report: was altered: what it says and its seal do not belong together"
+            )
+        return made
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FunctionReport(Report):
@@ -188,6 +235,10 @@ class FunctionReport(Report):
             upper=report.upper,
             question=question,
         )
+
+    def _record(self) -> dict[str, Any]:
+        question = {"name": self.question.name, "system": self.question.json()}
+        return {**report_record(self), "question": question}
 
     @property
     def intact(self) -> bool:
