@@ -35,6 +35,7 @@ from pyconslaw.laws.stated.layered import BalanceLaws as BalanceLaws
 from pyconslaw.methods.symmetric.family import Family as Family
 from pyconslaw.methods.table import Estimate as Estimate
 from pyconslaw.methods.widening.family import WideFamily as WideFamily
+from pyconslaw.networks.arrays import dag_from_arrays as dag_from_arrays
 from pyconslaw.networks.builders import icnn as icnn
 from pyconslaw.networks.builders import linear as linear
 from pyconslaw.networks.builders import mlp as mlp
@@ -43,7 +44,6 @@ from pyconslaw.networks.builders import product as product
 from pyconslaw.networks.dag import Edge as Edge
 from pyconslaw.networks.dag import dag as dag
 from pyconslaw.networks.dag import from_networkx as from_networkx
-from pyconslaw.networks.files import dag_from_arrays as dag_from_arrays
 from pyconslaw.networks.files import read_network as read_network
 from pyconslaw.networks.losses import under_loss as under_loss
 from pyconslaw.networks.names import network_of as network_of
@@ -54,6 +54,7 @@ from pyconslaw.networks.stacks import tied_autoencoder as tied_autoencoder
 from pyconslaw.networks.systems import System as System
 from pyconslaw.networks.systems import polynomial_system as polynomial_system
 from pyconslaw.networks.under import under_flow as under_flow
+from pyconslaw.networks.words import network as network
 from pyconslaw.records.graph import Parameter as Parameter
 from pyconslaw.records.polynomial import Polynomial as Polynomial
 from pyconslaw.records.report import FunctionReport as FunctionReport

@@ -291,8 +291,25 @@ def public(tree):
 def test_the_stub_of_the_package_lists_what_is_public():
     import pyconslaw
 
-    assert public(ast.parse((PACKAGE / "__init__.pyi").read_text())) == set(pyconslaw.__all__)
+    tree = ast.parse((PACKAGE / "__init__.pyi").read_text())
+    assert public(tree) == set(pyconslaw.__all__)
     assert (PACKAGE / "py.typed").exists()
+
+
+def test_type_checkers_and_python_read_one_list():
+    """Each name is the object of the module that the stub names, and nothing is listed twice."""
+    import pyconslaw
+
+    text = (PACKAGE / "__init__.pyi").read_text()
+    *imported, _version = ast.parse(text).body
+    assert all(isinstance(node, ast.ImportFrom) for node in imported)
+    pairs = [(node.module, alias) for node in imported for alias in node.names]
+    assert [alias.name for _, alias in pairs] == [alias.asname for _, alias in pairs]
+    assert len({alias.name for _, alias in pairs}) == len(pairs) == len(pyconslaw.__all__)
+    for module, alias in pairs:
+        found = getattr(pyconslaw, alias.name)
+        assert found is getattr(importlib.import_module(module), alias.name)
+        assert found.__module__ == module, "the module that defines it is the one to name"
 
 
 @pytest.mark.parametrize("name", ["zp", "dense", "probe", "poly", "graph", "balanced", "sparse"])

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from textwrap import wrap
 from typing import Any, NoReturn
 
 import click
@@ -24,6 +25,12 @@ class WithExamples(click.Command):
         self.examples = examples
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        kinds = [p.type for p in self.params if p.name == "kind"]
+        if kinds and isinstance(kinds[0], click.Choice):
+            with formatter.section("Kinds"):
+                indent, listed = " " * formatter.current_indent, ", ".join(kinds[0].choices)
+                lines = wrap(listed, formatter.width, break_on_hyphens=False)
+                formatter.write("".join(f"{indent}{line}\n" for line in lines))
         with formatter.section("Examples"):
             for line in self.examples:
                 formatter.write(f"{'':>{formatter.current_indent}}{line}\n")

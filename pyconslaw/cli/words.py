@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import wraps
+from typing import Any
 
 import click
 
@@ -25,6 +26,8 @@ class NetworkWords:
     file: str | None = None
     activations: str | None = None
     bias: str | None = None
+    blocks: int | None = None
+    steps: int | None = None
     loss: str | None = None
     flow: str | None = None
     tau: str | None = None
@@ -39,17 +42,19 @@ class NetworkWords:
         flow = {"flow": self.flow, "tau": self.tau, "metric": self.metric}
         flow |= {"decay": self.decay, "rates": self.rates}
         if self.file is not None:
-            if (self.kind, self.size, self.activations, self.bias) != (None,) * 4:
+            shape = self.activations, self.bias, self.blocks, self.steps
+            if (self.kind, self.size, *shape) != (None,) * 6:
                 raise click.UsageError(
-                    "--file takes the place of KIND, DIMS, --activations and --bias"
+                    "--file takes the place of KIND, DIMS, --activations, --bias, --blocks and "
+                    "--steps"
                 )
             return under_flow(under_loss(read_network(self.file), self.loss), **flow)
         if self.kind is None or self.size is None:
             raise click.UsageError(
                 "expected KIND DIMS, such as linear 3-3-3, system FILE, or --file NET.JSON"
             )
-        options = {"loss": self.loss, **flow}
-        given = {key: value for key, value in options.items() if value is not None}
+        more: dict[str, Any] = {"blocks": self.blocks, "steps": self.steps, "loss": self.loss, **flow}
+        given = {key: value for key, value in more.items() if value is not None}
         found = network_of(self.kind, self.size, self.activations, self.bias or False, **given)
         layers = (found.base or found).layers
         if self.kind == "relu" and layers is not None and len(layers.widths) == 2:
@@ -63,16 +68,15 @@ def network_arguments(command, kinds=KINDS):
     """KIND DIMS, or system FILE, and the options that say which network: `words` of the command."""
 
     @wraps(command)
-    def wrapped(
-        *, kind, size, file, activations, bias, loss, flow, tau, metric, decay, rate, **given
-    ):
-        own = flow, tau, metric, ",".join(decay) or None, ",".join(rate) or None
-        words = NetworkWords(kind, size, file, activations, bias, loss, *own)
-        return command(words=words, **given)
+    def wrapped(*, kind, size, file, activations, bias, blocks, steps, **given):
+        shape = kind, size, file, activations, bias, blocks, steps
+        own = [given.pop(name) for name in ("loss", "flow", "tau", "metric")]
+        own += [",".join(given.pop(name)) or None for name in ("decay", "rate")]
+        return command(words=NetworkWords(*shape, *own), **given)
 
     for decorate in reversed(
         [
-            click.argument("kind", type=click.Choice(kinds), required=False),
+            click.argument("kind", metavar="KIND", type=click.Choice(kinds), required=False),
             click.argument("size", metavar="DIMS|FILE", required=False),
             click.option(
                 "--file",
@@ -83,7 +87,8 @@ def network_arguments(command, kinds=KINDS):
             click.option(
                 "--activations",
                 metavar="A,B,...",
-                help="mlp: linear, relu, leaky_relu or abs per hidden layer",
+                help="mlp: linear, relu, leaky_relu or abs per hidden layer; residual, recurrent, "
+                "tied-autoencoder: one for all",
             ),
             click.option(
                 "--bias",
@@ -97,6 +102,18 @@ def network_arguments(command, kinds=KINDS):
                 "--loss",
                 metavar="LOSS",
                 help="softmax (or cross_entropy): the loss sees differences of outputs only",
+            ),
+            click.option(
+                "--blocks",
+                type=click.IntRange(1),
+                metavar="N",
+                help="residual WIDTH-HIDDEN-OUTPUTS: how many blocks",
+            ),
+            click.option(
+                "--steps",
+                type=click.IntRange(1),
+                metavar="N",
+                help="recurrent INPUTS-HIDDEN-OUTPUTS: how many steps",
             ),
             click.option("--flow", metavar="FLOW", help=f"another flow: {', '.join(FLOWS)}"),
             click.option(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -183,9 +183,12 @@ def dag_from_arrays(
         tuple(gated.tolist()),
         weight[by_head] if frozen.any() else None,
     )
-    return network_of_graph(
-        graph, codes, (Parameter("W", (graph.params,)),), partial(_numbered, nodes)
-    )
+    return network_of_graph(graph, codes, (Parameter("W", (graph.params,)),), numbered(nodes))
+
+
+def numbered(nodes: int) -> Callable[[], tuple[str, ...]]:
+    """What makes the names of nodes that have none."""
+    return partial(_numbered, nodes)
 
 
 def _numbered(nodes: int) -> tuple[str, ...]:

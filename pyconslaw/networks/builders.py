@@ -32,7 +32,8 @@ def widths_of(dims) -> tuple[int, ...]:
     return widths
 
 
-def _bias(bias) -> str:
+def bias_of(bias) -> str:
+    """Which neurons have biases: none, hidden or all. Errors: InputError."""
     kind = {False: "none", True: "hidden"}.get(bias, bias) if isinstance(bias, bool) else bias
     if kind not in BIASES:
         raise InputError(
@@ -137,7 +138,7 @@ def mlp(
     >>> net.name, net.size, [p.name for p in net.parameters]
     ('relu 2-3-1 --bias', 12, ['W1', 'b1', 'W2'])
     """
-    widths, kind = widths_of(dims), _bias(bias)
+    widths, kind = widths_of(dims), bias_of(bias)
     names = _activations(activations, len(widths) - 2)
     if kind == "hidden" and not names:
         kind = "none"

@@ -24,6 +24,8 @@ from pyconslaw.records.problem import VectorFields
 from pyconslaw.records.products import Products
 
 NAMES = 1 << 17  # names of parameters that are kept, some 200 bytes each
+NAMED = ("mlp", "product")  # types whose names say it all
+DIGITS = 8  # of a fingerprint that are shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +70,49 @@ class Network:
         """What a pickle holds: not what was computed from it."""
         return {"description": self.description, "problem": self.problem, "base": self.base}
 
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same system, whatever the names of the nodes of its graph."""
+        return isinstance(other, Network) and self.fingerprint == other.fingerprint
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name}, {self.size} parameters>"
+        plain = self.spec["of"]["type"] if self.kind == "flow" else self.kind
+        mark = "" if plain in NAMED and "region" not in self.spec else f" #{self._digits}"
+        return f"<{type(self).__name__} {self.name}{mark}, {self.size} parameters>"
+
+    @property
+    def _digits(self) -> str:
+        """The first digits of the fingerprint, after a name that does not say it all."""
+        return self.fingerprint[:DIGITS]
+
+    @classmethod
+    def from_spec(cls, spec: Mapping[str, Any] | str | bytes) -> Network:
+        """The network or system of a JSON form.
+
+        Parameters
+        ----------
+        spec : mapping, str or bytes
+            What `spec` is of a network, or its JSON text; also the "system" of a certificate.
+
+        Returns
+        -------
+        Network
+            Equal to the one whose `spec` it is, and a `System` where that was explicit. Nodes and
+            parameters of graphs have no names of their own in a spec: there they are numbers and
+            W[0], W[1], ... . Nor has it the denominators that were cleared.
+
+        Raises
+        ------
+        InputError
+            Names the key.
+        LimitError
+            As the builders.
+        """
+        from pyconslaw.networks.rebuilt import as_kind, network_of_spec
+
+        return as_kind(network_of_spec(spec), cls)
 
     @property
     def name(self) -> str:
@@ -223,6 +266,15 @@ class Network:
         for piece in canonical_pieces(self.spec):
             digest.update(piece)
         return digest.hexdigest()
+
+    def to_json(self) -> str:
+        """The canonical text of `spec`, which `from_spec` reads.
+
+        Returns
+        -------
+        str
+        """
+        return b"".join(canonical_pieces(self.spec)).decode()
 
     @property
     def kind(self) -> str:

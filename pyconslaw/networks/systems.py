@@ -86,7 +86,7 @@ class System(Network):
     1
     >>> heads = System({"Q": (128, 4096), "K": (128, 4096)}, phi=lambda Q, K: Q.T @ K)
     >>> heads, count(heads)
-    (<System products Q^T K, 1048576 parameters>, 8256)
+    (<System products Q^T K #b5bbe4fa, 1048576 parameters>, 8256)
     """
 
     def __init__(
@@ -110,6 +110,13 @@ class System(Network):
         own = {"tau": tau, "metric": metric, "decay": decay, "rates": rates}
         made = under_flow(plain, flow, **own)
         super().__init__(made.description, made.problem, made.base)
+
+
+def as_system(network: Network) -> System:
+    """A network that is explicit, or a flow of one, as a system."""
+    made = System.__new__(System)
+    Network.__init__(made, network.description, network.problem, network.base)
+    return made
 
 
 def polynomial_system(variables: Sequence, phi: Sequence) -> System:

@@ -1,10 +1,27 @@
 """From words to networks and back."""
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyconslaw import InputError, LimitError, linear, mlp, network_of, product
+from pyconslaw import (
+    InputError,
+    LimitError,
+    System,
+    icnn,
+    linear,
+    mlp,
+    network,
+    network_of,
+    nmf,
+    product,
+    recurrent,
+    residual,
+    tied_autoencoder,
+)
+from pyconslaw.cli.answers import Answers
+from pyconslaw.cli.words import network_arguments
 
 ACTIVATIONS = ["linear", "relu", "leaky_relu", "abs"]
 
@@ -120,3 +137,134 @@ def test_large_words():
     ):
         with pytest.raises(LimitError):
             network_of(kind, size)
+
+
+NAMED = {
+    "residual 2-3-1 --blocks 2": residual(2, 2, 3, outputs=1),
+    "residual 2-3 --blocks 1 --activations linear": residual(2, 1, 3, "linear"),
+    "residual 2-3-1 --blocks 2 --bias all": residual(2, 2, 3, outputs=1, bias="all"),
+    "recurrent 1-2-3 --steps 4": recurrent(1, 2, 3, 4),
+    "recurrent 1-2-1 --steps 2 --activations leaky_relu --bias": recurrent(
+        1, 2, 1, 2, "leaky_relu", bias=True
+    ),
+    "tied-autoencoder 3-2": tied_autoencoder([3, 2]),
+    "tied-autoencoder 3-2-1 --activations linear --bias": tied_autoencoder(
+        [3, 2, 1], "linear", bias=True
+    ),
+    "residual 1-1 --blocks 1 --flow momentum --tau 1/2": residual(
+        1, 1, 1, flow="momentum", tau="1/2"
+    ),
+    "recurrent 1-1-1 --steps 1 --flow mirror --metric 1 + self": recurrent(
+        1, 1, 1, 1, flow="mirror", metric="1 + self"
+    ),
+    "tied-autoencoder 2-1 --flow natural": tied_autoencoder([2, 1], flow="natural"),
+    "relu 2-3-1 --bias": mlp([2, 3, 1], bias=True),
+    "mlp 5-6-4-3 --activations linear,relu": mlp([5, 6, 4, 3], ["linear", "relu"]),
+    "product 6": product(6),
+    "linear 2-2-1 --flow mirror": nmf([2, 2, 1]),
+    "relu 2-2-1 --flow mirror --metric W2=entropic": icnn([2, 2, 1]),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_name_is_the_words_of_a_network(name):
+    net = NAMED[name]
+    assert net.name == name
+    words = name.replace("1 + self", "'1 + self'")
+    assert network(words) == net and network(words).name == name
+    assert network(words).entry_names == net.entry_names
+
+
+@given(st.lists(st.integers(1, 12), min_size=2, max_size=6), st.data())
+def test_words_and_the_command_line_understand_the_same(dims, data):
+    size = data.draw(st.sampled_from("-,x")).join(map(str, dims))
+    words = [data.draw(st.sampled_from(["linear", "relu", "icnn", "mlp", "nmf"])), size]
+    for option, values in (
+        ("--bias", ["hidden", "all", None]),
+        ("--activations", ["relu", "linear,relu", "relu,relu"]),
+        ("--flow", ["natural", "momentum", "uphill"]),
+        ("--tau", ["1/2", "1.5"]),
+        ("--steps", ["3"]),
+    ):
+        if data.draw(st.booleans()):
+            value = data.draw(st.sampled_from(values))
+            equals = data.draw(st.booleans())
+            pair = (
+                [option] if value is None else [f"{option}={value}"] if equals else [option, value]
+            )
+            words += pair
+    try:
+        found = network(" ".join(words)).fingerprint
+    except (InputError, LimitError) as error:
+        found = str(error)
+    assert found == typed(words)
+
+
+def typed(words):
+    """The fingerprint of what the command line makes of words, or its error."""
+    context = click.Context(COMMAND)
+    try:
+        COMMAND.parse_args(context, list(words))
+        return COMMAND.invoke(context)
+    except (InputError, LimitError) as error:
+        return str(error)
+
+
+@click.command()
+@network_arguments
+def COMMAND(words):
+    return words.network(Answers(False, True, 0, None)).fingerprint
+
+
+def test_files_are_words_too(tmp_path):
+    path = tmp_path / "a net.json"
+    path.write_text('{"variables": ["x", "y"], "phi": ["x*y"]}')
+    for words in (f"system '{path}'", f"--file '{path}'", f'--file="{path}"'):
+        assert network(words) == System("xy", phi=["x*y"])
+        assert network(words + " --flow natural") == System("xy", phi=["x*y"], flow="natural")
+    with pytest.raises(OSError):
+        network("--file nowhere.json")
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (None, "^words: expected a text"),
+        (["relu", "2-3"], "^words: expected a text"),
+        ("", "^words: expected KIND DIMS"),
+        ("relu", "^words: expected KIND DIMS"),
+        ("relu 2-3 4", "^words: expected KIND DIMS"),
+        ("relu '2-3", "^words: No closing quotation"),
+        ("relu 2-3 --seed 3", "^words: unknown option '--seed'"),
+        ("relu 2-3 --flow", "^words: --flow needs a value"),
+        ("relu 2-3-1 --bias=some", "^bias: expected hidden or all"),
+        ("relu 2-3 --tau 1", "^tau: belongs to a flow"),
+        ("system --file x", "^words: --file takes the place"),
+        ("--file x --bias", "^words: --file takes the place"),
+        ("tanh 2-3", "^kind: expected one of"),
+        ("dag of 3 nodes", "^words: expected KIND DIMS"),
+        ("residual 2 --blocks 2", "^dims: expected WIDTH-HIDDEN-OUTPUTS or WIDTH-HIDDEN"),
+        ("residual 2-3", "^blocks: residual needs"),
+        ("residual 2-3 --blocks x", "^blocks: expected an integer"),
+        ("residual 2-3 --blocks 0", "^blocks: expected an integer >= 1"),
+        ("residual 2-3 --blocks 1 --steps 1", "^steps: belongs to recurrent, not to residual"),
+        ("residual 2-3 --blocks 1 --activations relu,relu", "^activation: expected one of"),
+        ("recurrent 2-3 --steps 1", "^dims: expected INPUTS-HIDDEN-OUTPUTS"),
+        ("recurrent 2-3-1", "^steps: recurrent needs"),
+        ("tied-autoencoder 3", "^dims: expected at least two"),
+        ("relu 2-3-1 --blocks 2", "^blocks: belongs to residual, not to relu"),
+    ],
+)
+def test_words_that_are_wrong(words, what):
+    with pytest.raises(InputError, match=what):
+        network(words)
+
+
+def test_words_of_large_stacks_are_refused_before_edges_are_listed():
+    for words in (
+        "residual 9999-9999 --blocks 999999999",
+        "recurrent 999999-999999-1 --steps 2",
+        "tied-autoencoder 99999-99999",
+    ):
+        with pytest.raises(LimitError, match="^edges: "):
+            network(words)

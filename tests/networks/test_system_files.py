@@ -106,9 +106,9 @@ def test_other_refusals(tmp_path):
     with pytest.raises(InputError, match="expected a system"):
         network_of("system", net)
     path = file(tmp_path, ROW)
-    with pytest.raises(InputError, match="^bias: a system has none"):
+    with pytest.raises(InputError, match="^bias: belongs to linear, .*, not to system"):
         network_of("system", path, bias=True)
-    with pytest.raises(InputError, match="^activations: belong to mlp"):
+    with pytest.raises(InputError, match="^activations: belongs to mlp, .*, not to system"):
         network_of("system", path, "relu")
     for wrong in (5, None, ["a"]):
         with pytest.raises(InputError, match="^path: expected"):

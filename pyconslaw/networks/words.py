@@ -1,0 +1,93 @@
+"""A network by one line of words, as after `pyconslaw count`."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+from pyconslaw.errors import InputError
+from pyconslaw.networks.files import read_network
+from pyconslaw.networks.names import OPTIONS, network_of
+from pyconslaw.networks.network import Network
+from pyconslaw.networks.under import under_flow
+
+BIAS = ("hidden", "all")
+FLOW = ("flow", "tau", "metric")
+
+
+def network(words: str) -> Network:
+    """The network of these words, the same as on the command line; the names of networks that
+    builders made are such words.
+
+    Parameters
+    ----------
+    words : str
+        KIND DIMS, such as "linear 3-3-3", "system FILE" or "--file FILE", and perhaps --bias,
+        --activations and the other options of `pyconslaw count` that say which network. A word with
+        spaces stands in quotation marks, as in a shell.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    InputError
+        Names the word that is wrong.
+    LimitError
+        As the builders.
+    OSError
+        When a file cannot be read.
+
+    Examples
+    --------
+    >>> network("relu 2-3-1 --bias").size
+    12
+    >>> network("linear 2-2-2 --flow momentum --tau 1/2").name
+    'linear 2-2-2 --flow momentum --tau 1/2'
+    >>> network("residual 2-3-1 --blocks 2").name
+    'residual 2-3-1 --blocks 2'
+    """
+    if not isinstance(words, str):
+        raise InputError(f"words: expected a text such as 'relu 2-3-1 --bias', got {words!r:.80}")
+    try:
+        listed = shlex.split(words)
+    except ValueError as error:
+        raise InputError(f"words: {error} in {words!r:.80}") from None
+    plain, given = _sorted(listed)
+    if "file" in given:
+        if plain or set(given) - {"file", *FLOW}:
+            raise InputError(f"words: --file takes the place of KIND and DIMS, got {words!r:.80}")
+        file = given.pop("file")
+        return under_flow(read_network(file), **{"flow": None, **given})
+    if len(plain) != 2:
+        raise InputError(
+            f"words: expected KIND DIMS, such as linear 3-3-3, system FILE or --file FILE, got "
+            f"{words!r:.80}"
+        )
+    return network_of(*plain, **given)
+
+
+def _sorted(words: list[str]) -> tuple[list[str], dict[str, Any]]:
+    """The words that are no options, and the options with what stands after them."""
+    plain: list[str] = []
+    given: dict[str, Any] = {}
+    todo = words[::-1]
+    while todo:
+        word = todo.pop()
+        if not word.startswith("--"):
+            plain.append(word)
+            continue
+        option, equals, value = word[2:].partition("=")
+        if option not in OPTIONS:
+            raise InputError(f"words: unknown option {word!r:.80}")
+        if option == "bias" and not equals:
+            value = todo.pop() if todo and todo[-1] in BIAS else "hidden"
+        elif not equals:
+            if not todo:
+                raise InputError(f"words: {word} needs a value")
+            value = todo.pop()
+        if option == "bias" and value not in BIAS:
+            raise InputError(f"bias: expected hidden or all, got {value!r:.80}")
+        given[option] = value
+    return plain, given
