@@ -132,6 +132,7 @@ FOREIGN = {  # of whom it is asked what they have
     "pyconslaw.cli.group": "modules that are imported on first use",
     "pyconslaw.cli.start": "a module that is perhaps half imported",
     "pyconslaw.entries.foreign": "SymPy",
+    "pyconslaw.entries.matrix_expressions": "SymPy",
     "pyconslaw.exact.basis": "the operating system",
     "pyconslaw.exact.matrices": "SciPy",
     "pyconslaw.inputs": "the operating system",

@@ -288,11 +288,11 @@ def check_law(network: Network, law, *, seed: int = 0) -> CheckResult:
     Parameters
     ----------
     network : Network
-    law : str, Law or Polynomial
+    law : str, Law, Polynomial or sympy.Expr
         A text in the parameter names: a polynomial ("W1[0,0]^2 - W2[0,0]^2"), a quotient
         ("x/(x + y)"), or a sum with logarithms and arctangents, as `find_laws` prints it
         ("log(x) - a*arctan(sqrt(2)*y/x)/sqrt(2)"). Or a `Law` of this network, of any form, or a
-        `records.Polynomial` in its flattened parameters.
+        `records.Polynomial` in its flattened parameters, or a SymPy expression as of `to_sympy`.
     seed : int
         Of the points where a law that cannot be written out is looked at.
 

@@ -23,6 +23,7 @@ from pyconslaw.entries.quotients import (
     Arithmetic,
     Quotient,
 )
+from pyconslaw.entries.symbols import Entry
 from pyconslaw.errors import InputError
 from pyconslaw.records.polynomial import Polynomial
 
@@ -49,6 +50,8 @@ def read_quotient(value, variables: Mapping[str, int], name: str) -> Quotient:
     """
     if isinstance(value, str):
         return parse_quotient(value, variables, name)
+    if isinstance(value, Entry):
+        return Arithmetic(name).normal(value.quotient)
     arithmetic = _Walk(name, variables)
     if isinstance(value, Polynomial):
         return {
@@ -71,6 +74,43 @@ def read_quotient(value, variables: Mapping[str, int], name: str) -> Quotient:
         "or a python-flint "
         f"polynomial, got {type(value).__name__}"
     )
+
+
+def _entry_names(node) -> tuple[str, ...]:
+    """What an entry of a SymPy MatrixSymbol may be called, as parameters have it: that of a column
+    has one index perhaps.
+    """
+    if type(node).__name__ != "MatrixElement" or not getattr(node.args[0], "is_symbol", False):
+        return ()
+    name, (row, column) = node.args[0].name, node.args[1:]
+    return (f"{name}[{row},{column}]", *([f"{name}[{row}]"] if column == 0 else []))
+
+
+def typed(value, variables: Mapping[str, int], name: str):
+    """A SymPy expression as the text that it prints as; anything else as it is. Errors: InputError
+    for symbols that are no variables, and for floats.
+    """
+    if not is_sympy(value):
+        return value
+    todo, seen, written = [value], 0, {}
+    while todo:
+        node, seen = todo.pop(), seen + 1
+        if seen > TERM_LIMIT:
+            raise InputError(f"{name}: more than {TERM_LIMIT} nodes")
+        names = (node.name,) if getattr(node, "is_Symbol", False) else _entry_names(node)
+        if names:
+            known = next((entry for entry in names if entry in variables), None)
+            if known is None:
+                raise InputError(f"{name}: unknown variable {names[0]!r:.80}")
+            written[str(node)] = known
+        elif getattr(node, "is_Float", False):
+            raise InputError(f"{name}: expected exact numbers, got the float {node}")
+        else:
+            todo += getattr(node, "args", ())
+    text = str(value)
+    for shown, known in written.items():
+        text = text.replace(shown, known) if "[" in shown else text
+    return text
 
 
 def read_rational(value, name: str) -> Rational:
@@ -110,6 +150,9 @@ class _Walk(Arithmetic):
             self.fail(f"more than {DEPTH_LIMIT} nested expressions")
         if getattr(node, "is_Symbol", False):
             return self.variable(self.known(node.name))
+        if names := _entry_names(node):
+            known = next((entry for entry in names if entry in self.variables), names[0])
+            return self.variable(self.known(known))
         if getattr(node, "is_Rational", False):
             return self.number(Fraction(int(node.p), int(node.q)))
         if getattr(node, "is_Add", False):

@@ -32,6 +32,8 @@ class Arithmetic:
     it, by `fail`.
     """
 
+    limit = WORK_LIMIT
+
     def __init__(self, name: str):
         self.name, self.work = name, 0
 
@@ -131,8 +133,8 @@ class Arithmetic:
 
     def spend(self, steps: int) -> None:
         self.work += steps
-        if self.work > WORK_LIMIT:
-            self.fail(f"more than {WORK_LIMIT} steps of work")
+        if self.work > self.limit:
+            self.fail(f"more than {self.limit} steps of work")
 
     def kept(self, terms: Terms) -> Terms:
         """The terms without zeros. Errors: too many."""

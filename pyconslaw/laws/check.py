@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from pyconslaw._core.dense import Echelon
+from pyconslaw.entries.foreign import is_sympy, typed
 from pyconslaw.entries.parse import checked_polynomial, parse_polynomial
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.exact.basis import PRIME_BITS
@@ -114,8 +115,9 @@ def read_candidate(network: Named, law) -> tuple[Polynomial, int]:
         if not isinstance(law, PolynomialLaw):
             raise InputError(f"law: expected one polynomial law, got a {type(law).__name__}")
         law = law.polynomial
-    if isinstance(law, str):
+    if isinstance(law, str) or is_sympy(law):
         number = {name: i for i, name in enumerate(network.entry_names)}
+        law = typed(law, number, "law")
         parsed = parse_polynomial(law, number, "law")
         return parsed.numerator, parsed.denominator
     return checked_polynomial(law, network.problem.size, "law"), 1

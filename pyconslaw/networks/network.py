@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from hashlib import sha256
 from itertools import accumulate, chain
 from typing import Any
 
@@ -15,8 +14,9 @@ import numpy as np
 from pyconslaw.errors import InputError
 from pyconslaw.fields.polynomials import PolynomialFields, VectorField
 from pyconslaw.fields.problem import Motion, Problem
-from pyconslaw.fields.products import entry_names
-from pyconslaw.networks.spec import canonical_pieces
+from pyconslaw.networks.components import named_components, phi_at
+from pyconslaw.networks.description import Description as Description
+from pyconslaw.networks.spec import canonical_pieces, constants_of, digest_of, gate_kinds_of
 from pyconslaw.networks.weights import flattened
 from pyconslaw.records.graph import Graph, Layers, Parameter
 from pyconslaw.records.polynomial import Polynomial
@@ -26,25 +26,6 @@ from pyconslaw.records.products import Products
 NAMES = 1 << 17  # names of parameters that are kept, some 200 bytes each
 NAMED = ("mlp", "product")  # types whose names say it all
 DIGITS = 8  # of a fingerprint that are shown
-
-
-@dataclass(frozen=True, eq=False)
-class Description:
-    """What people see of a network, and what stands in its certificates.
-
-    name: as typed on the command line. spec: its JSON form. parameters: in the order in which they
-    are flattened, row-major. object: what phi is, in words. make_node_names: makes the names of the
-    nodes of its graph. labels: names of its vector fields, if they have their own. poles: the
-    denominators that its vector fields were multiplied by.
-    """
-
-    name: str
-    spec: Mapping[str, Any]
-    parameters: tuple[Parameter, ...]
-    object: str
-    make_node_names: Callable[[], tuple[str, ...]] = tuple
-    labels: Sequence[str] = ()
-    poles: tuple[Polynomial, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -262,10 +243,7 @@ class Network:
     @cached_property
     def fingerprint(self) -> str:
         """The SHA-256 of the canonical JSON text of spec, in hexadecimal."""
-        digest = sha256()
-        for piece in canonical_pieces(self.spec):
-            digest.update(piece)
-        return digest.hexdigest()
+        return digest_of(canonical_pieces(self.spec))
 
     def to_json(self) -> str:
         """The canonical text of `spec`, which `from_spec` reads.
@@ -298,29 +276,12 @@ class Network:
     @property
     def constants(self) -> tuple[int, ...]:
         """The sources of the graph that always carry the value 1."""
-        if self.spec["type"] == "dag":
-            return tuple(v for v, kind in enumerate(self.spec["nodes"]) if kind == "constant")
-        return (
-            (self.spec["dims"][0],)
-            if self.spec["type"] == "mlp" and any(p.name[0] == "b" for p in self.parameters)
-            else ()
-        )
+        return constants_of(self.spec)
 
     @property
     def gate_kinds(self) -> tuple[str, ...]:
         """The activations of the gated nodes of the graph."""
-        if self.spec["type"] == "dag":
-            kinds = self.spec["nodes"]
-            return tuple(kinds[v] for v in self.problem.graph.gated)
-        if self.spec["type"] != "mlp":
-            return ()
-        widths = self.spec["dims"][1:-1]
-        return tuple(
-            a
-            for a, n in zip(self.spec["activations"], widths, strict=True)
-            if a != "linear"
-            for _ in range(n)
-        )
+        return gate_kinds_of(self.spec)
 
     def fields(self) -> VectorFields:
         """The family W: probes for a graph, explicit polynomials for a system.
@@ -368,14 +329,7 @@ class Network:
         """The components of phi by name, as polynomials: phi[i], or source -> gated neurons ->
         output.
         """
-        found = self.problem.components
-        if self.products is not None:
-            names = entry_names(self.products, [p.name for p in self.parameters])
-        elif not self.has_graph:
-            names = [f"phi[{i}]" for i in found]
-        else:
-            names = [" -> ".join(self.node_names[v] for v in key) for key in found]
-        return dict(zip(names, found.values(), strict=True))
+        return named_components(self.problem, self.parameters, lambda: self.node_names)
 
     def flatten(self, weights, name: str = "weights") -> np.ndarray:
         """Weights as one array.
@@ -399,6 +353,31 @@ class Network:
             Names the parameter and its shape.
         """
         return flattened(self.parameters, weights, name)
+
+    def evaluate(self, weights) -> np.ndarray:
+        """phi at weights.
+
+        Parameters
+        ----------
+        weights : array, mapping or sequence
+            As in `flatten`; integers and fractions give exact values.
+
+        Returns
+        -------
+        ndarray
+            Shape (..., number of components), in the order of `components`, whose coefficients are
+            integers without common factor; of products of matrices all entries, row by row.
+
+        Raises
+        ------
+        InputError
+            Names the parameter and its shape; also for a system of vector fields.
+        LimitError
+            When phi has too many paths to be written out.
+        """
+        if self.written is not None:
+            raise InputError(f"weights: {self.name} is given by vector fields, and has no phi")
+        return phi_at(self.problem, self.flatten(weights))
 
 
 def given(value):

@@ -10,6 +10,7 @@ from math import prod
 from operator import index
 from typing import Any
 
+from pyconslaw.entries.matrix_expressions import entries_of
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.problem import Problem
 from pyconslaw.fields.products import Chain, check_terms, product_parts, transposed
@@ -23,6 +24,10 @@ SHOWN = 3  # products that a name shows
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}", re.ASCII)
 _TOKEN = re.compile(r"\s*(?:([A-Za-z][A-Za-z0-9_]*)|(\^T\b|\^\{T\}|')|([*@]))", re.ASCII)
+
+
+class NoProducts(InputError):
+    """What a function computes is no product of the matrices."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +47,7 @@ class MatrixProduct:
     def __matmul__(self, other) -> MatrixProduct:
         if not isinstance(other, MatrixProduct) or other.parameters is not self.parameters:
             what = other if isinstance(other, MatrixProduct) else type(other).__name__
-            raise InputError(f"phi: {self} @ {what}: expected products of the matrices")
+            raise NoProducts(f"phi: {self} @ {what}: expected products of the matrices")
         if self.shape[1] != other.shape[0]:
             raise InputError(
                 f"phi: {self} has {self.shape[1]} columns, {other} has {other.shape[0]} rows"
@@ -55,7 +60,7 @@ class MatrixProduct:
 
     def __rmatmul__(self, other):
         what = type(other).__name__
-        raise InputError(f"phi: {what} @ {self}: expected products of the matrices")
+        raise NoProducts(f"phi: {what} @ {self}: expected products of the matrices")
 
     def __str__(self) -> str:
         return product_text(self.factors, [p.name for p in self.parameters])
@@ -63,26 +68,27 @@ class MatrixProduct:
     __repr__ = __str__
 
 
-def product_network(matrices: Mapping, phi) -> Network:
+def product_network(parameters: tuple[Parameter, ...], phi) -> Network:
     """The system phi = entries of products of named matrices, as `System` takes it.
 
     Parameters
     ----------
-    matrices
-        from names to shapes: (rows, columns), (n,) for a column, () for a number
+    parameters
+        the matrices, as of `matrices_of`
     phi
         texts such as "Q^T K", or a function of the matrices that returns a product, or a list,
         tuple or mapping of products
 
     Raises
     ------
+    NoProducts
+        where a function computes something else
     InputError
         names what is wrong
     LimitError
         where products that are no layered networks are too long to be written out
     """
-    parameters = _parameters(matrices)
-    shapes = tuple(map(_sides, parameters))
+    shapes = tuple(map(sides, parameters))
     symbols = {
         p.name: MatrixProduct(parameters, ((k, False),), shapes[k])
         for k, p in enumerate(parameters)
@@ -105,7 +111,10 @@ def product_network(matrices: Mapping, phi) -> Network:
     )
 
 
-def _parameters(matrices: Mapping) -> tuple[Parameter, ...]:
+def matrices_of(matrices: Mapping) -> tuple[Parameter, ...]:
+    """The matrices by name, from a mapping from names to shapes: (rows, columns), (n,) for a
+    column, () for a number. Errors: InputError, LimitError.
+    """
     if not 0 < len(matrices) <= MATRIX_LIMIT:
         raise InputError(
             f"variables: expected 1 to {MATRIX_LIMIT} names with shapes, got {len(matrices)}"
@@ -122,7 +131,7 @@ def _parameters(matrices: Mapping) -> tuple[Parameter, ...]:
     return parameters
 
 
-def _sides(parameter: Parameter) -> tuple[int, int]:
+def sides(parameter: Parameter) -> tuple[int, int]:
     """Rows and columns: vectors are columns."""
     rows, columns, *_ = (*parameter.shape, 1, 1)
     return rows, columns
@@ -143,26 +152,34 @@ def _shape(name: str, shape) -> tuple[int, ...]:
 
 
 def _called(phi: Callable, symbols: dict[str, MatrixProduct]) -> list[MatrixProduct]:
-    """What the function returns, matrices being passed by name, or else in their order."""
+    """What the function returns."""
     try:
-        bound = _bound(inspect.signature(phi), symbols)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"phi: expected a function of {', '.join(symbols)}: {error}") from None
-    try:
-        returned = phi(*bound.args, **bound.kwargs)
-    except TypeError as error:  # an operation that products do not have
-        raise InputError(f"phi: expected products of matrices, by @ and .T: {error}") from error
-    found = list(_flat(returned))
+        returned = call(phi, symbols)
+    except (InputError, LimitError):
+        raise
+    except (TypeError, ValueError, AttributeError, IndexError) as error:
+        # an operation that products do not have
+        raise NoProducts(f"phi: expected products of matrices, by @ and .T: {error}") from error
+    found = list(flat(returned))
     if not 0 < len(found) <= PRODUCT_LIMIT:
         raise InputError(f"phi: expected 1 to {PRODUCT_LIMIT} products, got {len(found)}")
     given = next(iter(symbols.values())).parameters
     for k, product in enumerate(found):
         if not isinstance(product, MatrixProduct) or product.parameters is not given:
-            raise InputError(f"phi[{k}]: expected a product of the matrices, got {product!r:.80}")
+            raise NoProducts(f"phi[{k}]: expected a product of the matrices, got {product!r:.80}")
     return found
 
 
-def _bound(signature: inspect.Signature, symbols: dict[str, MatrixProduct]):
+def call(phi: Callable, symbols: Mapping[str, Any]) -> Any:
+    """What the function returns, matrices being passed by name, or else in their order."""
+    try:
+        bound = _bound(inspect.signature(phi), symbols)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"phi: expected a function of {', '.join(symbols)}: {error}") from None
+    return phi(*bound.args, **bound.kwargs)
+
+
+def _bound(signature: inspect.Signature, symbols: Mapping[str, Any]):
     """The arguments of a call of a function with this signature."""
     kinds = {p.kind for p in signature.parameters.values()}
     named = {name: symbols[name] for name in signature.parameters if name in symbols}
@@ -176,14 +193,15 @@ def _bound(signature: inspect.Signature, symbols: dict[str, MatrixProduct]):
     return signature.bind(*symbols.values())
 
 
-def _flat(value) -> Iterator[Any]:
+def flat(value) -> Iterator[Any]:
+    """The entries of lists, tuples, arrays and the values of mappings, nested in any way."""
     if isinstance(value, Mapping):
         value = list(value.values())
     if isinstance(value, list | tuple):
         for entry in value:
-            yield from _flat(entry)
+            yield from flat(entry)
     else:
-        yield value
+        yield from entries_of(value)
 
 
 def _parsed(phi, symbols: dict[str, MatrixProduct]) -> list[MatrixProduct]:

@@ -5,10 +5,9 @@ about.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from pyconslaw.errors import LimitError
 from pyconslaw.networks.network import Network
-from pyconslaw.networks.spec import canonical_pieces
+from pyconslaw.networks.spec import canonical_pieces, digest_of
 
 DIGITS = 1000  # of a numerator or denominator, as in certificates
 
@@ -52,7 +51,7 @@ class FunctionQuestion:
     @property
     def of(self) -> str:
         """The fingerprint of the network."""
-        return _digest(canonical_pieces(self.network))
+        return digest_of(canonical_pieces(self.network))
 
     def json(self) -> dict[str, Any]:
         """The system of the certificate: rational numbers as [numerator, denominator]."""
@@ -68,7 +67,7 @@ class FunctionQuestion:
     @property
     def fingerprint(self) -> str:
         """The SHA-256 of the canonical text of the JSON form, in hexadecimal."""
-        return _digest(self._pieces())
+        return digest_of(self._pieces())
 
     def _pieces(self) -> Iterator[bytes]:
         """The canonical text, bit by bit."""
@@ -94,13 +93,6 @@ def function_question(
                 raise LimitError(f"{place}: a number of more than {DIGITS} digits")
     used = slope if "leaky_relu" in network.gate_kinds else None
     return FunctionQuestion(network.spec, network.name, weights, inputs, loss, used)
-
-
-def _digest(pieces: Iterable[bytes]) -> str:
-    digest = sha256()
-    for piece in pieces:
-        digest.update(piece)
-    return digest.hexdigest()
 
 
 def _pair(x: Fraction) -> list[int]:

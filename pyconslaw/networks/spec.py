@@ -5,7 +5,8 @@ they are asked for.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -85,3 +86,30 @@ def canonical_pieces(spec: Mapping[str, Any]) -> Iterator[bytes]:
         yield from spec.pieces()
     else:
         yield json.dumps(spec, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest_of(pieces: Iterable[bytes]) -> str:
+    """The SHA-256 of a text in pieces, in hexadecimal."""
+    digest = sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def constants_of(spec: Mapping[str, Any]) -> tuple[int, ...]:
+    """The sources of the graph that always carry the value 1."""
+    if spec["type"] == "dag":
+        return tuple(v for v, kind in enumerate(spec["nodes"]) if kind == "constant")
+    if spec["type"] != "mlp" or spec["bias"] == "none":
+        return ()
+    return (spec["dims"][0],)
+
+
+def gate_kinds_of(spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """The activations of the gated nodes of the graph, in its order."""
+    if spec["type"] == "dag":
+        return tuple(kind for kind in spec["nodes"] if kind in GATED)
+    if spec["type"] != "mlp":
+        return ()
+    pairs = zip(spec["activations"], spec["dims"][1:-1], strict=True)
+    return tuple(name for name, width in pairs if name in GATED for _ in range(width))

@@ -4,20 +4,41 @@ user types them in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from pyconslaw.entries.clearing import cleared, poles_of
 from pyconslaw.entries.foreign import key_of, read_quotient
+from pyconslaw.entries.matrix_expressions import (
+    computed,
+    entries_of,
+    has_matrices,
+    is_matrix_symbol,
+    shape_of,
+)
 from pyconslaw.entries.quotients import ONE, Arithmetic, Quotient, Terms, polynomial_of, primitive
-from pyconslaw.errors import InputError
+from pyconslaw.entries.symbols import Entry, symbolic
+from pyconslaw.errors import InputError, LimitError
 from pyconslaw.fields.polynomials import VectorField
 from pyconslaw.fields.problem import Problem
 from pyconslaw.networks.network import Description, Network
-from pyconslaw.networks.products import product_network
+from pyconslaw.networks.products import (
+    NoProducts,
+    call,
+    flat,
+    matrices_of,
+    product_network,
+    sides,
+)
 from pyconslaw.networks.under import under_flow
 from pyconslaw.records.graph import Parameter
 from pyconslaw.records.polynomial import Polynomial
+
+ENTRY_LIMIT = 100_000  # variables of a function that is written out
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\[[A-Za-z0-9_]+(,[A-Za-z0-9_]+)*\])?", re.ASCII)
 
 
 class System(Network):
@@ -34,6 +55,11 @@ class System(Network):
     of products that have matrices in common are [A; B] C [D E ...], all of some left factors times
     one chain times all of some right ones. Others are, up to 200 000 terms.
 
+    A function that computes something else is called once more, with arrays whose entries are
+    symbols (a vector is a column there too), and what NumPy makes of them by sums, products,
+    quotients and integer powers is written out, up to 100 000 variables. SymPy matrix symbols may
+    stand for names with shapes, and expressions in them for phi.
+
     Each vector field is multiplied by a constant, and where there are denominators by their
     product, to have integer coefficients without common factor. That changes no law where no
     denominator vanishes, and the claim is about such points. Constant components and vector fields
@@ -42,11 +68,12 @@ class System(Network):
     Parameters
     ----------
     variables : sequence of str or of symbols, or mapping
-        Names of the D coordinates; or shapes of named matrices.
+        Names of the D coordinates, such as x, W[y,h] or W1[0,1]; or shapes of named matrices.
     phi : sequence, str or callable, optional
         Components, each an entry: a string such as "x*y - 3*z^2/7", a `records.Polynomial`, a
         rational number, a SymPy expression (sums, products, integer powers, rational numbers,
-        symbols) or a python-flint fmpz_mpoly or fmpq_mpoly. Of named matrices: products.
+        symbols) or a python-flint fmpz_mpoly or fmpq_mpoly; arrays and SymPy matrices of these too.
+        Of named matrices: products, or a function of arrays.
     fields : sequence, optional
         Instead of phi, vector fields, each a sequence of D entries or a mapping {variable: entry},
         what is absent being zero.
@@ -87,6 +114,9 @@ class System(Network):
     >>> heads = System({"Q": (128, 4096), "K": (128, 4096)}, phi=lambda Q, K: Q.T @ K)
     >>> heads, count(heads)
     (<System products Q^T K #b5bbe4fa, 1048576 parameters>, 8256)
+    >>> gates = System({"u": 2, "V": (2, 2)}, phi=lambda u, V: u * V)
+    >>> gates.evaluate({"u": [1, 2], "V": [[3, 4], [5, 6]]}).tolist(), count(gates)
+    ([3, 4, 10, 12], 2)
     """
 
     def __init__(
@@ -102,8 +132,9 @@ class System(Network):
         decay=None,
         rates=None,
     ):
+        variables = _by_shape(variables)
         plain = (
-            _of_products(variables, phi, fields, drift)
+            _of_matrices(variables, phi, fields, drift)
             if isinstance(variables, Mapping)
             else _of_entries(variables, phi, fields, drift)
         )
@@ -147,11 +178,49 @@ def polynomial_system(variables: Sequence, phi: Sequence) -> System:
     return System(variables, phi=() if phi is None else phi)
 
 
-def _of_products(matrices: Mapping, phi, fields, drift) -> Network:
+def _of_matrices(matrices: Mapping, phi, fields, drift) -> Network:
     for name, value in (("fields", fields), ("drift", drift)):
         if value is not None:
             raise InputError(f"{name}: belongs to named variables, not to named matrices")
-    return product_network(matrices, phi)
+    parameters = matrices_of(matrices)
+    if has_matrices(phi):
+        phi = partial(_computed, phi)
+    try:
+        return product_network(parameters, phi)
+    except NoProducts as error:
+        return _of_function(parameters, phi, error)
+
+
+def _computed(phi, **matrices):
+    return computed(phi, matrices)
+
+
+def _of_function(parameters: tuple[Parameter, ...], phi: Callable, other: NoProducts) -> Network:
+    """The system of what a function computes of arrays of symbols, written out."""
+    shapes = list(map(sides, parameters))
+    size = sum(p.size for p in parameters)
+    if size > ENTRY_LIMIT:
+        raise LimitError(
+            f"{other}; other functions are written out, of up to {ENTRY_LIMIT} variables, and "
+            f"these are {size}"
+        )
+    arrays = dict(zip([p.name for p in parameters], symbolic(shapes), strict=True))
+    try:
+        returned = call(phi, arrays)
+    except (InputError, LimitError):
+        raise
+    except (TypeError, ValueError, AttributeError, IndexError) as error:
+        raise InputError(f"phi: {error}") from error
+    entries = list(flat(returned))
+    for k, entry in enumerate(entries):
+        if not isinstance(entry, Entry):
+            raise InputError(
+                f"phi[{k}]: expected a product of the matrices, or entries that are computed from "
+                f"theirs, got {entry!r:.80}"
+            )
+    names = [name for p in parameters for name in p.entries()]
+    made = _of_entries(names, entries, None, None)
+    return replace(made, description=replace(made.description, parameters=parameters))
 
 
 def _of_entries(variables, phi, fields, drift) -> Network:
@@ -206,17 +275,26 @@ def _field_json(field: VectorField) -> list:
     return [[v, f.json()] for v, f in field.items()]
 
 
+def _by_shape(variables):
+    """SymPy matrix symbols as a mapping from names to shapes; anything else as it is."""
+    listed = [variables] if is_matrix_symbol(variables) else variables
+    if not isinstance(listed, list | tuple) or not any(map(is_matrix_symbol, listed)):
+        return variables
+    shapes = {
+        v.name if is_matrix_symbol(v) else key_of(v): shape_of(v) if is_matrix_symbol(v) else ()
+        for v in listed
+    }
+    if len(shapes) < len(listed):
+        raise InputError(f"variables: expected distinct names, got {variables!r:.80}")
+    return shapes
+
+
 def _variable(name) -> str:
     text = key_of(name)
-    ok = (
-        isinstance(text, str)
-        and text.isascii()
-        and text[:1].isalpha()
-        and all(c.isalnum() or c == "_" for c in text)
-    )
-    if not ok:
+    if not isinstance(text, str) or not NAME.fullmatch(text):
         raise InputError(
-            f"variables: expected names of ASCII letters, digits and _, got {name!r:.80}"
+            "variables: expected names of ASCII letters, digits and _, perhaps with indices such "
+            f"as W1[0,1], got {name!r:.80}"
         )
     return text
 
@@ -225,7 +303,9 @@ def _listed(values, name: str) -> list:
     what = "polynomials" if name == "phi" else "vector fields"
     if not _is_sequence(values) or not len(values):
         raise InputError(f"{name}: expected a sequence of {what}, at least one, got {values!r:.80}")
-    return list(values)
+    if name != "phi":
+        return list(values)
+    return [entry for value in values for entry in entries_of(value)]
 
 
 def _is_sequence(values) -> bool:

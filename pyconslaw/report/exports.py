@@ -4,53 +4,71 @@ they are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from itertools import accumulate
 from typing import Any
 
 from pyconslaw.errors import InputError
+from pyconslaw.fields.named import Named
 from pyconslaw.laws.law import Law, LawSet, PolynomialLaw
+from pyconslaw.networks.network import Network
+from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.report import OPEN, Report
 
 
-def to_sympy(law: Law | LawSet) -> Any:
-    """The law as a SymPy expression in symbols named like the parameters.
+def to_sympy(law: Law | LawSet | Network, matrices: bool = False) -> Any:
+    """The law as a SymPy expression in symbols named like the parameters; `check_law` and the
+    others take it back.
 
     Parameters
     ----------
-    law : Law or LawSet
+    law : Law, LawSet or Network
+    matrices : bool
+        Whether parameters that are arrays become matrix symbols of their shapes, such as W1 (3 x
+        2), and what the expression has are their entries. A vector is a column.
 
     Returns
     -------
     sympy.Expr
-        A list of them for a set.
+        A list of them for a set; for a network, the components of phi by name, as a dict.
 
     Raises
     ------
     InputError
-        For what is no law.
+        For what is no law, and for a network that is given by vector fields.
+    LimitError
+        When phi has too many paths to be written out.
     ImportError
         Where the extra sympy is not installed.
 
     Examples
     --------
-    >>> from pyconslaw import known_laws, mlp, to_sympy
-    >>> to_sympy(known_laws(mlp([1, 1, 1]))[0])
+    >>> from pyconslaw import check_law, known_laws, mlp, to_sympy
+    >>> net = mlp([1, 1, 1])
+    >>> to_sympy(known_laws(net)[0])
     W1[0,0]**2 - W2[0,0]**2
+    >>> law = to_sympy(known_laws(net)[0], matrices=True)
+    >>> law, bool(check_law(net, law))
+    (W1[0, 0]**2 - W2[0, 0]**2, True)
     """
     if isinstance(law, LawSet):
-        return [to_sympy(one) for one in law]
+        return [to_sympy(one, matrices) for one in law]
+    if isinstance(law, Network):
+        if law.written is not None:
+            raise InputError(f"law: {law.name} is given by vector fields, and has no phi")
+        symbols = _symbols(law, matrices)
+        return {name: _expression(f, symbols) for name, f in law.components.items()}
     if not isinstance(law, Law):
-        raise InputError(f"law: expected a Law, a ClosedLaw or a LawSet, got {type(law).__name__}")
+        raise InputError(
+            f"law: expected a Law, a ClosedLaw, a LawSet or a Network, got {type(law).__name__}"
+        )
     import sympy
 
-    names = law.network.entry_names
+    symbols = _symbols(law.network, matrices)
 
     def expression(polynomial):
-        terms = (
-            sympy.Mul(c, *(sympy.Symbol(names[v]) ** e for v, e in monomial))
-            for c, monomial in polynomial.terms
-        )
-        return sympy.Add(*terms)
+        return _expression(polynomial, symbols)
 
     if isinstance(law, PolynomialLaw):
         return expression(law.polynomial)
@@ -71,6 +89,34 @@ def to_sympy(law: Law | LawSet) -> Any:
         return found + sum(expression(g) * total(inner) for g, inner in form.products)
 
     return total(form)
+
+
+def _expression(polynomial: Polynomial, symbols: Callable[[int], Any]) -> Any:
+    import sympy
+
+    terms = (
+        sympy.Mul(c, *(symbols(v) ** e for v, e in monomial)) for c, monomial in polynomial.terms
+    )
+    return sympy.Add(*terms)
+
+
+def _symbols(network: Named, matrices: bool) -> Callable[[int], Any]:
+    """What makes the symbol of a parameter, by its number."""
+    import sympy
+
+    if not matrices:
+        return lambda v: sympy.Symbol(network.entry_name(v))
+    starts = [0, *accumulate(p.size for p in network.parameters)]
+
+    def entry(v):
+        k = bisect_right(starts, v) - 1
+        name, shape = network.parameters[k].name, network.parameters[k].shape
+        if not 0 < len(shape) <= 2:
+            return sympy.Symbol(network.entry_name(v))
+        rows, columns = (*shape, 1)[:2]
+        return sympy.MatrixSymbol(name, rows, columns)[divmod(v - starts[k], columns)]
+
+    return entry
 
 
 def to_pandas(reports: Report | Iterable[Report]) -> Any:

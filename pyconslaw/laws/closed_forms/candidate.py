@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from pyconslaw.entries.foreign import is_sympy, typed
 from pyconslaw.entries.parse import parse_quotient
 from pyconslaw.entries.quotients import integral, polynomial_of
 from pyconslaw.errors import InputError, LimitError
@@ -37,6 +38,8 @@ def read_law(network: Named, law) -> tuple[Polynomial | ClosedForm, int]:
     if isinstance(law, ClosedLaw):
         check_network(network, law)
         return law.form, 1
+    if is_sympy(law):
+        law = typed(law, {name: i for i, name in enumerate(network.entry_names)}, "law")
     if not isinstance(law, str) or not ("/" in law or has_functions(law)):
         return read_candidate(network, law)
     number = {name: i for i, name in enumerate(network.entry_names)}
