@@ -31,6 +31,7 @@ from pyconslaw.laws.initial import laws_at_initialization as laws_at_initializat
 from pyconslaw.laws.law import Law as Law
 from pyconslaw.laws.law import LawSet as LawSet
 from pyconslaw.laws.law import PolynomialLaw as PolynomialLaw
+from pyconslaw.laws.matrix_form import MatrixLaw as MatrixLaw
 from pyconslaw.laws.stated.layered import BalanceLaws as BalanceLaws
 from pyconslaw.methods.symmetric.family import Family as Family
 from pyconslaw.methods.table import Estimate as Estimate

@@ -45,6 +45,7 @@ MADE = {
     "LawSet": lambda: pcl.known_laws(HEADS),
     "LieAlgebra": lambda: pcl.structure(NET).algebra,
     "LimitError": lambda: raised(lambda: pcl.linear([2**40, 2**40])),
+    "MatrixLaw": lambda: pcl.known_laws(NET).matrix_form()[0],
     "Network": lambda: GRAPH,
     "NotProvedError": lambda: raised(lambda: pcl.certify(NET, report=OPEN)),
     "Parameter": lambda: NET.parameters[0],

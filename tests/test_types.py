@@ -85,6 +85,7 @@ for law in some:
         print(law.polynomial.terms)
     elif isinstance(law, pcl.ClosedLaw):
         print(law.form.sort)
+matrices: tuple[pcl.MatrixLaw | pcl.Law, ...] = laws.matrix_form()
 more = some[1:]
 one: str = some[0].sort
 """

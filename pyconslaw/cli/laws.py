@@ -25,6 +25,7 @@ COSTLY = 20_000  # unknowns of a search whose cost is said beforehand
     "pyconslaw laws relu 2-3-1 --bias",
     "pyconslaw laws linear 1000-1000-1000 --limit 2 --output first.txt",
     "pyconslaw laws product 4 --degree 2 --latex",
+    "pyconslaw laws linear 1000-1000-1000 --matrix",
     "pyconslaw laws system sys.json --forms all --json",
 )
 @network_arguments
@@ -47,9 +48,14 @@ COSTLY = 20_000  # unknowns of a search whose cost is said beforehand
     "degree at most --up-to K, 2 by default",
 )
 @click.option("--latex", is_flag=True, help="print the laws in LaTeX")
+@click.option(
+    "--matrix",
+    is_flag=True,
+    help="print laws that are entries of a matrix as that matrix, W1 W1^T - W2^T W2",
+)
 @limit_option
 @output_options
-def laws(*, words, answers, degree, up_to, forms, latex, limit):
+def laws(*, words, answers, degree, up_to, forms, latex, matrix, limit):
     if degree is not None and forms is not None:
         raise click.UsageError(
             "--forms looks for laws of all degrees up to one, which is --up-to K; --degree K is "
@@ -67,9 +73,9 @@ def laws(*, words, answers, degree, up_to, forms, latex, limit):
     else:
         report, found = _polynomials(network, answers, degree, up_to)
     if answers.as_json:
-        answers.stream(json_pieces(found, latex, limit))
+        answers.stream(json_pieces(found, latex, limit, matrix))
     else:
-        answers.stream(line + "\n" for line in found.lines(latex, limit))
+        answers.stream(line + "\n" for line in found.lines(latex, limit, matrix=matrix))
     sys.exit(STATUS[report.verdict])
 
 

@@ -19,13 +19,20 @@ limit_option = click.option(
 )
 
 
-def json_pieces(found: LawSet, latex: bool, limit: int | None, **more: Any) -> Iterator[str]:
-    """The JSON object of a set of laws, and more keys, in pieces."""
-    made = isinstance(found.laws, tuple)
+def json_pieces(
+    found: LawSet, latex: bool, limit: int | None, matrix: bool = False, **more: Any
+) -> Iterator[str]:
+    """The JSON object of a set of laws, and more keys, in pieces. matrix: laws as matrices, where
+    they are entries of some.
+    """
+    made = isinstance(found.laws, tuple) and not matrix
+    forms = found.matrix_form() if matrix else found
     record = found.json(latex, limit if made else 0)
-    listed = record["laws"] if made else texts(found, latex, limit)
+    listed = record["laws"] if made else texts(forms, latex, limit)
     if limit is None:
         record.pop("total", None)
+    elif matrix:
+        record["total"] = len(forms)
     whole = json.dumps(record | {"laws": []} | more, indent=2)
     head, tail = whole.split('"laws": []', 1)
     before = opened = f'{head}"laws": ['

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
 
 from pyconslaw.fields.named import Named
-from pyconslaw.laws.printed import laws_table, texts
+from pyconslaw.laws.lazy import LazyLaws as LazyLaws
+from pyconslaw.laws.matrix_form import MatrixLaw, matrix_form
+from pyconslaw.laws.printed import latex_name, laws_table, texts, written
 from pyconslaw.records.polynomial import Polynomial
 
 
@@ -194,7 +195,7 @@ class PolynomialLaw(Law):
         return out[..., :-1]
 
     def __str__(self) -> str:
-        return self._print(self.network.entry_name, lambda x, e: f"{x}^{e}", "*")
+        return written(self.polynomial, self.network.entry_name, lambda x, e: f"{x}^{e}", "*")
 
     def latex(self) -> str:
         """The law in LaTeX.
@@ -204,44 +205,12 @@ class PolynomialLaw(Law):
         str
             W1[0,2] is W^{(1)}_{0,2}.
         """
-        return self._print(
+        return written(
+            self.polynomial,
             lambda v: latex_name(self.network.entry_name(v)),
             lambda x, e: f"\\left({x}\\right)^{{{e}}}" if "^" in x else f"{x}^{{{e}}}",
             " ",
         )
-
-    def _print(self, name, power, times) -> str:
-        text = ""
-        for c, monomial in sorted(self.polynomial.terms, key=lambda term: term[0] < 0):
-            factors = [name(v) if e == 1 else power(name(v), e) for v, e in monomial]
-            if abs(c) != 1 or not factors:
-                factors.insert(0, str(abs(c)))
-            sign = ("-" if c < 0 else "") if not text else " - " if c < 0 else " + "
-            text += sign + times.join(factors)
-        return text or "0"
-
-
-@lru_cache(1 << 17)  # as many names as a network keeps
-def latex_name(name: str) -> str:
-    """A parameter name in LaTeX: W1[0,2] -> W^{(1)}_{0,2}, x12 -> x_{12}, others upright."""
-    match = re.fullmatch(r"([A-Za-z])(\d+)\[([\d,]+)\]", name)
-    if match:
-        return f"{match[1]}^{{({match[2]})}}_{{{match[3]}}}"
-    match = re.fullmatch(r"([A-Za-z]\w*)\[([\w,]+)\]", name)
-    if match:
-        return f"{latex_name(match[1])}_{{{match[2].replace('_', chr(92) + '_')}}}"
-    match = re.fullmatch(r"([A-Za-z])_?(\d+)", name)
-    if match:
-        return f"{match[1]}_{{{match[2]}}}"
-    return name if len(name) == 1 else "\\mathrm{" + name.replace("_", "\\_") + "}"
-
-
-class LazyLaws(Sequence[Law]):
-    """Laws that are made one at a time, and evaluated together."""
-
-    def values(self, weights) -> np.ndarray:
-        """All of them at weights."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, eq=False)
@@ -329,7 +298,25 @@ class LawSet(Sequence):
             else np.zeros((*flat.shape[:-1], 0))
         )
 
-    def lines(self, latex: bool = False, limit: int | None = None) -> Iterator[str]:
+    def matrix_form(self) -> tuple[MatrixLaw | Law, ...]:
+        """The laws as matrices, such as W1 W1^T - W2^T W2, where they are all entries of one, its
+        diagonal, or single entries; other laws as they are.
+
+        Returns
+        -------
+        tuple of MatrixLaw or Law
+        """
+        if isinstance(self.laws, LazyLaws):
+            return self.laws.matrix_form()
+        listed = tuple(self.laws)
+        read = (h.polynomial if isinstance(h, PolynomialLaw) else None for h in listed)
+        return tuple(
+            listed[h] if isinstance(h, int) else h for h in matrix_form(self.network, read)
+        )
+
+    def lines(
+        self, latex: bool = False, limit: int | None = None, *, matrix: bool = False
+    ) -> Iterator[str]:
         """What `pyconslaw laws` prints, a line at a time: the laws, then what is known of the set.
 
         Parameters
@@ -338,15 +325,18 @@ class LawSet(Sequence):
             Whether laws are written in LaTeX.
         limit : int, optional
             How many laws at most; how many there are is said then.
+        matrix : bool
+            Whether the laws are written as in `matrix_form`.
 
         Yields
         ------
         str
         """
-        yield from texts(self, latex, limit)
+        shown = self.matrix_form() if matrix else self
+        yield from texts(shown, latex, limit)
         mark = "%" if latex else "#"
-        if limit is not None and limit < len(self):
-            yield f"{mark} the first {limit} of {len(self)} laws"
+        if limit is not None and limit < len(shown):
+            yield f"{mark} the first {limit} of {len(shown)} {'matrices' if matrix else 'laws'}"
         for line in self.remarks():
             yield f"{mark} {line}"
 

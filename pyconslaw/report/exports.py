@@ -12,18 +12,19 @@ from typing import Any
 from pyconslaw.errors import InputError
 from pyconslaw.fields.named import Named
 from pyconslaw.laws.law import Law, LawSet, PolynomialLaw
+from pyconslaw.laws.matrix_form import MatrixLaw
 from pyconslaw.networks.network import Network
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.report import OPEN, Report
 
 
-def to_sympy(law: Law | LawSet | Network, matrices: bool = False) -> Any:
+def to_sympy(law: Law | LawSet | MatrixLaw | Network, matrices: bool = False) -> Any:
     """The law as a SymPy expression in symbols named like the parameters; `check_law` and the
     others take it back.
 
     Parameters
     ----------
-    law : Law, LawSet or Network
+    law : Law, LawSet, MatrixLaw or Network
     matrices : bool
         Whether parameters that are arrays become matrix symbols of their shapes, such as W1 (3 x
         2), and what the expression has are their entries. A vector is a column.
@@ -31,7 +32,8 @@ def to_sympy(law: Law | LawSet | Network, matrices: bool = False) -> Any:
     Returns
     -------
     sympy.Expr
-        A list of them for a set; for a network, the components of phi by name, as a dict.
+        A list of them for a set; an expression of matrix symbols for a law in matrix form (the
+        diagonal as a column); for a network, the components of phi by name, as a dict.
 
     Raises
     ------
@@ -54,6 +56,8 @@ def to_sympy(law: Law | LawSet | Network, matrices: bool = False) -> Any:
     """
     if isinstance(law, LawSet):
         return [to_sympy(one, matrices) for one in law]
+    if isinstance(law, MatrixLaw):
+        return _matrix_expression(law)
     if isinstance(law, Network):
         if law.written is not None:
             raise InputError(f"law: {law.name} is given by vector fields, and has no phi")
@@ -61,7 +65,7 @@ def to_sympy(law: Law | LawSet | Network, matrices: bool = False) -> Any:
         return {name: _expression(f, symbols) for name, f in law.components.items()}
     if not isinstance(law, Law):
         raise InputError(
-            f"law: expected a Law, a ClosedLaw, a LawSet or a Network, got {type(law).__name__}"
+            f"law: expected a Law, a LawSet, a MatrixLaw or a Network, got {type(law).__name__}"
         )
     import sympy
 
@@ -89,6 +93,21 @@ def to_sympy(law: Law | LawSet | Network, matrices: bool = False) -> Any:
         return found + sum(expression(g) * total(inner) for g, inner in form.products)
 
     return total(form)
+
+
+def _matrix_expression(law: MatrixLaw) -> Any:
+    import sympy
+    from sympy.matrices.expressions.diagonal import DiagonalOf
+
+    parts = []
+    for sign, k, turned in law.terms:
+        p = law.network.parameters[k]
+        x = sympy.MatrixSymbol(p.name, *(*p.shape, 1, 1)[:2])
+        parts.append(sign * (x.T * x if turned else x * x.T))
+    total = sympy.MatAdd(*parts).doit()
+    if law.entry is not None:
+        return total[law.entry]
+    return total if law.part == "matrix" else DiagonalOf(total)
 
 
 def _expression(polynomial: Polynomial, symbols: Callable[[int], Any]) -> Any:
@@ -153,12 +172,12 @@ def to_pandas(reports: Report | Iterable[Report]) -> Any:
     return pandas.DataFrame([report.json() for report in listed])
 
 
-def to_latex(item: Law | LawSet | Report | Iterable[Report]) -> str:
+def to_latex(item: Law | LawSet | MatrixLaw | Report | Iterable[Report]) -> str:
     r"""LaTeX of laws and reports.
 
     Parameters
     ----------
-    item : Law, LawSet, Report or iterable of Report
+    item : Law, LawSet, MatrixLaw, Report or iterable of Report
 
     Returns
     -------
@@ -179,7 +198,7 @@ def to_latex(item: Law | LawSet | Report | Iterable[Report]) -> str:
     h_{1} &= \left(W^{(1)}_{0,0}\right)^{2} - \left(W^{(2)}_{0,0}\right)^{2}
     \end{align*}
     """
-    if isinstance(item, Law):
+    if isinstance(item, Law | MatrixLaw):
         return item.latex()
     if isinstance(item, LawSet):
         if not len(item):

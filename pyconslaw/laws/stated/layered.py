@@ -4,9 +4,10 @@ time, evaluated as matrices.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import isqrt
 from operator import itemgetter
 
@@ -15,9 +16,11 @@ import numpy as np
 from pyconslaw.errors import InputError
 from pyconslaw.fields.named import Named
 from pyconslaw.laws.law import Law, LazyLaws
+from pyconslaw.laws.matrix_form import MatrixLaw
 from pyconslaw.records.polynomial import Polynomial
 
 BLOCK = 1 << 22  # products of integers between two looks at signals
+PARTS = {True: "matrix", False: "diagonal"}  # what is conserved of a layer without gate or with
 SPARSE = 100  # of a layer's laws fewer than one in so many are evaluated pair by pair
 
 
@@ -180,6 +183,34 @@ class BalanceLaws(LazyLaws):
                 np.array([x for x in mine.tolist() if x in self._numbers], dtype=np.int64),
             )
         return BalanceLaws(self.network, self._numbers[np.isin(self._numbers, mine)])
+
+    def matrix_form(self) -> tuple[MatrixLaw | Law, ...]:
+        """These laws as matrices: all of a layer at once, others as entries.
+
+        Returns
+        -------
+        tuple of MatrixLaw
+        """
+        made: list[MatrixLaw | Law] = []
+        numbers: Sequence[int] = (
+            self._numbers[:: 1 if self._numbers.step > 0 else -1]
+            if isinstance(self._numbers, range)
+            else sorted(set(self._numbers.tolist()))
+        )
+        for k, (low, high) in enumerate(pairwise(self._starts), 1):
+            own = numbers[bisect_left(numbers, low) : bisect_left(numbers, high)]
+            if len(own) == high - low:
+                made.append(MatrixLaw(self.network, self._terms(k), PARTS[self._full[k - 1]]))
+            else:
+                pairs = [self._pair(number)[1:] for number in own]
+                made += [MatrixLaw(self.network, self._terms(k), "entry", ij) for ij in pairs]
+        return tuple(made)
+
+    def _terms(self, layer: int) -> tuple[tuple[int, int, bool], ...]:
+        """Those of W_k W_k^T + b_k b_k^T - W_{k+1}^T W_{k+1}, by the number of the parameter."""
+        number = {name: k for k, name in enumerate(self._places)}
+        into = [number[name] for name in (f"W{layer}", f"b{layer}") if name in number]
+        return (*((1, k, False) for k in into), (-1, number[f"W{layer + 1}"], True))
 
     def _check_layer(self, layer) -> None:
         if (
