@@ -43,3 +43,6 @@ class Named(Protocol):
 
     def flatten(self, weights, name: str = "weights") -> np.ndarray:
         """Weights as one array of shape (..., D). Errors: InputError names the argument."""
+
+    def shaped(self, weights, name: str = "weights") -> list[np.ndarray]:
+        """Weights as arrays by parameter, (..., *shape). Errors: InputError names the argument."""

@@ -10,6 +10,7 @@ from typing import Any, overload
 import numpy as np
 
 from pyconslaw.fields.named import Named
+from pyconslaw.laws.evaluation import Evaluator
 from pyconslaw.laws.lazy import LazyLaws as LazyLaws
 from pyconslaw.laws.matrix_form import MatrixLaw, matrix_form
 from pyconslaw.laws.printed import latex_name, laws_table, texts, written
@@ -289,14 +290,18 @@ class LawSet(Sequence):
         InputError
             Names the parameter and its shape.
         """
-        flat = self.network.flatten(weights)
         if isinstance(self.laws, LazyLaws):
-            return self.laws.values(flat)
-        return (
-            np.stack([law.value(flat) for law in self.laws], axis=-1)
-            if self.laws
-            else np.zeros((*flat.shape[:-1], 0))
-        )
+            return self.laws.values(weights)
+        if self._evaluator is not None:
+            return self._evaluator.values(self.network.shaped(weights))
+        flat = self.network.flatten(weights)
+        return np.stack([law.value(flat) for law in self.laws], axis=-1)
+
+    @cached_property
+    def _evaluator(self) -> Evaluator | None:
+        """Of polynomials; None where there are other laws."""
+        read = [law.polynomial for law in self.laws if isinstance(law, PolynomialLaw)]
+        return Evaluator(self.network, read) if len(read) == len(self.laws) else None
 
     def matrix_form(self) -> tuple[MatrixLaw | Law, ...]:
         """The laws as matrices, such as W1 W1^T - W2^T W2, where they are all entries of one, its

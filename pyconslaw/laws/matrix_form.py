@@ -54,7 +54,7 @@ class MatrixLaw:
     def side(self) -> int:
         """The number of rows and columns of the matrix."""
         _, k, turned = self.terms[0]
-        return _shape(self.network, k)[turned]
+        return shape_of(self.network, k)[turned]
 
     @property
     def size(self) -> int:
@@ -86,7 +86,7 @@ class MatrixLaw:
         total: np.ndarray | int = 0
         for sign, k, turned in self.terms:
             x = flat[..., starts[k] : starts[k + 1]]
-            x = x.reshape(*flat.shape[:-1], *_shape(self.network, k))
+            x = x.reshape(*flat.shape[:-1], *shape_of(self.network, k))
             x = x.swapaxes(-1, -2) if turned else x
             total = total + sign * self._of(x)
         assert isinstance(total, np.ndarray) or self.part == "entry"
@@ -142,7 +142,7 @@ def _latex(name: str) -> str:
     return f"{match[1]}^{{({match[2]})}}" if match else latex_name(name)
 
 
-def _shape(network: Named, k: int) -> tuple[int, int]:
+def shape_of(network: Named, k: int) -> tuple[int, int]:
     """Rows and columns of a parameter: vectors are columns."""
     rows, columns = (*network.parameters[k].shape, 1, 1)[:2]
     return rows, columns
@@ -153,10 +153,10 @@ def matrix_form(network: Named, polynomials: Iterable[Polynomial | None]) -> lis
     none, as does None among the polynomials.
     """
     found: list[tuple[tuple[Term, ...], Entry] | int] = []
-    reader = _Reader(network)
+    reader = Reader(network)
     for number, polynomial in enumerate(polynomials):
         read = None if polynomial is None else reader.read(polynomial)
-        found.append(number if read is None else read)
+        found.append(number if read is None else read[:2])
     entries: dict[tuple[Term, ...], set[Entry]] = {}
     for one in found:
         if not isinstance(one, int):
@@ -172,7 +172,7 @@ def _joined(network: Named, found, entries) -> Iterator[MatrixLaw | int]:
             yield one
             continue
         terms, entry = one
-        n = _shape(network, terms[0][1])[terms[0][2]]
+        n = shape_of(network, terms[0][1])[terms[0][2]]
         part = {n: "diagonal", n * (n + 1) // 2: "matrix"}.get(len(entries[terms]), "entry")
         if part == "diagonal" and any(i != j for i, j in entries[terms]):
             part = "entry"
@@ -183,16 +183,16 @@ def _joined(network: Named, found, entries) -> Iterator[MatrixLaw | int]:
             yield MatrixLaw(network, terms, part)
 
 
-class _Reader:
+class Reader:
     """Recognises entries of sums of X X^T and X^T X."""
 
     def __init__(self, network: Named):
         self.network = network
         self.starts = [0, *accumulate(p.size for p in network.parameters)]
 
-    def read(self, polynomial: Polynomial) -> tuple[tuple[Term, ...], Entry] | None:
-        """(terms, entry) with row <= column, the first sign positive; None for what is none, and
-        for numbers alone.
+    def read(self, polynomial: Polynomial) -> tuple[tuple[Term, ...], Entry, int] | None:
+        """(terms, entry, sign) with row <= column, the first sign of terms positive, the polynomial
+        being sign times the entry; None for what is none, and for numbers alone.
         """
         pairs: dict[int, list[tuple[Entry, Entry]]] = {}
         signs: dict[int, int] = {}
@@ -214,19 +214,19 @@ class _Reader:
             for k, listed in zip(sorted(pairs), options, strict=True):
                 turned = min(t for t, e in listed if e == entry)
                 terms.append((signs[k] * signs[min(pairs)], k, turned))
-            sides = {_shape(self.network, k)[turned] for _, k, turned in terms}
+            sides = {shape_of(self.network, k)[turned] for _, k, turned in terms}
             if len(sides) == 1:
-                return tuple(terms), entry
+                return tuple(terms), entry, signs[min(pairs)]
         return None
 
     def _place(self, v: int) -> tuple[int, Entry]:
         """The parameter and the row and column of a coordinate."""
         k = bisect_right(self.starts, v) - 1
-        return k, divmod(v - self.starts[k], _shape(self.network, k)[1])
+        return k, divmod(v - self.starts[k], shape_of(self.network, k)[1])
 
     def _options(self, k: int, pairs: list[tuple[Entry, Entry]]) -> Iterator[tuple[bool, Entry]]:
         """(turned, entry): the products are all of row i with row j, or of two columns."""
-        shape = _shape(self.network, k)
+        shape = shape_of(self.network, k)
         for turned in (False, True):
             along = not turned  # the axis that is summed over
             if len(pairs) != shape[along] or any(a[along] != b[along] for a, b in pairs):

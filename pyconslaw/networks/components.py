@@ -54,7 +54,8 @@ def _products(products: Products, flat: np.ndarray) -> np.ndarray:
             factor = matrices[number].swapaxes(-1, -2) if transposed else matrices[number]
             total = factor if total is None else total @ factor
         assert total is not None
-        found.append(total.reshape(*lead, -1))
+        rows, columns = total.shape[-2:]
+        found.append(total.reshape(*lead, rows * columns))
     return np.concatenate(found, axis=-1)
 
 

@@ -17,7 +17,7 @@ from pyconslaw.fields.problem import Motion, Problem
 from pyconslaw.networks.components import named_components, phi_at
 from pyconslaw.networks.description import Description as Description
 from pyconslaw.networks.spec import canonical_pieces, constants_of, digest_of, gate_kinds_of
-from pyconslaw.networks.weights import flattened
+from pyconslaw.networks.weights import flattened, shaped
 from pyconslaw.records.graph import Graph, Layers, Parameter
 from pyconslaw.records.polynomial import Polynomial
 from pyconslaw.records.problem import VectorFields
@@ -127,9 +127,7 @@ class Network:
 
     @property
     def poles(self) -> tuple[Polynomial, ...]:
-        """The denominators that vector fields were multiplied by: what is said is about points
-        where none of them is 0.
-        """
+        """The denominators that were cleared: what is said is about points where none is 0."""
         return self.description.poles
 
     @property
@@ -149,9 +147,7 @@ class Network:
 
     @property
     def phase(self) -> Motion | None:
-        """Of a flow other than that of the gradient: which coordinates are its clock and its
-        parameter.
-        """
+        """Of another flow than the gradient's: which coordinates are its clock and parameter."""
         return self.problem.motion
 
     @property
@@ -176,9 +172,7 @@ class Network:
 
     @property
     def graph(self) -> Graph | None:
-        """The gated graph, edge by edge; None for an explicit system. Errors: LimitError when it
-        has too many edges.
-        """
+        """The gated graph, edge by edge, or None. Errors: LimitError for too many edges."""
         return self.problem.graph if self.has_graph else None
 
     @property
@@ -326,9 +320,7 @@ class Network:
 
     @cached_property
     def components(self) -> dict[str, Any]:
-        """The components of phi by name, as polynomials: phi[i], or source -> gated neurons ->
-        output.
-        """
+        """The components of phi by name: phi[i], or source -> gated neurons -> output."""
         return named_components(self.problem, self.parameters, lambda: self.node_names)
 
     def flatten(self, weights, name: str = "weights") -> np.ndarray:
@@ -353,6 +345,28 @@ class Network:
             Names the parameter and its shape.
         """
         return flattened(self.parameters, weights, name)
+
+    def shaped(self, weights, name: str = "weights") -> list[np.ndarray]:
+        """Weights as arrays, one for each parameter.
+
+        Parameters
+        ----------
+        weights : array, mapping or sequence
+            As in `flatten`, of which this is the other way.
+        name : str
+            Of the argument, for errors.
+
+        Returns
+        -------
+        list of ndarray
+            Shapes (..., *shape), in the order of `parameters`.
+
+        Raises
+        ------
+        InputError
+            Names the parameter and its shape.
+        """
+        return shaped(self.parameters, weights, name)
 
     def evaluate(self, weights) -> np.ndarray:
         """phi at weights.

@@ -16,6 +16,36 @@ def flattened(parameters: Sequence[Parameter], weights, name: str) -> np.ndarray
     """Weights as one array of shape (..., D): they have it already, or are given by name, or in the
     order of the parameters. Errors: InputError names the parameter and its shape.
     """
+    arrays = _by_parameter(parameters, weights, name)
+    if arrays is None:
+        return _flat(parameters, weights, name)
+    lead = leading_axes(parameters, [a.shape for a in arrays], name)
+    parts = [a.reshape(*lead, p.size) for a, p in zip(arrays, parameters, strict=True)]
+    return np.concatenate(parts, axis=-1)
+
+
+def shaped(parameters: Sequence[Parameter], weights, name: str) -> list[np.ndarray]:
+    """The same as an array (..., *shape) for each parameter, copied only where it must be."""
+    arrays = _by_parameter(parameters, weights, name)
+    if arrays is not None:
+        leading_axes(parameters, [a.shape for a in arrays], name)
+        return arrays
+    flat, start, found = _flat(parameters, weights, name), 0, []
+    for p in parameters:
+        found.append(flat[..., start : start + p.size].reshape((*flat.shape[:-1], *p.shape)))
+        start += p.size
+    return found
+
+
+def _flat(parameters: Sequence[Parameter], weights, name: str) -> np.ndarray:
+    flat, size = numbers_of(weights, name), sum(p.size for p in parameters)
+    if flat.ndim < 1 or flat.shape[-1] != size:
+        raise InputError(f"{name}: expected shape (..., {size}), got {flat.shape}")
+    return flat
+
+
+def _by_parameter(parameters: Sequence[Parameter], weights, name: str) -> list[np.ndarray] | None:
+    """The array of each parameter; None for weights that are one array, or rows of it."""
     if isinstance(weights, Mapping):
         check_names(parameters, weights, name)
         weights = [weights[p.name] for p in parameters]
@@ -25,22 +55,16 @@ def flattened(parameters: Sequence[Parameter], weights, name: str) -> np.ndarray
         or np.isscalar(weights[0])
         or weights[0] is None
     ):
-        flat, size = numbers_of(weights, name), sum(p.size for p in parameters)
-        if flat.ndim < 1 or flat.shape[-1] != size:
-            raise InputError(f"{name}: expected shape (..., {size}), got {flat.shape}")
-        return flat
+        return None
     if len(weights) != len(parameters):
         raise InputError(
             f"{name}: expected {len(parameters)} arrays "
             f"({', '.join(p.name for p in parameters)}), got {len(weights)}"
         )
-    arrays = [
+    return [
         numbers_of(value, f"{name}[{parameter.name!r}]")
         for parameter, value in zip(parameters, weights, strict=True)
     ]
-    lead = leading_axes(parameters, [a.shape for a in arrays], name)
-    parts = [a.reshape(*lead, p.size) for a, p in zip(arrays, parameters, strict=True)]
-    return np.concatenate(parts, axis=-1)
 
 
 def check_names(parameters: Sequence[Parameter], names: Collection, name: str) -> None:

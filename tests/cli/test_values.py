@@ -7,7 +7,7 @@ import pytest
 from commands import data, refused, run
 
 from pyconslaw import balance_laws, known_laws, linear, mlp, read_network
-from pyconslaw.laws.stated import layered
+from pyconslaw.laws import evaluation
 
 NETWORK = ["linear", "2-2-2"]
 POINT = {"W1": [[1, "1/2"], [2, 1]], "W2": [[1, 0], [0, 1]]}
@@ -127,9 +127,9 @@ def test_integers_are_exact_whatever_their_size(tmp_path):
 def test_products_of_integers_are_made_in_blocks(monkeypatch):
     """One product of object arrays heard no Ctrl-C."""
     rows = np.arange(2 * 5 * 4).reshape(2, 5, 4)
-    monkeypatch.setattr(layered, "BLOCK", 2 * rows.size)
+    monkeypatch.setattr(evaluation, "BLOCK", 2 * rows.size)
     for a in (rows, rows.astype(object)):
-        assert (layered._gram(a) == a @ a.swapaxes(-1, -2)).all()
+        assert (evaluation.gram(a) == a @ a.swapaxes(-1, -2)).all()
 
 
 def test_machine_integers_do_not_wrap():

@@ -27,6 +27,11 @@ class Renamed:
     def flatten(self, weights, name="weights"):
         return np.asarray(weights)
 
+    def shaped(self, weights, name="weights"):
+        ends = np.cumsum([p.size for p in self.parameters])[:-1]
+        parts = np.split(np.asarray(weights), ends, axis=-1)
+        return [x.reshape(p.shape) for x, p in zip(parts, self.parameters, strict=True)]
+
 
 def checked(net, law):
     return check_read(net, *read_law(net, law), Random(0))

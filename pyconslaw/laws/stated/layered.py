@@ -10,18 +10,18 @@ from functools import lru_cache
 from itertools import pairwise
 from math import isqrt
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 
 from pyconslaw.errors import InputError
 from pyconslaw.fields.named import Named
+from pyconslaw.laws.evaluation import GramSum, matrix, roomy, upper
 from pyconslaw.laws.law import Law, LazyLaws
 from pyconslaw.laws.matrix_form import MatrixLaw
 from pyconslaw.records.polynomial import Polynomial
 
-BLOCK = 1 << 22  # products of integers between two looks at signals
 PARTS = {True: "matrix", False: "diagonal"}  # what is conserved of a layer without gate or with
-SPARSE = 100  # of a layer's laws fewer than one in so many are evaluated pair by pair
 
 
 class BalanceLaws(LazyLaws):
@@ -258,73 +258,44 @@ class BalanceLaws(LazyLaws):
         InputError
             Names the parameter and its shape.
         """
-        flat = self.network.flatten(weights)
-        flat = _roomy(flat, max(n for _, shape in self._places.values() for n in (*shape, 0)))
-        out = np.empty((*flat.shape[:-1], len(self)), dtype=flat.dtype)
-        numbers = (
+        arrays = self.network.shaped(weights)
+        width = max(n for _, shape in self._places.values() for n in (*shape, 0))
+        arrays = roomy(arrays, 2, 2 * width + 1)
+        lead = arrays[0].shape[:-2]
+        out = np.empty((*lead, len(self)), dtype=np.result_type(*arrays))
+        for layer, places, numbers in self._by_layer():
+            terms = self._terms(layer)
+            total = GramSum([(s, matrix(self.network, arrays[k], k, t)) for s, k, t in terms])
+            out[..., places] = self._layer_values(total, layer, numbers)
+        return out
+
+    def _by_layer(self) -> Iterator[tuple[int, Any, np.ndarray | None]]:
+        """(layer, places in this sequence, numbers of the laws), these being None for all."""
+        if isinstance(self._numbers, range) and self._numbers == range(self._starts[-1]):
+            for k, (low, high) in enumerate(pairwise(self._starts), 1):
+                yield k, slice(low, high), None
+            return
+        numbers = np.asarray(
             np.arange(self._starts[-1])[
                 self._numbers.start : self._numbers.stop : self._numbers.step
             ]
-            if (isinstance(self._numbers, range) and self._numbers.step > 0)
-            else np.asarray(self._numbers, dtype=np.int64)
+            if isinstance(self._numbers, range) and self._numbers.step > 0
+            else self._numbers,
+            dtype=np.int64,
         )
         layers = np.searchsorted(self._starts, numbers, side="right")
         for layer in np.unique(layers).tolist():
             at = np.flatnonzero(layers == layer)
-            out[..., at] = self._layer_values(flat, layer, numbers[at])
-        return out
+            yield layer, at, numbers[at]
 
-    def _layer_values(self, flat, layer: int, numbers) -> np.ndarray:
-        n = self._widths[layer - 1]
-        into, away = (
-            self._array(flat, f"W{layer}"),
-            self._array(flat, f"W{layer + 1}").swapaxes(-1, -2),
-        )
-        if f"b{layer}" in self._places:
-            into = np.concatenate([into, self._array(flat, f"b{layer}")[..., None]], axis=-1)
-        if not self._full[layer - 1]:
+    def _layer_values(self, total: GramSum, layer: int, numbers: np.ndarray | None) -> np.ndarray:
+        full = self._full[layer - 1]
+        if numbers is None:
+            return upper(total.matrix()) if full else total.diagonal()
+        if not full:
             i = numbers - self._starts[layer - 1]
-            return (into[..., i, :] ** 2).sum(axis=-1) - (away[..., i, :] ** 2).sum(axis=-1)
-        if SPARSE * len(numbers) < n * n:
-            rows = self._number(layer, np.arange(n), np.arange(n))
-            i = np.searchsorted(rows, numbers, side="right") - 1
-            j = numbers - rows[i] + i
-            return (into[..., i, :] * into[..., j, :]).sum(axis=-1) - (
-                away[..., i, :] * away[..., j, :]
-            ).sum(axis=-1)
-        square = _gram(into) - _gram(away)
-        entries = square[..., *np.triu_indices(n)]
-        local = numbers - self._starts[layer - 1]
-        return (
-            entries
-            if len(local) == entries.shape[-1] and (np.diff(local) == 1).all()
-            else entries[..., local]
-        )
-
-    def _array(self, flat, name: str) -> np.ndarray:
-        place, shape = self._places[name]
-        size = int(np.prod(shape))
-        return flat[..., place : place + size].reshape(*flat.shape[:-1], *shape)
-
-
-def _roomy(flat: np.ndarray, width: int) -> np.ndarray:
-    """Weights in a type that has room for sums of `2 width + 1` products of two: integers are
-    exact.
-    """
-    if flat.dtype.kind not in "iu":
-        return flat.astype(np.result_type(flat, np.int64), copy=False)
-    largest = max(abs(int(flat.max())), abs(int(flat.min()))) if flat.size else 0
-    return flat.astype(np.int64 if largest**2 * (2 * width + 1) < 1 << 63 else object, copy=False)
-
-
-def _gram(rows: np.ndarray) -> np.ndarray:
-    """All products of two rows. What BLAS does not do is done in blocks, so that Ctrl-C is
-    heard in between.
-    """
-    columns = rows.swapaxes(-1, -2)
-    if rows.dtype.kind in "fc":
-        return rows @ columns
-    at_once = max(1, BLOCK // max(1, rows.size))
-    n = rows.shape[-2]
-    blocks = [rows[..., k : k + at_once, :] @ columns for k in range(0, n, at_once)]
-    return np.concatenate(blocks, axis=-2)
+            return total.entries(i, i)
+        n = self._widths[layer - 1]
+        rows = self._number(layer, np.arange(n), np.arange(n))
+        i = np.searchsorted(rows, numbers, side="right") - 1
+        return total.entries(i, numbers - rows[i] + i)

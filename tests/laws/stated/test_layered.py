@@ -48,7 +48,7 @@ def test_they_are_those_of_the_graph(net):
 @pytest.mark.parametrize("net", NETWORKS, ids=lambda n: n.name)
 @pytest.mark.parametrize("sparse", [0, 10**6], ids=["pair by pair", "as matrices"])
 def test_values_of_all_parts(net, sparse, monkeypatch):
-    monkeypatch.setattr("pyconslaw.laws.stated.layered.SPARSE", sparse)
+    monkeypatch.setattr("pyconslaw.laws.evaluation.SPARSE", sparse)
     rng = np.random.default_rng(3)
     points = rng.integers(-9, 10, (3, 2, net.size))
     laws = balance_laws(net)
