@@ -15,13 +15,14 @@ import numpy as np
 from pyconslaw.entries.quotients import EXPONENT_LIMIT, WORK_LIMIT, Arithmetic, Quotient
 from pyconslaw.errors import InputError
 
+STEPS = 2 * WORK_LIMIT  # of all that a function computes
 COPIED = 8  # terms that are copied in a step of work
 
 
 class Ledger(Arithmetic):
     """The arithmetic of all entries of a function, with one budget, larger than that of a text."""
 
-    limit = 2 * WORK_LIMIT
+    limit = STEPS
 
 
 class Entry:
