@@ -297,6 +297,9 @@ class LawSet(Sequence):
         flat = self.network.flatten(weights)
         return np.stack([law.value(flat) for law in self.laws], axis=-1)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key != "_evaluator"}
+
     @cached_property
     def _evaluator(self) -> Evaluator | None:
         """Of polynomials; None where there are other laws."""

@@ -1,5 +1,6 @@
 """Laws together are what they are one by one: exact where weights are, in every form of weights."""
 
+import pickle
 from fractions import Fraction
 
 import numpy as np
@@ -121,6 +122,14 @@ def test_blocks_of_terms(monkeypatch):
     whole = laws.values(weights)
     monkeypatch.setattr("pyconslaw.laws.evaluation.BLOCK", 1)
     assert np.allclose(polynomial_laws(product(3), 4, up_to=True).values(weights), whole)
+
+
+def test_a_pickle_does_not_hold_what_was_computed():
+    laws = SETS["heads"]()
+    fresh = pickle.dumps(laws)
+    point = np.arange(1.0, laws.network.size + 1)
+    found = laws.values(point)
+    assert pickle.dumps(laws) == fresh and np.array_equal(pickle.loads(fresh).values(point), found)
 
 
 def test_a_mapping_is_not_copied():
