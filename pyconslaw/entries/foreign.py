@@ -107,10 +107,10 @@ def typed(value, variables: Mapping[str, int], name: str):
             raise InputError(f"{name}: expected exact numbers, got the float {node}")
         else:
             todo += getattr(node, "args", ())
-    text = str(value)
-    for shown, known in written.items():
-        text = text.replace(shown, known) if "[" in shown else text
-    return text
+    found = [re.escape(shown) for shown, known in written.items() if shown != known]
+    if not found:
+        return str(value)
+    return re.sub(rf"(?<!\w)(?:{'|'.join(found)})", lambda match: written[match[0]], str(value))
 
 
 def read_rational(value, name: str) -> Rational:

@@ -109,6 +109,13 @@ def test_expressions_that_are_refused(law, message):
             ask()
 
 
+def test_the_end_of_a_name_is_no_name():
+    net = System({"v": 2, "uv": (2, 2)}, phi=lambda v, uv: v * uv)
+    v, uv = sympy.MatrixSymbol("v", 2, 1), sympy.MatrixSymbol("uv", 2, 2)
+    law = uv[0, 0] ** 2 + uv[0, 1] ** 2 - v[0, 0] ** 2
+    assert check_law(net, law) and not check_law(net, law + v[1, 0])
+
+
 def test_laws_that_are_handed_in():
     assert analyze(turning(), laws=[X**2 + Y**2]).laws == 1
     assert check_law(turning(), (X**2 + Y**2) / 3)
