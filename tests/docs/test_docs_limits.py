@@ -79,7 +79,7 @@ def test_commands_that_are_named_are_understood(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     _, name, *words = shlex.split(command)
     known = cli.commands[name]
-    context = click.Context(known, info_name=name)
+    context = click.Context(known, info_name=name, **known.context_settings)
     known.make_parser(context).parse_args(words)
     options = {option for parameter in known.params for option in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= options
