@@ -2,7 +2,7 @@
 
 import multiprocessing
 import pickle
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -56,6 +56,8 @@ MADE = {
     "RefutedError": lambda: raised(lambda: pcl.assert_laws(NET, 5)),
     "Report": lambda: pcl.analyze(NET),
     "Structure": lambda: pcl.structure(NET),
+    "SweepEstimate": lambda: pcl.sweep([NET], dry=True),
+    "SweepResults": lambda: pcl.sweep([NET], executor=ThreadPoolExecutor(1)),
     "System": lambda: TURNING,
     "WideFamily": lambda: pcl.family(pcl.linear([1, 2, 2, 1]), wide=True),
 }

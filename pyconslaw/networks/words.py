@@ -48,13 +48,7 @@ def network(words: str) -> Network:
     >>> network("residual 2-3-1 --blocks 2").name
     'residual 2-3-1 --blocks 2'
     """
-    if not isinstance(words, str):
-        raise InputError(f"words: expected a text such as 'relu 2-3-1 --bias', got {words!r:.80}")
-    try:
-        listed = shlex.split(words)
-    except ValueError as error:
-        raise InputError(f"words: {error} in {words!r:.80}") from None
-    plain, given = _sorted(listed)
+    plain, given = words_of(words)
     if "file" in given:
         if plain or set(given) - {"file", *FLOW}:
             raise InputError(f"words: --file takes the place of KIND and DIMS, got {words!r:.80}")
@@ -66,6 +60,20 @@ def network(words: str) -> Network:
             f"{words!r:.80}"
         )
     return network_of(*plain, **given)
+
+
+def words_of(text: str) -> tuple[list[str], dict[str, Any]]:
+    """KIND and DIMS of a line, and the options that say which network, by name. Errors:
+    InputError.
+    """
+    if not isinstance(text, str):
+        raise InputError(f"words: expected a text such as 'relu 2-3-1 --bias', got {text!r:.80}")
+    try:
+        return _sorted(shlex.split(text))
+    except InputError:
+        raise
+    except ValueError as error:
+        raise InputError(f"words: {error} in {text!r:.80}") from None
 
 
 def _sorted(words: list[str]) -> tuple[list[str], dict[str, Any]]:
@@ -82,7 +90,7 @@ def _sorted(words: list[str]) -> tuple[list[str], dict[str, Any]]:
         if option not in OPTIONS:
             raise InputError(f"words: unknown option {word!r:.80}")
         if option == "bias" and not equals:
-            value = todo.pop() if todo and todo[-1] in BIAS else "hidden"
+            value = todo.pop() if todo and not todo[-1].startswith("-") else "hidden"
         elif not equals:
             if not todo:
                 raise InputError(f"words: {word} needs a value")

@@ -14,7 +14,9 @@ from pyconslaw.records.bounds import LowerBound, UpperBound
 from pyconslaw.records.report_json import read_record, report_record
 from pyconslaw.records.text import report_rows, report_text, report_title, table
 
-PROVED, PROBABLE, OPEN = "proved", "probable", "open"
+PROVED: str = "proved"
+PROBABLE: str = "probable"
+OPEN: str = "open"
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ FAILED = "failed"  # an exception that it does not foresee: a fault of the libra
 STATUSES = (PROVED, PROBABLE, OPEN, REFUSED, FAILED, *LIMITED)
 
 # names and types of the columns that a task has; message: notes, or why there is no answer.
-COLUMNS = {
+COLUMNS: dict[str, str] = {
     "task": "TEXT NOT NULL",
     "fingerprint": "TEXT",
     "network": "TEXT NOT NULL",

@@ -7,7 +7,6 @@ from __future__ import annotations
 import base64
 import json
 import pickle
-import shlex
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, BinaryIO
@@ -18,12 +17,10 @@ from pyconslaw.networks.files import layered_or_graph
 from pyconslaw.networks.names import network_of
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.texts import parse_json
+from pyconslaw.networks.words import words_of
 
 LINE_LIMIT = 1 << 20  # bytes of one specification
 SHOWN = 120  # characters of a specification that stand for its name where it has none
-TAKES = {f"--{name}": name for name in ("activations", "loss", "flow", "tau", "metric")}
-AGAIN = {"--decay": "decay", "--rate": "rates"}  # once a parameter
-FILES = ("system", "--file")
 
 Carried = dict[str, str]
 
@@ -60,30 +57,13 @@ def network_of_text(text: str) -> Network:
 
 def _network_of_words(text: str) -> Network:
     """KIND DIMS and the options of the command line that say which network."""
-    given: dict[str, Any] = {}
-    words = [
-        part
-        for word in shlex.split(text)
-        for part in (word.split("=", 1) if word.startswith("--") else [word])
-    ]
-    if len(words) < 2 or words[0] in FILES or "--file" in words:
+    plain, given = words_of(text)
+    if len(plain) != 2 or plain[0] == "system" or "file" in given:
         raise InputError(
             "expected words such as relu 2-3-1 --bias, or the JSON object of a file, but no name "
             f"of a file, got {text!r:.{SHOWN}}"
         )
-    kind, size, *rest = words
-    while rest:
-        option = rest.pop(0)
-        if option == "--bias":
-            given["bias"] = rest.pop(0) if rest[:1] in (["hidden"], ["all"]) else "hidden"
-        elif option in TAKES and rest:
-            given[TAKES[option]] = rest.pop(0)
-        elif option in AGAIN and rest:
-            before = [given[AGAIN[option]]] if AGAIN[option] in given else []
-            given[AGAIN[option]] = ",".join([*before, rest.pop(0)])
-        else:
-            raise InputError(f"{option}: is no option of a network, or lacks its value")
-    return network_of(kind, size, **given)
+    return network_of(*plain, **given)
 
 
 def lines_of(stream: Iterator[bytes]) -> Iterator[str]:

@@ -77,6 +77,12 @@ class Store:
             self.base.close()
             raise
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What a pickle holds: all of a store in memory, the path of another."""
+        if self.path is not None:
+            return _opened, (self.path,)
+        return _held, (self.base.serialize(),)
+
     def _open(self, write: bool) -> None:
         run = self.base.execute
         run("PRAGMA trusted_schema = OFF")
@@ -234,3 +240,15 @@ def _check_path(path: Path, write: bool, resume: bool) -> None:
 def asked_text(question: str) -> str:
     """What results are keyed by beside the network: the question and the version."""
     return f'{{"asked":{question},"version":"{__version__}"}}'
+
+
+def _opened(path: str | Path) -> Store:
+    """A store that was pickled by its path, to be read."""
+    return Store(path, write=False)
+
+
+def _held(data: bytes) -> Store:
+    """A store in memory that was pickled."""
+    store = Store(None, write=True)
+    store.base.deserialize(data)
+    return store

@@ -236,6 +236,7 @@ def test_files_are_words_too(tmp_path):
         ("relu 2-3 4", "^words: expected KIND DIMS"),
         ("relu '2-3", "^words: No closing quotation"),
         ("relu 2-3 --seed 3", "^words: unknown option '--seed'"),
+        ("relu --bias 2-3-1", "^bias: expected hidden or all"),
         ("relu 2-3 --flow", "^words: --flow needs a value"),
         ("relu 2-3-1 --bias=some", "^bias: expected hidden or all"),
         ("relu 2-3 --tau 1", "^tau: belongs to a flow"),
