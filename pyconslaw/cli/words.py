@@ -53,7 +53,8 @@ class NetworkWords:
             raise click.UsageError(
                 "expected KIND DIMS, such as linear 3-3-3, system FILE, or --file NET.JSON"
             )
-        more: dict[str, Any] = {"blocks": self.blocks, "steps": self.steps, "loss": self.loss, **flow}
+        more: dict[str, Any] = {"blocks": self.blocks, "steps": self.steps, "loss": self.loss}
+        more |= flow
         given = {key: value for key, value in more.items() if value is not None}
         found = network_of(self.kind, self.size, self.activations, self.bias or False, **given)
         layers = (found.base or found).layers

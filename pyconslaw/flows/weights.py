@@ -29,7 +29,7 @@ Names = Callable[[], Sequence[str]]
 
 def named_pairs(text: str, name: str, what: str) -> dict[str, str]:
     """The entries of NAME=ENTRY,NAME=ENTRY,...; a name may be W[0,1]. Errors: InputError."""
-    pieces = re.split(r",(?=\s*[A-Za-z]\w*(?:\[[\d,\s]*\])?\s*=)", text)
+    pieces = re.split(r",(?=\s*[A-Za-z]\w*(?:\[[\w,\s]*\])?\s*=)", text)
     pairs = [[side.strip() for side in piece.split("=", 1)] for piece in pieces]
     if any(len(pair) < 2 for pair in pairs) or len({key for key, _ in pairs}) < len(pairs):
         raise InputError(f"{name}: expected NAME={what},..., each name once, got {text!r:.80}")

@@ -33,7 +33,6 @@ def widths_of(dims) -> tuple[int, ...]:
 
 
 def bias_of(bias) -> str:
-    """Which neurons have biases: none, hidden or all. Errors: InputError."""
     kind = {False: "none", True: "hidden"}.get(bias, bias) if isinstance(bias, bool) else bias
     if kind not in BIASES:
         raise InputError(

@@ -17,6 +17,7 @@ from pyconslaw.networks.systems import System
 from pyconslaw.networks.under import under_flow
 
 OPTIONS = ("file", "activations", "bias", "blocks", "steps", "loss", "flow", "tau", "metric")
+AGAIN = {"decay": "decay", "rate": "rates"}  # options that may stand once for each parameter
 
 
 def _integer(text: object, name: str) -> int:

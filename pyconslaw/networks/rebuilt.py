@@ -19,6 +19,7 @@ from pyconslaw.networks.texts import parse_json
 from pyconslaw.networks.under import under_flow
 from pyconslaw.records.graph import FROZEN, Parameter
 from pyconslaw.records.polynomial import Polynomial
+from pyconslaw.records.runs import Runs
 
 KEYS = {
     "mlp": {"type", "dims", "activations", "bias"},
@@ -29,7 +30,7 @@ KEYS = {
     "products": {"type", "matrices", "products"},
     "flow": {"type", "flow", "of", "tau", "metric"},
 }
-MAY_BE = {"polynomials": {"drift"}, "fields": {"drift"}, "flow": {"region"}}
+MAY_BE = {"polynomials": {"drift"}, "fields": {"drift"}, "flow": {"region", "rates", "decay"}}
 
 
 def network_of_spec(spec: Mapping[str, Any] | str | bytes) -> Network:
@@ -159,8 +160,45 @@ def _flow(spec: Mapping[str, Any]) -> Network:
     if metric is not None:
         metric = _metric(_list(spec, "metric"), network)
     point = tuple(_list(spec, "region")) if "region" in spec else None
-    made = under_flow(network, spec["flow"], tau=tau, metric=metric, point=point)
+    rates, decay = (_weights(spec, key, network, one) for key, one in (("rates", 1), ("decay", 0)))
+    if decay is not None and spec["flow"] == "weight-decay":
+        tau = None  # the unit of these decays
+    made = under_flow(
+        network, spec["flow"], tau=tau, metric=metric, point=point, rates=rates, decay=decay
+    )
     return as_system(made) if isinstance(network, System) else made
+
+
+def _weights(spec: Mapping[str, Any], key: str, network: Network, usual: int) -> Any:
+    """Rates or decays in the shortest words: one for all, which rates have not, or those that are
+    not the usual ones, by name of parameter or coordinate; None where the key is missing.
+    """
+    if key not in spec:
+        return None
+    listed = _list(spec, key)
+    try:
+        pairs = [(n, Fraction(top, bottom)) for n, top, bottom in listed]
+    except (TypeError, ValueError, ZeroDivisionError):
+        pairs = []
+    if not pairs or any(type(n) is not int or n < 1 for n, _ in pairs):
+        raise InputError(
+            f"{key}: expected [number, numerator, denominator] each, got {listed!r:.80}"
+        )
+    runs = Runs.of(pairs)
+    if runs.size != network.size:
+        raise InputError(f"{key}: expected {network.size} numbers, got {runs.size}")
+    if len(runs.values) == 1 and key == "decay":
+        return runs.values[0]
+    found, start = {}, 0
+    for p in network.parameters:
+        stop = start + p.size
+        values = runs.within(start, stop)
+        if len(values) == 1:
+            found[p.name] = values[0]
+        else:
+            found |= {network.entry_name(k): runs.at(k) for k in range(start, stop)}
+        start = stop
+    return {name: value for name, value in found.items() if value != usual}
 
 
 def _metric(pairs: list, network: Network) -> Any:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -55,13 +56,13 @@ class _Stack:
             ]
         return layer
 
-    def named(self, words: str, outputs: list[str], flow, tau, metric) -> Network:
+    def named(self, words: str, outputs: list[str], own: dict[str, Any]) -> Network:
         """The network with the name that it has on the command line, under a flow."""
         made = dag(self.nodes, self.edges, outputs)
         words += "" if self.activation == "relu" else f" --activations {self.activation}"
         words += {"none": "", "hidden": " --bias", "all": " --bias all"}[self.bias]
         named = replace(made, description=replace(made.description, name=words))
-        return under_flow(named, flow, tau=tau, metric=metric)
+        return under_flow(named, **own)
 
 
 def _check_edges(count: int) -> None:
@@ -112,6 +113,8 @@ def residual(
     flow: str | None = None,
     tau=None,
     metric=None,
+    decay=None,
+    rates=None,
 ) -> Network:
     """A residual stack z_{l+1} = z_l + U_l act(V_l z_l), with skips frozen at 1, and a linear
     read-out y = R z.
@@ -135,6 +138,10 @@ def residual(
     tau : rational number or str, optional
         As in `under_flow`.
     metric : str, mapping or sequence, optional
+        As in `under_flow`.
+    decay : rational number, str or mapping, optional
+        As in `under_flow`.
+    rates : str or mapping, optional
         As in `under_flow`.
 
     Returns
@@ -177,7 +184,8 @@ def residual(
     if ends:
         below = stack.neurons(ends, _full(below, ends), end=True)
     size = "-".join(map(str, [n, m, len(ends)] if ends else [n, m]))
-    return stack.named(f"residual {size} --blocks {count}", below, flow, tau, metric)
+    own = {"flow": flow, "tau": tau, "metric": metric, "decay": decay, "rates": rates}
+    return stack.named(f"residual {size} --blocks {count}", below, own)
 
 
 def recurrent(
@@ -191,6 +199,8 @@ def recurrent(
     flow: str | None = None,
     tau=None,
     metric=None,
+    decay=None,
+    rates=None,
 ) -> Network:
     """A recurrent network unrolled: h_t = act(A h_{t-1} + B x_t + b) for t = 1 .. steps, h_0 = 0, y
     = C h_steps; A, B and b are shared.
@@ -214,6 +224,10 @@ def recurrent(
     tau : rational number or str, optional
         As in `under_flow`.
     metric : str, mapping or sequence, optional
+        As in `under_flow`.
+    decay : rational number, str or mapping, optional
+        As in `under_flow`.
+    rates : str or mapping, optional
         As in `under_flow`.
 
     Returns
@@ -246,7 +260,8 @@ def recurrent(
         below = stack.neurons(h, _full(below, h, "A") + _full(x, h, "B"), shared="b")
     stack.neurons(ends, _full(below, ends, "C"), end=True)
     words = f"recurrent {n}-{m}-{len(ends)} --steps {count}"
-    return stack.named(words, ends, flow, tau, metric)
+    own = {"flow": flow, "tau": tau, "metric": metric, "decay": decay, "rates": rates}
+    return stack.named(words, ends, own)
 
 
 def tied_autoencoder(
@@ -257,6 +272,8 @@ def tied_autoencoder(
     flow: str | None = None,
     tau=None,
     metric=None,
+    decay=None,
+    rates=None,
 ) -> Network:
     """An autoencoder n_0 - ... - n_k - ... - n_0 whose decoder matrices are the transposed encoder
     matrices.
@@ -274,6 +291,10 @@ def tied_autoencoder(
     tau : rational number or str, optional
         As in `under_flow`.
     metric : str, mapping or sequence, optional
+        As in `under_flow`.
+    decay : rational number, str or mapping, optional
+        As in `under_flow`.
+    rates : str or mapping, optional
         As in `under_flow`.
 
     Returns
@@ -306,4 +327,5 @@ def tied_autoencoder(
         edges = _full(below, layer, f"W{k}", transpose=True)
         below = stack.neurons(layer, edges, end=k == 1)
     words = f"tied-autoencoder {'-'.join(map(str, widths))}"
-    return stack.named(words, below, flow, tau, metric)
+    own = {"flow": flow, "tau": tau, "metric": metric, "decay": decay, "rates": rates}
+    return stack.named(words, below, own)

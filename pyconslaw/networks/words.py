@@ -7,12 +7,13 @@ from typing import Any
 
 from pyconslaw.errors import InputError
 from pyconslaw.networks.files import read_network
-from pyconslaw.networks.names import OPTIONS, network_of
+from pyconslaw.networks.losses import under_loss
+from pyconslaw.networks.names import AGAIN, OPTIONS, network_of
 from pyconslaw.networks.network import Network
 from pyconslaw.networks.under import under_flow
 
 BIAS = ("hidden", "all")
-FLOW = ("flow", "tau", "metric")
+FLOW = ("flow", "tau", "metric", "decay", "rates")
 
 
 def network(words: str) -> Network:
@@ -50,10 +51,11 @@ def network(words: str) -> Network:
     """
     plain, given = words_of(words)
     if "file" in given:
-        if plain or set(given) - {"file", *FLOW}:
+        if plain or set(given) - {"file", "loss", *FLOW}:
             raise InputError(f"words: --file takes the place of KIND and DIMS, got {words!r:.80}")
         file = given.pop("file")
-        return under_flow(read_network(file), **{"flow": None, **given})
+        found = under_loss(read_network(file), given.pop("loss", None))
+        return under_flow(found, **{"flow": None, **given})
     if len(plain) != 2:
         raise InputError(
             f"words: expected KIND DIMS, such as linear 3-3-3, system FILE or --file FILE, got "
@@ -87,7 +89,7 @@ def _sorted(words: list[str]) -> tuple[list[str], dict[str, Any]]:
             plain.append(word)
             continue
         option, equals, value = word[2:].partition("=")
-        if option not in OPTIONS:
+        if option not in (*OPTIONS, *AGAIN):
             raise InputError(f"words: unknown option {word!r:.80}")
         if option == "bias" and not equals:
             value = todo.pop() if todo and not todo[-1].startswith("-") else "hidden"
@@ -97,5 +99,6 @@ def _sorted(words: list[str]) -> tuple[list[str], dict[str, Any]]:
             value = todo.pop()
         if option == "bias" and value not in BIAS:
             raise InputError(f"bias: expected hidden or all, got {value!r:.80}")
-        given[option] = value
+        key = AGAIN.get(option, option)
+        given[key] = f"{given[key]},{value}" if option in AGAIN and key in given else value
     return plain, given

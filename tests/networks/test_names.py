@@ -19,6 +19,8 @@ from pyconslaw import (
     recurrent,
     residual,
     tied_autoencoder,
+    under_flow,
+    under_loss,
 )
 from pyconslaw.cli.answers import Answers
 from pyconslaw.cli.words import network_arguments
@@ -158,6 +160,16 @@ NAMED = {
         1, 1, 1, 1, flow="mirror", metric="1 + self"
     ),
     "tied-autoencoder 2-1 --flow natural": tied_autoencoder([2, 1], flow="natural"),
+    "residual 1-1 --blocks 1 --flow gradient --rate W[h1_0,z0_0]=3": residual(
+        1, 1, 1, rates={"W[h1_0,z0_0]": 3}
+    ),
+    "linear 2-2-1 --flow momentum --tau 1 --decay W1=1/2,W2=1": linear(
+        [2, 2, 1], flow="momentum", decay={"W1": "1/2", "W2": 1}
+    ),
+    "linear 2-3 --loss softmax": under_loss(linear([2, 3]), "softmax"),
+    "residual 2-1-3 --blocks 1 --loss softmax --flow natural": under_flow(
+        under_loss(residual(2, 1, 1, outputs=3), "softmax"), "natural"
+    ),
     "relu 2-3-1 --bias": mlp([2, 3, 1], bias=True),
     "mlp 5-6-4-3 --activations linear,relu": mlp([5, 6, 4, 3], ["linear", "relu"]),
     "product 6": product(6),
@@ -185,6 +197,10 @@ def test_words_and_the_command_line_understand_the_same(dims, data):
         ("--flow", ["natural", "momentum", "uphill"]),
         ("--tau", ["1/2", "1.5"]),
         ("--steps", ["3"]),
+        ("--loss", ["softmax", "cross_entropy", "full", "some"]),
+        ("--rate", ["W1=2", "W2=1/3", "W9=1"]),
+        ("--decay", ["W2=1/3", "1/2"]),
+        ("--decay", ["W1=1"]),
     ):
         if data.draw(st.booleans()):
             value = data.draw(st.sampled_from(values))
@@ -221,6 +237,8 @@ def test_files_are_words_too(tmp_path):
     path.write_text('{"variables": ["x", "y"], "phi": ["x*y"]}')
     for words in (f"system '{path}'", f"--file '{path}'", f'--file="{path}"'):
         assert network(words) == System("xy", phi=["x*y"])
+        with pytest.raises(InputError, match="^loss: softmax needs outputs"):
+            network(words + " --loss softmax")
         assert network(words + " --flow natural") == System("xy", phi=["x*y"], flow="natural")
     with pytest.raises(OSError):
         network("--file nowhere.json")

@@ -27,6 +27,7 @@ from pyconslaw import (
     residual,
     tied_autoencoder,
     under_flow,
+    under_loss,
 )
 
 SKIP = dag(
@@ -60,6 +61,20 @@ NETWORKS = {
     "of a graph": under_flow(residual(1, 1, 1), "mirror", metric="entropic"),
     "one entry": System("xy", phi=["x*y"], flow="mirror", metric="3/2 + x^2"),
     "by name": under_flow(mlp([2, 2, 1], bias=True), "mirror", metric={"b1": "3 - self^2"}),
+    "rates": under_flow(mlp([2, 2, 1], bias=True), None, rates={"W1": 3, "b1[1]": "1/2"}),
+    "decays": under_flow(linear([2, 2, 1]), None, decay={"W1": "1/10"}),
+    "decay of all": under_flow(linear([2, 2, 1]), "momentum", decay="1/3"),
+    "decay and rates": under_flow(linear([1, 2, 1]), "weight-decay", decay=2, rates={"W2": 5}),
+    "tau and rates": under_flow(linear([1, 2, 1]), "weight-decay", tau="1/2", rates={"W2": 5}),
+    "no decay, rates": under_flow(linear([1, 2, 1]), "weight-decay", tau=0, rates={"W2": 5}),
+    "softmax": under_loss(mlp([2, 2, 3]), "softmax"),
+    "one output under softmax": under_loss(linear([2, 1]), "softmax"),
+    "absolute values": mlp([2, 2, 1], "abs"),
+    "factors": dag(
+        {"x": "input", "h": "abs", "y": "linear"},
+        [Edge("x", "h", frozen="1/2"), Edge("h", "y", factor=3), ("h", "y")],
+    ),
+    "products": dag({"x": "input", "h": "squared_relu", "y": "linear"}, [("x", "h"), ("h", "y")]),
     "a list": under_flow(product(2), "momentum", metric=["x2/(1 + x1)", "-x1 - 5"]),
 }
 
@@ -77,7 +92,8 @@ def test_a_network_comes_back(name):
     assert json.loads(net.to_json()) == certified(net)
 
 
-SYSTEMS = {"natural"}  # under_flow says of no network that it is a System
+# networks that are written out, of which it is not said that they are systems
+SYSTEMS = {"natural", "products"}
 
 
 def certified(net):
@@ -93,7 +109,11 @@ def test_the_system_of_a_certificate(name):
     assert certify(again).bytes == certificate.bytes
 
 
-@pytest.mark.parametrize("name", ["linear", "mixed", "product", "nmf", "icnn", "momentum"])
+@pytest.mark.parametrize(
+    "name",
+    ["linear", "mixed", "product", "nmf", "icnn", "momentum", "decays", "decay of all"]
+    + ["decay and rates", "rates", "tau and rates"],
+)
 def test_names_come_back(name):
     assert Network.from_spec(NETWORKS[name].spec).name == NETWORKS[name].name
 
@@ -208,6 +228,17 @@ BAD = {
     "width": ({"type": "mlp", "dims": [2, True], "activations": [], "bias": "none"}, "^spec: dims"),
     "bias": ({"type": "mlp", "dims": [2, 2], "activations": [], "bias": "some"}, "^spec: bias: "),
     "size": ({"type": "product", "size": 2.5}, "^spec: size: "),
+}
+WEIGHED = {"type": "flow", "flow": "gradient", "of": {"type": "product", "size": 2}, "tau": None}
+WEIGHED |= {"metric": None}
+BAD |= {
+    "no runs": (WEIGHED | {"rates": 3}, "^spec: rates: expected a list"),
+    "pair": (WEIGHED | {"rates": [[1, 2]]}, "^spec: rates: expected .number, numerator"),
+    "over zero": (WEIGHED | {"rates": [[2, 1, 0]]}, "^spec: rates: expected .number, numerator"),
+    "few": (WEIGHED | {"rates": [[1, 2, 1]]}, "^spec: rates: expected 2 numbers, got 1"),
+    "below": (WEIGHED | {"rates": [[-1, 2, 1], [3, 1, 1]]}, "^spec: rates: expected .number"),
+    "rate of zero": (WEIGHED | {"rates": [[1, 0, 1], [1, 1, 1]]}, "^spec: rates.'x1'.: "),
+    "has none": (WEIGHED | {"decay": [[2, 1, 1]]}, "^spec: decay: the flow gradient has none"),
 }
 GRAPH = {"type": "dag", "nodes": ["input", "linear"], "outputs": [1], "edges": [[0, 1, 0]]}
 GRAPH |= {"frozen": []}
