@@ -42,9 +42,9 @@ from pyconslaw.networks.builders import linear as linear
 from pyconslaw.networks.builders import mlp as mlp
 from pyconslaw.networks.builders import nmf as nmf
 from pyconslaw.networks.builders import product as product
-from pyconslaw.networks.dag import Edge as Edge
 from pyconslaw.networks.dag import dag as dag
 from pyconslaw.networks.dag import from_networkx as from_networkx
+from pyconslaw.networks.edges import Edge as Edge
 from pyconslaw.networks.files import read_network as read_network
 from pyconslaw.networks.losses import under_loss as under_loss
 from pyconslaw.networks.names import network_of as network_of
