@@ -1,0 +1,1 @@
+"""Conservation laws of a torch.nn.Module: the only room that imports torch."""

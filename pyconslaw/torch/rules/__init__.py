@@ -1,0 +1,17 @@
+"""One table of rules: what an operator makes of the actions of its arguments."""
+
+from . import algebra, attention, elementwise, norms, reduce, shapes
+from .call import Call, NoRule
+
+FAMILIES = (elementwise, algebra, shapes, reduce, norms, attention)
+
+
+def rules():
+    """The rule of each operator by its name without overload."""
+    found = {}
+    for family in FAMILIES:
+        found |= family.table()
+    return found
+
+
+__all__ = ["FAMILIES", "Call", "NoRule", "rules"]
