@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pyconslaw.errors import InputError
 
+from .backwards import backwards, class_axis, logits_of
 from .families import families
+from .forwards import forwards
 from .found import Found, ParameterInfo, Unsupported
 from .graph import Graph, refs
 from .walk import walk
@@ -45,6 +47,9 @@ def derive_graph(graph: Graph, loss=None) -> Found:
     state = walk(graph)
     names = [p.name for p in graph.parameters if p.trainable and p.name in used]
     found = list(families(state, names))
+    linear, remarks = backwards(graph, set(names), loss)
+    found += linear
+    found += forwards(graph, set(names))
     return Found(
         tuple(found),
         tuple(
@@ -52,7 +57,7 @@ def derive_graph(graph: Graph, loss=None) -> Found:
             for p in graph.parameters
         ),
         stops(state),
-        (*graph.notes, *(f"{text} ({n} times)" if n > 1 else text
+        (*graph.notes, *remarks, *assumed(graph, loss), *(f"{text} ({n} times)" if n > 1 else text
                          for text, n in state.notes.items())),
         loss,
     )
@@ -88,3 +93,14 @@ def stops(state):
         Unsupported(op, path, count, tuple(sorted(names)))
         for (op, path), (count, names) in found.items()
     )
+
+
+def assumed(graph: Graph, loss):
+    """What was taken for granted of the loss."""
+    if loss != "cross_entropy" or not graph.outputs:
+        return ()
+    key, name = logits_of(graph)
+    node = next(node for node in graph.nodes if node.name == name)
+    ndim = len(node.out.shape) if node.out is not None else 0
+    others = "; other outputs are free" if len(graph.outputs) > 1 else ""
+    return (f"cross-entropy of output {key!r}, classes along axis {class_axis(ndim)}{others}",)

@@ -66,17 +66,19 @@ def occurrences(state: State, columns) -> Table:
     unknowns, kinds = state.unknowns, {}
     roots, which, positions, labels = [], [], [], []
     for column in columns:
-        root, code = unknowns.find(column.ids)
-        live = np.flatnonzero(root != ZERO)
-        root, code = root[live], code[live]
-        lookup = np.zeros(len(unknowns.ratios.values), dtype=np.int64)
-        for c in np.unique(code).tolist():
-            key = (column.name, column.axes, column.coef * unknowns.ratios.values[c], column.shift)
-            lookup[c] = kinds.setdefault(key, len(kinds))
-        roots.append(root)
-        which.append(lookup[code].astype(np.int32))
-        positions.append(live)
-        labels.append(unknowns.label[column.ids[live]])
+        found, codes = unknowns.find(column.ids)
+        for root, code in state.relations.substituted(found, codes):
+            live = np.flatnonzero((root != ZERO) & (code != 0))
+            root, code = root[live], code[live]
+            lookup = np.zeros(len(unknowns.ratios.values), dtype=np.int64)
+            for c in np.unique(code).tolist():
+                coef = column.coef * unknowns.ratios.values[c]
+                key = (column.name, column.axes, coef, column.shift)
+                lookup[c] = kinds.setdefault(key, len(kinds))
+            roots.append(root)
+            which.append(lookup[code].astype(np.int32))
+            positions.append(live)
+            labels.append(unknowns.label[column.ids[live]])
     root = np.concatenate(roots)
     order = np.argsort(root, kind="stable")
     return Table(
@@ -131,7 +133,9 @@ def ignored_roots(state: State):
 
             shape = np.broadcast_shapes(*(p.ids.shape for p in aligned(parts, ndim)))
             if np.prod(shape) > 1 << 24:
-                roots = [np.unique(state.unknowns.find(p.ids)[0]) for p in parts]
+                rows = [row for p in parts for row in state.relations.substituted(
+                    *(a.ravel() for a in state.unknowns.find(p.ids)))]
+                roots = [np.unique(root[code != 0]) for root, code in rows]
                 found.append((np.unique(np.concatenate(roots)), text))
                 continue
             roots, codes = state.relations.collected(aligned(parts, ndim))
@@ -196,18 +200,17 @@ def family_of(table: Table, starts, count, rows):
 
 
 def without_zero_forms(terms, table: Table):
-    """Whole parameters once: the sum over all rows is the sum over all columns."""
-    whole: dict = {}
-    kept = []
+    """Like terms once; of a whole parameter the sum over rows is that over columns."""
+    groups: dict = {}
     for term in terms:
         axes = (term.axis,) if isinstance(term.axis, int) else term.axis
         shape = table.shapes[term.parameter]
-        if term.positions.shape[2] == np.prod([shape[k] for k in axes]):
-            whole.setdefault((term.parameter, term.shift), []).append(term)
-        else:
-            kept.append(term)
-    for same in whole.values():
-        total = sum(term.coefficient for term in same)
+        whole = term.positions.shape[2] == np.prod([shape[k] for k in axes])
+        same = (axes, term.positions.tobytes()) if not whole else None
+        groups.setdefault((term.parameter, term.shift, same), []).append(term)
+    kept = []
+    for same_terms in groups.values():
+        total = sum(term.coefficient for term in same_terms)
         if total:
-            kept.append(replace(same[0], coefficient=total))
+            kept.append(replace(same_terms[0], coefficient=total))
     return tuple(kept)

@@ -18,6 +18,7 @@ class Relations:
     def __init__(self, unknowns):
         self.unknowns = unknowns
         self.waiting: list[tuple[Part, ...]] = []
+        self.records: list = []  # (eliminated roots, in order; what they are)
         self.helpers: list[np.ndarray] = []  # unknowns that no parameter has
 
     def helper(self, shape) -> Part:
@@ -57,10 +58,10 @@ class Relations:
         parts = self._nonzero(aligned(parts, ndim))
         if not parts:
             return True
-        if len(parts) == 1:
+        if len(parts) == 1 and not self.records:
             self.unknowns.zero(parts[0].ids)
             return True
-        if len(parts) == 2:
+        if len(parts) == 2 and not self.records:
             self.unknowns.unite(parts[0].ids, parts[1].ids, -parts[1].coef / parts[0].coef)
             return True
         return self._settle_many(parts)
@@ -97,14 +98,80 @@ class Relations:
             code = np.where(root == ZERO, CODE_ZERO, code)
             roots.append(np.broadcast_to(root, shape).ravel())
             codes.append(np.broadcast_to(code, shape).ravel().astype(np.int16))
-        roots, codes = np.array(roots), np.array(codes)
-        for i in range(len(parts)):
-            for j in range(i + 1, len(parts)):
+        rows = [row for pair in zip(roots, codes, strict=True) for row in self.substituted(*pair)]
+        roots, codes = np.array([r for r, _ in rows]), np.array([c for _, c in rows])
+        for i in range(len(rows)):
+            for j in range(i + 1, len(rows)):
                 same = (roots[i] == roots[j]) & (codes[j] != CODE_ZERO)
                 if same.any():
                     codes[i, same] = ratios.plus(codes[i, same], codes[j, same])
                     codes[j, same] = CODE_ZERO
         return roots, codes
+
+    def substituted(self, root, code):
+        """Rows of (roots, codes) that are free, for roots of which some were eliminated."""
+        rows, todo = [], [(root, code)]
+        while todo:
+            root, code = todo.pop()
+            for pivots, terms in self.records:
+                at = np.minimum(np.searchsorted(pivots, root), len(pivots) - 1)
+                hit = (pivots[at] == root) & (code != CODE_ZERO)
+                if hit.any():
+                    for other, ratio in terms:
+                        now, extra = self.unknowns.find(other[at])
+                        ratio = self.unknowns.ratios.times(
+                            self.unknowns.ratios.times(ratio[at], extra), code
+                        )
+                        ratio = np.where(hit & (now != ZERO), ratio, CODE_ZERO)
+                        todo.append((now, ratio.astype(np.int16)))
+                    code = np.where(hit, CODE_ZERO, code).astype(np.int16)
+            if (code != CODE_ZERO).any() or not rows:
+                rows.append((root, code))
+        return rows
+
+    def eliminate(self):
+        """Solves relations that wait for one of their terms; those left where none can be."""
+        left = []
+        waiting, self.waiting = self.waiting, []
+        for parts in waiting:
+            if self._settle(parts):
+                continue
+            roots, codes = self.collected(aligned(parts, max(p.ids.ndim for p in parts)))
+            many = (codes != CODE_ZERO).sum(axis=0) > 2
+            roots, codes = roots[:, many], codes[:, many]
+            pivot = self._pivot(roots, codes)
+            if pivot is None:
+                left.append(parts)
+                continue
+            ratios = self.unknowns.ratios
+            minus = np.int16(ratios.code(Fraction(-1)))
+            order = np.argsort(roots[pivot])
+            terms = []
+            for k in range(len(roots)):
+                if k != pivot and codes[k].any():
+                    ratio = ratios.times(minus, ratios.over(codes[k], codes[pivot]))
+                    terms.append((roots[k][order], ratio[order].astype(np.int16)))
+            self.records.append((roots[pivot][order], terms))
+            touched = np.unique(roots[codes != CODE_ZERO])
+            self.unknowns.refine(touched, touched)
+        self.waiting = left
+        return len(left)
+
+    def forget(self, parts):
+        """Sets all terms of a relation to zero."""
+        roots, codes = self.collected(aligned(parts, max(p.ids.ndim for p in parts)))
+        self.unknowns.zero(roots[codes != CODE_ZERO])
+
+    @staticmethod
+    def _pivot(roots, codes):
+        """A term whose unknowns are in one entry each, and in no other term."""
+        for k in range(len(roots) - 1, -1, -1):
+            if (codes[k] == CODE_ZERO).any() or len(np.unique(roots[k])) < roots.shape[1]:
+                continue
+            others = np.delete(roots, k, axis=0)[np.delete(codes, k, axis=0) != CODE_ZERO]
+            if not np.isin(roots[k], others).any():
+                return k
+        return None
 
     def settle(self):
         """Settles what waits until nothing changes; the number of relations that are left."""

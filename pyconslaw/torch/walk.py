@@ -105,9 +105,8 @@ def finish(state: State):
     if relations.drop_helpers():
         state.note("a scale between two factors of activations was set to zero")
         relations.settle()
-    for parts in relations.waiting:
+    while relations.waiting and relations.eliminate():
+        parts = relations.waiting.pop()
         names = ", ".join(state.owners(parts)[:6])
         state.note(f"a relation of more than two terms was not resolved: {names}")
-        for part in parts:
-            state.unknowns.zero(part.ids)
-    relations.settle()
+        relations.forget(parts)

@@ -14,6 +14,7 @@ from .elementwise import add_values
 def absorbed(call: Call, parts, axes, eps):
     """What is constant along axes is divided out, but for an eps."""
     left = call.state.nonzero(call.state.constant(parts, axes))
+    call.state.apart(parts)  # what is divided by differs from place to place
     if eps:
         call.ignore(left, f"eps {eps:g}")
 

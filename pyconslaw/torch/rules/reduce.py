@@ -103,8 +103,12 @@ def weight_norm(call: Call):
     axis = call.axis(2, "dim", 0, v.ndim)
     state = call.state
     lost = [k for k in range(v.ndim) if k != axis]
+    if state.fresh(v):
+        shape = [n if k == axis else 1 for k, n in enumerate(v.shape)]
+        state.assign(v, (state.unknown(v.weight, shape),))
     state.constant(state.parts(v), lost)
-    parts = state.parts(g)
+    state.apart(state.parts(v))
+    parts = state.entrywise(g)
     state.apart(parts)
     return call.out(parts)
 

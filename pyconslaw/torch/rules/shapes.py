@@ -71,14 +71,21 @@ def cut(call: Call, axis, positions):
     return parts
 
 
-def positions_of(call: Call, axis, start, end, step=1):
-    """Positions of a slice, whose ends may be open."""
-    n = call.x().shape[axis]
+def slice_positions(n, start, end, step=1):
+    """Positions of a slice, whose ends may be open; None if they are not numbers."""
     start = 0 if start is None else start
     end = n if end is None else min(end, n)
     if not all(isinstance(k, int) for k in (start, end, step)):
-        raise NoRule
+        return None
     return np.arange(n)[start:end:step]
+
+
+def positions_of(call: Call, axis, start, end, step=1):
+    """The same of an axis of the first argument."""
+    found = slice_positions(call.x().shape[axis], start, end, step)
+    if found is None:
+        raise NoRule
+    return found
 
 
 def slice_of(call: Call):
