@@ -146,7 +146,7 @@ def masked(null, shape, axes):
 
 def holds_constants(spec, n):
     """Whether constants along the axis are allowed."""
-    return n == 1 or isinstance(spec, str) or len(np.unique(spec)) == 1 and spec[0] >= 0
+    return n == 1 or isinstance(spec, str) or bool((spec >= 0).all())
 
 
 def lowered(null, out_shape, shape):

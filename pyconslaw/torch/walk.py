@@ -39,7 +39,7 @@ def step(state: State, table, node: Node):
     args, kwargs = resolved(state, node.args), resolved(state, node.kwargs)
     call = Call(state, node, args, kwargs)
     inputs = call.values()
-    if node.op == "no_grad" or not any(value.live for value in inputs):
+    if node.op == "no_grad" or node.out is None or not any(value.live for value in inputs):
         return data(node)
     made = applied(call, table)
     for value in flat(made):
