@@ -2,64 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 import numpy as np
 
-from .graph import Meta, Node, Ref
-from .nulls import FREE, SAME, is_free, is_same, labels, lowered, masked, plain, reshaped, singles
-from .rules.shapes import slice_positions
-
-
-@dataclass(eq=False)
-class Back:
-    """An operator, with changes of its results; `given` collects those of arguments by name."""
-
-    node: Node
-    metas: dict[str, Any]
-    outs: dict[Any, list]
-    given: dict[str, list] = field(default_factory=dict)
-
-    @property
-    def out(self):
-        """Changes of the only or first result."""
-        return self.outs.get(None, self.outs.get(0, []))
-
-    @property
-    def shape(self):
-        """Shape of the only or first result."""
-        out = self.node.out
-        return (out[0] if isinstance(out, tuple) else out).shape
-
-    def get(self, k, name=None, default=None):
-        """An argument by place or name."""
-        if k is not None and k < len(self.node.args):
-            return self.node.args[k]
-        return self.node.kwargs.get(name, default)
-
-    def meta(self, argument):
-        """Shape and kind of an argument that is a tensor, else None."""
-        meta = self.metas.get(argument.name) if isinstance(argument, Ref) else None
-        return meta if isinstance(meta, Meta) else None
-
-    def give(self, argument, some):
-        """Hands changes to an argument; each use of it counts."""
-        if isinstance(argument, Ref):
-            self.given.setdefault(argument.name, []).append([s for s in some if s is not None])
-
-    def x(self):
-        """Shape of the first argument."""
-        return self.meta(self.get(0)).shape
-
-    def axis(self, k, name="dim", default=None):
-        """An axis of the first argument."""
-        return self.get(k, name, default) % max(1, len(self.x()))
-
-
-def same(b: Back):
-    """Casts, copies, signs, factors."""
-    b.give(b.get(0), b.out)
+from .back import Back, same
+from .back_places import places
+from .nulls import FREE, SAME, is_free, is_same, labels, lowered, masked, plain, singles
 
 
 def added(b: Back):
@@ -217,8 +164,11 @@ def convolution(b: Back):
     found = []
     for null in b.out:
         spec = null[channel]
-        free = all(m == 1 or is_free(s)
-                   for k, (s, m) in enumerate(zip(null, b.shape, strict=True)) if k != channel)
+        free = all(
+            m == 1 or is_free(s)
+            for k, (s, m) in enumerate(zip(null, b.shape, strict=True))
+            if k != channel
+        )
         if not free:
             continue
         if groups > 1 and not is_free(spec):
@@ -230,135 +180,6 @@ def convolution(b: Back):
         if spec is not None:
             found.append((spec, *(FREE,) * (spatial + 1)))
     b.give(w, found)
-
-
-def view(b: Back):
-    """Another shape."""
-    b.give(b.get(0), [reshaped(null, b.shape, b.x()) for null in b.out])
-
-
-def permute(b: Back):
-    """Axes in another order."""
-    order = [k % len(b.shape) for k in b.get(1, "dims")]
-    reordered(b, order)
-
-
-def reordered(b: Back, order):
-    """Result axis k is axis order[k] of the argument."""
-    back = np.argsort(order)
-    b.give(b.get(0), [tuple(null[k] for k in back) for null in b.out])
-
-
-def swap(i, j):
-    """A rule that exchanges two axes."""
-
-    def rule(b: Back):
-        n = len(b.shape)
-        if n < 2:
-            return same(b)
-        order = list(range(n))
-        p, q = b.get(1, "dim0", i) % n, b.get(2, "dim1", j) % n
-        order[p], order[q] = order[q], order[p]
-        return reordered(b, order)
-
-    return rule
-
-
-def expand(b: Back):
-    """A tensor that is broadcast."""
-    b.give(b.get(0), [lowered(null, b.shape, b.x()) for null in b.out])
-
-
-def inside(b: Back, axis, positions, some):
-    """Changes of a tensor of which only a slice is read; `some` are those of the slice."""
-    shape = b.x()
-    n = shape[axis]
-    outside = np.arange(n) + n
-    found = []
-    for null in [*some, None]:
-        array = outside.copy()
-        if null is None:
-            array[positions] = -1
-            rest = [FREE] * len(shape)
-        else:
-            array[positions] = labels(null[axis], len(positions))
-            rest = list(null)
-        spec = plain(array)
-        if spec is not None:
-            rest[axis] = spec
-            found.append(tuple(rest))
-    return found
-
-
-def slice_of(b: Back):
-    """Part of an axis."""
-    axis = b.axis(1, "dim", 0)
-    end = b.get(3, "end")
-    positions = slice_positions(
-        b.x()[axis], b.get(2, "start"), end, b.get(4, "step", 1)
-    )
-    if positions is not None:
-        b.give(b.get(0), inside(b, axis, positions, b.out))
-
-
-def select(b: Back):
-    """One place of an axis."""
-    axis, k = b.axis(1), b.get(2, "index")
-    if isinstance(k, int):
-        some = [(*null[:axis], FREE, *null[axis:]) for null in b.out]
-        b.give(b.get(0), inside(b, axis, np.array([k % b.x()[axis]]), some))
-
-
-def pieces(b: Back):
-    """An axis cut into pieces, or taken place by place."""
-    gone = "unbind" in b.node.op
-    axis = b.axis(1 if gone else 2, "dim", 0)
-    start = 0
-    for k, meta in enumerate(b.node.out):
-        n = 1 if gone else meta.shape[axis]
-        some = b.outs[k]
-        if gone:
-            some = [(*null[:axis], FREE, *null[axis:]) for null in some]
-        b.give(b.get(0), inside(b, axis, np.arange(start, start + n), some))
-        start += n
-
-
-def cat(b: Back):
-    """Tensors side by side: changes of one that leave the others."""
-    names = [a for a in b.get(0) if b.meta(a) is not None]
-    axis = b.get(1, "dim", 0) % len(b.shape)
-    start, n = 0, b.shape[axis]
-    for argument in names:
-        m = b.meta(argument).shape
-        if len(m) != len(b.shape):
-            return
-        at = np.arange(start, start + m[axis])
-        start += m[axis]
-        found = []
-        for null in b.out:
-            array = labels(null[axis], n)
-            out = np.ones(n, dtype=bool)
-            out[at] = False
-            piece = np.where(np.isin(array[at], array[out]), -1, array[at])
-            spec = plain(piece)
-            if spec is not None:
-                found.append((*null[:axis], spec, *null[axis + 1 :]))
-        b.give(argument, found)
-
-
-def reduced(b: Back):
-    """Sums and means along axes."""
-    shape = b.x()
-    axes = b.get(1, "dim")
-    if axes is None or isinstance(axes, bool) or axes == []:
-        axes = list(range(len(shape)))
-    axes = {k % max(1, len(shape)) for k in ([axes] if isinstance(axes, int) else axes)}
-    keep = len(b.shape) == len(shape)
-    found = []
-    for null in b.out:
-        rest = iter(null if not keep else [s for k, s in enumerate(null) if k not in axes])
-        found.append(tuple(FREE if k in axes else next(rest) for k in range(len(shape))))
-    b.give(b.get(0), found)
 
 
 def shift_along(axes_of):
@@ -383,8 +204,7 @@ def largest(b: Back):
     if not isinstance(b.node.out, tuple):
         return
     axis = b.axis(place, "dim", -1)
-    found = [null for null in b.out if len(null) == len(b.x())
-             and is_same(null[axis])]
+    found = [null for null in b.out if len(null) == len(b.x()) and is_same(null[axis])]
     b.give(b.get(0), found)
 
 
@@ -447,8 +267,7 @@ def embedding(b: Back):
     found = []
     for null in b.out:
         lead, sizes = null[:-1], b.shape[:-1]
-        if all(n == 1 or is_free(s)
-               for s, n in zip(lead, sizes, strict=True)):
+        if all(n == 1 or is_free(s) for s, n in zip(lead, sizes, strict=True)):
             found.append((FREE, null[-1]))
         elif all(isinstance(s, str) for s in lead):
             found.append((SAME, null[-1]))
@@ -463,12 +282,7 @@ def back_rules():
     found |= {"add": added, "sub": added, "rsub": added, "mul": times, "div": over}
     found |= {"where": chosen, "masked_fill": chosen, "dropout": dropped}
     found |= {"native_dropout": dropped, "linear": linear, "matmul": matmul, "bmm": matmul}
-    found |= {"mm": matmul, "addmm": addmm, "baddbmm": addmm, "view": view, "reshape": view}
-    found |= dict.fromkeys(("_unsafe_view", "flatten", "unflatten", "squeeze", "unsqueeze"), view)
-    found |= {"permute": permute, "transpose": swap(0, 1), "t": swap(0, 1), "mT": swap(-2, -1)}
-    found |= {"expand": expand, "expand_as": expand, "slice": slice_of, "select": select}
-    found |= dict.fromkeys(("split", "chunk", "split_with_sizes", "unbind"), pieces)
-    found |= {"cat": cat, "sum": reduced, "mean": reduced, "softmax": softmax}
+    found |= {"mm": matmul, "addmm": addmm, "baddbmm": addmm, "softmax": softmax}
     found |= dict.fromkeys(("_softmax", "log_softmax", "_log_softmax"), softmax)
     found |= {"topk": largest, "max": largest, "min": largest, "sort": largest}
     found |= {"layer_norm": layer_norm, "native_layer_norm": layer_norm, "group_norm": group_norm}
@@ -477,4 +291,4 @@ def back_rules():
     found |= {"native_batch_norm": batch_norm, "_native_batch_norm_legit": batch_norm}
     found |= {"scaled_dot_product_attention": attention, "embedding": embedding}
     names = ("conv1d", "conv2d", "conv3d", "convolution", "conv_transpose1d", "conv_transpose2d")
-    return found | dict.fromkeys(names, convolution)
+    return places() | found | dict.fromkeys(names, convolution)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .back_rules import Back, back_rules
+from .back import Back
+from .back_rules import back_rules
 from .found import Family, Term
-from .graph import Graph, Meta, Ref, refs
+from .graph import Graph, Meta, refs
 from .nulls import FREE, SAME, canonical, everything, is_free, joint, meets
 from .walk import name_of
 
@@ -44,8 +45,9 @@ def backwards(graph: Graph, names, loss):
 
 def key(family):
     """What tells families apart."""
-    return tuple((t.parameter, t.axis, t.positions.shape, t.positions.tobytes())
-                 for t in family.terms)
+    return tuple(
+        (t.parameter, t.axis, t.positions.shape, t.positions.tobytes()) for t in family.terms
+    )
 
 
 def size(family, shape):
@@ -142,8 +144,9 @@ def back(node, metas, nulls, tools):
     rule = table.get(name_of(node.op))
     if node.op == "no_grad":
         return
-    if rule is not None and any(isinstance(m, Meta) and m.kind == "f"
-                                for m in (node.out if not single else [node.out])):
+    if rule is not None and any(
+        isinstance(m, Meta) and m.kind == "f" for m in (node.out if not single else [node.out])
+    ):
         rule(made)
     for name in set(refs((node.args, node.kwargs))):
         if name in metas and isinstance(metas[name], Meta):
@@ -152,6 +155,3 @@ def back(node, metas, nulls, tools):
         elif name in metas:
             for place in range(len(metas[name] or ())):
                 give(name, place, [])
-
-
-__all__ = ["Ref", "backwards", "class_axis", "logits_of"]

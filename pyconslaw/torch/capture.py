@@ -53,11 +53,9 @@ def named(model):
     for key, known in names.items():
         tensor = tensors[key]
         found.append(
-            Parameter(
-                known[0], tuple(known[1:]), tuple(tensor.shape), tensor.requires_grad, tensor
-            )
+            Parameter(known[0], tuple(known[1:]), tuple(tensor.shape), tensor.requires_grad, tensor)
         )
-        first |= {name: known[0] for name in known}
+        first |= dict.fromkeys(known, known[0])
     return tuple(found), first
 
 
@@ -93,7 +91,11 @@ def modes(model):
 def export(model, args, kwargs):
     """The exported program, functional."""
     try:
-        with open_null() as sink, contextlib.redirect_stderr(sink), contextlib.redirect_stdout(sink):
+        with (
+            open_null() as sink,
+            contextlib.redirect_stderr(sink),
+            contextlib.redirect_stdout(sink),
+        ):
             exported = torch.export.export(model, args, kwargs, strict=False)
             if not mutating(exported.graph_module, benign_of(exported)):
                 return exported
@@ -138,7 +140,9 @@ def mutating(module, benign):
     for part in module.modules():
         if isinstance(part, torch.fx.GraphModule):
             for node in part.graph.nodes:
-                schema = node.target._schema if isinstance(node.target, torch._ops.OpOverload) else None
+                schema = (
+                    node.target._schema if isinstance(node.target, torch._ops.OpOverload) else None
+                )
                 if schema is not None and schema.is_mutable and not benign(node):
                     found.append(node)
     return found
@@ -209,7 +213,7 @@ class Builder:
                 names = list(node.args)
         ours = tuple(
             (str(k), ref.name)
-            for k, (ref, spec) in enumerate(zip(names, outputs))
+            for k, (ref, spec) in enumerate(zip(names, outputs, strict=True))
             if "USER_OUTPUT" in spec.kind.name and isinstance(ref, Ref)
         )
         return Graph(tuple(self.nodes), keyed(ours, self.exported), self.parameters, notes)
@@ -293,7 +297,7 @@ def keyed(outputs, exported):
         return outputs
     if len(words) != len(outputs):
         return outputs
-    return tuple((word or key, name) for word, (key, name) in zip(words, outputs))
+    return tuple((word or key, name) for word, (key, name) in zip(words, outputs, strict=True))
 
 
 def meta_of(value):

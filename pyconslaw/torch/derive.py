@@ -57,8 +57,12 @@ def derive_graph(graph: Graph, loss=None) -> Found:
             for p in graph.parameters
         ),
         stops(state),
-        (*graph.notes, *remarks, *assumed(graph, loss), *(f"{text} ({n} times)" if n > 1 else text
-                         for text, n in state.notes.items())),
+        (
+            *graph.notes,
+            *remarks,
+            *assumed(graph, loss),
+            *(f"{text} ({n} times)" if n > 1 else text for text, n in state.notes.items()),
+        ),
         loss,
     )
 

@@ -63,7 +63,8 @@ def columns_of(state: State, name):
 
 def occurrences(state: State, columns) -> Table:
     """All places of unknowns that are not zero."""
-    unknowns, kinds = state.unknowns, {}
+    unknowns = state.unknowns
+    kinds: dict = {}
     roots, which, positions, labels = [], [], [], []
     for column in columns:
         found, codes = unknowns.find(column.ids)
@@ -133,8 +134,13 @@ def ignored_roots(state: State):
 
             shape = np.broadcast_shapes(*(p.ids.shape for p in aligned(parts, ndim)))
             if np.prod(shape) > 1 << 24:
-                rows = [row for p in parts for row in state.relations.substituted(
-                    *(a.ravel() for a in state.unknowns.find(p.ids)))]
+                rows = [
+                    row
+                    for p in parts
+                    for row in state.relations.substituted(
+                        *(a.ravel() for a in state.unknowns.find(p.ids))
+                    )
+                ]
                 roots = [np.unique(root[code != 0]) for root, code in rows]
                 found.append((np.unique(np.concatenate(roots)), text))
                 continue
@@ -166,7 +172,8 @@ def made(state: State, table: Table, roots, mixing, flags):
         root = table.root[starts[members[0]]]
         words = tuple(
             dict.fromkeys(
-                text for wanted, text in flags
+                text
+                for wanted, text in flags
                 if wanted[min(np.searchsorted(wanted, root), len(wanted) - 1)] == root
             )
         )

@@ -118,20 +118,23 @@ def of_node(node: Node, nodes, users, sources):
     if op in BIAS:
         place, feature = BIAS[op]
         argument = args[place] if len(args) > place else node.kwargs.get("bias")
-        if not alone(argument) or nodes[argument.name].op != "param":
+        if not isinstance(argument, Ref) or not alone(argument):
             return []
-        last = len(node.out.shape) - 1
+        if nodes[argument.name].op != "param":
+            return []
         k = -1 if feature == "last" else 1 - len(node.out.shape)
         if op.startswith("conv") and len(node.out.shape) != len(nodes[args[1].name].out.shape):
             return []
-        del last
         return [Source(nodes[argument.name].args[0], 0, k)]
     if op == "slice":
         return of_slice(node, nodes, at)
     if op in ("unsqueeze", "expand") and len(node.out.shape) > 1:
         before = nodes[args[0].name].out.shape
-        return [s for s in at(args[0]) if node.out.shape[s.feature] == before[s.feature]
-                and s.feature == -1]
+        return [
+            s
+            for s in at(args[0])
+            if node.out.shape[s.feature] == before[s.feature] and s.feature == -1
+        ]
     return []
 
 

@@ -70,7 +70,10 @@ def nodes_of(module, prefix="", inputs=None, path=""):
         if node.op == "placeholder" and inputs is not None:
             renamed[node.name] = next(given)
             continue
-        args, kwargs = translate(node.args, renamed, prefix), translate(node.kwargs, renamed, prefix)
+        args, kwargs = (
+            translate(node.args, renamed, prefix),
+            translate(node.kwargs, renamed, prefix),
+        )
         if node.op == "output":
             yield Step("output", prefix + node.name, None, args[0], kwargs, node.meta, here)
             continue
@@ -102,9 +105,7 @@ def is_attribute(argument):
 def results(module):
     """What a subgraph returns, as torch says."""
     last = next(node for node in module.graph.nodes if node.op == "output")
-    return tuple(
-        n.meta.get("val") if isinstance(n, torch.fx.Node) else None for n in last.args[0]
-    )
+    return tuple(n.meta.get("val") if isinstance(n, torch.fx.Node) else None for n in last.args[0])
 
 
 def path_of(node):

@@ -139,8 +139,9 @@ def singles(spec, n):
 
 def masked(null, shape, axes):
     """Changes that stay unseen after a product with something that varies along axes; or None."""
-    specs = [singles(s, n) if k in axes else s
-             for k, (s, n) in enumerate(zip(null, shape, strict=True))]
+    specs = [
+        singles(s, n) if k in axes else s for k, (s, n) in enumerate(zip(null, shape, strict=True))
+    ]
     return None if any(s is None for s in specs) else tuple(specs)
 
 

@@ -48,9 +48,7 @@ class Relations:
         self.add(tuple(constants))
 
     def _nonzero(self, parts):
-        return tuple(
-            p for p in parts if p.coef and not self.unknowns.is_zero(p.ids).all()
-        )
+        return tuple(p for p in parts if p.coef and not self.unknowns.is_zero(p.ids).all())
 
     def _settle(self, parts) -> bool:
         """Whether nothing is left to do about one relation; unites what can be united."""
@@ -189,13 +187,13 @@ class Relations:
     def drop_helpers(self):
         """Sets helpers in relations that wait to zero: laws may be missed, never invented."""
         known = {int(i) for ids in self.helpers for i in np.unique(self.unknowns.find(ids)[0])}
-        dropped = 0
+        dropped: list[Part] = []
         for parts in self.waiting:
             for part in parts:
                 roots = np.unique(self.unknowns.find(part.ids)[0])
                 if known.issuperset(roots.tolist()) and not (roots == ZERO).all():
                     self.unknowns.zero(part.ids)
-                    dropped += 1
+                    dropped += [other for other in parts if other is not part]
         return dropped
 
 
@@ -208,4 +206,3 @@ def grouped(parts):
         home = next(s for s in groups if part.support <= s)
         groups[home].append(part)
     return [tuple(group) for group in groups.values()]
-

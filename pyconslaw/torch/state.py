@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ class Weight:
     trainable: bool
     parts: tuple[Part, ...] | None = None
     shift: Fraction = Fraction(0)
-    values: object = None
+    values: Any = None
 
 
 @dataclass(eq=False)
@@ -90,17 +91,20 @@ class State:
         if weight.parts is None:
             shape = value.shape
             axes = [k for k, n in enumerate(shape) if n > 1] or [0][: len(shape)]
-            made = [self.unknown(weight, [shape[k] if i == k else 1 for i in range(len(shape))])
-                    for k in axes]
+            made = [
+                self.unknown(weight, [shape[k] if i == k else 1 for i in range(len(shape))])
+                for k in axes
+            ]
             self.assign(value, tuple(made) or (self.unknown(weight, ()),))
         if value.shift != weight.shift:
-            self.vanish(weight.parts)
+            self.vanish(weight.parts or ())
             weight.parts, weight.shift = (), value.shift
             self.note(f"{weight.name} is used with and without a shift")
-        return weight.parts
+        return weight.parts or ()
 
-    def unknown(self, weight: Weight, shape) -> Part:
+    def unknown(self, weight: Weight | None, shape) -> Part:
         """Unknowns that belong to a parameter."""
+        assert weight is not None
         self.starts.append((self.unknowns.size, weight.name))
         part = Part(self.unknowns.new(tuple(shape)))
         self.starts.append((self.unknowns.size, ""))
@@ -108,7 +112,8 @@ class State:
 
     def assign(self, value: Value, parts):
         """Decides the action of a parameter at its first use."""
-        value.weight.parts, value.weight.shift = tuple(parts), value.shift
+        if value.weight is not None:
+            value.weight.parts, value.weight.shift = tuple(parts), value.shift
 
     def entrywise(self, value: Value):
         """The action of a parameter whose entries have an unknown each, if it is fresh."""
@@ -128,9 +133,7 @@ class State:
 
     def nonzero(self, parts):
         """Parts without those that are zero."""
-        return tuple(
-            p for p in parts if p.coef and not self.unknowns.is_zero(p.ids).all()
-        )
+        return tuple(p for p in parts if p.coef and not self.unknowns.is_zero(p.ids).all())
 
     def simple(self, parts):
         """The same sum with fewer parts: constant arrays of size 1, like arrays once."""
@@ -159,8 +162,10 @@ class State:
         if not moving:
             return parts
         firsts = tuple(
-            Part(p.ids[tuple(slice(0, 1) if k in axes else slice(None) for k in range(p.ids.ndim))],
-                 p.coef)
+            Part(
+                p.ids[tuple(slice(0, 1) if k in axes else slice(None) for k in range(p.ids.ndim))],
+                p.coef,
+            )
             for p in moving
         )
         self.relations.add((*moving, *scaled(firsts, -1)))

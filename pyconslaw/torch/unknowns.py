@@ -92,7 +92,7 @@ class Unknowns:
         return self.find(ids)[0] == ZERO
 
     def unite(self, a, b, ratio: Fraction | np.ndarray):
-        """z_a = ratio z_b, entry by entry; whether that was new. A ratio may be an array of codes."""
+        """z_a = ratio z_b, entry by entry; whether that was new. An array is one of codes."""
         a, b = np.broadcast_arrays(a, b)
         a, b = a.ravel(), b.ravel()
         code = self.ratios.code(ratio) if isinstance(ratio, Fraction) else ratio

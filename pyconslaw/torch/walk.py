@@ -89,8 +89,10 @@ def resolved(state: State, argument):
     if isinstance(argument, Ref):
         return state.values[argument.name]
     if isinstance(argument, list | tuple):
-        return [resolved(state, item) for item in argument] if isinstance(argument, list) else tuple(
-            resolved(state, item) for item in argument
+        return (
+            [resolved(state, item) for item in argument]
+            if isinstance(argument, list)
+            else tuple(resolved(state, item) for item in argument)
         )
     if isinstance(argument, dict):
         return {key: resolved(state, item) for key, item in argument.items()}
@@ -102,8 +104,10 @@ def finish(state: State):
     relations = state.relations
     if not relations.settle():
         return
-    if relations.drop_helpers():
-        state.note("a scale between two factors of activations was set to zero")
+    dropped = relations.drop_helpers()
+    if dropped:
+        names = ", ".join(state.owners(dropped)[:6])
+        state.note(f"a scale between two factors was set to zero: {names}")
         relations.settle()
     while relations.waiting and relations.eliminate():
         parts = relations.waiting.pop()

@@ -1,9 +1,9 @@
 """One table of rules: what an operator makes of the actions of its arguments."""
 
-from . import algebra, attention, elementwise, norms, reduce, shapes
+from . import algebra, attention, conv, elementwise, norms, places, reduce, shapes
 from .call import Call, NoRule
 
-FAMILIES = (elementwise, algebra, shapes, reduce, norms, attention)
+FAMILIES = (elementwise, algebra, conv, shapes, places, reduce, norms, attention)
 
 
 def rules():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..parts import Part, aligned, reshaped
+from ..parts import Part, aligned
 from ..state import Value
 from .call import Call, NoRule
 from .elementwise import add_values
@@ -104,10 +104,9 @@ def matmul(call: Call):
 
 def product(state, a: Value, b: Value):
     """The action of a matrix product as matmul understands shapes."""
-    la = [*("b%d" % (-k) for k in range(a.ndim - 2, 0, -1)), *(["i", "c"] if a.ndim > 1 else ["c"])]
-    lb = [*("b%d" % (-k) for k in range(b.ndim - 2, 0, -1)), *(["c", "j"] if b.ndim > 1 else ["c"])]
-    batch = max(a.ndim - 2, b.ndim - 2, 0)
-    out = ["b%d" % (-k) for k in range(batch, 0, -1)]
+    la = [*(("b", k) for k in range(a.ndim - 2, 0, -1)), *(["i", "c"] if a.ndim > 1 else ["c"])]
+    lb = [*(("b", k) for k in range(b.ndim - 2, 0, -1)), *(["c", "j"] if b.ndim > 1 else ["c"])]
+    out: list = [("b", k) for k in range(max(a.ndim, b.ndim) - 2, 0, -1)]
     out += [x for x in ("i",) if x in la] + [x for x in ("j",) if x in lb]
     a, la, b, lb = broadcast(state, a, la, b, lb)
     return contract(state, (a, la), (b, lb), out)
@@ -156,107 +155,9 @@ def einsum(call: Call):
     return call.out(contract(call.state, (a, la), (b, lb), list(out)))
 
 
-def bilinear(call: Call):
-    """x^T W y + b: three factors, so one after the other is not known here."""
-    raise NoRule
-
-
-def convolution(call: Call):
-    """Convolutions of any dimension, with groups."""
-    x, w, bias = call.x(0), call.x(1), call.get(2, "bias")
-    name = call.node.op.split(".")[1]
-    if name == "convolution":
-        transposed, groups = call.get(6), call.get(8)
-    else:
-        transposed = "transpose" in name
-        groups = call.get(6, "groups", 1)
-    return conv_values(call, (x, w, bias), transposed, groups)
-
-
-def conv_values(call: Call, tensors, transposed, groups):
-    """Channels are contracted in each group; what lies at different places is alike."""
-    state, (x, w, bias) = call.state, tensors
-    spatial = w.ndim - 2
-    lead = x.ndim - spatial - 1  # 1, or 0 without a batch
-    px = state.constant(state.parts(x), range(lead + 1, x.ndim))
-    px = tuple(p if p.ids.ndim == x.ndim else p for p in px)
-    g = groups
-    px = reshaped_or(state, squeezed(px, spatial), x.shape[: lead + 1],
-                     (*x.shape[:lead], g, x.shape[lead] // g))
-    inner = Value((*x.shape[:lead], g, x.shape[lead] // g), "f", px)
-    letters = [("b", k) for k in range(lead)]
-    k_letters = [("k", k) for k in range(spatial)]
-    if transposed:
-        shape, lw = (g, w.shape[0] // g, w.shape[1]), ["g", "i", "o"]
-    else:
-        shape, lw = (g, w.shape[0] // g, w.shape[1]), ["g", "o", "i"]
-    out = [*letters, "g", "o"]
-    view = w
-    if g > 1 or not state.fresh(w):
-        view, back = grouped_weight(state, w, (*shape, *w.shape[2:]))
-    else:
-        view, lw, back = w, lw[1:], None
-        inner = Value((*x.shape[:lead], x.shape[lead]), "f",
-                      reshaped_or(state, px, inner.shape, x.shape[: lead + 1]))
-        lx = [*letters, "i"]
-        out = [*letters, "o"]
-        parts = contract(state, (inner, lx), (view, [*lw, *k_letters]), out)
-        return conv_result(call, parts, bias, spatial)
-    parts = contract(state, (inner, [*letters, "g", "i"]), (view, [*lw, *k_letters]), out)
-    if back is not None:
-        back()
-    o = shape[lw.index("o")]
-    parts = reshaped_or(state, parts, (*x.shape[:lead], g, o), (*x.shape[:lead], g * o))
-    return conv_result(call, parts, bias, spatial)
-
-
-def squeezed(parts, spatial):
-    """Parts without the last axes, along which they are constant."""
-    if not spatial:
-        return parts
-    return tuple(Part(p.ids.reshape(p.ids.shape[: p.ids.ndim - spatial]), p.coef) for p in parts)
-
-
-def reshaped_or(state, parts, old, new):
-    """Parts of another shape; NoRule where it takes too many unknowns."""
-    found = reshaped(state.unknowns, parts, old, new)
-    if found is None:
-        raise NoRule
-    return found
-
-
-def grouped_weight(state, w: Value, shape):
-    """A kernel with its groups as an axis, and what hands its action back to the parameter."""
-    if not state.fresh(w):
-        return Value(shape, "f", reshaped_or(state, state.parts(w), w.shape, shape),
-                     gauge=w.gauge), None
-    from ..state import Weight
-
-    inner = Weight(w.weight.name, shape, True)
-    view = Value(shape, "f", (), inner, gauge=True)
-
-    def back():
-        state.assign(w, reshaped_or(state, state.parts(view), shape, w.shape))
-
-    return view, back
-
-
-def conv_result(call: Call, parts, bias, spatial):
-    """A result with its spatial axes, and a bias along the channels."""
-    parts = tuple(Part(p.ids.reshape(p.ids.shape + (1,) * spatial), p.coef) for p in parts)
-    out = call.out(parts)
-    if isinstance(bias, Value):
-        flat = Value(out.shape[: out.ndim - spatial], "f", squeezed(parts, spatial))
-        added = aligned(add_values(call.state, flat, bias), flat.ndim)
-        out.parts = tuple(Part(p.ids.reshape(p.ids.shape + (1,) * spatial), p.coef) for p in added)
-    return out
-
-
 def table():
     """The rules of this family."""
-    names = ("conv1d", "conv2d", "conv3d", "convolution")
-    names += ("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
     found = {"linear": linear, "matmul": matmul, "mm": matmul, "bmm": matmul, "mv": matmul}
-    found |= {"dot": matmul, "addmm": addmm, "baddbmm": addmm, "addbmm": bilinear}
+    found |= {"dot": matmul, "addmm": addmm, "baddbmm": addmm}
     found |= {"outer": outer, "einsum": einsum}
-    return found | dict.fromkeys(names, convolution)
+    return found

@@ -25,7 +25,9 @@ def attention(call: Call):
     lead = [("b", n) for n in range(q.ndim - 2)]
     if not q.ndim == k.ndim == v.ndim or q.shape[:-2] != k.shape[:-2]:
         raise NoRule
-    scores = contract(state, (q, [*lead, "q", "d"]), (k, [*lead, "k", "d"]), [*lead, "q", "k"], False)
+    scores = contract(
+        state, (q, [*lead, "q", "d"]), (k, [*lead, "k", "d"]), [*lead, "q", "k"], False
+    )
     state.vanish(scores)
     return call.out(averaged(state, q.ndim, v))
 
@@ -70,7 +72,7 @@ def embedding(call: Call):
     if state.fresh(weight):
         made = state.unknown(weight.weight, (1, weight.shape[1]))
         state.assign(weight, (made,))
-        parts = (made,)
+        parts = state.parts(weight)
     else:
         parts = state.parts(weight)
         state.vanish([p for p in parts if 0 in p.support])

@@ -317,8 +317,21 @@ def table():
 
 
 SAME = (
-    "to", "_to_copy", "clone", "contiguous", "alias", "lift_fresh", "lift_fresh_copy", "float",
-    "double", "half", "bfloat16", "type_as", "positive", "identity", "_assert_tensor_metadata",
+    "to",
+    "_to_copy",
+    "clone",
+    "contiguous",
+    "alias",
+    "lift_fresh",
+    "lift_fresh_copy",
+    "float",
+    "double",
+    "half",
+    "bfloat16",
+    "type_as",
+    "positive",
+    "identity",
+    "_assert_tensor_metadata",
 )
 KILL = (
     "gelu", "silu", "tanh", "sigmoid", "exp", "expm1", "log", "log1p", "log2", "log_sigmoid",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..parts import Part, reshaped
+from ..parts import Part
 from ..state import Value
-from .algebra import reshaped_or
 from .call import Call, NoRule
+from .conv import reshaped_or
 from .elementwise import add_values
 
 
@@ -22,7 +22,7 @@ def absorbed(call: Call, parts, axes, eps):
 def gained(call: Call, weight, bias, axes):
     """The action after a gain and a bias along axes of the result."""
     state, shape = call.state, call.x().shape
-    parts = ()
+    parts: tuple[Part, ...] = ()
     places = [k for k in range(len(shape)) if k in axes]
 
     def spread(part):
@@ -83,7 +83,7 @@ def instance_norm(call: Call):
     """Over all places of a channel, for one example."""
     weight, bias = call.get(1, "weight"), call.get(2, "bias")
     if not call.get(5, "use_input_stats", True):
-        return fixed(call, weight, bias, call.get(3), call.get(4), call.get(7, "eps"))
+        return fixed(call, weight, bias, call.get(3))
     x = call.x()
     absorbed(call, call.parts(), range(2, x.ndim), call.get(7, "eps", 1e-5))
     return call.out(gained(call, weight, bias, [1]))
@@ -110,31 +110,32 @@ def functional_batch_norm(call: Call):
 def normalized(call: Call, train, eps, statistics):
     """Both modes of a batch norm."""
     weight, bias = call.get(1, "weight"), call.get(2, "bias")
-    mean, var = statistics
+    mean = statistics[0]
     if not train and mean is not None:
-        return fixed(call, weight, bias, mean, var, eps)
+        return fixed(call, weight, bias, mean)
     x = call.x()
     absorbed(call, call.parts(), [k for k in range(x.ndim) if k != 1], eps)
     parts = gained(call, weight, bias, [1])
     return call.outs(parts) if isinstance(call.node.out, tuple) else call.out(parts)
 
 
-def fixed(call: Call, weight, bias, mean, var, eps):
+def fixed(call: Call, weight, bias, mean):
     """Gains, after a shift by fixed means: channels whose mean is not zero cannot scale."""
-    del var, eps  # fixed positive factors
     state, x = call.state, call.x()
     parts = state.nonzero(call.parts())
     known = isinstance(mean, Value) and mean.const is not None
     moved = np.flatnonzero(mean.const) if known else np.arange(x.shape[1])
     if len(moved):
         state.vanish(
-            [Part(p.ids.take(moved, axis=1) if p.ids.shape[1] > 1 else p.ids, p.coef)
-             for p in parts]
+            [
+                Part(p.ids.take(moved, axis=1) if p.ids.shape[1] > 1 else p.ids, p.coef)
+                for p in parts
+            ]
         )
         if parts:
             state.note("fixed means of a batch norm that are not zero stop the scale of channels")
     state.apart(parts)
-    gains = ()
+    gains: tuple[Part, ...] = ()
     if isinstance(weight, Value):
         flat = state.entrywise(weight)
         state.apart(flat)
@@ -167,6 +168,3 @@ def table():
     found |= {"_native_batch_norm_legit_no_training": functional_batch_norm}
     found |= {"native_batch_norm": batch_norm, "_batch_norm_impl_index": batch_norm}
     return found
-
-
-__all__ = ["reshaped", "table"]

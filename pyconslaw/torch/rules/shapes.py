@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..parts import Part, aligned, joined, padded, permuted, reshaped, taken
-from ..state import Value, value_of
-from .call import Call, NoRule, is_zero
-from .elementwise import add_values
+from ..parts import aligned, joined, permuted, reshaped, taken
+from ..state import value_of
+from .call import Call, NoRule
 
 
 def shown(call: Call, parts):
@@ -91,7 +90,9 @@ def positions_of(call: Call, axis, start, end, step=1):
 def slice_of(call: Call):
     """Part of an axis."""
     axis = call.axis(1, "dim", 0)
-    found = positions_of(call, axis, call.get(2, "start"), call.get(3, "end"), call.get(4, "step", 1))
+    found = positions_of(
+        call, axis, call.get(2, "start"), call.get(3, "end"), call.get(4, "step", 1)
+    )
     if len(found) == call.x().shape[axis]:
         return call.x()
     return shown(call, cut(call, axis, found))
@@ -124,7 +125,8 @@ def dropped(parts, axis):
 def pieces(call: Call):
     """An axis cut into pieces, as their sizes say."""
     x, axis = call.x(), call.axis(2, "dim", 0)
-    found, start = [], 0
+    found: list = []
+    start = 0
     for meta in call.node.out:
         n = meta.shape[axis]
         if n == x.shape[axis]:
@@ -168,9 +170,7 @@ def stack(call: Call):
     axis = call.get(1, "dim", 0) % (values[0].ndim + 1)
     found = []
     for value in values:
-        parts = tuple(
-            replace(p, ids=np.expand_dims(p.ids, axis)) for p in call.state.parts(value)
-        )
+        parts = tuple(replace(p, ids=np.expand_dims(p.ids, axis)) for p in call.state.parts(value))
         found.append((parts, 1))
     return call.out(joined(call.state.unknowns, found, axis))
 
@@ -198,8 +198,9 @@ def copied(call: Call, parts, axis, positions):
             for k, at in enumerate(np.asarray(positions).tolist()):
                 order[k] = seen[at] = seen.get(at, -1) + 1
             tags = order.reshape([-1 if k == axis else 1 for k in range(part.ids.ndim)])
-            part = replace(part, ids=call.state.unknowns.copies(
-                part.ids.take(positions, axis=axis), tags))
+            part = replace(
+                part, ids=call.state.unknowns.copies(part.ids.take(positions, axis=axis), tags)
+            )
         found.append(part)
     return tuple(found)
 
@@ -264,148 +265,6 @@ def pad(call: Call):
     return call.out(parts)
 
 
-def index(call: Call):
-    """Places that arrays of indices choose: known ones are taken, else all are alike."""
-    x, indices = call.x(), call.get(1, "indices")
-    at = [k for k, i in enumerate(indices) if i is not None]
-    parts = call.parts()
-    if any(indices[k].kind == "b" for k in at) and len(at) > 1:
-        raise NoRule
-    chosen = indices[at[0]]
-    wide = chosen.ndim if chosen.kind == "b" else 1
-    if len(at) == 1 and chosen.kind == "i" and chosen.const is not None and chosen.ndim == 1:
-        positions = chosen.const % x.shape[at[0]]
-        unique = len(np.unique(positions)) == len(positions)
-        if unique:
-            return call.out(cut(call, at[0], positions))
-        return call.out(copied(call, parts, at[0], positions))
-    axes = [k + i for k in at for i in range(wide)]
-    parts = call.state.constant(parts, axes)
-    for k in at:
-        call.state.vanish(call.state.parts(indices[k]))
-    return call.out(tuple(replace(p, ids=replaced_axes(p.ids, axes, call, at)) for p in parts))
-
-
-def replaced_axes(ids, axes, call: Call, at):
-    """Ids after axes of size 1 gave way to those of the indices."""
-    keep = [k for k in range(ids.ndim) if k not in axes]
-    count = len(call.node.out.shape) - len(keep)
-    front = axes[0] if axes == list(range(axes[0], axes[0] + len(axes))) else 0
-    shape = [ids.shape[k] for k in keep]
-    return ids.reshape([*shape[:front], *(1,) * count, *shape[front:]])
-
-
-def gather(call: Call):
-    """One place of an axis for each index."""
-    axis = call.axis(1)
-    x, where = call.x(), call.x(2)
-    parts = call.state.constant(call.parts(), [axis])
-    for k, n in enumerate(where.shape):
-        if k != axis and n < x.shape[k]:
-            parts = taken(parts, k, np.arange(n), 0)
-    call.state.apart(parts)
-    return call.out(parts)
-
-
-def index_select(call: Call):
-    """Places of an axis."""
-    axis, chosen = call.axis(1), call.x(2)
-    if chosen.const is not None:
-        return call.out(copied(call, call.parts(), axis, chosen.const.ravel() % call.x().shape[axis]))
-    return call.out(call.state.constant(call.parts(), [axis]))
-
-
-def written(call: Call, axes, k_base=0, k_source=None):
-    """A tensor with parts of another written to places of it: both scale alike."""
-    state = call.state
-    base, source = call.x(k_base), call.get(k_source)
-    rest = state.constant(state.parts(base), axes)
-    if not isinstance(source, Value):
-        if source != 0:
-            state.vanish(rest)
-            return call.out()
-        return call.out(rest)
-    return rest, source
-
-
-def scatter(call: Call):
-    """Entries of a source put or added at places along an axis."""
-    axis, source = call.axis(1), call.get(3)
-    base = call.x()
-    state = call.state
-    if not isinstance(source, Value):
-        raise NoRule
-    parts = state.constant(state.parts(source), [axis])
-    state.apart(parts)
-    if is_zero(base):
-        return call.out(parts)
-    rest = state.constant(state.parts(base), [axis])
-    state.apart(rest)
-    state.equal(rest, parts)
-    return call.out(rest if parts else ())
-
-
-def index_add(call: Call):
-    """Rows of a source added at places along an axis."""
-    axis, source, base, state = call.axis(1), call.x(3), call.x(), call.state
-    parts = state.constant(state.parts(source), [axis])
-    if is_zero(base):
-        return call.out(parts)
-    rest = state.constant(state.parts(base), [axis])
-    state.equal(rest, parts)
-    return call.out(rest if parts else ())
-
-
-def slice_scatter(call: Call):
-    """A tensor with a slice replaced."""
-    base, source = call.x(0), call.x(1)
-    axis = call.axis(2, "dim", 0)
-    found = positions_of(call, axis, call.get(3, "start"), call.get(4, "end"), call.get(5, "step", 1))
-    return call.out(replaced(call, base, source, axis, found))
-
-
-def select_scatter(call: Call):
-    """A tensor with one place replaced."""
-    base, source, axis = call.x(0), call.x(1), call.axis(2)
-    parts = tuple(replace(p, ids=np.expand_dims(p.ids, axis)) for p in call.state.parts(source))
-    value = Value(source.shape[:axis] + (1,) + source.shape[axis:], "f", parts)
-    at = np.array([call.get(3, "index") % base.shape[axis]])
-    return call.out(replaced(call, base, value, axis, at))
-
-
-def replaced(call: Call, base, source, axis, positions):
-    """The action of a tensor of which another takes the place of a slice."""
-    state, n = call.state, base.shape[axis]
-    rest = np.setdiff1d(np.arange(n), positions)
-    inner = state.parts(source)
-    if not len(rest):
-        return inner
-    outer = taken(state.parts(base), axis, rest, n)
-    for part in (*outer, *inner):
-        state.refine(part, 0)
-    order = np.argsort(np.concatenate([rest, positions]), kind="stable")
-    parts = joined(state.unknowns, [(outer, len(rest)), (inner, len(positions))], axis)
-    return taken(parts, axis, order, n)
-
-
-def copy(call: Call):
-    """A tensor that takes the place of another."""
-    return call.out(aligned(call.parts(1), call.x().ndim))
-
-
-def masked_scatter(call: Call):
-    """Entries in order of a source at the places of a mask."""
-    base, mask, source = call.x(0), call.x(1), call.x(2)
-    state = call.state
-    parts = state.constant(state.parts(source), range(source.ndim))
-    ones = tuple(Part(padded(p.ids.reshape(()), len(call.node.out.shape)), p.coef) for p in parts)
-    value = Value(call.node.out.shape, "f", ones)
-    del mask
-    result = add_values(state, base, value)
-    state.apart(result)
-    return call.out(result)
-
-
 def unfold(call: Call):
     """Windows along an axis, which become a new axis."""
     axis = call.axis(1, "dimension")
@@ -429,6 +288,18 @@ def triangle(call: Call):
     return call.out(parts)
 
 
+def moveaxis(call: Call):
+    """Axes moved to other places."""
+    source, target = call.get(1, "source"), call.get(2, "destination")
+    ndim = call.x().ndim
+    source = [source] if isinstance(source, int) else source
+    target = [target] if isinstance(target, int) else target
+    rest = [k for k in range(ndim) if k not in {s % ndim for s in source}]
+    for t, s in sorted((t % ndim, s % ndim) for s, t in zip(source, target, strict=True)):
+        rest.insert(t, s)
+    return shown(call, permuted(call.parts(), rest))
+
+
 def table():
     """The rules of this family."""
     found = dict.fromkeys(("view", "reshape", "_unsafe_view", "flatten", "unflatten"), view)
@@ -441,22 +312,6 @@ def table():
     found |= {"squeeze": squeeze, "unsqueeze": squeeze, "cat": cat, "concat": cat, "stack": stack}
     found |= {"concatenate": cat, "repeat": repeat, "repeat_interleave": repeat_interleave}
     found |= {"tile": repeat, "flip": flip, "roll": roll, "pad": pad, "constant_pad_nd": pad}
-    found |= {"index": index, "gather": gather, "index_select": index_select, "scatter": scatter}
-    found |= {"scatter_add": scatter, "index_add": index_add, "slice_scatter": slice_scatter}
-    found |= {"select_scatter": select_scatter, "copy": copy, "masked_scatter": masked_scatter}
     found |= {"unfold": unfold, "diagonal": diagonal, "tril": triangle, "triu": triangle}
     found |= {"view_as": view, "reshape_as": view}
     return found
-
-
-def moveaxis(call: Call):
-    """Axes moved to other places."""
-    source, target = call.get(1, "source"), call.get(2, "destination")
-    ndim = call.x().ndim
-    source = [source] if isinstance(source, int) else source
-    target = [target] if isinstance(target, int) else target
-    order = np.moveaxis(np.arange(ndim).reshape([1] * 0 + [-1]), 0, 0).tolist()
-    rest = [k for k in order if k not in {s % ndim for s in source}]
-    for t, s in sorted((t % ndim, s % ndim) for s, t in zip(source, target, strict=True)):
-        rest.insert(t, s)
-    return shown(call, permuted(call.parts(), rest))
