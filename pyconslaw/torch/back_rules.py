@@ -149,6 +149,24 @@ def addmm(b: Back):
         bias(b, b.get(0))
 
 
+def einsum(b: Back):
+    """Two factors with letters, of equal sizes, none twice in one."""
+    text, values = b.get(0), b.get(1)
+    left, arrow, out = str(text).replace(" ", "").partition("->")
+    words = left.split(",")
+    if not arrow or len(words) != 2 or "." in text or values[0] == values[1]:
+        return
+    if any(len(set(word)) < len(word) for word in (*words, out)):
+        return
+    sizes: dict = {}
+    for word, value in zip(words, values, strict=True):
+        for letter, n in zip(word, b.meta(value).shape, strict=True):
+            if sizes.setdefault(letter, n) != n:
+                return
+    factor(b, values[0], list(words[0]), set(words[1]), list(out))
+    factor(b, values[1], list(words[1]), set(words[0]), list(out))
+
+
 def convolution(b: Back):
     """Kernels and biases: null directions over outputs of one group."""
     x, w = b.get(0), b.get(1)
@@ -282,7 +300,7 @@ def back_rules():
     found |= {"add": added, "sub": added, "rsub": added, "mul": times, "div": over}
     found |= {"where": chosen, "masked_fill": chosen, "dropout": dropped}
     found |= {"native_dropout": dropped, "linear": linear, "matmul": matmul, "bmm": matmul}
-    found |= {"mm": matmul, "addmm": addmm, "baddbmm": addmm, "softmax": softmax}
+    found |= {"einsum": einsum, "mm": matmul, "addmm": addmm, "baddbmm": addmm, "softmax": softmax}
     found |= dict.fromkeys(("_softmax", "log_softmax", "_log_softmax"), softmax)
     found |= {"topk": largest, "max": largest, "min": largest, "sort": largest}
     found |= {"layer_norm": layer_norm, "native_layer_norm": layer_norm, "group_norm": group_norm}

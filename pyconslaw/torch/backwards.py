@@ -53,9 +53,7 @@ def key(family):
 def size(family, shape):
     """Laws of a linear family of one parameter."""
     term = family.terms[0]
-    axes = (term.axis,) if isinstance(term.axis, int) else term.axis
-    rest = np.prod(shape) // max(1, np.prod([shape[k] for k in axes])) if shape else 1
-    return int(term.positions.shape[0] * rest)
+    return term.positions.shape[0] * term.extents(shape)[1]
 
 
 def laws(name, shape, null):
@@ -75,8 +73,7 @@ def laws(name, shape, null):
     for m in np.unique(sizes).tolist():
         at = edges[:-1][sizes == m]
         positions = order[at[:, None] + np.arange(m)][:, None, :]
-        axis = axes[0] if len(axes) == 1 else axes
-        found.append(Family("linear", (Term(name, axis, positions, 1),)))
+        found.append(Family("linear", (Term(name, axes, positions, 1),)))
     return found
 
 

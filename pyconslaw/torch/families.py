@@ -200,8 +200,7 @@ def family_of(table: Table, starts, count, rows):
     for a, b in zip(edges[:-1], edges[1:], strict=True):
         name, axes, coef, shift = table.kinds[kind[0][a]]
         places = position[:, a:b].reshape(laws, rows, b - a)
-        axis = axes[0] if len(axes) == 1 else axes
-        terms.append(Term(name, axis, places, coef, shift))
+        terms.append(Term(name, axes, places, coef, shift))
     kept = tuple(terms) if rows > 1 else without_zero_forms(terms, table)
     return (("block" if rows > 1 else "diagonal"), kept) if kept else None
 
@@ -210,10 +209,8 @@ def without_zero_forms(terms, table: Table):
     """Like terms once; of a whole parameter the sum over rows is that over columns."""
     groups: dict = {}
     for term in terms:
-        axes = (term.axis,) if isinstance(term.axis, int) else term.axis
-        shape = table.shapes[term.parameter]
-        whole = term.positions.shape[2] == np.prod([shape[k] for k in axes])
-        same = (axes, term.positions.tobytes()) if not whole else None
+        whole = term.positions.shape[2] == term.extents(table.shapes[term.parameter])[0]
+        same = (term.axes, term.positions.tobytes()) if not whole else None
         groups.setdefault((term.parameter, term.shift, same), []).append(term)
     kept = []
     for same_terms in groups.values():

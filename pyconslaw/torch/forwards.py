@@ -53,26 +53,37 @@ def whole(laws):
 
 
 def families(found, shapes):
-    """One law for each two neighbours and each feature."""
+    """Laws of pairs that join all sources of one feature."""
     groups: dict = {}
     for source in found:
         groups.setdefault(source.feature, []).append(source)
     for group in groups.values():
-        first = group[0]
-        for other in group[1:]:
-            yield Family(
-                "linear",
-                (term(first, shapes, 1), term(other, shapes, -first.sign * other.sign)),
-            )
+        group = sorted(group, key=lambda s: (len(shapes[s.name]), int(np.prod(shapes[s.name]))))
+        vectors = [s for s in group if len(shapes[s.name]) == 1]
+        tables = [s for s in group if len(shapes[s.name]) > 1]
+        pairs = [(one, vectors[0]) for one in vectors[1:]]
+        pairs += [(tables[0], vectors[0])] if vectors and tables else []
+        whole = [(one, tables[0]) for one in tables[1:]]
+        for form, chosen in ((entry_term, pairs), (term, whole)):
+            for one, other in chosen:
+                terms = (form(one, shapes, 1), form(other, shapes, -one.sign * other.sign))
+                yield Family("linear", terms)
 
 
 def term(source: Source, shapes, coefficient):
-    """The sum over all axes of a parameter but one."""
+    """The sum over all axes of a parameter but one, whose places are the other entries."""
     shape = shapes[source.name]
     axes = tuple(k for k in range(len(shape)) if k != source.axis)
     count = int(np.prod([shape[k] for k in axes], dtype=np.int64))
-    axis = axes[0] if len(axes) == 1 else axes
-    return Term(source.name, axis, np.arange(count)[None, None, :], coefficient)
+    return Term(source.name, axes, np.arange(count)[None, None, :], coefficient)
+
+
+def entry_term(source: Source, shapes, coefficient):
+    """The same with each entry of the axis as a law of its own."""
+    shape = shapes[source.name]
+    places = np.moveaxis(np.arange(int(np.prod(shape))).reshape(shape), source.axis, 0)
+    places = places.reshape(shape[source.axis], 1, -1)
+    return Term(source.name, tuple(range(len(shape))), places, coefficient)
 
 
 def count_users(graph: Graph):
