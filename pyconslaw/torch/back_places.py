@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .back import Back, same
-from .nulls import FREE, labels, lowered, plain, reshaped
+from .nulls import FREE, labels, lowered, plain, pulled, reshaped
 from .rules.shapes import slice_positions
 
 
@@ -98,6 +98,41 @@ def pieces(b: Back):
         start += n
 
 
+def copied(b: Back, sources):
+    """Axes whose places are copies: out[k] = in[source[k]], by axis."""
+    shape = b.x()
+    found = []
+    for null in b.out:
+        specs = list(null)
+        for axis, source in sources.items():
+            specs[axis] = pulled(specs[axis], source, shape[axis])
+        if all(spec is not None for spec in specs):
+            found.append(tuple(specs))
+    b.give(b.get(0), found)
+
+
+def repeat_interleave(b: Back):
+    """Each place of an axis several times."""
+    times, axis = b.get(1, "repeats"), b.get(2, "dim")
+    if isinstance(times, int) and axis is not None:
+        axis %= len(b.x())
+        copied(b, {axis: np.repeat(np.arange(b.x()[axis]), times)})
+
+
+def repeat(b: Back):
+    """Copies one after the other."""
+    times = list(b.get(1, "repeats"))
+    if len(times) == len(b.x()):
+        pairs = enumerate(zip(times, b.x(), strict=True))
+        copied(b, {axis: np.tile(np.arange(n), k) for axis, (k, n) in pairs if k > 1})
+
+
+def flip(b: Back):
+    """Axes the other way round."""
+    axes = [axis % len(b.x()) for axis in b.get(1, "dims")]
+    copied(b, {axis: np.arange(b.x()[axis])[::-1] for axis in axes})
+
+
 def cat(b: Back):
     """Tensors side by side: changes of one that leave the others."""
     names = [a for a in b.get(0) if b.meta(a) is not None]
@@ -144,4 +179,5 @@ def places():
     found |= {"permute": permute, "transpose": swap(0, 1), "t": swap(0, 1), "mT": swap(-2, -1)}
     found |= {"expand": expand, "expand_as": expand, "slice": slice_of, "select": select}
     found |= dict.fromkeys(("split", "chunk", "split_with_sizes", "unbind"), pieces)
+    found |= {"repeat_interleave": repeat_interleave, "repeat": repeat, "flip": flip}
     return found | {"cat": cat, "sum": reduced, "mean": reduced}

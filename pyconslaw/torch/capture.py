@@ -16,6 +16,7 @@ from pyconslaw.errors import InputError
 from .graph import Graph, Meta, Node, Parameter, Ref
 from .inline import nodes_of, set_grad_off, wrapped
 
+PRIMES = (97, 101, 103, 107, 109, 113, 127, 131)
 LARGEST = 1 << 20  # entries of a constant that is computed
 
 
@@ -307,7 +308,18 @@ def meta_of(value):
     kind = "b" if value.dtype == torch.bool else "f" if value.dtype.is_floating_point else "i"
     if value.is_complex():
         kind = "c"
-    return Meta(tuple(int(n) for n in value.shape), kind)
+    return Meta(tuple(size_of(n) for n in value.shape), kind)
+
+
+def size_of(n):
+    """A size as a number; one that depends on data stands as a large prime of its own."""
+    if isinstance(n, int):
+        return n
+    if not n.node.expr.free_symbols:
+        return int(n)
+    symbols = sorted(n.node.expr.free_symbols, key=str)
+    known = {s: PRIMES[int("".join(filter(str.isdigit, str(s))) or 0) % 8] for s in symbols}
+    return max(1, int(n.node.expr.subs(known)))
 
 
 def metas_of(value):

@@ -146,7 +146,7 @@ def ignored_roots(state: State):
                 continue
             roots, codes = state.relations.collected(aligned(parts, ndim))
             found.append((np.unique(roots[codes != 0]), text))
-    return found
+    return [(roots, text) for roots, text in found if len(roots)]
 
 
 def made(state: State, table: Table, roots, mixing, flags):

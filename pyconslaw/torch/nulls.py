@@ -192,6 +192,23 @@ def reshaped(null, old, new):
     return tuple(found)
 
 
+def pulled(spec, source, n):
+    """Changes of an axis of size n whose copies, out[k] = in[source[k]], have a spec."""
+    array = labels(spec, len(source)) + 1
+    group = np.arange(n)
+    while True:
+        before = group.copy()
+        least = np.full(int(array.max()) + 1, n, dtype=np.int64)
+        np.minimum.at(least, array, group[source])
+        np.minimum.at(group, source, least[array])
+        group = group[group]
+        if np.array_equal(before, group):
+            break
+    dead = np.zeros(n, dtype=bool)
+    dead[group[source[array == 0]]] = True
+    return plain(np.where(dead[group], -1, group))
+
+
 def factored(specs, sizes, new):
     """Labels over some axes as labels of others, one by one; or None."""
     if np.prod(sizes) > LARGEST:
