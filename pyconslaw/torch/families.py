@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from .found import Family, Term
+from .parts import aligned
 from .state import State
 from .unknowns import ZERO, mixed
 
@@ -45,7 +46,7 @@ def families(state: State, used) -> tuple[Family, ...]:
         return ()
     starts = np.flatnonzero(np.r_[True, table.root[1:] != table.root[:-1]])
     count = np.diff(np.r_[starts, len(table.root)])
-    block, rows = blocks(state, table, starts, count)
+    block, rows = blocks(state, table, starts)
     flags = ignored_roots(state)
     return tuple(made(state, table, (starts, count), (block, rows), flags))
 
@@ -78,49 +79,64 @@ def occurrences(state: State, columns) -> Table:
                 lookup[c] = kinds.setdefault(key, len(kinds))
             roots.append(root)
             which.append(lookup[code].astype(np.int32))
-            positions.append(live)
+            positions.append(live.astype(np.int32) if len(found) < 1 << 31 else live)
             labels.append(unknowns.label[column.ids[live]])
     root = np.concatenate(roots)
     order = np.argsort(root, kind="stable")
-    return Table(
-        root[order], np.concatenate(which)[order], np.concatenate(positions)[order],
-        np.concatenate(labels)[order], list(kinds),
-        {w.name: w.shape or (1,) for w in state.weights.values()},
-    )  # fmt: skip
+
+    def ordered(pieces):
+        whole = np.concatenate(pieces)[order]
+        pieces.clear()  # they are as large as all that is made of them
+        return whole
+
+    shapes = {w.name: w.shape or (1,) for w in state.weights.values()}
+    root, kind = ordered(roots), ordered(which)
+    return Table(root, kind, ordered(positions), ordered(labels), list(kinds), shapes)
 
 
-def blocks(state: State, table: Table, starts, count):
+def blocks(state: State, table: Table, starts):
     """For each root the number of its block, and how many rows the block has."""
+    sums = sums_of_classes(state)[table.root[starts]]
+    with np.errstate(over="ignore"):
+        sums = sums * np.uint64(3) + np.add.reduceat(
+            mixed(table.label, table.kind.astype(np.uint64)), starts
+        )
+    _, block, size = np.unique(sums, return_inverse=True, return_counts=True)
+    block = np.asarray(block).ravel()
+    # two places of one root with one label: which belongs to which is not known
+    together = np.flatnonzero(size[block] > 1)
+    unclear = together[twice(table, starts, together)]
+    if len(unclear):
+        sums[unclear] = mixed(sums[unclear], table.root[starts[unclear]])
+        _, block, size = np.unique(sums, return_inverse=True, return_counts=True)
+        block = np.asarray(block).ravel()
+    return block, size
+
+
+def sums_of_classes(state: State):
+    """By root the sum of hashes of the labels of its class: what may mix has equal sums."""
     unknowns = state.unknowns
-    everyone = np.arange(1, unknowns.size)
-    root, code = unknowns.find(everyone)
+    root, code = unknowns.find(np.arange(unknowns.size))
     sums = np.zeros(unknowns.size, dtype=np.uint64)
     with np.errstate(over="ignore"):
-        hashes = mixed(unknowns.label[1 : unknowns.size], code.astype(np.uint64))
-        order = np.argsort(root, kind="stable")
-        head = np.flatnonzero(np.r_[True, root[order][1:] != root[order][:-1]])
-        sums[root[order][head]] = np.add.reduceat(hashes[order], head)
-        own = mixed(table.label, table.kind.astype(np.uint64))
-        sums_here = np.add.reduceat(own, starts) + sums[table.root[starts]] * np.uint64(3)
-    # two places of one root with one label: which belongs to which is not known
-    unclear = twice(table, starts)
-    sums_here[unclear] = mixed(sums_here[unclear], table.root[starts[unclear]])
-    _, block, size = np.unique(sums_here, return_inverse=True, return_counts=True)
-    return np.asarray(block).ravel(), size
+        hashes = mixed(unknowns.label[: unknowns.size], code)
+        np.add.at(sums, root, hashes)
+    return sums
 
 
-def twice(table: Table, starts):
-    """Roots where two places have the same kind and label."""
-    group = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(table.root)]))
-    order = np.lexsort((table.label, table.kind, group))
-    same = (
-        (group[order][1:] == group[order][:-1])
-        & (table.kind[order][1:] == table.kind[order][:-1])
-        & (table.label[order][1:] == table.label[order][:-1])
-    )
-    found = np.zeros(len(starts), dtype=bool)
-    found[group[order][1:][same]] = True
-    return np.flatnonzero(found)
+def twice(table: Table, starts, chosen):
+    """Which of the chosen roots have two places of the same kind and label."""
+    count = np.diff(np.r_[starts, len(table.root)])[chosen]
+    group = np.repeat(np.arange(len(chosen)), count)
+    first = np.cumsum(count) - count
+    at = np.repeat(starts[chosen] - first, count) + np.arange(len(group))
+    kind, label = table.kind[at], table.label[at]
+    order = np.lexsort((label, kind, group))
+    group, kind, label = group[order], kind[order], label[order]
+    same = (group[1:] == group[:-1]) & (kind[1:] == kind[:-1]) & (label[1:] == label[:-1])
+    found = np.zeros(len(chosen), dtype=bool)
+    found[group[1:][same]] = True
+    return found
 
 
 def ignored_roots(state: State):
@@ -128,25 +144,19 @@ def ignored_roots(state: State):
     found = []
     for parts, text in state.ignored:
         parts = state.nonzero(parts)
-        if parts:
-            ndim = max(p.ids.ndim for p in parts)
-            from .parts import aligned
-
-            shape = np.broadcast_shapes(*(p.ids.shape for p in aligned(parts, ndim)))
-            if np.prod(shape) > 1 << 24:
-                rows = [
-                    row
-                    for p in parts
-                    for row in state.relations.substituted(
-                        *(a.ravel() for a in state.unknowns.find(p.ids))
-                    )
-                ]
-                roots = [np.unique(root[code != 0]) for root, code in rows]
-                found.append((np.unique(np.concatenate(roots)), text))
-                continue
-            roots, codes = state.relations.collected(aligned(parts, ndim))
-            found.append((np.unique(roots[codes != 0]), text))
-    return [(roots, text) for roots, text in found if len(roots)]
+        if not parts:
+            continue
+        parts = aligned(parts, max(p.ids.ndim for p in parts))
+        shape = np.broadcast_shapes(*(p.ids.shape for p in parts))
+        alone = len(parts) == 1 or np.prod(shape) > 1 << 24  # sums that cancel are then kept
+        rows = [
+            state.relations.collected(some)
+            for some in (zip(parts, strict=True) if alone else [parts])
+        ]
+        roots = np.unique(np.concatenate([root[code != 0] for root, code in rows]))
+        if len(roots):
+            found.append((roots, text))
+    return found
 
 
 def made(state: State, table: Table, roots, mixing, flags):

@@ -83,3 +83,100 @@ def residuals(found, pairs):
         scale = torch.sqrt(size) * whole + 1e-300
         result.append(float((total.abs() / scale).max()))
     return result
+
+
+def randomized(model, generator):
+    """A copy in double precision with random trainable entries."""
+    model = copy.deepcopy(model).double()
+    with torch.no_grad():
+        for p in model.parameters():
+            if p.requires_grad:
+                p.copy_(torch.randn(p.shape, generator=generator, dtype=torch.float64))
+    return model
+
+
+def flat(model, pairs, k):
+    """Values (k = 0) or gradients (k = 1) of the trainable parameters as one vector."""
+    return torch.cat([pairs[n][k].reshape(-1) for n, p in model.named_parameters()
+                      if p.requires_grad])  # fmt: skip
+
+
+def number_of_laws(model, args=(), loss=None):
+    """How many affine-quadratic laws there are near a generic point: by the null space of
+    <A theta + b, g> = 0 in symmetric A and b, over random points and gradients.
+    """
+    generator = torch.Generator().manual_seed(7)
+    size = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    upper = torch.triu_indices(size, size)
+    unknowns = upper.shape[1] + size
+    rows = []
+    for k in range(int(1.3 * unknowns) + 10):  # at one point the gradients span too little
+        here = randomized(model, generator)
+        fresh = tuple(
+            torch.randn(a.shape, generator=generator, dtype=torch.float64)
+            if a.is_floating_point() else a for a in args
+        )  # fmt: skip
+        pairs = gradients(here, fresh, None, loss, k)
+        theta, g = flat(here, pairs, 0), flat(here, pairs, 1)
+        outer = torch.outer(g, theta)
+        outer = outer + outer.T
+        rows.append(torch.cat([outer[upper[0], upper[1]], g]) / (g.norm() + 1e-300))
+    _, values, right = torch.linalg.svd(torch.stack(rows), full_matrices=True)
+    rank = int((values > 1e-8 * values[0]).sum())
+    null = right[rank:]
+    theta = torch.randn(size, generator=generator, dtype=torch.float64)
+    vectors = []
+    for row in null:
+        half = torch.zeros(size, size, dtype=torch.float64)
+        half[upper[0], upper[1]] = row[: upper.shape[1]]
+        # an entry of the row belongs to A + A^T; the diagonal was counted twice
+        vectors.append((half + half.T) @ theta + row[upper.shape[1] :])
+    return rank_of(vectors)
+
+
+def rank_of(vectors):
+    """The rank of vectors in doubles."""
+    if not vectors:
+        return 0
+    values = torch.linalg.svdvals(torch.stack(vectors))
+    return int((values > 1e-9 * (values[0] + 1e-300)).sum()) if values[0] > 0 else 0
+
+
+def independent(found, model):
+    """Independent laws of those that were found, near a generic point."""
+    generator = torch.Generator().manual_seed(11)
+    here = randomized(model, generator)
+    named = {n: p.detach() for n, p in here.named_parameters() if p.requires_grad}
+    starts, total = {}, 0
+    for name, p in named.items():
+        starts[name], total = total, total + p.numel()
+    vectors = []
+    for family in found.families:
+        shape = family.terms[0].positions.shape
+        rests = {rows(named[t.parameter], t.axis).shape[1] for t in family.terms}
+        rest = max(rests) if family.kind == "linear" else 1
+        for k in range(shape[0]):
+            for i in range(shape[1]):
+                for j in range(i, shape[1]):
+                    for at in range(rest):
+                        vectors.append(law_gradient(family, (k, i, j, at), named, starts, total))
+    return rank_of(vectors)
+
+
+def law_gradient(family, which, named, starts, total):
+    """The gradient of one law as a vector."""
+    k, i, j, at = which
+    vector = torch.zeros(total, dtype=torch.float64)
+    for term in family.terms:
+        w = named[term.parameter]
+        index = rows(torch.arange(w.numel()).reshape(w.shape), term.axis)
+        values = rows(w, term.axis) + float(term.shift)
+        c = float(term.coefficient)
+        for m in range(term.positions.shape[2]):
+            p, q = int(term.positions[k, i, m]), int(term.positions[k, j, m])
+            if family.kind == "linear":
+                vector[starts[term.parameter] + index[p, at]] += c
+                continue
+            vector.index_add_(0, starts[term.parameter] + index[p], c * values[q])
+            vector.index_add_(0, starts[term.parameter] + index[q], c * values[p])
+    return vector

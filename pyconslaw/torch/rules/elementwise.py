@@ -187,12 +187,19 @@ def clamp(call: Call):
     if any(isinstance(call.get(k), Value) and call.number(k) is None for k in (1, 2)):
         return kill(call)
     parts = call.parts()
+    if low is None and high == 0:
+        return homogeneous(1)(call)
     if high is None and low is not None and 0 <= low < EPS:
         call.state.apart(parts)
         if low:
             call.ignore(call.state.nonzero(parts), f"eps {low:g}")
         return call.out(parts)
     return kill(call)
+
+
+def ceiling(call: Call):
+    """An upper bound at zero is a relu of the negative."""
+    return homogeneous(1)(call) if call.number(1, "max") == 0 else kill(call)
 
 
 def threshold(call: Call):
@@ -308,7 +315,13 @@ def table():
     found |= {"sqrt": homogeneous(Fraction(1, 2)), "rsqrt": homogeneous(Fraction(-1, 2))}
     found |= {"reciprocal": homogeneous(-1), "relu": homogeneous(1), "abs": homogeneous(1)}
     found |= {"leaky_relu": homogeneous(1), "rrelu": kill, "prelu": prelu, "sign": sign}
-    found |= {"sgn": sign, "clamp": clamp, "clamp_min": clamp, "threshold": threshold}
+    found |= {
+        "sgn": sign,
+        "clamp": clamp,
+        "clamp_min": clamp,
+        "clamp_max": ceiling,
+        "threshold": threshold,
+    }
     found |= {"maximum": extreme, "minimum": extreme, "where": where, "masked_fill": masked_fill}
     found |= dict.fromkeys(("gt", "ge", "lt", "le", "eq", "ne"), compare)
     found |= {"dropout": dropout, "feature_dropout": dropout, "alpha_dropout": kill}
@@ -338,7 +351,7 @@ KILL = (
     "softplus", "mish", "elu", "selu", "celu", "hardswish", "hardsigmoid", "hardtanh", "relu6",
     "sin", "cos", "tan", "atan", "atan2", "erf", "erfc", "softsign", "hardshrink", "softshrink",
     "tanhshrink", "softmax", "_softmax", "log_softmax", "_log_softmax", "logsumexp", "logaddexp",
-    "clamp_max", "floor", "ceil", "round", "trunc", "frac", "argmax", "argmin", "argsort",
+    "floor", "ceil", "round", "trunc", "frac", "argmax", "argmin", "argsort",
     "sort", "topk", "one_hot", "nonzero", "floor_divide", "remainder", "fmod", "bucketize",
     "searchsorted", "isnan", "isinf", "isfinite", "equal", "logical_not", "logical_and",
     "logical_or", "bitwise_and", "bitwise_or", "bitwise_not", "bitwise_xor", "logical_xor",
