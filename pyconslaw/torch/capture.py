@@ -118,12 +118,16 @@ def open_null():
 
 
 def message(model, error):
-    """One line: what failed, and where."""
+    """One line: what failed, and the innermost module that it was in."""
     text = next((line for line in str(error).splitlines() if line.strip()), "").strip()
-    where = ""
-    for line in str(error).splitlines():
-        if "File " in line and "torch/" not in line:
-            where = ", in " + line.strip().split(", ", 1)[-1].replace(", in ", " of ")
+    names = {id(module): name for name, module in model.named_modules()}
+    where, trace = "", error.__traceback__
+    while trace is not None:
+        inner = trace.tb_frame.f_locals.get("self")
+        name = trace.tb_frame.f_code.co_name
+        if id(inner) in names and name == "forward":
+            where = f", in {names[id(inner)] or 'its forward'} ({type(inner).__name__})"
+        trace = trace.tb_next
     name = type(error).__name__
     return f"model: {type(model).__name__} was not exported: {name}: {text[:200]}{where}"
 

@@ -89,13 +89,8 @@ class State:
         if not weight.trainable:
             return ()
         if weight.parts is None:
-            shape = value.shape
-            axes = [k for k, n in enumerate(shape) if n > 1] or [0][: len(shape)]
-            made = [
-                self.unknown(weight, [shape[k] if i == k else 1 for i in range(len(shape))])
-                for k in axes
-            ]
-            self.assign(value, tuple(made) or (self.unknown(weight, ()),))
+            shapes = axes_of(value.shape)
+            self.assign(value, tuple(self.unknown(weight, shape) for shape in shapes))
         if value.shift != weight.shift:
             self.vanish(weight.parts or ())
             weight.parts, weight.shift = (), value.shift
@@ -217,3 +212,15 @@ class State:
 def value_of(meta: Meta | None, parts=(), **more) -> Value | None:
     """A value of the shape that the graph says."""
     return None if meta is None else Value(meta.shape, meta.kind, tuple(parts), **more)
+
+
+def axes_of(shape):
+    """Shapes of the unknowns of a parameter as it stands: rows and columns, of each of a stack of
+    matrices; of kernels the channels alone.
+    """
+    large = [k for k, n in enumerate(shape) if n > 1]
+    if len(large) == 3 and len(shape) == 3:
+        chosen = [(0, 1), (0, 2)]
+    else:
+        chosen = [(k,) for k in large[:2]] or [()]
+    return [tuple(n if k in some else 1 for k, n in enumerate(shape)) for some in chosen]

@@ -79,9 +79,11 @@ def stopped(call: Call):
 
 
 def name_of(op):
-    """The name of an operator without its overload."""
+    """The name of an operator without its overload, and without its library if that is torch's."""
     words = op.split(".")
-    return words[1] if len(words) > 1 and words[0] == "aten" else op
+    if len(words) < 3:
+        return op
+    return words[1] if words[0] == "aten" else ".".join(words[:2])
 
 
 def resolved(state: State, argument):

@@ -228,3 +228,22 @@ NORMS = {
             (2, 2), (2,), (2,), (2, 2)), (x(6, 2),), "shifts by constants"),
 }  # fmt: skip
 ALL = ELEMENTWISE | PLACES | REDUCE | LINEAR | NORMS
+
+WHY = {
+    "threshold elsewhere": "f = h f' where it is smooth",
+    "plus one": "mixes that keep the constant",
+    "one minus": "mixes that keep the constant",
+    "plus data": "mixes that keep the data",
+    "masked with 0": "unreached entries",
+    "masked with 1": "unreached entries",
+    "comparison elsewhere": "f = h f' where it is smooth",
+    "gain with and without a shift": "a shift of both",
+    "detached gate": "a detach counts as a stop",
+    "two slices": "overlapping slices",
+    "pad with zeros": "unreached entries",
+    "pad with ones": "mixes that keep the ones",
+    "index by constants": "unreached entries",
+    "written into": "unreached entries",
+    "diagonal": "unreached entries",
+}
+ALL |= {name: (*ALL[name][:2], why) for name, why in WHY.items()}

@@ -34,6 +34,7 @@ def split(state, parts, letters, other, out):
     inner = tuple(p for p in parts if p.support & axes)
     outer = tuple(p for p in parts if not p.support & axes)
     own = along(letters, {x for x in letters if x not in other})
+    state.apart(inner, own)  # the other factor acts alike at each of their places
     return state.constant(inner, own), outer
 
 
@@ -155,9 +156,18 @@ def einsum(call: Call):
     return call.out(contract(call.state, (a, la), (b, lb), list(out)))
 
 
+def grouped(call: Call):
+    """Rows times the matrix of their expert: all experts act alike."""
+    x, w = call.x(0), call.x(1)
+    if x.ndim != 2 or w.ndim != 3:
+        raise NoRule
+    return call.out(contract(call.state, (x, ["n", "k"]), (w, ["e", "k", "f"]), ["n", "f"]))
+
+
 def table():
     """The rules of this family."""
     found = {"linear": linear, "matmul": matmul, "mm": matmul, "bmm": matmul, "mv": matmul}
     found |= {"dot": matmul, "addmm": addmm, "baddbmm": addmm}
-    found |= {"outer": outer, "einsum": einsum}
+    found |= {"outer": outer, "einsum": einsum, "_grouped_mm": grouped}
+    found |= {"transformers.grouped_mm_fallback": grouped}
     return found
