@@ -10,6 +10,7 @@ from .parts import Part, aligned
 from .unknowns import ZERO
 
 CODE_ZERO = 0
+ROUNDS = 8  # of eliminations in one relation
 
 
 class Relations:
@@ -75,7 +76,7 @@ class Relations:
         if len(double):
             live = codes[:, double] != CODE_ZERO
             first = live.argmax(axis=0)
-            last = len(parts) - 1 - live[::-1].argmax(axis=0)
+            last = len(live) - 1 - live[::-1].argmax(axis=0)
             a, b = roots[first, double], roots[last, double]
             over = self.unknowns.ratios.over
             minus = self.unknowns.ratios.code(Fraction(-1))
@@ -132,44 +133,55 @@ class Relations:
         left = []
         waiting, self.waiting = self.waiting, []
         for parts in waiting:
-            if self._settle(parts):
-                continue
-            roots, codes = self.collected(aligned(parts, max(p.ids.ndim for p in parts)))
-            many = (codes != CODE_ZERO).sum(axis=0) > 2
-            roots, codes = roots[:, many], codes[:, many]
-            pivot = self._pivot(roots, codes)
-            if pivot is None:
+            for _ in range(ROUNDS):
+                if self._settle(parts) or not self._eliminate_some(parts):
+                    break
+            if not self._settle(parts):
                 left.append(parts)
-                continue
-            ratios = self.unknowns.ratios
-            minus = np.int16(ratios.code(Fraction(-1)))
-            order = np.argsort(roots[pivot])
-            terms = []
-            for k in range(len(roots)):
-                if k != pivot and codes[k].any():
-                    ratio = ratios.times(minus, ratios.over(codes[k], codes[pivot]))
-                    terms.append((roots[k][order], ratio[order].astype(np.int16)))
-            self.records.append((roots[pivot][order], terms))
-            touched = np.unique(roots[codes != CODE_ZERO])
-            self.unknowns.refine(touched, touched)
         self.waiting = left
         return len(left)
+
+    def _eliminate_some(self, parts) -> bool:
+        """Solves entries of one relation for a term; whether there were any."""
+        roots, codes = self.collected(aligned(parts, max(p.ids.ndim for p in parts)))
+        roots = np.where(codes == CODE_ZERO, ZERO, roots)
+        many = (codes != CODE_ZERO).sum(axis=0) > 2
+        both = np.unique(np.concatenate([roots[:, many], codes[:, many]]), axis=1)
+        roots, codes = both[: len(roots)], both[len(roots) :].astype(np.int16)
+        pivot, chosen = self._pivot(roots, codes)
+        if not len(chosen):
+            return False
+        roots, codes = roots[:, chosen], codes[:, chosen]
+        ratios = self.unknowns.ratios
+        minus = np.int16(ratios.code(Fraction(-1)))
+        order = np.argsort(roots[pivot])
+        terms = []
+        for k in range(len(roots)):
+            if k != pivot and codes[k].any():
+                ratio = ratios.times(minus, ratios.over(codes[k], codes[pivot]))
+                terms.append((roots[k][order], ratio[order].astype(np.int16)))
+        self.records.append((roots[pivot][order], terms))
+        touched = np.unique(roots[codes != CODE_ZERO])
+        self.unknowns.refine(touched, touched)
+        return True
+
+    @staticmethod
+    def _pivot(roots, codes):
+        """A term and entries of it with unknowns of their own; the most that there are."""
+        best = (0, np.zeros(0, dtype=np.int64))
+        for k in range(len(roots) - 1, -1, -1):
+            _, first = np.unique(roots[k], return_index=True)
+            first = first[codes[k][first] != CODE_ZERO]
+            others = np.delete(roots, k, axis=0)[:, first]
+            first = first[~np.isin(roots[k][first], others)]
+            if len(first) > len(best[1]):
+                best = (k, first)
+        return best
 
     def forget(self, parts):
         """Sets all terms of a relation to zero."""
         roots, codes = self.collected(aligned(parts, max(p.ids.ndim for p in parts)))
         self.unknowns.zero(roots[codes != CODE_ZERO])
-
-    @staticmethod
-    def _pivot(roots, codes):
-        """A term whose unknowns are in one entry each, and in no other term."""
-        for k in range(len(roots) - 1, -1, -1):
-            if (codes[k] == CODE_ZERO).any() or len(np.unique(roots[k])) < roots.shape[1]:
-                continue
-            others = np.delete(roots, k, axis=0)[np.delete(codes, k, axis=0) != CODE_ZERO]
-            if not np.isin(roots[k], others).any():
-                return k
-        return None
 
     def settle(self):
         """Settles what waits until nothing changes; the number of relations that are left."""
