@@ -53,9 +53,9 @@ def named(model):
     found, first = [], {}
     for key, known in names.items():
         tensor = tensors[key]
-        found.append(
-            Parameter(known[0], tuple(known[1:]), tuple(tensor.shape), tensor.requires_grad, tensor)
-        )
+        values = None if tensor.is_meta else tensor.detach()
+        shape = tuple(tensor.shape)
+        found.append(Parameter(known[0], tuple(known[1:]), shape, tensor.requires_grad, values))
         first |= dict.fromkeys(known, known[0])
     return tuple(found), first
 

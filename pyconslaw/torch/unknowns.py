@@ -109,8 +109,10 @@ class Unknowns:
             far = np.flatnonzero(~same)
             if not len(far):
                 break
-            changed = True
             a, b, code = a[far], b[far], code[far]
+            if wrong.any():
+                continue  # these roots are none any more
+            changed = True
             self._hook(ra[far], rb[far], code_now[far])
         return changed
 

@@ -89,13 +89,11 @@ def name_of(op):
 def resolved(state: State, argument):
     """Arguments with values in place of references."""
     if isinstance(argument, Ref):
-        return state.values[argument.name]
-    if isinstance(argument, list | tuple):
-        return (
-            [resolved(state, item) for item in argument]
-            if isinstance(argument, list)
-            else tuple(resolved(state, item) for item in argument)
-        )
+        return state.values.get(argument.name)  # None for a subgraph
+    if isinstance(argument, list):
+        return [resolved(state, item) for item in argument]
+    if isinstance(argument, tuple):
+        return tuple(resolved(state, item) for item in argument)
     if isinstance(argument, dict):
         return {key: resolved(state, item) for key, item in argument.items()}
     return argument

@@ -84,9 +84,7 @@ def embedding(call: Call):
 def row_zero(weight: Value, row):
     """Whether a row of a table is known to be zero."""
     values = weight.weight.values if weight.weight is not None else None
-    if values is None or getattr(values, "is_meta", True):
-        return False
-    return not bool((values[row] != 0).any())
+    return values is not None and not bool((values[row] != 0).any())
 
 
 def table():
