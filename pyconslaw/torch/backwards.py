@@ -117,6 +117,15 @@ def propagate(graph: Graph, loss):
     return nulls
 
 
+def guessed(node, metas):
+    """Whether sizes of a node or its arguments depend on data."""
+    found = [node.out] if not isinstance(node.out, tuple) else list(node.out)
+    for name in refs((node.args, node.kwargs)):
+        meta = metas.get(name)
+        found += list(meta) if isinstance(meta, tuple) else [meta]
+    return any(isinstance(meta, Meta) and meta.guessed for meta in found)
+
+
 def back(node, metas, nulls, tools):
     """Hands the changes that nobody sees from a result to the arguments."""
     table, give = tools
@@ -141,6 +150,8 @@ def back(node, metas, nulls, tools):
     rule = table.get(name_of(node.op))
     if node.op == "no_grad":
         return
+    if guessed(node, metas):
+        rule = None
     if rule is not None and any(
         isinstance(m, Meta) and m.kind == "f" for m in (node.out if not single else [node.out])
     ):

@@ -266,7 +266,8 @@ class Builder:
                 return None
             if torch.Tag.nondeterministic_seeded in target.tags or target._schema.is_mutable:
                 return None
-        if isinstance(node.out, torch.Tensor) and node.out.numel() > LARGEST:
+        meta = meta_of(node.out)
+        if meta is not None and (meta.guessed or np.prod(meta.shape) > LARGEST):
             return None
         try:
             args, kwargs = self.actual((node.args, node.kwargs))
@@ -312,7 +313,8 @@ def meta_of(value):
     kind = "b" if value.dtype == torch.bool else "f" if value.dtype.is_floating_point else "i"
     if value.is_complex():
         kind = "c"
-    return Meta(tuple(size_of(n) for n in value.shape), kind)
+    guessed = any(not isinstance(n, int) and n.node.expr.free_symbols for n in value.shape)
+    return Meta(tuple(size_of(n) for n in value.shape), kind, guessed)
 
 
 def size_of(n):

@@ -127,16 +127,7 @@ def of_node(node: Node, nodes, users, sources):
     if op == "embedding" and alone(args[0]):
         return of_embedding(node, nodes)
     if op in BIAS:
-        place, feature = BIAS[op]
-        argument = args[place] if len(args) > place else node.kwargs.get("bias")
-        if not isinstance(argument, Ref) or not alone(argument):
-            return []
-        if nodes[argument.name].op != "param":
-            return []
-        k = -1 if feature == "last" else 1 - len(node.out.shape)
-        if op.startswith("conv") and len(node.out.shape) != len(nodes[args[1].name].out.shape):
-            return []
-        return [Source(nodes[argument.name].args[0], 0, k)]
+        return of_bias(node, op, nodes, alone)
     if op == "slice":
         return of_slice(node, nodes, at)
     if op in ("unsqueeze", "expand") and len(node.out.shape) > 1:
@@ -147,6 +138,20 @@ def of_node(node: Node, nodes, users, sources):
             if node.out.shape[s.feature] == before[s.feature] and s.feature == -1
         ]
     return []
+
+
+def of_bias(node: Node, op, nodes, alone):
+    """A bias that is a parameter as it stands, seen nowhere else."""
+    args, (place, feature) = node.args, BIAS[op]
+    argument = args[place] if len(args) > place else node.kwargs.get("bias")
+    if not isinstance(argument, Ref) or not alone(argument):
+        return []
+    bias, ndim = nodes[argument.name], len(node.out.shape)
+    if bias.op != "param" or len(bias.out.shape) != 1 or (op == "addmm" and node.kwargs):
+        return []
+    if op.startswith("conv") and ndim != len(nodes[args[1].name].out.shape):
+        return []
+    return [Source(bias.args[0], 0, -1 if feature == "last" else 1 - ndim)]
 
 
 BIAS = {

@@ -17,10 +17,13 @@ class Ref:
 
 @dataclass(frozen=True)
 class Meta:
-    """Shape and kind of a tensor: "f" floating, "i" whole numbers, "b" truth values."""
+    """Shape and kind of a tensor: "f" floating, "i" whole numbers, "b" truth values. A guessed
+    shape has sizes that depend on data.
+    """
 
     shape: tuple[int, ...]
     kind: str
+    guessed: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,6 +28,15 @@ class Weight:
     values: Any = None
 
 
+@dataclass(frozen=True)
+class Stack:
+    """An axis whose places belong to experts by indices: the action has one place an expert."""
+
+    axis: int
+    by: str  # the node of the indices
+    size: int
+
+
 @dataclass(eq=False)
 class Value:
     """A tensor on the walk: its shape, its action, and what else is known."""
@@ -40,6 +49,8 @@ class Value:
     const: np.ndarray | None = None
     gauge: bool = False  # whether it is a parameter or a view of one
     live: bool = False  # whether a parameter that is trained reaches it
+    guessed: bool = False  # whether sizes depend on data
+    stack: Stack | None = None  # along one axis the action has the places of a stack instead
 
     @property
     def ndim(self):
@@ -84,6 +95,8 @@ class State:
     def parts(self, value: Value) -> tuple[Part, ...]:
         """The action of a value; a parameter that is met for the first time gets unknowns."""
         weight = value.weight
+        if value.stack is not None:  # who does not know of experts needs them to be alike
+            value.parts, value.stack = self.constant(value.parts, [value.stack.axis]), None
         if weight is None:
             return value.parts
         if not weight.trainable:
@@ -211,7 +224,9 @@ class State:
 
 def value_of(meta: Meta | None, parts=(), **more) -> Value | None:
     """A value of the shape that the graph says."""
-    return None if meta is None else Value(meta.shape, meta.kind, tuple(parts), **more)
+    if meta is None:
+        return None
+    return Value(meta.shape, meta.kind, tuple(parts), guessed=meta.guessed, **more)
 
 
 def axes_of(shape):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from .graph import Graph, Meta, Node, Ref
-from .rules import Call, NoRule, rules
+from .rules import Call, NoRule, experts, rules
 from .rules.call import flat
 from .state import State, Stop, Value, Weight, value_of
+
+UNKNOWN = object()  # a number that is not known, such as a size
 
 
 def walk(graph: Graph) -> State:
@@ -51,21 +53,34 @@ def data(node: Node):
     """What no trained parameter reaches."""
     if isinstance(node.out, tuple):
         return tuple(value_of(meta) for meta in node.out)
-    return value_of(node.out, const=node.value) if isinstance(node.out, Meta) else None
+    return value_of(node.out, const=node.value) if isinstance(node.out, Meta) else UNKNOWN
 
 
 def applied(call: Call, table):
     """The result of a rule, or of none: then all that enters is zero."""
     rule = table.get(name_of(call.node.op))
-    if rule is not None and call.node.out is not None:
+    if rule is not None and not unknown_sizes(call):
         try:
+            higher = experts.lifted(call)
+            if higher is not None:
+                return experts.settled(rule(higher[0]), call.node.out, higher[1])
             return rule(call)
-        except NoRule:
-            pass
+        except (NoRule, IndexError, ValueError):
+            pass  # arguments of a form that the rule does not know
     stopped(call)
     if isinstance(call.node.out, tuple):
         return tuple(value_of(meta) for meta in call.node.out)
     return value_of(call.node.out)
+
+
+def unknown_sizes(call: Call):
+    """Whether an operator makes sizes that depend on data, other than by choosing places."""
+    metas = call.node.out if isinstance(call.node.out, tuple) else (call.node.out,)
+    if not any(isinstance(meta, Meta) and meta.guessed for meta in metas):
+        return False
+    return name_of(call.node.op) not in ("index", "embedding", "detach") and not any(
+        value.guessed for value in call.values()
+    )
 
 
 def stopped(call: Call):

@@ -1,9 +1,9 @@
 """One table of rules: what an operator makes of the actions of its arguments."""
 
-from . import algebra, attention, conv, elementwise, norms, places, reduce, shapes
+from . import algebra, attention, conv, elementwise, experts, norms, places, reduce, shapes
 from .call import Call, NoRule
 
-FAMILIES = (elementwise, algebra, conv, shapes, places, reduce, norms, attention)
+FAMILIES = (elementwise, algebra, conv, shapes, places, reduce, norms, attention, experts)
 
 
 def rules():

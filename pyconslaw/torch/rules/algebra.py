@@ -156,18 +156,9 @@ def einsum(call: Call):
     return call.out(contract(call.state, (a, la), (b, lb), list(out)))
 
 
-def grouped(call: Call):
-    """Rows times the matrix of their expert: all experts act alike."""
-    x, w = call.x(0), call.x(1)
-    if x.ndim != 2 or w.ndim != 3:
-        raise NoRule
-    return call.out(contract(call.state, (x, ["n", "k"]), (w, ["e", "k", "f"]), ["n", "f"]))
-
-
 def table():
     """The rules of this family."""
     found = {"linear": linear, "matmul": matmul, "mm": matmul, "bmm": matmul, "mv": matmul}
     found |= {"dot": matmul, "addmm": addmm, "baddbmm": addmm}
-    found |= {"outer": outer, "einsum": einsum, "_grouped_mm": grouped}
-    found |= {"transformers.grouped_mm_fallback": grouped}
+    found |= {"outer": outer, "einsum": einsum}
     return found

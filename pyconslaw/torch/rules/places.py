@@ -8,6 +8,7 @@ import numpy as np
 
 from ..parts import Part, aligned, joined, padded, taken
 from ..state import Value
+from . import experts
 from .call import Call, NoRule, is_zero
 from .elementwise import add_values
 from .shapes import copied, cut, positions_of
@@ -16,6 +17,9 @@ from .shapes import copied, cut, positions_of
 def index(call: Call):
     """Places that arrays of indices choose: known ones are taken, else all are alike."""
     x, indices = call.x(), call.get(1, "indices")
+    stack = experts.chosen(call)
+    if stack is not None:
+        return stack
     at = [k for k, i in enumerate(indices) if i is not None]
     parts = call.parts()
     if any(indices[k].kind == "b" for k in at) and len(at) > 1:
@@ -71,7 +75,7 @@ def scatter(call: Call):
     axis, source = call.axis(1), call.get(3)
     base = call.x()
     state = call.state
-    if not isinstance(source, Value):
+    if not isinstance(source, Value) or call.get(None, "reduce") is not None:
         raise NoRule
     parts = state.constant(state.parts(source), [axis])
     state.apart(parts)

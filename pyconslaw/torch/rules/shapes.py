@@ -72,11 +72,9 @@ def cut(call: Call, axis, positions):
 
 def slice_positions(n, start, end, step=1):
     """Positions of a slice, whose ends may be open; None if they are not numbers."""
-    start = 0 if start is None else start
-    end = n if end is None else min(end, n)
-    if not all(isinstance(k, int) for k in (start, end, step)):
+    if not all(k is None or isinstance(k, int) for k in (start, end, step)):
         return None
-    return np.arange(n)[start:end:step]
+    return np.arange(n)[start : n if end is None else end : step]
 
 
 def positions_of(call: Call, axis, start, end, step=1):
@@ -125,6 +123,8 @@ def dropped(parts, axis):
 def pieces(call: Call):
     """An axis cut into pieces, as their sizes say."""
     x, axis = call.x(), call.axis(2, "dim", 0)
+    if sum(meta.shape[axis] for meta in call.node.out) != x.shape[axis]:
+        raise NoRule
     found: list = []
     start = 0
     for meta in call.node.out:
