@@ -234,8 +234,8 @@ def axes_of(shape):
     matrices; of kernels the channels alone.
     """
     large = [k for k, n in enumerate(shape) if n > 1]
-    if len(large) == 3 and len(shape) == 3:
-        chosen = [(0, 1), (0, 2)]
+    if len(shape) == 3 and shape[0] > 1:
+        chosen = [(0, k) for k in large[1:]] or [(0,)]
     else:
         chosen = [(k,) for k in large[:2]] or [()]
     return [tuple(n if k in some else 1 for k, n in enumerate(shape)) for some in chosen]

@@ -227,24 +227,24 @@ NORMS = {
             torch.ones(2, dtype=x.dtype), g, None, False), c),
             (2, 2), (2,), (2,), (2, 2)), (x(6, 2),), "shifts by constants"),
 }  # fmt: skip
-I, J = torch.tensor([0, 1, 1, 0]), torch.tensor([1, 1, 0, 0])
+FIRST, SECOND = torch.tensor([0, 1, 1, 0]), torch.tensor([1, 1, 0, 0])
 EXPERTS = {
     "experts": (
         Run(
             lambda s, a, b, x, i, j: torch.bmm(torch.bmm(x[:, None], a[i]).relu(), b[i])[:, 0],
-            (2, 2, 2), (2, 2, 1)), (x(4, 2), I, J)),
+            (2, 2, 2), (2, 2, 1)), (x(4, 2), FIRST, SECOND)),
     "experts without gates": (
         Run(lambda s, a, b, x, i, j: torch.bmm(torch.bmm(x[:, None], a[i]), b[i])[:, 0],
-            (2, 2, 2), (2, 2, 1)), (x(4, 2), I, J)),
+            (2, 2, 2), (2, 2, 1)), (x(4, 2), FIRST, SECOND)),
     "experts by two indices": (
         Run(lambda s, a, b, x, i, j: torch.bmm(torch.bmm(x[:, None], a[i]).relu(), b[j])[:, 0],
-            (2, 2, 2), (2, 2, 1)), (x(4, 2), I, J)),
+            (2, 2, 2), (2, 2, 1)), (x(4, 2), FIRST, SECOND)),
     "a gain before experts": (
         Run(lambda s, g, a, b, x, i, j: torch.bmm(torch.bmm((g * x)[:, None], a[i]).relu(), b[i]),
-            (2,), (2, 2, 2), (2, 2, 1)), (x(4, 2), I, J)),
+            (2,), (2, 2, 2), (2, 2, 1)), (x(4, 2), FIRST, SECOND)),
     "experts and their sum": (
         Run(lambda s, a, b, x, i, j: (torch.bmm(x[:, None], a[i]).relu()[:, 0].sum(0) * b),
-            (2, 2, 2), (2,)), (x(4, 2), I, J)),
+            (2, 2, 2), (2,)), (x(4, 2), FIRST, SECOND)),
 }  # fmt: skip
 ALL = ELEMENTWISE | PLACES | REDUCE | LINEAR | NORMS | EXPERTS
 
