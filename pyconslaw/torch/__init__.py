@@ -11,7 +11,12 @@ from typing import Any
 
 TESTED = "2.13.0"
 _HOMES = {
+    "Report": "report",
+    "WrongLawError": "selfcheck",
     "derive": "derived",
+    "inputs_of": "typed",
+    "laws": "asked",
+    "module_of": "typed",
 }
 
 
