@@ -1,0 +1,327 @@
+"""Residuals of derived laws on gradients of one random batch.
+
+A law whose residual is not that of rounding is a fault of ours: an error, never a printed law.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.func import functional_call
+
+from pyconslaw.errors import InputError, PyconslawError
+from pyconslaw.torch.counts import reduce
+from pyconslaw.torch.found import Family, Found
+from pyconslaw.torch.nearby import nearby
+from pyconslaw.torch.objective import Lowest, custom_functions, random_objective
+from pyconslaw.torch.residuals import Residuals, entries, largest, sample
+from pyconslaw.torch.tensors import array, batch, buffers, moved, random_of
+from pyconslaw.torch.without_eps import without_eps
+
+PURE, SINGLE = 1e-9, 2e-4  # residuals of true laws are below: all in doubles, some in singles
+LOOSE = 1e-2  # of laws that ignore an eps which could not be taken away
+COPIES = 3  # of all parameters, that a check in doubles holds: they, gradients, room
+
+
+class WrongLawError(PyconslawError, AssertionError):
+    """A derived law is violated by a gradient; the message says where to look."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was checked numerically.
+
+    Attributes
+    ----------
+    way : str
+        "double precision", "single precision", "own precision, part by part", or "none".
+    why : str
+        Why not all in double precision, or not at all.
+    laws : int
+        Entries of laws whose residuals were taken.
+    of : int
+        That there are: the upper triangle of blocks.
+    worst : float or None
+        The largest residual of laws that ignore nothing.
+    worst_approximate : float or None
+        Of the others, as the module is.
+    without_eps : float or None
+        Of the others, with every eps 0; None when that could not be had.
+    tolerance : float
+    left_out : tuple of int
+        Families that ignore an eps, have a residual above a hundredth, and could not be checked
+        without the eps: they are not reported.
+    on_statistics : int
+        Laws that hold while the running statistics are what they are, and not for random ones.
+    seed : int
+    """
+
+    way: str
+    why: str = ""
+    laws: int = 0
+    of: int = 0
+    worst: float | None = None
+    worst_approximate: float | None = None
+    without_eps: float | None = None
+    tolerance: float = PURE
+    left_out: tuple[int, ...] = ()
+    on_statistics: int = 0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Question:
+    """A module on inputs, what was derived of it, and families whose residuals are taken."""
+
+    model: nn.Module
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    found: Found
+    seed: int
+    families: tuple[Family, ...] = ()
+    exact: tuple[bool, ...] = ()
+    numbers: tuple[int, ...] = ()  # which families of what was found
+
+    def approximate(self) -> Question:
+        """Of the families that ignore an eps, taken as if they did not."""
+        kept = [k for k, is_exact in enumerate(self.exact) if not is_exact]
+        return replace(
+            self,
+            families=tuple(self.families[k] for k in kept),
+            exact=(True,) * len(kept),
+            numbers=tuple(self.numbers[k] for k in kept),
+        )
+
+
+def check(question: Question, memory: int | None = None) -> Check:
+    """Takes the residuals of all laws, in blocks of a sample where there are millions. Errors:
+    WrongLawError.
+    """
+    model, found = question.model, question.found
+    shapes = {one.name: one.shape for one in found.parameters if one.trainable}
+    listed = [(k, one) for k, f in enumerate(found.families) if (one := reduce(f, shapes))]
+    rng = np.random.default_rng(question.seed)
+    question = replace(
+        question,
+        families=tuple(sample(family, rng) for _, family in listed),
+        exact=tuple(found.families[k].exact for k, _ in listed),
+        numbers=tuple(k for k, _ in listed),
+    )
+    known = Check(
+        "none",
+        laws=sum(entries(family, shapes) for family in question.families),
+        of=sum(entries(family, shapes) for _, family in listed),
+        seed=question.seed,
+    )
+    if any(p.is_meta for p in model.parameters()):
+        return replace(known, laws=0, why="the weights are on the meta device")
+    if not listed:
+        return replace(known, laws=0, why="no laws")
+    room = memory if memory is not None else available() // 2
+    with as_it_was(model, question.seed):
+        for dtype, bits in ((torch.float64, 64), (torch.float32, 32)):
+            need = bits // 8 * COPIES * found.size
+            if need > room:
+                why = f"copies of {bits} bits take {need} bytes, {room} are allowed"
+                known = replace(known, why=known.why or why)
+                continue
+            try:
+                return on_copies(question, known, dtype)
+            except InputError:
+                raise
+            except (RuntimeError, NotImplementedError, TypeError, ValueError) as error:
+                line = (str(error).strip().splitlines() or [""])[0][:120]
+                why = f"not in {bits} bits ({type(error).__name__}: {line})"
+                known = replace(known, why=known.why or why)
+        return in_own_precision(question, known, room)
+
+
+def on_copies(question: Question, known: Check, dtype: torch.dtype) -> Check:
+    """On copies of all parameters, moved at random."""
+    model, random = question.model, random_of(question.seed)
+    weights = moved(model, random, dtype)
+    args, kwargs = batch((question.args, question.kwargs), dtype, random)
+
+    def call(statistics: bool) -> Callable[[], Any]:
+        held = buffers(model, dtype, random_of(question.seed) if statistics else None)
+        return lambda: functional_call(model, {**weights, **held}, args, kwargs)
+
+    residuals, bits, kinds = gradient_residuals(question, weights, call(False))
+    if bits < 32:
+        return replace(known, way="none", laws=0, why="it computes in 16 bits inside")
+    tolerance = PURE if bits == 64 else SINGLE
+    way = "double precision" if dtype == torch.float64 else "single precision"
+    known = judged(question, residuals, replace(known, way=way, tolerance=tolerance), kinds)
+    known = approximate(question, residuals, known, (weights, args, kwargs))
+    if any(name.endswith("running_var") for name, _ in model.named_buffers()):
+        others, _, _ = gradient_residuals(question, weights, call(True))
+        strict = zip(others, question.exact, strict=True)
+        fails = sum(int((r > tolerance).sum()) for r, is_exact in strict if is_exact)
+        known = replace(known, on_statistics=fails)
+    return known
+
+
+def gradient_residuals(
+    question: Question,
+    weights: dict[str, torch.Tensor],
+    call: Callable[[], Any],
+) -> tuple[list[np.ndarray], int, set[str]]:
+    """Residuals, how many bits the lowest precision has, and custom gradient functions."""
+    with torch.enable_grad(), Lowest() as lowest:
+        value = random_objective(call(), question.found.loss, question.seed)
+    kinds = custom_functions(value)
+    total = Residuals(question.families)
+    names = [one.name for one in question.found.parameters if weights[one.name].requires_grad]
+    gradients = torch.autograd.grad(value, [weights[n] for n in names], allow_unused=True)
+    for name, gradient in zip(names, gradients, strict=True):
+        if gradient is not None:
+            dense = gradient.to_dense() if gradient.is_sparse else gradient
+            total.add(name, array(weights[name]), array(dense))
+    return total.all(), lowest.bits, kinds
+
+
+def approximate(
+    question: Question, residuals: list[np.ndarray], known: Check, point: Any = None
+) -> Check:
+    """Residuals of laws that ignore an eps, with every eps 0. Where that cannot be had, those that
+    are not nearly laws are left out: an eps may be as large as what it is added to.
+    """
+    few = question.approximate()
+    if not few.families:
+        return known
+    try:
+        if point is None or known.way != "double precision":
+            raise InputError("eps: only copies in double precision are without one")
+        rest, _, _ = gradient_residuals(few, point[0], without_eps(question.model, *point))
+        confirmed = all(np.isfinite(r).all() for r in rest)
+    except Exception:  # of the export, or of an operator that refuses
+        confirmed = False
+    if confirmed:
+        judged(few, rest, known, set())
+        return replace(known, without_eps=largest(rest))
+    large = zip(residuals, question.exact, question.numbers, strict=True)
+    left = tuple(k for r, is_exact, k in large if not is_exact and not largest([r]) <= LOOSE)
+    return replace(known, left_out=left)
+
+
+def in_own_precision(question: Question, known: Check, room: int) -> Check:
+    """On the module itself, gradients of some parameters at a time: residuals are sums."""
+    model = question.model
+    own = dict(model.named_parameters(remove_duplicate=False))
+    bits = min((torch.finfo(p.dtype).bits for p in own.values()), default=32)
+    if bits < 32:
+        return replace(known, laws=0, why=f"{known.why}; its own precision has 16 bits")
+    random = random_of(question.seed)
+    args, kwargs = batch((question.args, question.kwargs), None, random)
+    total, kinds = Residuals(question.families), set()
+    listed = [one.name for one in question.found.parameters if own[one.name].requires_grad]
+    for names in portions(listed, own, room):
+        held = buffers(model, None)
+        with torch.random.fork_rng(devices=[]), torch.enable_grad():
+            torch.manual_seed(question.seed)
+            out = functional_call(model, held, args, kwargs)
+            value = random_objective(out, question.found.loss, question.seed)
+        kinds |= custom_functions(value)
+        gradients = torch.autograd.grad(value, [own[n] for n in names], allow_unused=True)
+        for name, gradient in zip(names, gradients, strict=True):
+            if gradient is not None:
+                dense = gradient.to_dense() if gradient.is_sparse else gradient
+                total.add(name, array(own[name]), array(dense))
+    known = replace(known, way="own precision, part by part", tolerance=SINGLE)
+    known = judged(question, total.all(), known, kinds)
+    return approximate(question, total.all(), known)
+
+
+def portions(names: list[str], own: dict[str, nn.Parameter], room: int) -> Iterator[list[str]]:
+    """Parameters whose gradients fit together into the memory, one at least."""
+    held: list[str] = []
+    size = 0
+    for name in names:
+        extra = own[name].numel() * own[name].element_size()
+        if held and size + extra > room:
+            yield held
+            held, size = [], 0
+        held.append(name)
+        size += extra
+    if held:
+        yield held
+
+
+def judged(
+    question: Question,
+    residuals: list[np.ndarray],
+    known: Check,
+    kinds: set[str],
+) -> Check:
+    """The largest residuals. Errors: WrongLawError when a law that ignores nothing is violated."""
+    strict = [r for r, is_exact in zip(residuals, question.exact, strict=True) if is_exact]
+    loose = [r for r, is_exact in zip(residuals, question.exact, strict=True) if not is_exact]
+    for family, residual, is_exact in zip(
+        question.families, residuals, question.exact, strict=True
+    ):
+        if is_exact and not largest([residual]) <= known.tolerance:  # what is no number, too
+            raise WrongLawError(
+                f"a law was derived that does not hold: a {family.kind} law of "
+                f"{', '.join(family.parameters[:6])} has residual {largest([residual]):.1e}, "
+                f"expected at most {known.tolerance:.0e}. This is a fault of pyconslaw, or of "
+                "gradients that are not those of the forward pass. "
+                + nearby(question.model, question.args, question.kwargs, family.parameters, kinds)
+            )
+    return replace(
+        known,
+        worst=largest(strict) if strict else known.worst,
+        worst_approximate=largest(loose) if loose else known.worst_approximate,
+    )
+
+
+@contextmanager
+def as_it_was(model: nn.Module, seed: int) -> Iterator[None]:
+    """Random state, modes and attributes that are tensors, as before; no warnings."""
+    kept = [
+        (
+            part,
+            part.training,
+            {k: v for k, v in part.__dict__.items() if isinstance(v, torch.Tensor)},
+        )
+        for part in model.modules()
+    ]
+    devices = sorted({p.device.index for p in model.parameters() if p.is_cuda})
+    try:
+        with torch.random.fork_rng(devices=devices), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.manual_seed(seed)
+            yield
+    finally:
+        for part, training, attributes in kept:
+            part.training = training
+            for name, value in attributes.items():
+                object.__setattr__(part, name, value)
+
+
+def available() -> int:
+    """Bytes of memory that nobody uses."""
+    try:
+        with open("/proc/meminfo") as file:
+            for line in file:
+                if line.startswith("MemAvailable:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def question_of(model: nn.Module, args: Any, kwargs: Any, found: Found, seed: int) -> Question:
+    """Errors: InputError when what was found is of another module."""
+    names = {name for name, _ in model.named_parameters(remove_duplicate=False)}
+    for one in found.parameters:
+        if one.name not in names:
+            raise InputError(f"found: parameter {one.name}, which the model does not have")
+    return Question(model, tuple(args), dict(kwargs or {}), found, seed)
