@@ -18,6 +18,7 @@ from torch import nn
 from torch.func import functional_call
 
 from pyconslaw.errors import InputError, PyconslawError
+from pyconslaw.torch.checked import PURE, SINGLE, Check
 from pyconslaw.torch.counts import reduce
 from pyconslaw.torch.found import Family, Found
 from pyconslaw.torch.nearby import nearby
@@ -26,55 +27,12 @@ from pyconslaw.torch.residuals import Residuals, entries, largest, sample
 from pyconslaw.torch.tensors import array, batch, buffers, moved, random_of
 from pyconslaw.torch.without_eps import without_eps
 
-PURE, SINGLE = 1e-9, 2e-4  # residuals of true laws are below: all in doubles, some in singles
 LOOSE = 1e-2  # of laws that ignore an eps which could not be taken away
 COPIES = 3  # of all parameters, that a check in doubles holds: they, gradients, room
 
 
 class WrongLawError(PyconslawError, AssertionError):
     """A derived law is violated by a gradient; the message says where to look."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """What was checked numerically.
-
-    Attributes
-    ----------
-    way : str
-        "double precision", "single precision", "own precision, part by part", or "none".
-    why : str
-        Why not all in double precision, or not at all.
-    laws : int
-        Entries of laws whose residuals were taken.
-    of : int
-        That there are: the upper triangle of blocks.
-    worst : float or None
-        The largest residual of laws that ignore nothing.
-    worst_approximate : float or None
-        Of the others, as the module is.
-    without_eps : float or None
-        Of the others, with every eps 0; None when that could not be had.
-    tolerance : float
-    left_out : tuple of int
-        Families that ignore an eps, have a residual above a hundredth, and could not be checked
-        without the eps: they are not reported.
-    on_statistics : int
-        Laws that hold while the running statistics are what they are, and not for random ones.
-    seed : int
-    """
-
-    way: str
-    why: str = ""
-    laws: int = 0
-    of: int = 0
-    worst: float | None = None
-    worst_approximate: float | None = None
-    without_eps: float | None = None
-    tolerance: float = PURE
-    left_out: tuple[int, ...] = ()
-    on_statistics: int = 0
-    seed: int = 0
 
 
 @dataclass(frozen=True)
