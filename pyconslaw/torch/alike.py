@@ -58,7 +58,7 @@ def rows_of(found: Found, each: Sequence[int]) -> list[Row]:
 def _role(family: Family, shapes: dict[str, tuple[int, ...]]) -> tuple:
     terms: dict[tuple, int] = {}
     for t in family.terms:
-        about = (folded(t.parameter), t.axis, t.coefficient, t.shift, t.shape)
+        about = (folded(t.parameter), t.axes, t.coefficient, t.shift, t.shape)
         key = (*about, shapes[t.parameter])
         terms[key] = terms.get(key, 0) + 1
     ignored = tuple(sorted({folded(text.rpartition(" ")[2]) for text in family.ignored}))
@@ -154,15 +154,16 @@ def _form(family: Family, shapes: dict[str, tuple[int, ...]]) -> str:
 
 
 def _slices(term: Term, shape: tuple[int, ...], kind: str) -> str:
-    if len(shape) == 1:
+    if len(shape) < 2:
         word = "entry"
-    elif len(shape) > 2 and term.axis == 1:
-        word = "input channel"
-    elif len(shape) > 2 and term.axis == 0:
-        word = "output channel"
+    elif len(term.axes) > 1:
+        word = f"slice of axes {', '.join(map(str, term.axes))}"
+    elif len(shape) == 2:
+        word = ("row", "column")[term.axes[0]]
     else:
-        word = ("row", "column")[term.axis] if len(shape) == 2 else f"slice of axis {term.axis}"
-    if term.shape[2] == shape[term.axis] > 1 and kind != LINEAR:
+        names = ("output channel", "input channel")
+        word = names[term.axes[0]] if term.axes[0] < 2 else f"slice of axis {term.axes[0]}"
+    if term.shape[2] == term.extents(shape)[0] > 1 and kind != LINEAR:
         word = "all"
     elif term.shape[2] > 1:
         word = f"{term.shape[2]} {'entries' if word == 'entry' else word + 's'}"

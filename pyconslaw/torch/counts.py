@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 import numpy as np
 
 from pyconslaw._core.dense import Echelon
-from pyconslaw.torch.evaluate import entries_of, rest_of
+from pyconslaw.torch.evaluate import entries_at, entries_of
 from pyconslaw.torch.found import BLOCK, DIAGONAL, LINEAR, Family, Found, Term
 
 PRIME = 2**31 - 1
@@ -79,7 +80,7 @@ def reduce(family: Family, shapes: Shapes) -> Family | None:
     for term in family.terms:
         if term.parameter not in shapes or not term.shape[2]:
             continue
-        key = (term.parameter, term.axis, term.shift, term.shape, term.positions.tobytes())
+        key = (term.parameter, term.axes, term.shift, term.shape, term.positions.tobytes())
         before = merged[key].coefficient if key in merged else Fraction(0)
         merged[key] = Term(
             term.parameter, term.axis, term.positions, before + term.coefficient, term.shift
@@ -105,7 +106,7 @@ def _nonzero(kind: str, terms: tuple[Term, ...], shapes: Shapes) -> np.ndarray:
     """
     groups: dict[tuple, list[Term]] = {}
     for term in terms:
-        key = (term.parameter, term.shift) if kind == DIAGONAL else (term.parameter, term.axis)
+        key = (term.parameter, term.shift) if kind == DIAGONAL else (term.parameter, term.axes)
         groups.setdefault(key, []).append(term)
     kept = np.full(terms[0].shape[0], any(len(group) == 1 for group in groups.values()))
     for law in np.flatnonzero(~kept):
@@ -114,22 +115,22 @@ def _nonzero(kind: str, terms: tuple[Term, ...], shapes: Shapes) -> np.ndarray:
 
 
 def _is_a_form(law: int, group: list[Term], shapes: Shapes) -> bool:
-    axes: dict[int, list[Fraction]] = {}
+    """Whether functions of axes have a sum that is not zero everywhere."""
+    shape = shapes[group[0].parameter] or (1,)
+    common = lcm(*(term.coefficient.denominator for term in group))
+    total = np.zeros((1,) * len(shape), dtype=object)
     for term in group:
-        size = shapes[term.parameter][term.axis]
-        function = axes.setdefault(term.axis, [Fraction(0)] * size)
-        for p in term.positions[law, 0]:
-            function[p] += term.coefficient
-    if any(len(set(function)) > 1 for function in axes.values()):
-        return True
-    return sum((function[0] for function in axes.values()), Fraction(0)) != 0
+        function = np.zeros(term.extents(shape)[0], dtype=object)
+        np.add.at(function, term.positions[law, 0], int(term.coefficient * common))
+        total = total + function.reshape([n if k in term.axes else 1 for k, n in enumerate(shape)])
+    return bool(total.any())
 
 
 def family_count(family: Family, shapes: Shapes) -> int:
     """Independent laws of one family that was reduced."""
     if family.kind == DIAGONAL:
         return family.laws
-    rest = [rest_of(term, shapes[term.parameter]) for term in family.terms]
+    rest = [term.extents(shapes[term.parameter])[1] for term in family.terms]
     if family.kind == LINEAR:
         return family.laws * rest[0]
     return family.laws * block_count(
@@ -184,7 +185,7 @@ def _leaves(k: int, left: dict[int, Family], users: dict[str, set[int]], shapes:
         own = [term for term in family.terms if term.parameter == name]
         neighbours = [left[j] for j in users[name] if j != k]
         others = [t for one in neighbours for t in one.terms if t.parameter == name]
-        if len({term.axis for term in (*own, *others)}) == 1 and _is_apart(own, shapes[name]):
+        if len({term.axes for term in (*own, *others)}) == 1 and _is_apart(own, shapes[name]):
             if _disjoint(own, others):
                 private.extend(own)
                 continue
@@ -195,7 +196,7 @@ def _leaves(k: int, left: dict[int, Family], users: dict[str, set[int]], shapes:
         return False
     if family.kind != BLOCK:
         return True
-    entries = sum(term.shape[2] * rest_of(term, shapes[term.parameter]) for term in private)
+    entries = sum(term.shape[2] * term.extents(shapes[term.parameter])[1] for term in private)
     return family.laws * block_count(family.rows, entries) == family_count(family, shapes)
 
 
@@ -203,17 +204,19 @@ def _differs(own: list[Term], others: list[Term], shape: tuple[int, ...]) -> boo
     """Whether differences along an axis, which no other family sees, tell all laws apart."""
     if len({term.shift for term in (*own, *others)}) != 1:
         return False
-    for axis in {term.axis for term in own} - {term.axis for term in others}:
-        here = [term for term in own if term.axis == axis]
+    elsewhere = {axis for term in others for axis in term.axes}
+    for axis in {axis for term in own for axis in term.axes} - elsewhere:
+        here = [term for term in own if axis in term.axes]
         covered = sum(term.positions.size for term in here)
-        if _is_apart(here, shape) and covered < shape[axis]:
+        alone = all(term.axes == (axis,) for term in here)
+        if alone and _is_apart(here, shape) and covered < shape[axis]:
             return True
     return False
 
 
 def _is_apart(terms: list[Term], shape: tuple[int, ...]) -> bool:
     """Whether no position of an axis occurs twice."""
-    times = np.zeros(shape[terms[0].axis], dtype=np.int64)
+    times = np.zeros(terms[0].extents(shape)[0], dtype=np.int64)
     for term in terms:
         times += np.bincount(term.positions.ravel(), minlength=times.size)
     return bool(times.max(initial=0) <= 1)
@@ -262,7 +265,7 @@ def modular_rank(families: list[Family], shapes: Shapes, seed: int = 0) -> int:
     basis = Echelon(size, PRIME)
     for family in families:
         first = family.terms[0]
-        listed = entries_of(family, rest_of(first, shapes[first.parameter]))
+        listed = entries_of(family, first.extents(shapes[first.parameter])[1])
         rows = [_row(family, weights, which, starts, size) for which in listed]
         basis.extend(np.array(rows, dtype=np.uint64).reshape(-1, size))
     return basis.rank
@@ -273,19 +276,18 @@ def _row(family: Family, weights, which, starts: dict[str, int], size: int) -> n
     law, entry = which
     for term in family.terms:
         weight = weights[term.parameter]
+        place = entries_at(term, weight.shape)
         start = starts[term.parameter]
-        view = row[start : start + weight.size].reshape(weight.shape)
-        moved, source = np.moveaxis(view, term.axis, 0), np.moveaxis(weight, term.axis, 0)
+        flat, source = row[start : start + weight.size], weight.reshape(-1)
         factor, shift = (_residue(value) for value in (term.coefficient, term.shift))
         if family.kind == LINEAR:
-            where = np.unravel_index(entry[0], moved.shape[1:])
-            for p in term.positions[law, 0]:
-                moved[(p, *where)] = (moved[(p, *where)] + factor) % PRIME
+            for p in place[term.positions[law, 0], entry[0]]:
+                flat[p] = (flat[p] + factor) % PRIME
             continue
-        first, second = (term.positions[law, i] for i in entry)
+        first, second = (place[term.positions[law, i]] for i in entry)
         for p, q in zip(first, second, strict=True):
-            moved[p] = (moved[p] + factor * ((source[q] + shift) % PRIME)) % PRIME
-            moved[q] = (moved[q] + factor * ((source[p] + shift) % PRIME)) % PRIME
+            flat[p] = (flat[p] + factor * ((source[q] + shift) % PRIME)) % PRIME
+            flat[q] = (flat[q] + factor * ((source[p] + shift) % PRIME)) % PRIME
     return row
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -56,7 +55,7 @@ def term_values(family: Family, term: Term, weight: np.ndarray) -> np.ndarray:
     if family.kind == BLOCK:
         return _products(term, weight, weight)
     shifted = _shifted(term, weight)
-    return _picked(term, _along(shifted, shifted, term.axis))
+    return _picked(term, _along(term, shifted, shifted))
 
 
 def term_derivatives(
@@ -68,7 +67,7 @@ def term_derivatives(
     if family.kind == BLOCK:
         half = _products(term, weight, tangent)
         return half + half.transpose(0, 2, 1)
-    return 2 * _picked(term, _along(_shifted(term, weight), tangent, term.axis))
+    return 2 * _picked(term, _along(term, _shifted(term, weight), tangent))
 
 
 def term_squares(family: Family, term: Term, weight: np.ndarray) -> np.ndarray:
@@ -76,10 +75,9 @@ def term_squares(family: Family, term: Term, weight: np.ndarray) -> np.ndarray:
     factor = float(term.coefficient)
     if family.kind == LINEAR:
         laws, _, width = term.shape
-        rest = weight.size // max(1, weight.shape[term.axis])
-        return np.full((laws, rest), factor**2 * width)
+        return np.full((laws, term.extents(weight.shape)[1]), factor**2 * width)
     shifted = _shifted(term, weight)
-    squares = _along(shifted, shifted, term.axis)[term.positions].sum(axis=2)
+    squares = _along(term, shifted, shifted)[term.positions].sum(axis=2)
     if family.kind == BLOCK:
         both = squares[:, :, None] + squares[:, None, :]
         diagonal = np.arange(both.shape[1])
@@ -97,34 +95,47 @@ def gradient(
     found: dict[str, np.ndarray] = {}
     for term in family.terms:
         weight = weights[term.parameter]
-        part = found.setdefault(term.parameter, np.zeros(weight.shape, dtype=float))
-        moved = np.moveaxis(part, term.axis, 0)
-        source = np.moveaxis(weight, term.axis, 0)
-        factor = float(term.coefficient)
+        part = found.setdefault(term.parameter, np.zeros(weight.shape))
+        place = entries_at(term, weight.shape)
+        factor, shift = float(term.coefficient), float(term.shift)
+        flat, source = part.reshape(-1), weight.reshape(-1)
         if family.kind == LINEAR:
-            where = np.unravel_index(entry[0], moved.shape[1:])
-            for p in term.positions[law, 0]:
-                moved[(p, *where)] += factor
+            np.add.at(flat, place[term.positions[law, 0], entry[0]], factor)
         else:
-            first, second = (term.positions[law, i] for i in entry)
-            for p, q in zip(first, second, strict=True):
-                moved[p] += factor * (source[q] + float(term.shift))
-                moved[q] += factor * (source[p] + float(term.shift))
+            first, second = (place[term.positions[law, i]] for i in entry)
+            np.add.at(flat, first, factor * (source[second] + shift))
+            np.add.at(flat, second, factor * (source[first] + shift))
     return found
+
+
+def entries_at(term: Term, shape: tuple[int, ...]) -> np.ndarray:
+    """Numbers of the entries at each position of the term's axes, a row each."""
+    numbers = np.arange(int(np.prod(shape, dtype=np.int64))).reshape(shape or (1,))
+    return slices(term, numbers)
+
+
+def slices(term: Term, weight: np.ndarray) -> np.ndarray:
+    """A row for each position of the term's axes."""
+    weight = weight.reshape(weight.shape or (1,))
+    moved = np.moveaxis(weight, term.axes, range(len(term.axes)))
+    return moved.reshape(term.extents(weight.shape))
 
 
 def _shifted(term: Term, weight: np.ndarray) -> np.ndarray:
     return weight + float(term.shift) if term.shift else weight
 
 
-def _along(a: np.ndarray, b: np.ndarray, axis: int) -> np.ndarray:
-    """Inner products of the slices at each position of an axis, summed in double precision."""
-    size = a.shape[axis]
-    before = int(np.prod(a.shape[:axis], dtype=np.int64))
-    shape = (before, size, a.size // max(1, before * size))
-    return np.einsum(
-        "aib,aib->i", a.reshape(shape), b.reshape(shape), dtype=np.float64, casting="same_kind"
-    )
+def _along(term: Term, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Inner products of the slices at each position of the axes, summed in double precision."""
+    shape = a.shape or (1,)
+    first, last = term.axes[0], term.axes[-1]
+    if last - first == len(term.axes) - 1:  # side by side: nothing is copied
+        sizes = (shape[:first], shape[first : last + 1], shape[last + 1 :])
+        three = tuple(int(np.prod(part, dtype=np.int64)) for part in sizes)
+        a, b = a.reshape(three), b.reshape(three)
+        return np.einsum("aib,aib->i", a, b, dtype=np.float64, casting="same_kind")
+    a, b = slices(term, a), slices(term, b)
+    return np.einsum("ib,ib->i", a, b, dtype=np.float64, casting="same_kind")
 
 
 def _picked(term: Term, vector: np.ndarray) -> np.ndarray:
@@ -132,8 +143,7 @@ def _picked(term: Term, vector: np.ndarray) -> np.ndarray:
 
 
 def _sums(term: Term, weight: np.ndarray) -> np.ndarray:
-    moved = np.moveaxis(weight, term.axis, 0)
-    flat = moved.reshape(moved.shape[0], -1)
+    flat = slices(term, weight)
     laws, _, width = term.shape
     total = np.zeros((laws, flat.shape[1]))
     for k in range(laws) if width > laws else ():
@@ -147,7 +157,7 @@ def _sums(term: Term, weight: np.ndarray) -> np.ndarray:
 def _products(term: Term, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """coefficient * sum over m of X Y^T, a few laws at a time."""
     laws, rows, width = term.shape
-    a, b = (np.moveaxis(w, term.axis, 0).reshape(w.shape[term.axis], -1) for w in (left, right))
+    a, b = slices(term, left), slices(term, right)
     total = np.empty((laws, rows, rows))
     step = max(1, PIECE // max(1, rows * width * a.shape[1]))
     for start in range(0, laws, step):
@@ -168,11 +178,3 @@ def entries_of(family: Family, rest: int = 1) -> Iterator[tuple[int, tuple[int, 
         else:
             for k in range(rest if family.kind == LINEAR else 1):
                 yield law, (k, 0) if family.kind == LINEAR else (0, 0)
-
-
-def rest_of(term: Term, shape: Any) -> int:
-    """Entries of a slice."""
-    rest = 1
-    for axis, n in enumerate(shape):
-        rest *= 1 if axis == term.axis else int(n)
-    return rest

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 
 import numpy as np
 
 from pyconslaw.errors import InputError
 
 DIAGONAL, BLOCK, LINEAR = KINDS = ("diagonal", "block", "linear")
+
+
+Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +27,9 @@ class Term:
     ----------
     parameter : str
         Its name on the module, the first one of a tied tensor.
-    axis : int
-        The axis whose entries are selected.
+    axis : int or tuple of int
+        The axis whose entries are selected. Of several axes, in rising order, positions count the
+        entries of their product row by row. A scalar has shape (1,).
     positions : ndarray of integers
         Of shape (laws, r, m): for law k, row i of its block, the m positions on the axis, which are
         summed over. Laws that are no blocks have r = 1.
@@ -35,7 +40,7 @@ class Term:
     """
 
     parameter: str
-    axis: int
+    axis: int | tuple[int, ...]
     positions: np.ndarray
     coefficient: Fraction
     shift: Fraction = Fraction(0)
@@ -54,6 +59,10 @@ class Term:
             )
         positions.flags.writeable = False
         object.__setattr__(self, "positions", positions)
+        axes = (self.axis,) if isinstance(self.axis, int) else tuple(self.axis)
+        if not axes or list(axes) != sorted(set(axes)):
+            raise InputError(f"axis of {self.parameter}: {axes}, expected axes in rising order")
+        object.__setattr__(self, "axis", axes[0] if len(axes) == 1 else axes)
         for name, value in (("coefficient", self.coefficient), ("shift", self.shift)):
             if not isinstance(value, Fraction | int):
                 raise InputError(
@@ -66,6 +75,17 @@ class Term:
         """Laws, rows of a block, positions of a row."""
         laws, rows, width = self.positions.shape
         return laws, rows, width
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        """The axes whose entries are selected."""
+        return (self.axis,) if isinstance(self.axis, int) else self.axis
+
+    def extents(self, shape: Shape) -> tuple[int, int]:
+        """How many positions there are in a parameter of this shape, and entries of each."""
+        shape = tuple(shape) or (1,)
+        along = prod(shape[axis] for axis in self.axes)
+        return along, prod(n for axis, n in enumerate(shape) if axis not in self.axes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,10 +176,7 @@ class ParameterInfo:
     @property
     def size(self) -> int:
         """Entries."""
-        size = 1
-        for n in self.shape:
-            size *= int(n)
-        return size
+        return prod(self.shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,16 +249,17 @@ def _check_family(family: Family, known: dict[str, ParameterInfo]) -> None:
         info = known.get(term.parameter)
         if info is None:
             raise InputError(f"term of {term.parameter}: no parameter of that name")
-        if not 0 <= term.axis < len(info.shape):
+        if not all(0 <= axis < max(1, len(info.shape)) for axis in term.axes):
             raise InputError(
                 f"term of {term.parameter}: axis {term.axis}, expected one of shape {info.shape}"
             )
-        if term.positions.size and term.positions.max() >= info.shape[term.axis]:
+        along, rest = term.extents(info.shape)
+        if term.positions.size and term.positions.max() >= along:
             raise InputError(
                 f"term of {term.parameter}: position {term.positions.max()}, expected less than "
-                f"{info.shape[term.axis]}"
+                f"{along}"
             )
-        rests.add(info.size // max(1, info.shape[term.axis]))
+        rests.add(rest)
     if family.kind == LINEAR and len(rests) > 1:
         raise InputError(
             f"terms of a linear family: {sorted(rests)} other entries, expected equally many"

@@ -15,7 +15,7 @@ from pyconslaw.torch.alike import Row, rows_of
 from pyconslaw.torch.checked import Check
 from pyconslaw.torch.completeness import BlockClaim, Completeness
 from pyconslaw.torch.counts import Counts, counts
-from pyconslaw.torch.evaluate import entries_of, rest_of, values
+from pyconslaw.torch.evaluate import entries_of, values
 from pyconslaw.torch.found import Found, ParameterInfo, Unsupported
 from pyconslaw.torch.written import law_text
 
@@ -229,7 +229,7 @@ class Report:
         for k, family in enumerate(self.found.families):
             if self.counts.each[k]:
                 first = family.terms[0]
-                for law, entry in entries_of(family, rest_of(first, shapes[first.parameter])):
+                for law, entry in entries_of(family, first.extents(shapes[first.parameter])[1]):
                     yield law_text(family, shapes, law, entry, latex)
 
     def json(self, *, positions: bool = False) -> dict[str, Any]:

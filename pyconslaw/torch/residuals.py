@@ -73,6 +73,5 @@ def entries(family: Family, shapes: dict[str, tuple[int, ...]]) -> int:
         return family.laws * family.rows * (family.rows + 1) // 2
     if family.kind == LINEAR:
         term = family.terms[0]
-        size = int(np.prod(shapes[term.parameter], dtype=np.int64))
-        return family.laws * size // max(1, shapes[term.parameter][term.axis])
+        return family.laws * term.extents(shapes[term.parameter])[1]
     return family.laws

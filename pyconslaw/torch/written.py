@@ -57,26 +57,43 @@ def _number(value: Fraction, latex: bool) -> str:
 
 def _square(term: Term, shape: tuple[int, ...], law: int, named: str, latex: bool) -> str:
     shift = f"{_number(term.shift, latex)} + " if term.shift else ""
-    if len(shape) == 1 and term.shape[2] == 1:
+    if len(shape) == len(term.axes) and term.shape[2] == 1 or not shape:
         return f"({shift}{named})^2" if shift else f"{named}^2"
     return rf"\lVert {shift}{named} \rVert^2" if latex else f"|{shift}{named}|^2"
 
 
 def _sum(term: Term, shape: tuple[int, ...], which: tuple[int, int], latex: bool) -> str:
     law, k = which
-    others = [n for axis, n in enumerate(shape) if axis != term.axis]
-    index = [str(i) for i in np.unravel_index(k, others)] if others else []
-    index.insert(term.axis, _places(term.positions[law, 0], latex))
-    named = _indexed(term.parameter, index, latex)
+    others = [n for axis, n in enumerate(shape) if axis not in term.axes]
+    index = iter(np.unravel_index(k, others) if others else ())
+    inside = [None if axis in term.axes else str(next(index)) for axis in range(len(shape))]
+    named = _at(term, shape, term.positions[law, 0], inside, latex=latex)
     if term.shape[2] == 1:
         return named
     return rf"\textstyle\sum {named}" if latex else f"sum {named}"
 
 
 def _entries(term: Term, shape: tuple[int, ...], places: np.ndarray, latex: bool) -> str:
-    index = [":"] * len(shape)
-    index[term.axis] = _places(places, latex)
-    return _indexed(term.parameter, index, latex)
+    return _at(term, shape, places, [":"] * len(shape), latex=latex)
+
+
+def _at(
+    term: Term, shape: tuple[int, ...], places: np.ndarray, index: list[str | None], *, latex: bool
+) -> str:
+    """Entries with these places on the term's axes, and an index on the others."""
+    if not shape:
+        return _indexed(term.parameter, [], latex)
+    if len(term.axes) == 1:
+        index[term.axes[0]] = _places(places, latex)
+    else:
+        sizes = [shape[axis] for axis in term.axes]
+        points = list(zip(*(map(int, one) for one in np.unravel_index(places, sizes)), strict=True))
+        for k, axis in enumerate(term.axes):
+            said = ",".join(f"({','.join(map(str, point))})" for point in points)
+            one = str(points[0][k]) if len(points) == 1 else None
+            index[axis] = one or (f"{{{said}}}" if k == 0 else "")
+        index = [word for word in index if word != ""]
+    return _indexed(term.parameter, [word or ":" for word in index], latex)
 
 
 def _places(places: np.ndarray, latex: bool) -> str:
@@ -91,6 +108,8 @@ def _places(places: np.ndarray, latex: bool) -> str:
 
 
 def _indexed(name: str, index: list[str], latex: bool) -> str:
+    if not index:
+        return rf"\mathtt{{{name}}}".replace("_", r"\_") if latex else name
     if latex:
         written = name.replace("_", r"\_")
         return rf"\mathtt{{{written}}}_{{{','.join(index)}}}"

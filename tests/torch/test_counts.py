@@ -13,7 +13,7 @@ from pyconslaw.torch.counts import block_count, counts, modular_rank, reduce
 from pyconslaw.torch.evaluate import derivatives, gradient, values
 from pyconslaw.torch.found import Family, Found, ParameterInfo, Term
 
-SHAPES = {"a": (3,), "b": (3, 2), "c": (2, 3), "d": (2, 2), "e": (4, 2)}
+SHAPES = {"a": (3,), "b": (3, 2), "c": (2, 3), "d": (2, 2), "e": (4, 2), "f": (2, 2, 2)}
 
 
 def one(name, axis, positions, coefficient=1, shift=0):
@@ -33,7 +33,9 @@ def found(*families, shapes=SHAPES, frozen=()):
 def terms(draw, kind, laws, rows, width):
     name = draw(st.sampled_from(sorted(SHAPES)))
     axis = draw(st.integers(0, len(SHAPES[name]) - 1))
-    size = SHAPES[name][axis]
+    if len(SHAPES[name]) > 1 and draw(st.integers(0, 4)) == 0:
+        axis = draw(st.sampled_from([(0, 1), (0, len(SHAPES[name]) - 1)]))
+    size = one(name, axis, [0]).extents(SHAPES[name])[0]
     flat = draw(
         st.lists(
             st.integers(0, size - 1), min_size=laws * rows * width, max_size=laws * rows * width
@@ -47,7 +49,7 @@ def terms(draw, kind, laws, rows, width):
 
 
 def rest(term):
-    return np.prod(SHAPES[term.parameter]) // SHAPES[term.parameter][term.axis]
+    return term.extents(SHAPES[term.parameter])[1]
 
 
 @st.composite
@@ -56,13 +58,8 @@ def families(draw):
     laws, width = draw(st.integers(1, 3)), draw(st.integers(1, 2))
     rows = draw(st.integers(1, 3)) if kind == "block" else 1
     listed = draw(st.lists(terms(kind, laws, rows, width), min_size=1, max_size=3))
-    if kind == "linear":  # equally many other entries, each parameter along one axis
-        first = listed[0]
-        listed = [
-            t
-            for t in listed
-            if rest(t) == rest(first) and (t.parameter, t.axis) != (first.parameter, 1 - first.axis)
-        ]
+    if kind == "linear":  # equally many other entries
+        listed = [t for t in listed if rest(t) == rest(listed[0])]
     return Family(kind, tuple(listed))
 
 
