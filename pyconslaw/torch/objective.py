@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import torch
+from torch.utils import _pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from pyconslaw.errors import InputError
@@ -13,35 +13,44 @@ from pyconslaw.torch.tensors import leaves, random_of
 
 
 def random_objective(output: Any, loss: str | None, seed: int) -> torch.Tensor:
-    """Outputs are free: they are paired with random numbers, all of them. Under cross-entropy with
-    random labels, the logits are the output of that name, or the first one; the last axis has the
-    classes.
+    """Outputs are free: they are paired with random numbers, all of them, but under cross-entropy
+    the logits, which meet random labels.
     """
     random = random_of(seed + 1)
-    if loss == "cross_entropy":
-        logits = logits_of(output).double()
-        logs = torch.log_softmax(logits.reshape(-1, logits.shape[-1]), dim=-1)
-        labels = torch.randint(logs.shape[-1], (logs.shape[0], 1), generator=random)
-        return -logs.gather(1, labels.to(logs.device)).mean()
     found = leaves(output)
     if not found:
         raise InputError("model: no output of floating numbers depends on a trainable parameter")
     total = torch.zeros((), dtype=torch.float64)
+    logits = logits_of(output) if loss == "cross_entropy" else None
+    if logits is not None:
+        classes = logits.double().movedim(class_axis(logits.dim()), -1)
+        logs = torch.log_softmax(classes.reshape(-1, classes.shape[-1]), dim=-1)
+        labels = torch.randint(logs.shape[-1], (logs.shape[0], 1), generator=random)
+        total = total - logs.gather(1, labels.to(logs.device)).mean().cpu()
     for one in found:
-        wide = torch.view_as_real(one) if one.is_complex() else one
-        drawn = torch.randn(wide.shape, generator=random, dtype=torch.float64)
-        total = total + (wide.double().cpu() * drawn).sum()
+        if one is not logits:
+            drawn = torch.randn(one.shape, generator=random, dtype=torch.float64)
+            total = total + (one.double().cpu() * drawn).sum()
     return total
 
 
 def logits_of(output: Any) -> torch.Tensor:
-    """The output named logits, or the first of floating numbers."""
-    if isinstance(output, Mapping) and isinstance(output.get("logits"), torch.Tensor):
-        return output["logits"]
-    found = [one for one in leaves(output) if one.dim()]
-    if not found:
-        raise InputError("model: no output has an axis of classes for cross-entropy")
-    return found[0]
+    """The output named logits, or the first. Errors: InputError when it has no classes."""
+    listed, _ = _pytree.tree_flatten_with_path(output)
+    named = [one for path, one in listed if path and _word(path[-1]) == "logits"]
+    first = (named or [one for _, one in listed])[0]
+    if not (isinstance(first, torch.Tensor) and first.is_floating_point() and first.dim()):
+        raise InputError("model: its first output has no axis of classes for cross-entropy")
+    return first
+
+
+def class_axis(dimensions: int) -> int:
+    """Where the classes of logits are: images have them second, all else last."""
+    return 1 if dimensions == 4 else dimensions - 1
+
+
+def _word(key: Any) -> str:
+    return str(key).strip(".[]'\"")
 
 
 class Lowest(TorchDispatchMode):
