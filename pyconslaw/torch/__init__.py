@@ -10,7 +10,13 @@ from importlib import import_module
 from typing import Any
 
 TESTED = "2.13.0"
-_HOMES = {"laws": "asked", "Report": "report", "WrongLawError": "selfcheck"}
+_HOMES = {
+    "Report": "report",
+    "WrongLawError": "selfcheck",
+    "inputs_of": "typed",
+    "laws": "asked",
+    "module_of": "typed",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -74,11 +74,10 @@ def _row(found: Found, members: list[int], laws: int) -> Row:
     families = [found.families[k] for k in members]
     first = families[0]
     shapes = {one.name: one.shape for one in found.parameters}
-    positive = first.terms[0].coefficient > 0
     sides: list[dict[str, list[str]]] = [{}, {}]
     for family in families:
         for term in family.terms:
-            side = sides[(term.coefficient > 0) != positive]
+            side = sides[term.coefficient < 0]
             side.setdefault(folded(term.parameter), []).append(term.parameter)
     named = [[ranged(names) for names in side.values()] for side in sides]
     place = _common([name for side in named for name in side])
@@ -146,15 +145,17 @@ def _form(family: Family, shapes: dict[str, tuple[int, ...]]) -> str:
     if family.kind == BLOCK:
         blocks = "a block" if family.laws == 1 else f"{family.laws} blocks"
         return f"{blocks} of {family.rows} x {family.rows}"
+    one_sign = len({term.coefficient > 0 for term in family.terms}) == 1
     pieces = []
     for term in family.terms:
         said = _slices(term, shapes[term.parameter], family.kind)
-        pieces.append((term.coefficient, said))
+        pieces.append((abs(term.coefficient) if one_sign else term.coefficient, said))
     return signed(list(dict.fromkeys(pieces)))
 
 
 def _slices(term: Term, shape: tuple[int, ...], kind: str) -> str:
-    if len(shape) < 2:
+    along, rest = term.extents(shape)
+    if rest == 1:
         word = "entry"
     elif len(term.axes) > 1:
         word = f"slice of axes {', '.join(map(str, term.axes))}"
@@ -163,10 +164,11 @@ def _slices(term: Term, shape: tuple[int, ...], kind: str) -> str:
     else:
         names = ("output channel", "input channel")
         word = names[term.axes[0]] if term.axes[0] < 2 else f"slice of axis {term.axes[0]}"
-    if term.shape[2] == term.extents(shape)[0] > 1 and kind != LINEAR:
-        word = "all"
+    if term.shape[2] == along > 1 and (kind != LINEAR or rest == 1):
+        word = "all" if kind != LINEAR else "all entries"
     elif term.shape[2] > 1:
-        word = f"{term.shape[2]} {'entries' if word == 'entry' else word + 's'}"
+        word = f"{term.shape[2]} {word.replace('entry', 'entrie').replace('slice', 'slices')}"
+        word += "" if "slices" in word else "s"
     if kind == LINEAR:
         return word if term.shape[2] == 1 else f"sum of {word}"
     shift = f"{term.shift} + " if term.shift else ""

@@ -21,6 +21,8 @@ class Check:
         Entries of laws whose residuals were taken.
     of : int
         That there are: the upper triangle of blocks.
+    idle : int
+        Of these, laws that were not tried: nothing that they are made of had a gradient.
     worst : float or None
         The largest residual of laws that ignore nothing.
     worst_approximate : float or None
@@ -40,6 +42,7 @@ class Check:
     why: str = ""
     laws: int = 0
     of: int = 0
+    idle: int = 0
     worst: float | None = None
     worst_approximate: float | None = None
     without_eps: float | None = None
@@ -51,7 +54,9 @@ class Check:
     def __str__(self) -> str:
         if self.way == "none":
             return f"none: {self.why}"
-        said = [f"{self.way}, {self.laws} of {self.of} laws on one gradient"]
+        said = [f"{self.way}, {self.laws} of {self.of} laws on random gradients"]
+        if self.idle:
+            said.append(f"{self.idle} of them not tried, for nothing there had a gradient")
         if self.worst is not None:
             said.append(
                 f"largest residual {self.worst:.0e} (of a true law at most {self.tolerance:.0e})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import nn
@@ -11,15 +11,24 @@ STEPS = 4  # from the parameter on
 SHOWN = 12
 
 
-def nearby(
-    model: nn.Module, args: Any, kwargs: Any, parameters: tuple[str, ...], custom: set[str]
-) -> str:
+class Asked(Protocol):
+    """A module on inputs."""
+
+    @property
+    def model(self) -> nn.Module: ...
+    @property
+    def args(self) -> tuple[Any, ...]: ...
+    @property
+    def kwargs(self) -> dict[str, Any]: ...
+
+
+def nearby(asked: Asked, parameters: tuple[str, ...], custom: set[str]) -> str:
     """A sentence with the operators that these parameters meet, and custom gradient functions."""
     said = []
     if custom:
         said.append(f"Custom gradient functions: {', '.join(sorted(custom))}.")
     try:
-        exported = torch.export.export(model, tuple(args), dict(kwargs), strict=False)
+        exported = torch.export.export(asked.model, asked.args, asked.kwargs, strict=False)
     except Exception:  # the message must come, with or without them
         return " ".join(said)
     wanted = set(parameters)

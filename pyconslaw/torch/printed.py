@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyconslaw.torch.found import Term
+from pyconslaw.torch.alike import folded, ranged
+from pyconslaw.torch.found import Term, Unsupported
 
 if TYPE_CHECKING:
     from pyconslaw.torch.report import Report
@@ -16,6 +18,7 @@ SCHEMA = 1
 HEADS = ("where", "parameters", "conserved", "laws", "kind")
 WIDEST = 60  # of a column
 NAMES = 6  # of a list in a line
+LINES = 20  # of operators without a rule
 FREE = "outputs are free"
 
 
@@ -76,17 +79,30 @@ def remarks(report: Report) -> list[tuple[str, str]]:
         lines.append(("checked", str(report.check)))
     else:
         lines.append(("checked", "not asked for"))
-    for one in report.unsupported():
-        where = f" in {one.module}" if one.module else ""
-        times = f" ({one.count} times)" if one.count > 1 else ""
-        stops = f", at {_named(one.parameters)}" if one.parameters else ""
-        lines.append(("not covered", f"{one.operator}{where}{times} has no rule{stops}"))
+    lines += [("not covered", said) for said in _uncovered(report.unsupported())]
     if not report.unsupported():
         lines.append(("not covered", "nothing"))
     lines += [(head, said) for head, said in _parameters(report) if said]
     lines += [("note", note) for note in report.found.notes]
     lines.append(("complete", "per block, see `report.completeness`; open for the whole network"))
     return lines
+
+
+def _uncovered(listed: Iterable[Unsupported]) -> list[str]:
+    """A line for each operator in modules that are alike."""
+    groups: dict[tuple[str, str], list[Unsupported]] = {}
+    for one in listed:
+        groups.setdefault((one.operator, folded(one.module)), []).append(one)
+    lines = []
+    for (operator, _), members in groups.items():
+        place = ranged([one.module for one in members])
+        count = sum(one.count for one in members)
+        names = dict.fromkeys(name for one in members for name in one.parameters)
+        times = f" ({count} times)" if count > 1 else ""
+        stops = f", at {_named(names)}" if names else ""
+        lines.append(f"{operator}{' in ' + place if place else ''}{times} has no rule{stops}")
+    more = len(lines) - LINES
+    return lines if more <= 0 else [*lines[:LINES], f"and {more} more operators"]
 
 
 def _parameters(report: Report) -> list[tuple[str, str]]:
@@ -219,6 +235,7 @@ def _check(check: Any) -> dict[str, Any]:
         "why": check.why,
         "laws": check.laws,
         "of": check.of,
+        "idle": check.idle,
         "worst": check.worst,
         "worst_approximate": check.worst_approximate,
         "without_eps": check.without_eps,

@@ -13,6 +13,7 @@ import numpy as np
 from pyconslaw.torch.evaluate import term_derivatives, term_squares
 from pyconslaw.torch.found import BLOCK, LINEAR, Family, Term
 
+IDLE = 1e-12  # of the whole gradient
 MOST = 1 << 22  # entries of blocks of one family that are checked
 
 
@@ -23,6 +24,7 @@ class Residuals:
         self.families = families
         self.sums: list[Any] = [0.0] * len(families)
         self.squares: list[Any] = [0.0] * len(families)
+        self.moving: list[Any] = [0.0] * len(families)
         self.gradient = 0.0
         self.users: dict[str, list[tuple[int, Term]]] = {}
         for k, family in enumerate(families):
@@ -37,6 +39,8 @@ class Residuals:
             family = self.families[k]
             self.sums[k] = self.sums[k] + term_derivatives(family, term, weight, gradient)
             self.squares[k] = self.squares[k] + term_squares(family, term, weight)
+            if family.kind != LINEAR:
+                self.moving[k] = self.moving[k] + term_squares(family, term, gradient)
 
     def all(self) -> list[np.ndarray]:
         """|<gradient of the law, g>| / (|gradient of the law| |g|), g the whole gradient."""
@@ -46,6 +50,16 @@ class Residuals:
                 np.abs(s) / np.maximum(np.sqrt(q) * size, np.finfo(float).tiny)
                 for s, q in zip(self.sums, self.squares, strict=True)
             ]
+
+    def idle(self) -> list[np.ndarray]:
+        """Where a law was not tried: no entry that it is made of has a gradient, as in neurons that
+        no input reaches. Linear laws say just that of their entries.
+        """
+        least = IDLE**2 * max(self.gradient, np.finfo(float).tiny)
+        return [
+            np.asarray(m) <= least if family.kind != LINEAR else np.zeros(np.shape(s), dtype=bool)
+            for family, m, s in zip(self.families, self.moving, self.sums, strict=True)
+        ]
 
 
 def largest(residuals: list[np.ndarray]) -> float:

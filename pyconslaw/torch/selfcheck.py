@@ -27,6 +27,7 @@ from pyconslaw.torch.residuals import Residuals, entries, largest, sample
 from pyconslaw.torch.tensors import array, batch, buffers, moved, random_of
 from pyconslaw.torch.without_eps import without_eps
 
+TRIES = 3  # points and batches, while a law was not tried
 LOOSE = 1e-2  # of laws that ignore an eps which could not be taken away
 COPIES = 3  # of all parameters, that a check in doubles holds: they, gradients, room
 
@@ -102,53 +103,80 @@ def check(question: Question, memory: int | None = None) -> Check:
         return in_own_precision(question, known, room)
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What one random point and batch gave."""
+
+    residuals: list[np.ndarray]
+    idle: list[np.ndarray]
+    bits: int
+    custom: set[str]
+
+    def and_then(self, other: Drawn) -> Drawn:
+        """The larger residuals of both."""
+        return Drawn(
+            [np.maximum(a, b) for a, b in zip(self.residuals, other.residuals, strict=True)],
+            [a & b for a, b in zip(self.idle, other.idle, strict=True)],
+            min(self.bits, other.bits),
+            self.custom | other.custom,
+        )
+
+
 def on_copies(question: Question, known: Check, dtype: torch.dtype) -> Check:
-    """On copies of all parameters, moved at random."""
-    model, random = question.model, random_of(question.seed)
-    weights = moved(model, random, dtype)
-    args, kwargs = batch((question.args, question.kwargs), dtype, random)
-
-    def call(statistics: bool) -> Callable[[], Any]:
-        held = buffers(model, dtype, random_of(question.seed) if statistics else None)
-        return lambda: functional_call(model, {**weights, **held}, args, kwargs)
-
-    residuals, bits, kinds = gradient_residuals(question, weights, call(False))
-    if bits < 32:
-        return replace(known, way="none", laws=0, why="it computes in 16 bits inside")
-    tolerance = PURE if bits == 64 else SINGLE
+    """On copies of all parameters, moved at random; again where something was not tried."""
+    drawn, point = at_random(question, dtype, 0)
+    for k in range(1, TRIES):
+        if any(idle.any() for idle in drawn.idle):
+            drawn = drawn.and_then(at_random(question, dtype, k)[0])
+    if drawn.bits < 32:
+        return replace(known, laws=0, why="it computes in 16 bits inside")
+    tolerance = PURE if drawn.bits == 64 else SINGLE
     way = "double precision" if dtype == torch.float64 else "single precision"
-    known = judged(question, residuals, replace(known, way=way, tolerance=tolerance), kinds)
-    known = approximate(question, residuals, known, (weights, args, kwargs))
-    if any(name.endswith("running_var") for name, _ in model.named_buffers()):
-        others, _, _ = gradient_residuals(question, weights, call(True))
-        strict = zip(others, question.exact, strict=True)
+    known = judged(question, drawn, replace(known, way=way, tolerance=tolerance))
+    known = approximate(question, drawn, known, point)
+    if any(name.endswith("running_var") for name, _ in question.model.named_buffers()):
+        others, _ = at_random(question, dtype, 0, statistics=True)
+        strict = zip(others.residuals, question.exact, strict=True)
         fails = sum(int((r > tolerance).sum()) for r, is_exact in strict if is_exact)
         known = replace(known, on_statistics=fails)
     return known
 
 
-def gradient_residuals(
-    question: Question,
-    weights: dict[str, torch.Tensor],
-    call: Callable[[], Any],
-) -> tuple[list[np.ndarray], int, set[str]]:
-    """Residuals, how many bits the lowest precision has, and custom gradient functions."""
+def at_random(
+    question: Question, dtype: torch.dtype, number: int, *, statistics: bool = False
+) -> tuple[Drawn, Any]:
+    """Residuals at the random point and batch of this number, and these."""
+    model, random = question.model, random_of(question.seed + number)
+    weights = moved(model, random, dtype)
+    args, kwargs = batch((question.args, question.kwargs), dtype, random)
+    held = {**weights, **buffers(model, dtype, random if statistics else None)}
+    drawn = residuals_of(question, weights, lambda: functional_call(model, held, args, kwargs))
+    return drawn, (weights, args, kwargs)
+
+
+def residuals_of(
+    question: Question, weights: dict[str, torch.Tensor], call: Callable[[], Any]
+) -> Drawn:
+    """Of the gradient of a random objective of what is called."""
     with torch.enable_grad(), Lowest() as lowest:
         value = random_objective(call(), question.found.loss, question.seed)
-    kinds = custom_functions(value)
     total = Residuals(question.families)
+    custom = custom_functions(value)
     names = [one.name for one in question.found.parameters if weights[one.name].requires_grad]
-    gradients = torch.autograd.grad(value, [weights[n] for n in names], allow_unused=True)
-    for name, gradient in zip(names, gradients, strict=True):
-        if gradient is not None:
-            dense = gradient.to_dense() if gradient.is_sparse else gradient
-            total.add(name, array(weights[name]), array(dense))
-    return total.all(), lowest.bits, kinds
+    add_gradients(total, value, {name: weights[name] for name in names})
+    return Drawn(total.all(), total.idle(), lowest.bits, custom)
 
 
-def approximate(
-    question: Question, residuals: list[np.ndarray], known: Check, point: Any = None
-) -> Check:
+def add_gradients(total: Residuals, value: torch.Tensor, weights: dict[str, torch.Tensor]) -> None:
+    """The shares of these parameters."""
+    found = torch.autograd.grad(value, list(weights.values()), allow_unused=True)
+    for (name, weight), gradient in zip(weights.items(), found, strict=True):
+        if gradient is None:
+            gradient = torch.zeros_like(weight)
+        total.add(name, array(weight), array(gradient.to_dense()))
+
+
+def approximate(question: Question, drawn: Drawn, known: Check, point: Any = None) -> Check:
     """Residuals of laws that ignore an eps, with every eps 0. Where that cannot be had, those that
     are not nearly laws are left out: an eps may be as large as what it is added to.
     """
@@ -158,14 +186,14 @@ def approximate(
     try:
         if point is None or known.way != "double precision":
             raise InputError("eps: only copies in double precision are without one")
-        rest, _, _ = gradient_residuals(few, point[0], without_eps(question.model, *point))
-        confirmed = all(np.isfinite(r).all() for r in rest)
+        rest = residuals_of(few, point[0], without_eps(question.model, *point))
+        confirmed = all(np.isfinite(r).all() for r in rest.residuals)
     except Exception:  # of the export, or of an operator that refuses
         confirmed = False
     if confirmed:
-        judged(few, rest, known, set())
-        return replace(known, without_eps=largest(rest))
-    large = zip(residuals, question.exact, question.numbers, strict=True)
+        judged(few, rest, known)
+        return replace(known, without_eps=largest(rest.residuals))
+    large = zip(drawn.residuals, question.exact, question.numbers, strict=True)
     left = tuple(k for r, is_exact, k in large if not is_exact and not largest([r]) <= LOOSE)
     return replace(known, left_out=left)
 
@@ -179,7 +207,7 @@ def in_own_precision(question: Question, known: Check, room: int) -> Check:
         return replace(known, laws=0, why=f"{known.why}; its own precision has 16 bits")
     random = random_of(question.seed)
     args, kwargs = batch((question.args, question.kwargs), None, random)
-    total, kinds = Residuals(question.families), set()
+    total, custom = Residuals(question.families), set()
     listed = [one.name for one in question.found.parameters if own[one.name].requires_grad]
     for names in portions(listed, own, room):
         held = buffers(model, None)
@@ -187,15 +215,11 @@ def in_own_precision(question: Question, known: Check, room: int) -> Check:
             torch.manual_seed(question.seed)
             out = functional_call(model, held, args, kwargs)
             value = random_objective(out, question.found.loss, question.seed)
-        kinds |= custom_functions(value)
-        gradients = torch.autograd.grad(value, [own[n] for n in names], allow_unused=True)
-        for name, gradient in zip(names, gradients, strict=True):
-            if gradient is not None:
-                dense = gradient.to_dense() if gradient.is_sparse else gradient
-                total.add(name, array(own[name]), array(dense))
+        custom |= custom_functions(value)
+        add_gradients(total, value, {n: own[n] for n in names})
     known = replace(known, way="own precision, part by part", tolerance=SINGLE)
-    known = judged(question, total.all(), known, kinds)
-    return approximate(question, total.all(), known)
+    drawn = Drawn(total.all(), total.idle(), bits, custom)
+    return approximate(question, drawn, judged(question, drawn, known))
 
 
 def portions(names: list[str], own: dict[str, nn.Parameter], room: int) -> Iterator[list[str]]:
@@ -213,31 +237,31 @@ def portions(names: list[str], own: dict[str, nn.Parameter], room: int) -> Itera
         yield held
 
 
-def judged(
-    question: Question,
-    residuals: list[np.ndarray],
-    known: Check,
-    kinds: set[str],
-) -> Check:
+def judged(question: Question, drawn: Drawn, known: Check) -> Check:
     """The largest residuals. Errors: WrongLawError when a law that ignores nothing is violated."""
-    strict = [r for r, is_exact in zip(residuals, question.exact, strict=True) if is_exact]
-    loose = [r for r, is_exact in zip(residuals, question.exact, strict=True) if not is_exact]
-    for family, residual, is_exact in zip(
-        question.families, residuals, question.exact, strict=True
-    ):
+    listed = list(zip(question.families, drawn.residuals, question.exact, strict=True))
+    for family, residual, is_exact in listed:
         if is_exact and not largest([residual]) <= known.tolerance:  # what is no number, too
             raise WrongLawError(
                 f"a law was derived that does not hold: a {family.kind} law of "
                 f"{', '.join(family.parameters[:6])} has residual {largest([residual]):.1e}, "
                 f"expected at most {known.tolerance:.0e}. This is a fault of pyconslaw, or of "
                 "gradients that are not those of the forward pass. "
-                + nearby(question.model, question.args, question.kwargs, family.parameters, kinds)
+                + nearby(question, family.parameters, drawn.custom)
             )
+    strict = [r for _, r, is_exact in listed if is_exact]
+    loose = [r for _, r, is_exact in listed if not is_exact]
     return replace(
         known,
         worst=largest(strict) if strict else known.worst,
         worst_approximate=largest(loose) if loose else known.worst_approximate,
+        idle=sum(not_tried(one) for one in drawn.idle),
     )
+
+
+def not_tried(idle: np.ndarray) -> int:
+    """How many laws: of a block the upper triangle."""
+    return int((np.triu(idle) if idle.ndim == 3 else idle).sum())
 
 
 @contextmanager

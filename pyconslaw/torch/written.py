@@ -40,9 +40,9 @@ def law_text(
 
 
 def signed(pieces: list[tuple[Fraction, str]], latex: bool = False) -> str:
-    """A sum of forms with coefficients."""
+    """A sum of forms with coefficients, those above 0 first."""
     text = ""
-    for coefficient, form in pieces:
+    for coefficient, form in sorted(pieces, key=lambda piece: piece[0] < 0):
         sign = "-" if coefficient < 0 else "+"
         size = "" if abs(coefficient) == 1 else f"{_number(abs(coefficient), latex)} "
         text += f" {sign} {size}{form}" if text else f"{'-' if sign == '-' else ''}{size}{form}"

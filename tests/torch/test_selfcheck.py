@@ -34,6 +34,15 @@ def test_a_true_law_in_double_precision():
     assert known.worst < 1e-14 and known.tolerance == 1e-9
 
 
+def test_dead_neurons_are_said_to_be_not_tried():
+    model = relu()
+    with torch.no_grad():
+        model[0].bias[1] = -100
+    known = checked(model, ROWS, RELU)
+    assert known.idle and f"{known.idle} of them not tried" in str(known)
+    assert checked(relu(), ROWS, RELU).idle == 0
+
+
 @pytest.mark.parametrize("factor", [1, -2])
 def test_a_wrong_sign_or_factor_is_an_error_of_ours(factor):
     wrong = hidden("0.weight", "2.weight", 3, factor, bias="0.bias")
