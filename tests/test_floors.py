@@ -138,6 +138,8 @@ FOREIGN = {  # of whom it is asked what they have
     "pyconslaw.inputs": "the operating system",
     "pyconslaw.networks.dag": "NetworkX",
     "pyconslaw.networks.systems": "SymPy",
+    "pyconslaw.torch": "modules that are imported on first use",
+    "pyconslaw.torch.typed": "modules of the user",
     "pyconslaw.verify.kernel": "the operating system",
 }
 

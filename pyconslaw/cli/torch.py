@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from itertools import islice
 from typing import Any
 
 import click
 
-from pyconslaw.cli.answers import STATUS, output_options
+from pyconslaw.cli.answers import output_options
 from pyconslaw.cli.group import command
 from pyconslaw.errors import InputError
-from pyconslaw.records.report import OPEN
 
 UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 
@@ -21,9 +19,10 @@ UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
     "List the laws of a torch.nn.Module by parameter name. MODULE:FACTORY is imported, which runs "
     "the code of that file, and called: it gives the module. An input is [NAME=][TYPE:]SHAPE, of "
     "float32 if no type is said; whole numbers are drawn below 2, or below N of TYPE%N. The exit "
-    "status is 4: whether there are more laws is open.",
-    "pyconslaw torch mynet:make --input 8,3,32,32 --loss cross_entropy",
-    "pyconslaw torch mynet:Model --input input_ids=int64%1000:1,16 --json",
+    "status is 0 when laws are listed, and what else may be conserved is open; it is 1 when a "
+    "derived law does not hold.",
+    "pyconslaw torch mynet:make --input 8,4 --loss cross_entropy",
+    "pyconslaw torch mynet:Words --input ids=int64%50:2,16 --json",
 )
 @click.argument("factory", metavar="MODULE:FACTORY")
 @click.option(
@@ -36,6 +35,7 @@ UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 @click.option(
     "--loss",
     type=click.Choice(["cross_entropy", "mse"]),
+    metavar="[cross_entropy|mse]",
     help="what the outputs go into; without it they are free",
 )
 @click.option("--meta", is_flag=True, help="make the module on the meta device: without values")
@@ -61,7 +61,6 @@ def torch(*, factory, inputs, loss, meta, check, memory, limit, answers):
         answers.emit(json.dumps({**report.json(), "laws": first} if limit else report.json()))
     else:
         answers.emit("\n".join([str(report), *first]))
-    sys.exit(STATUS[OPEN])
 
 
 def room_of_torch() -> Any:

@@ -13,6 +13,7 @@ TESTED = "2.13.0"
 _HOMES = {
     "Report": "report",
     "WrongLawError": "selfcheck",
+    "derive": "derived",
     "inputs_of": "typed",
     "laws": "asked",
     "module_of": "typed",
