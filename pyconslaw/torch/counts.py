@@ -18,6 +18,7 @@ import numpy as np
 from pyconslaw._core.dense import Echelon
 from pyconslaw.torch.evaluate import entries_at, entries_of
 from pyconslaw.torch.found import BLOCK, DIAGONAL, LINEAR, Family, Found, Term
+from pyconslaw.torch.sums import linear_rank
 
 PRIME = 2**31 - 1
 SMALL = 2000  # entries of parameters, and laws, whose rank is taken
@@ -40,8 +41,8 @@ class Counts:
     kinds : dict
         Together, of each kind alone: "diagonal", "block", "linear".
     how : str
-        "formula", "rank modulo 2147483647" of what the formulas do not reach, or "at most": the
-        families were added that are too large for a rank.
+        "formula"; "rank modulo 2147483647" or, of linear laws, "rank at random entries", for what
+        the formulas do not reach; "at most": families were added that are too large for a rank.
     """
 
     total: int
@@ -167,11 +168,16 @@ def _together(families: list[Family], shapes: Shapes, seed: int) -> tuple[int, s
             waiting.extend(users[name])
     how = "formula"
     for part in _parts(left, users):
+        linear = all(family.kind == LINEAR for family in part.values())
+        known = linear_rank(list(part.values()), shapes, seed) if linear else None
+        if known is not None:
+            total, how = total + known, how if how == "at most" else "rank at random entries"
+            continue
         size = sum(int(np.prod(shapes[name])) for name in _names(part))
         expected = sum(family_count(family, shapes) for family in part.values())
         if size <= SMALL and expected <= SMALL:
             total += modular_rank(list(part.values()), shapes, seed)
-            how = how if how == "at most" else f"rank modulo {PRIME}"
+            how = how if how != "formula" else f"rank modulo {PRIME}"
         else:
             total, how = total + expected, "at most"
     return total, how
@@ -185,6 +191,16 @@ def _leaves(k: int, left: dict[int, Family], users: dict[str, set[int]], shapes:
         own = [term for term in family.terms if term.parameter == name]
         neighbours = [left[j] for j in users[name] if j != k]
         others = [t for one in neighbours for t in one.terms if t.parameter == name]
+        if family.kind == DIAGONAL:
+            sums = [
+                t
+                for one in neighbours
+                if one.kind == LINEAR
+                for t in one.terms
+                if t.parameter == name
+            ]
+            if _outgrows(own, sums, shapes[name]):
+                others = [t for t in others if t not in sums]
         if len({term.axes for term in (*own, *others)}) == 1 and _is_apart(own, shapes[name]):
             if _disjoint(own, others):
                 private.extend(own)
@@ -198,6 +214,22 @@ def _leaves(k: int, left: dict[int, Family], users: dict[str, set[int]], shapes:
         return True
     entries = sum(term.shape[2] * term.extents(shapes[term.parameter])[1] for term in private)
     return family.laws * block_count(family.rows, entries) == family_count(family, shapes)
+
+
+def _outgrows(own: list[Term], sums: list[Term], shape: tuple[int, ...]) -> bool:
+    """Whether linear laws are too few to span the entries of a slice, for each slice: generic
+    weights of it are no combination of them then.
+    """
+    for term in own:
+        along, rest = term.extents(shape)
+        met = 0
+        for one in sums:
+            rows = one.shape[0] * one.extents(shape)[1]
+            apart = not set(one.axes) & set(term.axes)
+            met += rows * term.shape[2] // along if apart else rows
+        if met >= term.shape[2] * rest:
+            return False
+    return True
 
 
 def _differs(own: list[Term], others: list[Term], shape: tuple[int, ...]) -> bool:

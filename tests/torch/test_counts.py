@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pyconslaw.torch.counts import block_count, counts, modular_rank, reduce
 from pyconslaw.torch.evaluate import derivatives, gradient, values
 from pyconslaw.torch.found import Family, Found, ParameterInfo, Term
+from pyconslaw.torch.sums import linear_rank
 
 SHAPES = {"a": (3,), "b": (3, 2), "c": (2, 3), "d": (2, 2), "e": (4, 2), "f": (2, 2, 2)}
 
@@ -53,8 +54,8 @@ def rest(term):
 
 
 @st.composite
-def families(draw):
-    kind = draw(st.sampled_from(["diagonal", "diagonal", "block", "linear"]))
+def families(draw, kinds=("diagonal", "diagonal", "block", "linear")):
+    kind = draw(st.sampled_from(kinds))
     laws, width = draw(st.integers(1, 3)), draw(st.integers(1, 2))
     rows = draw(st.integers(1, 3)) if kind == "block" else 1
     listed = draw(st.lists(terms(kind, laws, rows, width), min_size=1, max_size=3))
@@ -88,7 +89,7 @@ def test_formulas_are_ranks(listed):
     known = counts(what)
     reduced = [f for f in (reduce(family, SHAPES) for family in listed) if f]
     assert known.total == (modular_rank(reduced, SHAPES) if reduced else 0)
-    assert known.how in ("formula", "rank modulo 2147483647")
+    assert known.how in ("formula", "rank modulo 2147483647", "rank at random entries")
     assert max(known.each) <= known.total <= sum(known.each)
 
 
@@ -157,6 +158,41 @@ def test_a_chain_leaves_one_by_one():
     ]
     known = counts(found(*chain, shapes=shapes))
     assert known.total == (depth - 1) * width and known.how == "formula"
+
+
+def test_embeddings_that_are_added_before_a_norm():
+    """Rows of each sum to what never changes, and so do columns of both: one law says it twice."""
+    shapes = {"words": (3000, 70), "types": (2, 70)}
+    families = [
+        Family("linear", (one("words", 1, [[range(70)]]),)),
+        Family("linear", (one("types", 1, [[range(70)]]),)),
+        Family("linear", (one("words", 0, [[range(3000)]]), one("types", 0, [[range(2)]], -1))),
+    ]
+    known = counts(found(*families, shapes=shapes))
+    assert known.total == 3000 + 2 + 70 - 1 and known.how == "rank at random entries"
+
+
+def test_a_stream_and_sums_of_it():
+    """Squares of all entries, and sums of some: all are independent where the sums are few."""
+    shapes = {f"w{k}": (50, 60) for k in range(40)}
+    every = [[range(50)]]
+    stream = Family("diagonal", tuple(one(name, 0, every) for name in shapes))
+    sums = [Family("linear", (one(name, 0, every),)) for name in shapes]
+    known = counts(found(stream, *sums, shapes=shapes))
+    assert known.total == 1 + 40 * 60 and known.how == "formula"
+
+
+def test_squares_of_what_never_changes_are_no_further_laws():
+    entries = Family("linear", (one("a", 0, [0, 1, 2]),))
+    squares = Family("diagonal", (one("a", 0, [0, 1, 2]),))
+    assert counts(found(entries, squares)).total == 3
+
+
+@given(st.lists(families(kinds=("linear",)), min_size=1, max_size=5), st.integers(0, 5))
+def test_linear_ranks(listed, seed):
+    reduced = [f for f in (reduce(family, SHAPES) for family in listed) if f]
+    known = linear_rank(reduced, SHAPES, seed) if reduced else 0
+    assert known is None or known == (modular_rank(reduced, SHAPES) if reduced else 0)
 
 
 def test_what_is_too_large_for_a_rank_is_not_called_exact():
