@@ -23,6 +23,7 @@ COMMANDS = Commands(
         "reproduce": "Run published experiments again.",
         "structure": "Describe the Lie algebra of W.",
         "sweep": "Ask one question about many networks.",
+        "torch": "List the laws of a torch.nn.Module by parameter name.",
         "values": "Evaluate the known laws at given weights.",
         "verify": "Check a certificate.",
     },
