@@ -127,15 +127,18 @@ def _moving(t: Trace, value: Form) -> Form:
 
 
 def _elsewhere(t: Trace, z: np.ndarray) -> np.ndarray:
-    """The same values at another position: atoms of their own."""
+    """The same values at another position: atoms of their own, but for what is there as well."""
     names: dict[int, int] = {}
-    for form in z.tolist():
-        for key in form:
-            if t.tokens.intersection(key):
-                raise InputError("layers: put a norm between tokens and attention")
-            names |= {a: t.atom() for a in key if a not in names}
     out = np.empty(len(z), dtype=object)
-    out[:] = [t.renamed(form, names) for form in z.tolist()]
+    for i, form in enumerate(z.tolist()):
+        same = {key: p for key, p in form.items() if key in t.one}
+        other = {key: p for key, p in form.items() if key not in t.one}
+        uneven = t.tokens and same and any(same.get(key) != same.get(min(same)) for key in t.one)
+        if uneven or any(t.tokens.intersection(key) for key in other):
+            raise InputError("layers: put a norm between tokens and attention")
+        for key in other:
+            names |= {a: t.atom() for a in key if a not in names}
+        out[i] = same | t.renamed(other, names)
     return out
 
 

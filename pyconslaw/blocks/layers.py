@@ -72,6 +72,11 @@ def activation(t: Trace, z, n: int, kind: str):
         t.told(f"{kind}: all of what is before it is seen")
         t.see(z.ravel().tolist())
         return t.fresh(*z.shape)
+    if kind == "softmax":
+        flat(z, "softmax")
+        t.told("softmax: what is before it is seen up to a common shift")
+        t.see(t.differences(z.tolist()))
+        return t.fresh(*z.shape)
     out = np.empty(z.shape, dtype=object)
     slopes = t.parameter(f"slope{n}", len(z)) if kind == "prelu" else None
     for place in np.ndindex(z.shape):

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from pyconslaw.blocks.families import LawFamily, StatedLaws
 from pyconslaw.blocks.forms import ONE, Form, Forms, Poly
 from pyconslaw.errors import InputError, LimitError
-from pyconslaw.networks.network import Description, Network
+from pyconslaw.networks.network import Network
 from pyconslaw.networks.systems import System
 from pyconslaw.records.graph import Parameter
 from pyconslaw.records.polynomial import Polynomial
@@ -130,8 +131,9 @@ class Trace(Forms):
             for place in np.ndindex(p.shape)
         ]
         phi = [
-            _record(top) if bottom == ONE else f"({_text(top, variables)})/"
-            f"({_text(bottom, variables)})"
+            _record(top)
+            if bottom == ONE
+            else f"({_text(top, variables)})/({_text(bottom, variables)})"
             for top, bottom in self.components.values()
         ]
         made = System(variables, phi=phi)
@@ -147,19 +149,35 @@ class Block(Network):
     ----------
     cuts : tuple of str
         What was assumed where it is cut at operators that are neither polynomial nor gates.
+    families : tuple of LawFamily
+        Independent laws that are known without any search; none where these were not asked for.
     """
 
     cuts: tuple[str, ...] = ()
+    families: tuple[LawFamily, ...] = ()
 
     def __getstate__(self) -> dict[str, Any]:
         """What a pickle holds."""
-        return super().__getstate__() | {"cuts": self.cuts}
+        return super().__getstate__() | {"cuts": self.cuts, "families": self.families}
+
+    @property
+    def stated(self) -> StatedLaws:
+        """The laws of its families, made one at a time, at any size."""
+        return StatedLaws(self, self.families)
 
 
-def block_of(network: Network, name: str, cuts: Sequence[str] = ()) -> Block:
-    """A network as a block of this name."""
-    description: Description = replace(network.description, name=name)
-    return Block(description, network.problem, cuts=tuple(cuts))
+def block_of(
+    network: Network,
+    name: str,
+    cuts: Iterable[str] = (),
+    families: Iterable[LawFamily] = (),
+    parameters: tuple[Parameter, ...] | None = None,
+) -> Block:
+    """A network as a block of this name; parameters: other ones for the same entries."""
+    description = replace(network.description, name=name)
+    if parameters is not None:
+        description = replace(description, parameters=parameters)
+    return Block(description, network.problem, cuts=tuple(cuts), families=tuple(families))
 
 
 def _canonical(p: Poly) -> tuple:

@@ -40,9 +40,7 @@ def layers_of(given, depth: int = 0) -> list[Any]:
     for entry in given:
         if isinstance(entry, str):
             for piece in _split(entry):
-                out.append(
-                    layers_of(piece[1:-1], depth + 1) if piece[:1] == "[" else _layer(piece)
-                )
+                out.append(layers_of(piece[1:-1], depth + 1) if piece[:1] == "[" else _layer(piece))
         else:
             out.append(layers_of(entry, depth + 1))
     if not 0 < sum(_count(entry) for entry in out) <= LAYER_LIMIT:
@@ -93,9 +91,7 @@ def _layer(text: str) -> Layer:
         key, sign, value = word.partition("=")
         if key in options:
             raise InputError(f"layers: {key} occurs twice in {text[:80]!r}")
-        options[key] = (
-            True if not sign else number(value, text) if value.isdecimal() else value
-        )
+        options[key] = True if not sign else number(value, text) if value.isdecimal() else value
     return Layer(kind, tuple(sizes), options, " ".join([kind, *words]))
 
 

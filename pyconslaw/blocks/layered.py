@@ -7,13 +7,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from pyconslaw.blocks import layers as acts
-from pyconslaw.blocks.forms import ONE
 from pyconslaw.blocks.heads import attention, heads_of
 from pyconslaw.blocks.trace import Block, Trace
 from pyconslaw.blocks.words import Layer, layers_of, number, text_of
 from pyconslaw.errors import InputError
 
-LOSSES = (None, "cross_entropy")
 FLAG = bool
 GATED = ("linear", *acts.GATES, *acts.SMOOTH)
 
@@ -39,12 +37,12 @@ KINDS: dict[str, tuple[int, dict]] = {
     "average": (0, {"window": int}),
     "flatten": (0, {}),
     **dict.fromkeys(acts.NORMS, (0, {"gain": FLAG, "bias": FLAG})),
-    **dict.fromkeys((*acts.GATES, "squared_relu", "prelu", *acts.SMOOTH), (0, {})),
+    **dict.fromkeys((*acts.GATES, "squared_relu", "prelu", *acts.SMOOTH, "softmax"), (0, {})),
 }
 NEEDED = {"lora": ("rank",), "conv": ("kernel",)}
 
 
-def stack(source: int | str, layers: str | Sequence, *, loss: str | None = None) -> Block:
+def stack(source: int | str, layers: str | Sequence) -> Block:
     """A block of layers, one after another: all that data see of its parameters, as a system.
 
     It is cut at operators that are neither polynomial nor gates: smooth activations, norms,
@@ -67,10 +65,8 @@ def stack(source: int | str, layers: str | Sequence, *, loss: str | None = None)
         `rotary`, `bias`, `linear`, `lora=R`), `experts NUMBER HIDDEN` (`act=relu`, `gate=softmax`),
         `conv N kernel=K` (`stride`, `padding`, `groups`, `bias`), `average` (`window=K`),
         `flatten`; `rms`, `layer` or `batch` with `gain`, `bias`; `relu`, `leaky_relu`, `abs`,
-        `prelu`, `squared_relu`, `gelu`, `silu`, `tanh`, `sigmoid`. A list, or what is in brackets,
-        is a branch beside a skip.
-    loss : str, optional
-        "cross_entropy" does not see a common shift of the outputs.
+        `prelu`, `squared_relu`, `gelu`, `silu`, `tanh`, `sigmoid`, `softmax`, which as the last
+        one is a cross-entropy loss. A list, or what is in brackets, is a branch beside a skip.
 
     Returns
     -------
@@ -93,20 +89,15 @@ def stack(source: int | str, layers: str | Sequence, *, loss: str | None = None)
     >>> net = stack(2, "leaky_relu, linear 2, linear 2, rms gain, linear 2")
     >>> net.size, count(net), net.cuts
     (14, 6, ('norms without eps: a direction is all that is seen of what is before them',))
-    >>> [p.name for p in stack("tokens 4 2", ["layer gain bias", ["linear 3"]]).parameters]
-    Traceback (most recent call last):
-    ...
-    pyconslaw.errors.InputError: layers: a layer norm of 2 features sees signs only; expected 3 or more
+    >>> tokens = stack("tokens 2 2", [["rms gain", "linear 2", "gelu", "linear 2"], "rms gain"])
+    >>> [p.name for p in tokens.parameters], count(tokens)
+    (['E', 'gain1', 'W2', 'W4', 'gain5'], 3)
     """
-    if loss not in LOSSES:
-        raise InputError(f"loss: expected None or cross_entropy, got {loss!r:.80}")
     listed = layers_of(layers)
     trace, z, table, name = _source(source)
     z = _Builder(trace, table).run(listed, z)
-    values = z.ravel().tolist()
-    trace.see(trace.differences(values) if loss else values)
-    text = f"stack {name}, {text_of(listed)}"
-    return trace.block(text + (f" --loss {loss}" if loss else ""))
+    trace.see(z.ravel().tolist())
+    return trace.block(f"stack {name}, {text_of(listed)}")
 
 
 def _source(given) -> tuple[Trace, np.ndarray, np.ndarray | None, str]:
@@ -201,9 +192,7 @@ def _check(layer: Layer) -> None:
         raise InputError(f"layers: expected one of {', '.join(KINDS)}, got {layer.kind!r:.80}")
     sizes, options = KINDS[layer.kind]
     if len(layer.sizes) != sizes:
-        raise InputError(
-            f"layers: {layer.text!r:.80}: expected {sizes} sizes behind {layer.kind}"
-        )
+        raise InputError(f"layers: {layer.text!r:.80}: expected {sizes} sizes behind {layer.kind}")
     missing = [key for key in NEEDED.get(layer.kind, ()) if key not in layer.options]
     if missing:
         raise InputError(f"layers: {layer.text!r:.80}: expected {missing[0]}=N")
