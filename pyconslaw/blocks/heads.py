@@ -9,7 +9,7 @@ import numpy as np
 
 from pyconslaw.blocks.forms import Form
 from pyconslaw.blocks.layers import flat, low_rank, mapped
-from pyconslaw.blocks.trace import Trace
+from pyconslaw.blocks.trace import Trace, Values
 from pyconslaw.errors import InputError
 
 
@@ -59,7 +59,7 @@ def heads_of(width: int, given: dict) -> Heads:
 OPTIONS = {"rotary": False, "bias": False, "softmax": True, "lora": 0}
 
 
-def attention(t: Trace, z, n: int, spec: Heads, context: np.ndarray | None = None):
+def attention(t: Trace, z: Values, n: int, spec: Heads, context: Values | None = None) -> Values:
     """Layer number n. context: where keys and values are from, the block's own input by default, at
     another position then.
     """
@@ -80,11 +80,11 @@ def attention(t: Trace, z, n: int, spec: Heads, context: np.ndarray | None = Non
     return mapped(t, np.concatenate(read), out, bias)
 
 
-def _weighed(t: Trace, scored, values, spec: Heads) -> np.ndarray:
+def _weighed(t: Trace, scored: tuple[Values, Values], values: Values, spec: Heads) -> Values:
     """The values of a head, averaged by its scores."""
     out = np.empty(len(values), dtype=object)
     if not spec.softmax:
-        score = _score(t, zip(*(part.tolist() for part in scored), strict=True))
+        score = _score(t, zip(scored[0].tolist(), scored[1].tolist(), strict=True))
         for i, value in enumerate(values.tolist()):
             out[i] = t.product(score, value)
         return out
@@ -104,7 +104,7 @@ def _score(t: Trace, pairs: Iterable[tuple[Form, Form]]) -> Form:
     return score
 
 
-def _see_scores(t: Trace, q, k, rotary: bool) -> None:
+def _see_scores(t: Trace, q: Values, k: Values, rotary: bool) -> None:
     """What a softmax over positions of keys sees: not what is the same for all of them."""
     t.told("softmax of attention, over two positions or more: scores are seen up to a common shift")
     if rotary:
@@ -115,10 +115,8 @@ def _see_scores(t: Trace, q, k, rotary: bool) -> None:
             odd = t.add(t.product(near[0], far[1]), t.product(near[1], far[0]), -1)
             t.see([even, odd])
         return
-    seen = []
-    for a, b in zip(q.tolist(), k.tolist(), strict=True):
-        seen.append((a, _moving(t, b)))
-    t.see([_score(t, seen)])
+    moving = [_moving(t, b) for b in k.tolist()]
+    t.see([_score(t, zip(q.tolist(), moving, strict=True))])
 
 
 def _moving(t: Trace, value: Form) -> Form:
@@ -126,7 +124,7 @@ def _moving(t: Trace, value: Form) -> Form:
     return {key: p for key, p in value.items() if key not in t.one}
 
 
-def _elsewhere(t: Trace, z: np.ndarray) -> np.ndarray:
+def _elsewhere(t: Trace, z: Values) -> Values:
     """The same values at another position: atoms of their own, but for what is there as well."""
     names: dict[int, int] = {}
     out = np.empty(len(z), dtype=object)
@@ -142,7 +140,7 @@ def _elsewhere(t: Trace, z: np.ndarray) -> np.ndarray:
     return out
 
 
-def _projected(t: Trace, z, name: str, shape: tuple[int, int], spec: Heads) -> np.ndarray:
+def _projected(t: Trace, z: Values, name: str, shape: tuple[int, int], spec: Heads) -> Values:
     """Queries, keys or values of all heads."""
     bias = t.parameter(f"b{name.lower()}", shape[0]) if spec.bias else None
     if not spec.lora:
@@ -152,5 +150,5 @@ def _projected(t: Trace, z, name: str, shape: tuple[int, int], spec: Heads) -> n
     return mapped(t, z, low_rank(t, (f"A{name}", f"B{name}"), shape, spec.lora, beside=True))
 
 
-def _part(values: np.ndarray, head: int, size: int) -> np.ndarray:
+def _part(values: Values, head: int, size: int) -> Values:
     return values[head * size : (head + 1) * size]

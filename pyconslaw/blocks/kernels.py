@@ -165,7 +165,7 @@ def _by_paths(name: str, widths, kernels, space: int, bias: bool) -> Block:
     for n, ((c, d), (k, g)) in enumerate(zip(pairwise(widths), kernels, strict=True), 1):
         made.convolution(n, (c, d), k**space, g, last=n == len(kernels))
     network = dag_from_arrays(
-        np.concatenate(made.kinds),
+        np.concatenate(made.kinds).tolist(),
         np.concatenate(made.tail),
         np.concatenate(made.head),
         np.concatenate(made.param),

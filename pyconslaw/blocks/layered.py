@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
 from pyconslaw.blocks import layers as acts
 from pyconslaw.blocks.heads import attention, heads_of
-from pyconslaw.blocks.trace import Block, Trace
+from pyconslaw.blocks.trace import Block, Trace, Values
 from pyconslaw.blocks.words import Layer, layers_of, number, text_of
 from pyconslaw.errors import InputError
 
@@ -100,7 +101,7 @@ def stack(source: int | str, layers: str | Sequence) -> Block:
     return trace.block(f"stack {name}, {text_of(listed)}")
 
 
-def _source(given) -> tuple[Trace, np.ndarray, np.ndarray | None, str]:
+def _source(given) -> tuple[Trace, Values, Values | None, str]:
     """The trace, the values at the beginning, an embedding if there is one, and the words."""
     text = given if isinstance(given, str) else str(given)
     if isinstance(given, bool) or not isinstance(given, int | str):
@@ -119,7 +120,7 @@ def _source(given) -> tuple[Trace, np.ndarray, np.ndarray | None, str]:
     return trace, trace.fresh(*shape), None, text
 
 
-def _positions(t: Trace, z: np.ndarray, count: int) -> np.ndarray:
+def _positions(t: Trace, z: Values, count: int) -> Values:
     """Trained positions added: of all positions one is there, as of all tokens one is."""
     table = t.parameter("P", count, len(z))
     atoms = [t.atom() for _ in range(count - 1)]
@@ -135,27 +136,27 @@ def _positions(t: Trace, z: np.ndarray, count: int) -> np.ndarray:
 class _Builder:
     """Runs layers, numbering those with parameters."""
 
-    def __init__(self, trace: Trace, table: np.ndarray | None):
+    def __init__(self, trace: Trace, table: Values | None):
         self.trace, self.table, self.number = trace, table, 0
 
-    def run(self, layers: Sequence, z: np.ndarray) -> np.ndarray:
+    def run(self, layers: Sequence, z: Values) -> Values:
         for layer in layers:
             if isinstance(layer, list):
-                z = acts.residual(self.trace, z, lambda x, inner=layer: self.run(inner, x))
+                z = acts.residual(self.trace, z, partial(self.run, layer))
             else:
                 z = self._layer(layer, z)
         return z
 
-    def _layer(self, layer: Layer, z: np.ndarray) -> np.ndarray:
+    def _layer(self, layer: Layer, z: Values) -> Values:
         _check(layer)
         self.number += 1
         t, n, sizes, options = self.trace, self.number, layer.sizes, layer.options
-        table: dict[str, Callable[[], np.ndarray]] = {
+        table: dict[str, Callable[[], Values]] = {
             "linear": lambda: acts.linear(t, z, n, *sizes, **options),
             "frozen": lambda: acts.linear(t, z, n, *sizes, frozen=True),
             "lora": lambda: acts.lora(t, z, n, *sizes, **options),
-            "gated": lambda: acts.gated_unit(t, z, n, *sizes, options.get("gate", "silu")),
-            "conv": lambda: acts.convolution(t, z, n, *sizes, options),
+            "gated": lambda: acts.gated_unit(t, z, n, sizes[0], options.get("gate", "silu")),
+            "conv": lambda: acts.convolution(t, z, n, sizes[0], options),
             "average": lambda: acts.average(t, z, **options),
             "flatten": lambda: z.ravel(),
             "unembed": lambda: self._unembed(z),
@@ -168,17 +169,17 @@ class _Builder:
             return acts.norm(t, z, n, layer.kind, **options)
         return acts.activation(t, z, n, layer.kind)
 
-    def _unembed(self, z: np.ndarray) -> np.ndarray:
+    def _unembed(self, z: Values) -> Values:
         if self.table is None:
             raise InputError("layers: unembed needs tokens")
         return acts.tied(self.trace, z, self.table)
 
-    def _attention(self, z: np.ndarray, options: dict) -> np.ndarray:
+    def _attention(self, z: Values, options: dict) -> Values:
         given = {key: value for key, value in options.items() if key != "linear"}
         spec = heads_of(len(z), given | {"softmax": not options.get("linear", False)})
         return attention(self.trace, z, self.number, spec)
 
-    def _experts(self, z: np.ndarray, sizes, options: dict) -> np.ndarray:
+    def _experts(self, z: Values, sizes, options: dict) -> Values:
         count, hidden = sizes
         kind, gate = options.get("act", "relu"), options.get("gate", "softmax")
         return acts.experts(

@@ -7,8 +7,8 @@ from itertools import product
 
 import numpy as np
 
-from pyconslaw.blocks.forms import Form
-from pyconslaw.blocks.trace import Trace
+from pyconslaw.blocks.forms import Form, Poly
+from pyconslaw.blocks.trace import Trace, Values
 from pyconslaw.errors import InputError
 
 GATES = ("relu", "leaky_relu", "abs")
@@ -17,56 +17,60 @@ NORMS = ("rms", "layer", "batch")
 EPS = "norms without eps: a direction is all that is seen of what is before them"
 
 
-def flat(z: np.ndarray, what: str) -> int:
+def flat(z: Values, what: str) -> int:
     """The number of features. Errors: InputError unless these are on one axis."""
     if z.ndim != 1:
         raise InputError(f"layers: {what} needs flat features; put flatten before it")
     return len(z)
 
 
-def mapped(t: Trace, z: np.ndarray, weights: np.ndarray, bias: np.ndarray | None = None):
+def mapped(t: Trace, z: Values, weights: Values, bias: Values | None = None) -> Values:
     """W z + b."""
     out = np.empty(len(weights), dtype=object)
-    for i, row in enumerate(weights):
-        pairs = list(zip(row.tolist(), z.tolist(), strict=True))
+    for i, row in enumerate(weights.tolist()):
+        pairs = list(zip(row, z.tolist(), strict=True))
         out[i] = t.total(pairs + ([] if bias is None else [(bias[i], t.one)]))
     return out
 
 
-def linear(t: Trace, z, n: int, outputs: int, *, bias: bool = False, frozen: bool = False):
+def linear(
+    t: Trace, z: Values, n: int, outputs: int, *, bias: bool = False, frozen: bool = False
+) -> Values:
     """Layer number n, a linear map."""
     inputs = flat(z, "linear")
     weights = t.frozen(outputs, inputs) if frozen else t.parameter(f"W{n}", outputs, inputs)
     return mapped(t, z, weights, t.parameter(f"b{n}", outputs) if bias else None)
 
 
-def low_rank(t: Trace, names: Sequence[str], shape: tuple[int, int], rank: int, beside: bool):
+def low_rank(
+    t: Trace, names: Sequence[str], shape: tuple[int, int], rank: int, beside: bool
+) -> Values:
     """B A, beside a frozen matrix or alone; names: of A and B."""
     outputs, inputs = shape
     first, second = t.parameter(names[0], rank, inputs), t.parameter(names[1], outputs, rank)
-    out = t.frozen(outputs, inputs) if beside else np.full(shape, None)
+    out: Values = t.frozen(outputs, inputs) if beside else np.full(shape, None)
     for i, j in np.ndindex(shape):
-        total = out[i, j] or {}
+        total: Poly = out.item((i, j)) or {}
         for k in range(rank):
-            total = t.plus(total, t.times(second[i, k], first[k, j]))
+            total = t.plus(total, t.times(second.item((i, k)), first.item((k, j))))
         out[i, j] = total
     return out
 
 
-def lora(t: Trace, z, n: int, outputs: int, *, rank: int, alone: bool = False):
+def lora(t: Trace, z: Values, n: int, outputs: int, *, rank: int, alone: bool = False) -> Values:
     """A frozen map and beside it B A of some rank; or that alone."""
     names, shape = (f"A{n}", f"B{n}"), (outputs, flat(z, "lora"))
     return mapped(t, z, low_rank(t, names, shape, rank, not alone))
 
 
-def tied(t: Trace, z, embedding: np.ndarray):
+def tied(t: Trace, z: Values, embedding: Values) -> Values:
     """Logits by the embedding itself."""
     if flat(z, "unembed") != embedding.shape[1]:
         raise InputError(f"layers: unembed needs {embedding.shape[1]} features, got {len(z)}")
     return mapped(t, z, embedding)
 
 
-def activation(t: Trace, z, n: int, kind: str):
+def activation(t: Trace, z: Values, n: int, kind: str) -> Values:
     """Positively homogeneous activations are gates; the others are cuts."""
     if kind in SMOOTH:
         t.told(f"{kind}: all of what is before it is seen")
@@ -80,17 +84,20 @@ def activation(t: Trace, z, n: int, kind: str):
     out = np.empty(z.shape, dtype=object)
     slopes = t.parameter(f"slope{n}", len(z)) if kind == "prelu" else None
     for place in np.ndindex(z.shape):
-        value = z[place]
+        value: Form = z.item(place)
         if kind == "squared_relu":
             value = t.product(value, value)
-        out[place] = t.gated(value, t.atom())
+        above = t.gated(value, t.atom())
         if slopes is not None:
-            below = t.gated(t.scale(value, slopes[place[0]]), t.atom())
-            out[place] = t.add(out[place], below)
+            below = t.gated(t.scale(value, slopes.item(place[0])), t.atom())
+            above = t.add(above, below)
+        out[place] = above
     return out
 
 
-def norm(t: Trace, z, n: int, kind: str, *, gain: bool = False, bias: bool = False):
+def norm(
+    t: Trace, z: Values, n: int, kind: str, *, gain: bool = False, bias: bool = False
+) -> Values:
     """A norm with eps 0, with trained gains and shifts or without: a direction is seen."""
     t.told(EPS)
     out = _batch(t, z) if kind == "batch" else _of_features(t, z, kind)
@@ -99,13 +106,14 @@ def norm(t: Trace, z, n: int, kind: str, *, gain: bool = False, bias: bool = Fal
             continue
         entries = t.parameter(f"{name}{n}", len(z))
         for place in np.ndindex(out.shape):
-            p = entries[place[0]]
-            moved = t.add(out[place], t.scale(t.one, p))
-            out[place] = t.scale(out[place], p) if name == "gain" else moved
+            value: Form = out.item(place)
+            p: Poly = entries.item(place[0])
+            moved = t.add(value, t.scale(t.one, p))
+            out[place] = t.scale(value, p) if name == "gain" else moved
     return out
 
 
-def _of_features(t: Trace, z, kind: str):
+def _of_features(t: Trace, z: Values, kind: str) -> Values:
     least = 2 if kind == "rms" else 3
     if flat(z, f"{kind} norm") < least:
         raise InputError(
@@ -124,17 +132,16 @@ def _of_features(t: Trace, z, kind: str):
     return out
 
 
-def _batch(t: Trace, z):
+def _batch(t: Trace, z: Values) -> Values:
     """Each channel less its mean over the batch, and up to a factor: constants are not seen."""
     if t.tokens:
         raise InputError("layers: a batch norm of tokens is not known here")
-    for channel in z:
-        values = np.ravel(np.asarray(channel, dtype=object)) if z.ndim > 1 else [channel]
+    for values in z.reshape(len(z), -1).tolist():
         t.see_direction([{key: p for key, p in form.items() if key} for form in values])
     return t.fresh(*z.shape)
 
 
-def gated_unit(t: Trace, z, n: int, hidden: int, kind: str):
+def gated_unit(t: Trace, z: Values, n: int, hidden: int, kind: str) -> Values:
     """act(G z) * (U z), entry by entry: two maps, the first of which opens gates."""
     inputs = flat(z, "gated")
     gate = mapped(t, z, t.parameter(f"G{n}", hidden, inputs))
@@ -150,7 +157,9 @@ def gated_unit(t: Trace, z, n: int, hidden: int, kind: str):
     return out
 
 
-def experts(t: Trace, z, n: int, *, number: int, hidden: int, kind: str, gate: str):
+def experts(
+    t: Trace, z: Values, n: int, *, number: int, hidden: int, kind: str, gate: str
+) -> Values:
     """A sum of feed-forward networks, weighted by a softmax (or sigmoids) of a linear map."""
     width = flat(z, "experts")
     scores = mapped(t, z, t.parameter(f"R{n}", number, width)).tolist()
@@ -171,7 +180,7 @@ def experts(t: Trace, z, n: int, *, number: int, hidden: int, kind: str, gate: s
     return _array(out)
 
 
-def residual(t: Trace, z, branch: Callable[[np.ndarray], np.ndarray]):
+def residual(t: Trace, z: Values, branch: Callable[[Values], Values]) -> Values:
     """z + branch(z)."""
     other = branch(z)
     if other.shape != z.shape:
@@ -180,11 +189,11 @@ def residual(t: Trace, z, branch: Callable[[np.ndarray], np.ndarray]):
         )
     out = np.empty(z.shape, dtype=object)
     for place in np.ndindex(z.shape):
-        out[place] = t.add(z[place], other[place])
+        out[place] = t.add(z.item(place), other.item(place))
     return out
 
 
-def convolution(t: Trace, z, n: int, outputs: int, options: dict):
+def convolution(t: Trace, z: Values, n: int, outputs: int, options: dict) -> Values:
     """Kernels shared by all places; options: kernel, stride, padding, groups, bias."""
     kernel, stride = options["kernel"], options.get("stride", 1)
     padding, groups = options.get("padding", 0), options.get("groups", 1)
@@ -204,16 +213,18 @@ def convolution(t: Trace, z, n: int, outputs: int, options: dict):
     out = np.empty((outputs, *sizes), dtype=object)
     for c, *place in np.ndindex(out.shape):
         first = c // (outputs // groups) * share
-        terms = [] if bias is None else [(bias[c], t.one)]
+        terms = [] if bias is None else [(bias.item(c), t.one)]
         for offset in product(range(kernel), repeat=len(space)):
             at = [p * stride + s - padding for p, s in zip(place, offset, strict=True)]
             if all(0 <= x < m for x, m in zip(at, space, strict=True)):
-                terms += [(weights[(c, k, *offset)], z[(first + k, *at)]) for k in range(share)]
+                terms += [
+                    (weights.item((c, k, *offset)), z.item((first + k, *at))) for k in range(share)
+                ]
         out[(c, *place)] = t.total(terms)
     return out
 
 
-def average(t: Trace, z, window: int | None = None):
+def average(t: Trace, z: Values, window: int | None = None) -> Values:
     """Sums over windows side by side, or over everything: means, up to a constant factor."""
     space = z.shape[1:]
     if not space:
@@ -240,11 +251,11 @@ def _sum(t: Trace, values: Sequence[Form]) -> Form:
     return total
 
 
-def _array(values: Sequence[Form]) -> np.ndarray:
+def _array(values: Sequence[Form]) -> Values:
     out = np.empty(len(values), dtype=object)
     out[:] = values
     return out
 
 
-def _shape(z: np.ndarray) -> str:
+def _shape(z: Values) -> str:
     return "x".join(map(str, z.shape))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pyconslaw.blocks.families import LawFamily, StatedLaws
 from pyconslaw.blocks.forms import ONE, Form, Forms, Poly
@@ -15,6 +16,8 @@ from pyconslaw.networks.network import Network
 from pyconslaw.networks.systems import System
 from pyconslaw.records.graph import Parameter
 from pyconslaw.records.polynomial import Polynomial
+
+Values = NDArray[np.object_]  # forms, or polynomials, in an array
 
 PARAMETER_LIMIT, COMPONENT_LIMIT = 5_000, 50_000
 FROZEN = 97  # frozen weights are integers other than zero, no more than this
@@ -34,7 +37,7 @@ class Trace(Forms):
         self.cuts: list[str] = []
         self._state = 1  # of the frozen weights, equal for equal blocks
 
-    def parameter(self, name: str, *shape: int) -> np.ndarray:
+    def parameter(self, name: str, *shape: int) -> Values:
         """A new array of parameters, each as a polynomial."""
         made = Parameter(name, shape)
         if self.size + made.size > PARAMETER_LIMIT:
@@ -51,7 +54,7 @@ class Trace(Forms):
         self.size += made.size
         return entries
 
-    def frozen(self, *shape: int) -> np.ndarray:
+    def frozen(self, *shape: int) -> Values:
         """Weights that are not trained: integers without any pattern."""
         entries = np.empty(shape, dtype=object)
         for place in np.ndindex(shape):
@@ -64,7 +67,7 @@ class Trace(Forms):
         self.atoms += 1
         return self.atoms - 1
 
-    def fresh(self, *shape: int) -> np.ndarray:
+    def fresh(self, *shape: int) -> Values:
         """Values that only data know."""
         out = np.empty(shape, dtype=object)
         for place in np.ndindex(shape):

@@ -110,7 +110,9 @@ def attention(
 
 def _heads(name: str, width: int, source: int, spec: Heads) -> Block:
     """Attention as products of matrices."""
-    shapes, products, families = {}, [], []
+    shapes: dict[str, tuple[int, ...]] = {}
+    products: list[str] = []
+    families: list[LawFamily] = []
     for g in range(spec.kv):
         shapes |= {f"K{g}": (spec.size, source), f"V{g}": (spec.value, source)}
         group = range(g * spec.group, (g + 1) * spec.group)

@@ -7,7 +7,6 @@ from functools import partial
 import click
 
 from pyconslaw.analysis.certified import certify as certificate_of
-from pyconslaw.blocks.reading import BLOCKS
 from pyconslaw.certificate import Certificate
 from pyconslaw.cli.answers import Answers, output_options
 from pyconslaw.cli.function import on_data
@@ -31,7 +30,7 @@ FUNCTION = "function"
     "pyconslaw certify system sys.json --budget 60s",
     "pyconslaw certify function data.json --output data-c.json",
 )
-@partial(network_arguments, kinds=(*KINDS, *BLOCKS, FUNCTION))
+@partial(network_arguments, kinds=(*KINDS, FUNCTION))
 @search_options
 @output_options
 def certify(words, search, answers):

@@ -79,7 +79,9 @@ class NetworkWords:
 
 
 def network_arguments(command, kinds=(*KINDS, *BLOCKS)):
-    """KIND DIMS or WORDS, or system FILE, and the options that say which network: `words` of the command."""
+    """KIND DIMS or WORDS, or system FILE, and the options that say which network: `words` of the
+    command.
+    """
 
     @wraps(command)
     def wrapped(*, kind, size, file, activations, bias, blocks, steps, **given):

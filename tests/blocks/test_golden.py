@@ -4,9 +4,9 @@ floats, of which no law is lost and none is too many.
 
 import numpy as np
 import pytest
-from blocks.golden import ROWS
 from reference import blocks as ref
 
+from blocks.golden import ROWS
 from pyconslaw import System, analyze, certify, known_laws, stack, tied_autoencoder
 from pyconslaw.verify import verify_bytes
 
@@ -23,10 +23,9 @@ def test_tied_autoencoder():
     assert analyze(tied_autoencoder([3, 2])).laws == 0
 
 
-@pytest.mark.parametrize(
-    ("width", "dim", "heads", "kv", "size", "laws"), [(3, 2, 4, 2, 36, 6), (1, 2, 2, 1, 6, 3)]
-)
-def test_queries_and_keys_of_groups(width, dim, heads, kv, size, laws):
+@pytest.mark.parametrize(("sizes", "size", "laws"), [((3, 2, 4, 2), 36, 6), ((1, 2, 2, 1), 6, 3)])
+def test_queries_and_keys_of_groups(sizes, size, laws):
+    width, dim, heads, kv = sizes
     shapes = {f"{x}{h}": (dim, width) for x, n in (("Q", heads), ("K", kv)) for h in range(n)}
     net = System(shapes, phi=[f"Q{h}^T K{h // (heads // kv)}" for h in range(heads)])
     report = analyze(net)
@@ -68,9 +67,10 @@ def stream(p, x):
 
 
 def convs(act):
-    return lambda p, x: ref.conv(
-        act(ref.conv(x, p["K1"]) + p.get("b1", np.zeros(len(p["K1"])))[:, None]), p["K3"]
-    ) + p.get("b3", np.zeros(len(p["K3"])))[:, None]
+    return lambda p, x: (
+        ref.conv(act(ref.conv(x, p["K1"]) + p.get("b1", np.zeros(len(p["K1"])))[:, None]), p["K3"])
+        + p.get("b3", np.zeros(len(p["K3"])))[:, None]
+    )
 
 
 def pooled(p, x):

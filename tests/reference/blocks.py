@@ -108,7 +108,7 @@ def rotated(z, angle):
     return np.concatenate(turned, axis=-1)
 
 
-def attention(x, p, n=1, heads=1, kv=None, context=None, angle=0.0):
+def attention(x, p, n=1, *, heads=1, kv=None, context=None, angle=0.0):
     """x: (examples, positions, width); all heads in Qn, Kn, Vn, On, with biases if there are."""
     kv = kv or heads
     y = x if context is None else context
