@@ -120,19 +120,16 @@ class StatedLaws(LazyLaws):
     def _terms(self, family: LawFamily, k: int) -> Iterator[tuple[int, list]]:
         i, j = (k, k) if family.kind != "block" else pair(family.rows, k)
         for share in family.shares:
-            entries = self._entries(share)
+            place, shape = self._places[share.parameter]
             if family.kind == "entries":
-                yield share.coefficient, [(int(entries.ravel()[k]), 1)]
+                yield share.coefficient, [(place + k, 1)]
             elif family.kind == "sums":
-                yield from ((share.coefficient, [(v, 1)]) for v in entries[:, k].tolist())
+                column = _row(shape, Share(1, share.parameter, columns=True), k) + place
+                yield from ((share.coefficient, [(v, 1)]) for v in column.tolist())
             else:
-                both = zip(entries[i].tolist(), entries[j].tolist(), strict=True)
-                yield from ((share.coefficient, [(u, 1), (v, 1)]) for u, v in both)
-
-    def _entries(self, share: Share) -> np.ndarray:
-        """The numbers of the entries of a parameter, X."""
-        place, shape = self._places[share.parameter]
-        return _rows(np.arange(place, place + prod(shape)), shape, share)
+                both = ((_row(shape, share, x) + place).tolist() for x in (i, j))
+                for u, v in zip(*both, strict=True):
+                    yield share.coefficient, [(u, 1), (v, 1)]
 
     def values(self, weights) -> np.ndarray:
         """All of them at weights.
@@ -180,6 +177,18 @@ def _rows(flat: np.ndarray, shape: tuple[int, ...], share: Share) -> np.ndarray:
         return x.reshape(*flat.shape[:-1], made, -1)
     x = np.swapaxes(x, -2, -3)
     return x.reshape(*flat.shape[:-1], share.groups * read, -1)
+
+
+def _row(shape: tuple[int, ...], share: Share, k: int) -> np.ndarray:
+    """Where the entries of row k of X are, without making the others."""
+    made, read, *rest = (*shape, 1, 1)
+    each = prod(rest)
+    if not share.columns:
+        return np.arange(k * read * each, (k + 1) * read * each)
+    group, channel = divmod(k, read)
+    first = group * (made // share.groups)
+    heads = np.arange(first, first + made // share.groups)
+    return (((heads * read + channel) * each)[:, None] + np.arange(each)).ravel()
 
 
 def pair(rows: int, k: int) -> tuple[int, int]:

@@ -15,7 +15,7 @@ Poly = dict[tuple[int, ...], int]  # sorted variables with multiplicity -> coeff
 Key = tuple[int, ...]  # sorted atoms with multiplicity
 Form = dict[Key, Poly]
 
-WORK_LIMIT = 5_000_000  # products and sums of terms for one block
+WORK_LIMIT = 1_000_000  # products and sums of terms for one block
 ONE: Poly = {(): 1}
 
 

@@ -50,7 +50,7 @@ def stack(source: int | str, layers: str | Sequence) -> Block:
     softmaxes. What enters a cut is seen, up to what the cut does not see (a factor before a norm, a
     common shift before a softmax); what leaves it is free. The components of phi are polynomials in
     the parameters, and quotients of these before norms. They are written out, so sizes have to be
-    small: at most 5000 parameters, 50 000 components. `cuts` says what was assumed, and frozen
+    small: at most 5000 parameters, 100 000 terms. `cuts` says what was assumed, and frozen
     weights are integers without any pattern.
 
     Parameters

@@ -6,7 +6,7 @@ from operator import index
 
 from pyconslaw.errors import InputError, LimitError
 
-PARAMETER_LIMIT = 1 << 40
+PARAMETER_LIMIT, MATRIX_LIMIT = 1 << 40, 40_000
 
 
 def size(value, name: str) -> int:
@@ -19,6 +19,13 @@ def size(value, name: str) -> int:
         raise InputError(f"{name}: expected an integer >= 1, got {value!r:.80}")
     if number > PARAMETER_LIMIT:
         raise LimitError(f"{name}: {number}, more than {PARAMETER_LIMIT}")
+    return number
+
+
+def few(number: int, name: str) -> int:
+    """A number of matrices of their own. Errors: LimitError."""
+    if number > MATRIX_LIMIT:
+        raise LimitError(f"{name}: {number}, more than {MATRIX_LIMIT}, which have matrices each")
     return number
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from pyconslaw.records.polynomial import Polynomial
 
 Values = NDArray[np.object_]  # forms, or polynomials, in an array
 
-PARAMETER_LIMIT, COMPONENT_LIMIT = 5_000, 50_000
+PARAMETER_LIMIT, TERM_LIMIT = 5_000, 100_000
+ATOM_COST = 50  # steps
 FROZEN = 97  # frozen weights are integers other than zero, no more than this
 
 
@@ -35,6 +37,7 @@ class Trace(Forms):
         self.size = 0
         self.components: dict[Any, tuple[Poly, Poly]] = {}
         self.cuts: list[str] = []
+        self._terms = 0
         self._state = 1  # of the frozen weights, equal for equal blocks
 
     def parameter(self, name: str, *shape: int) -> Values:
@@ -56,6 +59,7 @@ class Trace(Forms):
 
     def frozen(self, *shape: int) -> Values:
         """Weights that are not trained: integers without any pattern."""
+        self.charge(prod(shape))
         entries = np.empty(shape, dtype=object)
         for place in np.ndindex(shape):
             self._state = self._state * 48271 % (2**31 - 1)
@@ -69,6 +73,7 @@ class Trace(Forms):
 
     def fresh(self, *shape: int) -> Values:
         """Values that only data know."""
+        self.charge(ATOM_COST * prod(shape))
         out = np.empty(shape, dtype=object)
         for place in np.ndindex(shape):
             out[place] = {(self.atom(),): ONE}
@@ -117,10 +122,16 @@ class Trace(Forms):
             bottom = ONE
         if top == bottom:
             return
-        if len(self.components) >= COMPONENT_LIMIT:
-            raise LimitError(f"layers: phi has more than {COMPONENT_LIMIT} components")
         key = _canonical(top), None if constant else _canonical(bottom)
-        self.components.setdefault(key, (top, bottom))
+        if key in self.components:
+            return
+        self._terms += len(top) + len(bottom)
+        if self._terms > TERM_LIMIT:
+            raise LimitError(
+                f"layers: the components of phi have more than {TERM_LIMIT} terms; take smaller "
+                "sizes"
+            )
+        self.components[key] = top, bottom
 
     # what comes of it
 

@@ -9,9 +9,10 @@ from pyconslaw.blocks.heads import Heads, heads_of
 from pyconslaw.blocks.heads import attention as attend
 from pyconslaw.blocks.layered import stack
 from pyconslaw.blocks.layers import SMOOTH
-from pyconslaw.blocks.sizes import flag, named, size
+from pyconslaw.blocks.sizes import few, flag, named, size
 from pyconslaw.blocks.trace import Block, Trace, block_of
-from pyconslaw.errors import InputError
+from pyconslaw.blocks.words import SIZE_LIMIT
+from pyconslaw.errors import InputError, LimitError
 from pyconslaw.networks.products import product_network
 
 SOFTMAX = "softmax of attention, over two positions or more: scores are seen up to a common shift"
@@ -81,7 +82,7 @@ def attention(
     8
     """
     given = {
-        "heads": size(heads, "heads"),
+        "heads": few(size(heads, "heads"), "heads"),
         **{
             key: None if value is None else size(value, key)
             for key, value in (
@@ -101,6 +102,7 @@ def attention(
     )
     if rotary or bias:
         trace = Trace()
+        trace.charge(width + source)
         z = trace.fresh(width)
         other = None if context is None else trace.fresh(source)
         trace.see(attend(trace, z, 1, spec, other).tolist())
@@ -178,6 +180,7 @@ def gated_unit(inputs: int, hidden: int, outputs: int | None = None, gate: str =
             LawFamily("diagonal", h, (Share(1, "U1"), Share(-1, "W2", columns=True))),
         ]
         return block_of(made, name, made.cuts, families if gate != "linear" else ())
+    few(h, "hidden")
     shapes, products, families = {"G": (h, n)}, ["G"], []
     for k in range(h):
         shapes |= {f"U{k}": (1, n), f"D{k}": (m, 1)}
@@ -253,7 +256,7 @@ def norm_gain(inputs: int, outputs: int, *, bias: bool = False) -> Block:
     >>> count(norm_gain(4096, 6144)), count(norm_gain(3, 2, bias=True))
     (4096, 3)
     """
-    n, m = size(inputs, "inputs"), size(outputs, "outputs")
+    n, m = few(size(inputs, "inputs"), "inputs"), size(outputs, "outputs")
     shapes: dict[str, tuple[int, ...]] = {}
     products, families = [], []
     for k in range(n):
@@ -308,7 +311,7 @@ def experts(
     >>> count(experts(2, 2, 2)), count(experts(2, 2, 2, gate="sigmoid"))
     (6, 4)
     """
-    n, e, h = size(width, "width"), size(number, "number"), size(hidden, "hidden")
+    n, e, h = size(width, "width"), few(size(number, "number"), "number"), size(hidden, "hidden")
     made = stack(n, f"experts {e} {h} act={act} gate={gate}")
     families = []
     if gate == "softmax":
@@ -376,8 +379,8 @@ def embedding(
         made = product_network({"E": (v, n), "H": (v, n)}, "H E^T")
         family = LawFamily("block", n, (Share(1, "E", columns=True), Share(-1, "H", columns=True)))
         return block_of(made, name, (), [family] if n <= 2 * v else ())
-    if max(v, n) > 10_000:
-        raise InputError("vocabulary: expected sizes up to 10 000 where phi is written out")
+    if max(v, n, places or 0) > SIZE_LIMIT:
+        raise LimitError(f"vocabulary: sizes up to {SIZE_LIMIT} where phi is written out")
     source = f"tokens {v} {n}" + ("" if places is None else f" positions {places}")
     if loss not in (None, "cross_entropy"):
         raise InputError(f"loss: expected None or cross_entropy, got {loss!r:.80}")

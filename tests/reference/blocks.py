@@ -6,7 +6,7 @@ all gradients at all points; brackets that are independent at a point leave room
 
 import numpy as np
 
-STEP, TURN, CUT = 1e-30, 1e-4, 1e-6
+STEP, TURN, CUT = 1e-30, 1e-6, 1e-6
 
 
 def split(theta, shapes):
@@ -29,7 +29,7 @@ def jacobian(f, theta):
     return np.array(columns).T
 
 
-def most_laws(f, theta, rng, rounds=1.5):
+def most_laws(f, theta, rng, rounds=1.2):
     """D less the rank of gradients and of brackets of two, at a point."""
     size = len(theta)
     rows = jacobian(f, theta)
