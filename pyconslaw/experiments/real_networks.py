@@ -12,7 +12,7 @@ from pyconslaw.networks.stacks import recurrent, residual, tied_autoencoder
 from pyconslaw.networks.systems import System
 from pyconslaw.records.report import OPEN
 
-COLUMNS = ("block", "D", "laws", "verdict", "found by", "at least so many by", "source")
+COLUMNS = ("block", "D", "laws", "verdict", "source", "found by", "at least so many by")
 NEW = "new"
 SOURCES = {
     "2307.00144": "Marcotte, Gribonval and Peyre 2023",
@@ -103,6 +103,6 @@ def table(rows) -> str:
         reasons = "; ".join(row["upper_by"])
         lines.append(
             f"| {row['group']} | `{row['network']}` | {row['parameters']} | {laws} | "
-            f"{row['verdict']} | {row['found_by']} | {reasons} | {source} |"
+            f"{row['verdict']} | {source} | {row['found_by']} | {reasons} |"
         )
     return "\n".join(lines)
