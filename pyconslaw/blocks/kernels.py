@@ -197,7 +197,10 @@ class _Paths:
     def __init__(self, bias: bool):
         self.bias, self.nodes, self.params = bias, 0, 0
         self.kinds: list[np.ndarray] = []
-        self.tail, self.head, self.param, self.weight = ([], [], [], [])  # type: ignore[var-annotated]
+        self.tail: list[np.ndarray] = []
+        self.head: list[np.ndarray] = []
+        self.param: list[np.ndarray] = []
+        self.weight: list[np.ndarray] = []
         self.before = np.zeros(0, dtype=np.int64)
         self.constant = self._nodes(1, "constant")[0] if bias else None
 
