@@ -14,6 +14,7 @@ from pyconslaw.errors import InputError
 GATES = ("relu", "leaky_relu", "abs")
 SMOOTH = ("gelu", "silu", "tanh", "sigmoid")
 NORMS = ("rms", "layer", "batch")
+FINITE = "gates of tokens: so many that each is open for some and closed for others"
 EPS = "norms without eps: a direction is all that is seen of what is before them"
 
 
@@ -81,6 +82,8 @@ def activation(t: Trace, z: Values, n: int, kind: str) -> Values:
         t.told("softmax: what is before it is seen up to a common shift")
         t.see(t.differences(z.tolist()))
         return t.fresh(*z.shape)
+    if any(t.tokens.intersection(key) for form in z.ravel().tolist() for key in form):
+        t.told(FINITE)
     out = np.empty(z.shape, dtype=object)
     slopes = t.parameter(f"slope{n}", len(z)) if kind == "prelu" else None
     for place in np.ndindex(z.shape):

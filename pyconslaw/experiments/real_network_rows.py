@@ -176,7 +176,7 @@ ROWS: dict[str, list[tuple[str, str, str | None]]] = {
         ("embedding", "4,2,positions=3", None),
         ("embedding", "4,2,positions=3,loss=cross_entropy", None),
         ("embedding", "4,2,tied,positions=3", None),
-        ("stack", "tokens 4 2, linear 3, relu, linear 2", None),
+        ("stack", "tokens 24 2, linear 3, relu, linear 2", None),
         ("stack", "tokens 4 3, layer gain bias, unembed, softmax", None),
         ("stack", "tokens 4 2, rms gain, linear 4, softmax", None),
     ],

@@ -61,10 +61,6 @@ def relu(z):
     return np.where(z.real > 0, z, 0)
 
 
-def leaky(z):
-    return np.where(z.real > 0, z, z / 10)
-
-
 def silu(z):
     return z / (1 + np.exp(-z))
 
@@ -81,22 +77,6 @@ def rms(z):
 def layer_norm(z):
     z = z - z.mean(axis=-1, keepdims=True)
     return z / np.sqrt((z * z).mean(axis=-1, keepdims=True))
-
-
-def batch_norm(z):
-    """z: (batches, examples, channels, places)."""
-    z = z - z.mean(axis=(1, 3), keepdims=True)
-    return z / np.sqrt((z * z).mean(axis=(1, 3), keepdims=True))
-
-
-def conv(z, kernel, stride=1, padding=0):
-    """z: (..., channels, places), kernel: (out, in, places), no groups."""
-    pad = [(0, 0)] * (z.ndim - 1) + [(padding, padding)]
-    z = np.pad(z, pad)
-    k = kernel.shape[2]
-    places = range(0, z.shape[-1] - k + 1, stride)
-    cols = [np.einsum("...ck,ock->...o", z[..., s : s + k], kernel) for s in places]
-    return np.stack(cols, axis=-1)
 
 
 def rotated(z, angle):
