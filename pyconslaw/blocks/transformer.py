@@ -13,7 +13,7 @@ from pyconslaw.blocks.sizes import few, flag, named, size
 from pyconslaw.blocks.trace import Block, Trace, block_of
 from pyconslaw.blocks.words import SIZE_LIMIT
 from pyconslaw.errors import InputError, LimitError
-from pyconslaw.networks.products import product_network
+from pyconslaw.networks.systems import System
 
 SOFTMAX = "softmax of attention, over two positions or more: scores are seen up to a common shift"
 
@@ -128,7 +128,7 @@ def _heads(name: str, width: int, source: int, spec: Heads) -> Block:
             families.append(LawFamily("block", spec.size, (*queries, Share(-1, f"K{g}"))))
         if spec.value <= total:
             families.append(LawFamily("block", spec.value, (Share(1, f"V{g}"), *outputs)))
-    return block_of(product_network(shapes, products), name, [SOFTMAX], families)
+    return block_of(System(shapes, phi=products), name, [SOFTMAX], families)
 
 
 def gated_unit(inputs: int, hidden: int, outputs: int | None = None, gate: str = "silu") -> Block:
@@ -188,7 +188,7 @@ def gated_unit(inputs: int, hidden: int, outputs: int | None = None, gate: str =
         shares = Share(1, f"U{k}"), Share(-1, f"D{k}", columns=True)
         families.append(LawFamily("block", 1, shares))
     cut = f"{gate}: all of what is before it is seen"
-    return block_of(product_network(shapes, products), name, [cut], families)
+    return block_of(System(shapes, phi=products), name, [cut], families)
 
 
 def lora(inputs: int, outputs: int, rank: int) -> Block:
@@ -222,7 +222,7 @@ def lora(inputs: int, outputs: int, rank: int) -> Block:
     (136, 14)
     """
     n, m, r = size(inputs, "inputs"), size(outputs, "outputs"), size(rank, "rank")
-    made = product_network({"A": (r, n), "B": (m, r)}, "B A")
+    made = System({"A": (r, n), "B": (m, r)}, phi="B A")
     family = LawFamily("block", r, (Share(1, "A"), Share(-1, "B", columns=True)))
     return block_of(made, named("lora", n, m, r), (), [family] if r <= n + m else ())
 
@@ -267,7 +267,7 @@ def norm_gain(inputs: int, outputs: int, *, bias: bool = False) -> Block:
     if flag(bias, "bias"):
         shapes["b"] = (m,)
         products.append("b")
-    made = product_network(shapes, products)
+    made = System(shapes, phi=products)
     return block_of(made, named("norm_gain", n, m, bias=bias), (), families)
 
 
@@ -376,7 +376,7 @@ def embedding(
     places = None if positions is None else size(positions, "positions")
     name = named("embedding", v, n, tied=flag(tied, "tied"), positions=places, loss=loss)
     if not tied and places is None and loss is None:
-        made = product_network({"E": (v, n), "H": (v, n)}, "H E^T")
+        made = System({"E": (v, n), "H": (v, n)}, phi="H E^T")
         family = LawFamily("block", n, (Share(1, "E", columns=True), Share(-1, "H", columns=True)))
         return block_of(made, name, (), [family] if n <= 2 * v else ())
     if max(v, n, places or 0) > SIZE_LIMIT:

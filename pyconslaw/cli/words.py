@@ -78,7 +78,7 @@ class NetworkWords:
         return under_flow(block_of_words(str(self.kind), str(self.size)), **flow)
 
 
-def network_arguments(command, kinds=(*KINDS, *BLOCKS)):
+def network_arguments(command, kinds=KINDS):
     """KIND DIMS or WORDS, or system FILE, and the options that say which network: `words` of the
     command.
     """
@@ -92,7 +92,9 @@ def network_arguments(command, kinds=(*KINDS, *BLOCKS)):
 
     for decorate in reversed(
         [
-            click.argument("kind", metavar="KIND", type=click.Choice(kinds), required=False),
+            click.argument(
+                "kind", metavar="KIND", type=click.Choice((*kinds, *BLOCKS)), required=False
+            ),
             click.argument("size", metavar="DIMS|WORDS|FILE", required=False),
             click.option(
                 "--file",
