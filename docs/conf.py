@@ -47,5 +47,6 @@ html_theme = "furo"
 html_title = f"pyconslaw {release}"
 html_static_path = ["_static"]
 html_css_files = ["pages.css"]
+html_js_files = ["filter.js"]
 html_show_sourcelink = False
 html_copy_source = False

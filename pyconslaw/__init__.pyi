@@ -14,6 +14,16 @@ from pyconslaw.analysis.listing import find_laws as find_laws
 from pyconslaw.analysis.listing import known_laws as known_laws
 from pyconslaw.analysis.listing import polynomial_laws as polynomial_laws
 from pyconslaw.analysis.on_data import analyze_function as analyze_function
+from pyconslaw.blocks.families import LawFamily as LawFamily
+from pyconslaw.blocks.kernels import convolutions as convolutions
+from pyconslaw.blocks.layered import stack as stack
+from pyconslaw.blocks.trace import Block as Block
+from pyconslaw.blocks.transformer import attention as attention
+from pyconslaw.blocks.transformer import embedding as embedding
+from pyconslaw.blocks.transformer import experts as experts
+from pyconslaw.blocks.transformer import gated_unit as gated_unit
+from pyconslaw.blocks.transformer import lora as lora
+from pyconslaw.blocks.transformer import norm_gain as norm_gain
 from pyconslaw.certificate import Certificate as Certificate
 from pyconslaw.errors import InputError as InputError
 from pyconslaw.errors import LimitError as LimitError

@@ -62,6 +62,7 @@ FLOORS = (
     ("brackets",),
     ("flows",),
     ("networks", "laws"),
+    ("blocks",),
     ("certificate",),
     ("reasons",),
     ("methods",),
@@ -78,7 +79,7 @@ ALLOWED = {
 # names stand beside what computes, and only what is public knows both
 COMPUTE = {"exact", "fields", "entries", "brackets", "flows", "laws", "certificate"}
 COMPUTE |= {"reasons", "methods"}
-ALLOWED |= {here: ALLOWED[here] - {"networks"} for here in COMPUTE}
+ALLOWED |= {here: ALLOWED[here] - {"networks", "blocks"} for here in COMPUTE}
 ALLOWED |= {"": set(), "verify": set(), "old": {"analysis", "exact", "laws", "methods"}}
 ALLOWED["cli"] |= {"verify", ""}
 ALLOWED["sweeps"] |= {""}  # the version, which stores are keyed by

@@ -69,6 +69,10 @@ formula: pcl.CountFormula | None = pcl.count_formula(net)
 named: tuple[pcl.Parameter, ...] = net.parameters
 any_kind: pcl.Network = pcl.polynomial_system(["x"], ["x"])
 pcl.from_networkx(object())
+block: pcl.Block = pcl.attention(4, 2, kv_heads=1, rotary=True)
+forms: tuple[pcl.LawFamily, ...] = block.families
+pcl.convolutions([1, 2, 1], 3), pcl.gated_unit(2, 3), pcl.lora(3, 2, 2), pcl.norm_gain(3, 2)
+pcl.experts(2, 2, 2), pcl.embedding(4, 2), pcl.stack(2, ["linear 3", "relu", "linear 2"])
 try:
     pcl.analyze(net)
 except (pcl.NotProvedError, pcl.RefutedError) as error:

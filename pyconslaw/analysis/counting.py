@@ -12,6 +12,7 @@ from pyconslaw._core.zp import Random
 from pyconslaw.analysis.at_point import PointReport, check_point, point_report
 from pyconslaw.analysis.checked import budget_of, checked, rational_weights
 from pyconslaw.analysis.given import bound_of_laws, with_known_laws
+from pyconslaw.blocks.trace import Block
 from pyconslaw.brackets.confirm import confirm
 from pyconslaw.brackets.control_series import SeriesBound
 from pyconslaw.errors import NotProvedError
@@ -299,6 +300,8 @@ def about(network: Network) -> tuple[str, ...]:
     if network.phase is not None and network.phase.parameter is not None:
         name = network.parameters[-1].name
         notes += (f"the parameter {name} never moves: it is one of the laws",)
+    if isinstance(network, Block):
+        notes += ("about phi of the block: that data see all of it is assumed", *network.cuts)
     if network.poles:
         shown = [f"{Law(network, f)!s:.60}" for f in network.poles[:SHOWN]]
         shown += ["..."] * (len(network.poles) > SHOWN)

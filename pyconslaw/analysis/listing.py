@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pyconslaw.analysis.checked import checked
 from pyconslaw.analysis.given import polynomials_of, proved_law
 from pyconslaw.analysis.handed import report_of
+from pyconslaw.blocks.trace import Block
 from pyconslaw.errors import InputError, LimitError
 from pyconslaw.laws.beside import BesideLaws
 from pyconslaw.laws.check import CheckResult
@@ -16,7 +17,7 @@ from pyconslaw.laws.closed_forms.groups import check_apart
 from pyconslaw.laws.closed_forms.law import ClosedLaw, FoundLaws
 from pyconslaw.laws.closed_forms.ring import Ring
 from pyconslaw.laws.closed_forms.search import FORMS, find_forms
-from pyconslaw.laws.law import Law, LawSet
+from pyconslaw.laws.law import Law, LawSet, LazyLaws
 from pyconslaw.laws.polynomial.ansatz import check_degrees
 from pyconslaw.laws.polynomial.search import law_gradients
 from pyconslaw.laws.polynomial.search import polynomial_laws as search_laws
@@ -31,7 +32,7 @@ from pyconslaw.records.report import PROVED, Report
 
 
 def _law_set(network, listed, degree, dimension, independent_laws, report) -> LawSet:
-    laws = listed if isinstance(listed, BalanceLaws) else tuple(Law(network, h) for h in listed)
+    laws = listed if isinstance(listed, LazyLaws) else tuple(Law(network, h) for h in listed)
     complete = report.verdict == PROVED and independent_laws == report.laws
     return LawSet(network, laws, degree, dimension, independent_laws, complete, report.verdict)
 
@@ -78,6 +79,10 @@ def known_laws(network: Network, *, seed: int = 0, report: Report | None = None)
         laws = BalanceLaws(network)
         if report.upper.stated == len(laws) == network.size - report.upper.dimension:
             return _law_set(network, laws, 2 if len(laws) else None, len(laws), len(laws), report)
+    if isinstance(network, Block) and report.verdict == PROVED:
+        stated = network.stated
+        if len(stated) == report.laws and stated:
+            return _law_set(network, stated, stated.degree, len(stated), len(stated), report)
     checked(network, seed)
     problem, bound = network.problem, report.upper
     if not isinstance(bound.laws, LaterLaws):

@@ -23,6 +23,7 @@ from pyconslaw.report.claims import claim_json, judge
     "pyconslaw count relu 2-3-1 --bias",
     "pyconslaw count mlp 5-6-4-3 --activations linear,relu --json",
     "pyconslaw count linear 2x2x2 --flow momentum --tau 1/2",
+    "pyconslaw count attention 4,heads=2,rotary",
     "pyconslaw count system sys.json --expect 1",
     "pyconslaw count linear 2-2-2 --at point.json",
     "pyconslaw count linear 50-50-50 --estimate",

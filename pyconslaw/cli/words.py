@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from pyconslaw.blocks.reading import BLOCKS, block_of_words
 from pyconslaw.cli.answers import Answers
 from pyconslaw.flows.setting import FLOWS
 from pyconslaw.networks.files import read_network
@@ -53,6 +54,8 @@ class NetworkWords:
             raise click.UsageError(
                 "expected KIND DIMS, such as linear 3-3-3, system FILE, or --file NET.JSON"
             )
+        if self.kind in BLOCKS:
+            return self._block(flow)
         more: dict[str, Any] = {"blocks": self.blocks, "steps": self.steps, "loss": self.loss}
         more |= flow
         given = {key: value for key, value in more.items() if value is not None}
@@ -64,9 +67,21 @@ class NetworkWords:
             )
         return found
 
+    def _block(self, flow: dict[str, Any]) -> Network:
+        """The block of the words. Errors: wrong usage with options of other networks."""
+        shape = self.activations, self.bias, self.blocks, self.steps, self.loss
+        if shape != (None,) * 5:
+            raise click.UsageError(
+                "--activations, --bias, --blocks, --steps and --loss belong to other networks; "
+                f"{self.kind} has words such as bias or softmax in the place of DIMS"
+            )
+        return under_flow(block_of_words(str(self.kind), str(self.size)), **flow)
+
 
 def network_arguments(command, kinds=KINDS):
-    """KIND DIMS, or system FILE, and the options that say which network: `words` of the command."""
+    """KIND DIMS or WORDS, or system FILE, and the options that say which network: `words` of the
+    command.
+    """
 
     @wraps(command)
     def wrapped(*, kind, size, file, activations, bias, blocks, steps, **given):
@@ -77,8 +92,10 @@ def network_arguments(command, kinds=KINDS):
 
     for decorate in reversed(
         [
-            click.argument("kind", metavar="KIND", type=click.Choice(kinds), required=False),
-            click.argument("size", metavar="DIMS|FILE", required=False),
+            click.argument(
+                "kind", metavar="KIND", type=click.Choice((*kinds, *BLOCKS)), required=False
+            ),
+            click.argument("size", metavar="DIMS|WORDS|FILE", required=False),
             click.option(
                 "--file",
                 type=click.Path(allow_dash=True),

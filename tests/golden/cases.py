@@ -73,6 +73,18 @@ CERTIFICATES = {
     "products-rest": "certify system inputs/products_rest.json",
     "products-momentum": "certify system inputs/products_momentum.json",
     "products-typed": "certify system inputs/typed.json",
+    # blocks
+    "block-attention": "certify attention 8,heads=4,kv_heads=2",
+    "block-attention-rotary": "certify attention 4,heads=2,rotary",
+    "block-attention-bias": "certify attention 2,heads=2,head_dim=1,bias",
+    "block-convolutions": "certify convolutions 2-4-4-2,kernel=3,groups=1-2-1,bias",
+    "block-convolutions-linear": "certify convolutions 2-2-2,kernel=2,act=linear,space=1",
+    "block-gated-unit": "certify gated_unit 4,6",
+    "block-norm-gain": "certify norm_gain 3,2,bias",
+    "block-experts": "certify experts 2,2,2",
+    "block-embedding": "certify embedding 4,2,loss=cross_entropy",
+    "block-stack": "certify stack 'tokens 2 2, [rms gain, linear 2, gelu, linear 2], rms gain, "
+    "linear 2'",
     # other flows
     "flow-weight-decay": "certify relu 2-1-1 --flow weight-decay --tau 1/10",
     "flow-weight-decay-0": "certify linear 1-1-1 --flow weight-decay --tau 0",
@@ -161,6 +173,8 @@ ANSWERS = {
     "laws-rates-text": "laws linear 1-2-1 --rate W1=2 --decay W1=1/10 --decay W2=1/5",
     "usage-rate": "count linear 2-2-2 --rate W7=2",
     "usage-decay": "count linear 2-2-2 --flow mirror --decay 1/10",
+    "count-block": "count attention 4,heads=2,rotary --json",
+    "count-block-text": "count stack '2, linear 3, [linear 3, relu, linear 3], softmax'",
     # count: a claim, an estimate, a point
     "expect-proved": "count linear 1-1-1 --expect 1 --json",
     "expect-too-many": "count linear 1-1-1 --expect 2 --json",
