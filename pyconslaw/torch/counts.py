@@ -58,7 +58,12 @@ def counts(found: Found, seed: int = 0) -> Counts:
     reduced = [reduce(family, shapes) for family in found.families]
 
     def together(chosen: Iterable[int]) -> tuple[int, str]:
-        return _together([one for k in chosen if (one := reduced[k])], shapes, seed)
+        families = [one for k in chosen if (one := reduced[k])]
+        still = {f.parameters[0] for f in families if _holds_all(f, shapes)}
+        moving = {name: shape for name, shape in shapes.items() if name not in still}
+        rest = [one for f in families if (one := reduce(f, moving))]
+        total, how = _together(rest, moving, seed)
+        return total + sum(int(np.prod(shapes[name], dtype=np.int64)) for name in still), how
 
     each = tuple(together([k])[0] for k in range(len(reduced)))
 
@@ -71,6 +76,16 @@ def counts(found: Found, seed: int = 0) -> Counts:
     }
     of_exact = total if len(exact) == len(reduced) else together(exact)[0]
     return Counts(total, each, of_exact, kinds, how)
+
+
+def _holds_all(family: Family, shapes: Shapes) -> bool:
+    """Whether it says of each entry of one parameter that it never changes: for all other families
+    they are constants then.
+    """
+    first = family.terms[0]
+    if family.kind != LINEAR or len(family.terms) > 1 or first.shape[2] > 1:
+        return False
+    return np.unique(first.positions).size == first.extents(shapes[first.parameter])[0]
 
 
 def reduce(family: Family, shapes: Shapes) -> Family | None:

@@ -1,14 +1,15 @@
 """Independent linear laws: sums of entries, many of them over the same entries.
 
 The laws are independent but for combinations that vanish on every entry. These are found from
-equations at some entries: two of each law, one of them at random. A combination that vanishes there
-and not everywhere would make the number too small, and has a small probability.
+equations at some entries: all of small parameters, else three of each law, two of them at random. A
+combination that vanishes there and not everywhere would make the number too small, and has a small
+probability.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from math import lcm
+from math import lcm, prod
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from pyconslaw.torch.evaluate import entries_at
 from pyconslaw.torch.found import Family, Term
 
 MOST = 300_000  # laws
+SMALL = 1 << 12  # entries of a parameter that are all taken
 LARGEST = 1 << 27  # entries of a parameter whose places are numbered
 
 Shapes = dict[str, tuple[int, ...]]
@@ -75,14 +77,19 @@ def _laws_at(term: Term, shape: tuple[int, ...]) -> np.ndarray | None:
 
 
 def _some(term: Term, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
-    """Numbers of entries: the first of each law, and one at random."""
+    """Numbers of entries: the first of each law, and two at random; all of a small parameter."""
+    if prod(shape) <= SMALL:
+        return np.arange(prod(shape))
     laws, _, width = term.shape
     rest = np.arange(term.extents(shape)[1])
     first = term.positions[:, 0, :1]
-    drawn = rng.integers(width, size=(laws, rest.size))
-    random = np.take_along_axis(term.positions[:, 0], drawn, axis=1)
     place = entries_at(term, shape)
-    return np.concatenate([place[first, rest].ravel(), place[random, rest].ravel()])
+    found = [place[first, rest].ravel()]
+    for _ in range(2):
+        drawn = rng.integers(width, size=(laws, rest.size))
+        random = np.take_along_axis(term.positions[:, 0], drawn, axis=1)
+        found.append(place[random, rest].ravel())
+    return np.concatenate(found)
 
 
 def _places(

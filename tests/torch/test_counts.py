@@ -195,6 +195,16 @@ def test_linear_ranks(listed, seed):
     assert known is None or known == (modular_rank(reduced, SHAPES) if reduced else 0)
 
 
+def test_entries_that_never_change_are_constants_for_all_others():
+    shapes = {"q": (60, 60), "k": (60, 60), "b": (60,)}
+    rows = np.arange(60).reshape(1, 60, 1)
+    block = Family("block", (one("q", 0, rows), one("k", 0, rows, -1)))
+    each = [Family("linear", (one(name, 0, np.arange(60)),)) for name in "qk"]
+    known = counts(found(block, *each, *each, shapes=shapes))
+    assert known.total == 2 * 3600 and known.how == "formula"
+    assert known.each[0] == 60 * 61 // 2
+
+
 def test_what_is_too_large_for_a_rank_is_not_called_exact():
     shapes = {"a": (3000, 3000)}
     rows = Family("diagonal", (one("a", 0, np.arange(3000)),))
