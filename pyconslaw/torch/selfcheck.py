@@ -111,6 +111,7 @@ class Drawn:
     idle: list[np.ndarray]
     bits: int
     custom: set[str]
+    finite: bool = True
 
     def and_then(self, other: Drawn) -> Drawn:
         """The larger residuals of both."""
@@ -126,8 +127,13 @@ def on_copies(question: Question, known: Check, dtype: torch.dtype) -> Check:
     """On copies of all parameters, moved at random; again where something was not tried."""
     drawn, point = at_random(question, dtype, 0)
     for k in range(1, TRIES):
-        if any(idle.any() for idle in drawn.idle):
-            drawn = drawn.and_then(at_random(question, dtype, k)[0])
+        if not drawn.finite:
+            drawn, point = at_random(question, dtype, k)
+        elif any(idle.any() for idle in drawn.idle):
+            more, _ = at_random(question, dtype, k)
+            drawn = drawn.and_then(more) if more.finite else drawn
+    if not drawn.finite:
+        raise RuntimeError("gradients at random points are not finite")
     if drawn.bits < 32:
         return replace(known, laws=0, why="it computes in 16 bits inside")
     tolerance = PURE if drawn.bits == 64 else SINGLE
@@ -164,7 +170,8 @@ def residuals_of(
     custom = custom_functions(value)
     names = [one.name for one in question.found.parameters if weights[one.name].requires_grad]
     add_gradients(total, value, {name: weights[name] for name in names})
-    return Drawn(total.all(), total.idle(), lowest.bits, custom)
+    finite = bool(np.isfinite(total.gradient))
+    return Drawn(total.all(), total.idle(), lowest.bits, custom, finite)
 
 
 def add_gradients(total: Residuals, value: torch.Tensor, weights: dict[str, torch.Tensor]) -> None:
@@ -184,8 +191,8 @@ def approximate(question: Question, drawn: Drawn, known: Check, point: Any = Non
     if not few.families:
         return known
     try:
-        if point is None or known.way != "double precision":
-            raise InputError("eps: only copies in double precision are without one")
+        if point is None:
+            raise InputError("eps: only copies are without one")
         rest = residuals_of(few, point[0], without_eps(question.model, *point))
         confirmed = all(np.isfinite(r).all() for r in rest.residuals)
     except Exception:  # of the export, or of an operator that refuses
@@ -217,6 +224,8 @@ def in_own_precision(question: Question, known: Check, room: int) -> Check:
             value = random_objective(out, question.found.loss, question.seed)
         custom |= custom_functions(value)
         add_gradients(total, value, {n: own[n] for n in names})
+    if not np.isfinite(total.gradient):
+        return replace(known, laws=0, why=f"{known.why}; gradients are not finite")
     known = replace(known, way="own precision, part by part", tolerance=SINGLE)
     drawn = Drawn(total.all(), total.idle(), bits, custom)
     return approximate(question, drawn, judged(question, drawn, known))

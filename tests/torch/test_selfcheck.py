@@ -131,6 +131,31 @@ def test_laws_that_ignore_an_eps_are_exact_without_it():
     assert known.worst is None
 
 
+def test_an_eps_is_taken_away_in_single_precision_too():
+    known = checked(batch_norm(1e-2), ROWS, scale(), memory=400)
+    assert known.way == "single precision" and known.without_eps < 1e-5 < known.worst_approximate
+    false = Family("diagonal", (term("2.weight", 0, range(2)),), False, ("eps of 1",))
+    with pytest.raises(WrongLawError):
+        checked(batch_norm(1e-2), ROWS, false, memory=400)
+
+
+class Root(nn.Module):
+    """Finite where its weights are, not where they are moved below 0."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Parameter(torch.full((40,), 0.1)), nn.Parameter(torch.ones(1000))
+
+    def forward(self, x):
+        return x.sum() * self.a.sum() * (self.b * 1e-9).sum() + self.b.add(-0.9).sqrt().sum()
+
+
+def test_what_is_not_finite_at_random_points_is_checked_where_it_is():
+    difference = (term("a", 0, [0]), term("a", 0, [1], -1))
+    known = checked(Root(), (torch.ones(2),), Family("linear", difference))
+    assert known.way == "own precision, part by part" and "not finite" in known.why
+
+
 def test_an_eps_does_not_excuse_a_false_law():
     false = Family("diagonal", (term("2.weight", 0, range(2)),), False, ("eps of 1",))
     with pytest.raises(WrongLawError):
