@@ -17,7 +17,8 @@ from pyconslaw.laws.closed_forms.groups import check_apart
 from pyconslaw.laws.closed_forms.law import ClosedLaw, FoundLaws
 from pyconslaw.laws.closed_forms.ring import Ring
 from pyconslaw.laws.closed_forms.search import FORMS, find_forms
-from pyconslaw.laws.law import Law, LawSet, LazyLaws
+from pyconslaw.laws.law import Law, LawSet
+from pyconslaw.laws.lazy import LazyLaws
 from pyconslaw.laws.polynomial.ansatz import check_degrees
 from pyconslaw.laws.polynomial.search import law_gradients
 from pyconslaw.laws.polynomial.search import polynomial_laws as search_laws

@@ -11,8 +11,12 @@ from math import prod
 import numpy as np
 
 from pyconslaw.fields.named import Named
-from pyconslaw.laws.law import Law, LazyLaws
+from pyconslaw.laws.law import Law
+from pyconslaw.laws.lazy import LazyLaws
+from pyconslaw.laws.matrix_form import MatrixLaw
 from pyconslaw.records.polynomial import Polynomial
+
+PARTS = {"block": "matrix", "diagonal": "diagonal"}  # as of MatrixLaw
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,26 @@ class StatedLaws(LazyLaws):
                 both = ((_row(shape, share, x) + place).tolist() for x in (i, j))
                 for u, v in zip(*both, strict=True):
                     yield share.coefficient, [(u, 1), (v, 1)]
+
+    def matrix_form(self) -> tuple[MatrixLaw | Law, ...]:
+        """Families as matrices; laws of kernels, and sums, one by one.
+
+        Returns
+        -------
+        tuple of MatrixLaw or Law
+        """
+        number = {p.name: k for k, p in enumerate(self.network.parameters)}
+        made: list[MatrixLaw | Law] = []
+        for family, start in zip(self.families, self._starts, strict=False):
+            flat = all(len(self._places[x.parameter][1]) < 3 for x in family.shares)
+            if flat and family.kind in PARTS:
+                terms = tuple(
+                    (x.coefficient, number[x.parameter], x.columns) for x in family.shares
+                )
+                made.append(MatrixLaw(self.network, terms, PARTS[family.kind]))
+            else:
+                made += self[start : start + len(family)]
+        return tuple(made)
 
     def values(self, weights) -> np.ndarray:
         """All of them at weights.

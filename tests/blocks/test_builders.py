@@ -88,6 +88,17 @@ def test_the_same_block_written_out(made, source, layers):
     assert len({(r.laws, r.verdict) for r in reports}) == 1
 
 
+@pytest.mark.parametrize("net", SMALL, ids=lambda net: net.name)
+def test_laws_as_matrices(net):
+    """The same numbers, in the order of rows i <= j."""
+    point = np.random.default_rng(0).normal(size=net.size)
+    found = []
+    for law in pcl.known_laws(net).matrix_form():
+        value = np.asarray(law.value(point))
+        found += value[np.triu_indices(len(value))].tolist() if value.ndim == 2 else [*value.flat]
+    assert np.allclose(found, net.stated.values(point))
+
+
 def test_real_sizes_are_proved_and_certified():
     for net, laws in [
         (pcl.attention(4096, 32, kv_heads=8), 132096),
