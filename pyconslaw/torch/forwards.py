@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -117,6 +117,11 @@ def of_node(node: Node, nodes, users, sources):
         return of_parameter(node)
     if not isinstance(node.out, Meta):
         return []
+    if node.op == "getitem":
+        whole = nodes[node.args[0].name]
+        native = name_of(whole.op) in BIAS and node.args[1] == 0
+        first = replace(whole, out=node.out) if native else whole
+        return of_bias(first, name_of(whole.op), nodes, alone) if native else []
     args = node.args
     if op in PASS:
         return at(args[0])
@@ -158,6 +163,8 @@ BIAS = {
     "linear": (2, "last"), "addmm": (0, "last"), "layer_norm": (3, "last"),
     "batch_norm": (2, "channel"), "conv1d": (2, "channel"), "conv2d": (2, "channel"),
     "conv3d": (2, "channel"), "group_norm": (3, "channel"),
+    "_native_batch_norm_legit_functional": (2, "channel"),
+    "_native_batch_norm_legit_no_training": (2, "channel"), "native_layer_norm": (3, "last"),
 }  # fmt: skip
 
 
