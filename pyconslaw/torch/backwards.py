@@ -155,7 +155,10 @@ def back(node, metas, nulls, tools):
     if rule is not None and any(
         isinstance(m, Meta) and m.kind == "f" for m in (node.out if not single else [node.out])
     ):
-        rule(made)
+        try:
+            rule(made)
+        except (IndexError, ValueError, AttributeError):  # arguments it does not know
+            made.given.clear()
     for name in set(refs((node.args, node.kwargs))):
         if name in metas and isinstance(metas[name], Meta):
             for some in made.given.get(name, [[]]):

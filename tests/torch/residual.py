@@ -18,7 +18,8 @@ def leaves(output):
 
 def gradients(model, args=(), kwargs=None, loss=None, seed=0):
     """Parameters and one gradient of a random function of the outputs, in double precision."""
-    model = copy.deepcopy(model).double()
+    if any(p.is_floating_point() and p.dtype != torch.float64 for p in model.parameters()):
+        model = copy.deepcopy(model).double()
     generator = torch.Generator().manual_seed(seed)
 
     def double(x):
@@ -87,7 +88,11 @@ def residuals(found, pairs):
 
 def randomized(model, generator):
     """A copy in double precision with random trainable entries."""
-    model = copy.deepcopy(model).double()
+    return redrawn(copy.deepcopy(model).double(), generator)
+
+
+def redrawn(model, generator):
+    """The module with new trainable entries."""
     with torch.no_grad():
         for p in model.parameters():
             if p.requires_grad:
@@ -109,9 +114,9 @@ def number_of_laws(model, args=(), loss=None):
     size = sum(p.numel() for p in model.parameters() if p.requires_grad)
     upper = torch.triu_indices(size, size)
     unknowns = upper.shape[1] + size
-    rows = []
+    rows, here = [], randomized(model, generator)
     for k in range(int(1.3 * unknowns) + 10):  # at one point the gradients span too little
-        here = randomized(model, generator)
+        redrawn(here, generator)
         fresh = tuple(
             torch.randn(a.shape, generator=generator, dtype=torch.float64)
             if a.is_floating_point() else a for a in args
