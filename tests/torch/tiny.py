@@ -131,8 +131,19 @@ PLACES = {
     "tril": (mixed(lambda h, b: F.linear(h.tril(), b), (2, 2), (2, 2)), IN),
     "written into": (Run(lambda s, a, b, c, x: F.linear(written(F.linear(x, a), F.linear(x, b)),
                                                         c), (3, 2), (1, 2), (2, 3)), IN),
+    "written where data choose": (
+        Run(lambda s, a, b, c, x, i: F.linear(put(F.linear(x, a), i, F.linear(x[:2], b)), c),
+            (2, 2), (2, 2), (1, 2)), (x(4, 2), torch.tensor([0, 2]))),
+    "written into zeros": (
+        Run(lambda s, a, c, x, i: F.linear(put(torch.zeros(4, 2, dtype=x.dtype), i,
+                                               F.linear(x[:2], a)), c),
+            (2, 2), (2, 2)), (x(4, 2), torch.tensor([0, 2]))),
     "diagonal": (mixed(lambda h, b: F.linear(h[:2].diagonal(), b), (2, 2), (2, 2)), IN),
 }  # fmt: skip
+
+
+def put(h, i, k):
+    return h.index_put((i,), k)
 
 
 def written(h, k):

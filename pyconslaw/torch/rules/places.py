@@ -87,6 +87,32 @@ def scatter(call: Call):
     return call.out(rest if parts else ())
 
 
+def index_put(call: Call):
+    """Values written or added at places of the first axes: both scale alike there."""
+    x, indices, values, state = call.x(), call.get(1, "indices"), call.x(2), call.state
+    if any(i is None for i in indices):
+        raise NoRule
+    gone = sum(i.ndim if i.kind == "b" else 1 for i in indices)
+    rest = x.ndim - gone
+    for i in indices:
+        state.vanish(state.parts(i))
+    lead = max(values.ndim - rest, 0)
+    parts = state.constant(state.parts(values), range(lead))
+    own = values.ndim - lead
+    shapes = [(1,) * (x.ndim - own) + p.ids.shape[lead:] for p in parts]
+    parts = tuple(
+        Part(p.ids.reshape(shape), p.coef) for p, shape in zip(parts, shapes, strict=True)
+    )
+    if is_zero(x):
+        return call.out(parts)
+    base = state.constant(state.parts(x), range(gone))
+    if is_zero(values):
+        state.apart(base)
+        return call.out(base)
+    state.equal(base, parts)
+    return call.out(base if parts else ())
+
+
 def index_add(call: Call):
     """Rows of a source added at places along an axis."""
     axis, source, base, state = call.axis(1), call.x(3), call.x(), call.state
@@ -153,5 +179,6 @@ def table():
     """The rules of this family."""
     found = {"index": index, "gather": gather, "index_select": index_select, "scatter": scatter}
     found |= {"scatter_add": scatter, "index_add": index_add, "slice_scatter": slice_scatter}
-    found |= {"select_scatter": select_scatter, "copy": copy, "masked_scatter": masked_scatter}
+    found |= {"select_scatter": select_scatter, "copy": copy, "index_put": index_put}
+    found |= {"masked_scatter": masked_scatter}
     return found
