@@ -30,6 +30,7 @@ def raised(function):
 
 MADE = {
     "BalanceLaws": lambda: pcl.balance_laws(NET).layer(1),
+    "Block": lambda: pcl.gated_unit(2, 3),
     "Certificate": lambda: pcl.certify(NET),
     "CheckResult": lambda: pcl.check_law(NET, "W1[0,0]^2"),
     "ClosedLaw": lambda: pcl.find_laws(PREY)[0],
@@ -42,6 +43,7 @@ MADE = {
     "InitialLaws": lambda: pcl.laws_at_initialization(pcl.known_laws(NET), "xavier", 10),
     "InputError": lambda: raised(lambda: pcl.linear([0, 1])),
     "Law": lambda: pcl.known_laws(GRAPH)[0],
+    "LawFamily": lambda: pcl.gated_unit(2, 3).families[0],
     "LawSet": lambda: pcl.known_laws(HEADS),
     "LieAlgebra": lambda: pcl.structure(NET).algebra,
     "LimitError": lambda: raised(lambda: pcl.linear([2**40, 2**40])),
