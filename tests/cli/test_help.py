@@ -62,7 +62,13 @@ def test_h_is_help_and_shows_the_examples_as_they_are_typed(name):
     assert shown.stdout.split("Examples:\n")[1] == "".join(f"  {line}\n" for line in examples)
 
 
-@pytest.mark.parametrize("line", EXAMPLES)
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(line, marks=[pytest.mark.long] if "--networks" in line else [])
+        for line in EXAMPLES
+    ],
+)
 def test_examples_run(line, folder):
     if line.startswith("pyconslaw torch "):
         pytest.importorskip("torch", minversion="2.13")
