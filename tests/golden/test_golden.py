@@ -90,7 +90,7 @@ def test_the_page_about_certificates_is_read():
 
 
 def test_every_command_has_an_answer_as_json():
-    """But `torch`, whose modules need torch: tests/torch has its answers."""
+    """But `torch`, whose modules need torch: tests/torch_room has its answers."""
     asked = {words.split()[0] for name, words in ANSWERS.items() if "json" in read("answers", name)}
     assert asked == set(cli.commands) - {"torch"}
 

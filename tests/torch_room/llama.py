@@ -1,4 +1,4 @@
-"""What is found of a large language model, written by hand: its sizes are free."""
+"""What is found of a large transformer, written by hand: its sizes are free."""
 
 import numpy as np
 from hand import term

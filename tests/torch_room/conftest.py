@@ -1,4 +1,7 @@
-"""Tests of the room of torch; what is shared by them is on the path, all are marked."""
+"""Tests of the room `torch`; what is shared by them is on the path, all are marked.
+
+The folder has another name: `tests` is on the path too, and without torch it would be imported.
+"""
 
 import sys
 from pathlib import Path
