@@ -96,6 +96,7 @@ def holds(a, b, shape):
     both = []
     for s, t, n in zip(a, b, shape, strict=True):
         spec = meet(s, t, n)
+        spec = None if spec is None else plain(labels(spec, n))
         if spec is None:
             return False
         both.append(spec)

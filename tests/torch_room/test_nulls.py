@@ -3,7 +3,7 @@
 import itertools
 
 import numpy as np
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from pyconslaw.torch.nulls import (
@@ -55,6 +55,7 @@ def test_what_two_specs_allow(a, b):
 
 
 @given(SPECS, SPECS)
+@example(FREE, np.zeros(N, dtype=int))  # in another form than SAME
 def test_holding(a, b):
     assume(plain(labels(b, N)) is not None)
     whole = common(space(a, N), space(b, N)) == len(space(b, N))
