@@ -8,7 +8,7 @@ SPREAD ?= -n auto --dist worksteal
 NATIVE := $(shell find core -name '*.[ch]' -not -path 'core/bind/*' -not -path 'core/tests/*' \
 	-o -name '*.pyx' -o -name '*.pxd') core/sources.txt
 
-.PHONY: demo test test-c lint check fuzz sanitize valgrind docs bench dist clean
+.PHONY: demo test test-c test-torch lint check fuzz sanitize valgrind docs bench dist clean
 
 # What is done, while it is done, and how long it took: $(call step,words,command).
 step = @printf '%s ... ' '$(1)'; start=$$(date +%s); $(2) && echo "$$(($$(date +%s) - start)) s"
@@ -19,6 +19,14 @@ demo: $(VENV)/.ready
 
 test: $(VENV)/.test
 	$(BIN)/pytest $(SPREAD)
+
+# The room of torch, with the release that it was tested with; without torch these tests are skipped.
+test-torch: $(VENV)/.torch
+	$(BIN)/pytest $(SPREAD) tests/torch_room
+
+$(VENV)/.torch: $(VENV)/.test constraints.txt
+	$(call step,getting torch from PyPI,$(PIP) -c constraints.txt "pyconslaw[torch]")
+	@touch $@
 
 # Style and types (configured in pyproject.toml).
 lint: $(VENV)/.test
@@ -55,7 +63,8 @@ fuzz: sanitize
 # a tenth of the random cases that they are written for; `make check LONG=1` does all of them,
 # 10 000 forgeries of each kind of proof among them, and takes hours.
 LONG ?= 0.1
-check: test-c sanitize $(if $(shell command -v valgrind),valgrind) $(VENV)/.sweep
+check: test-c sanitize $(if $(shell command -v valgrind),valgrind) $(VENV)/.sweep \
+	$(VENV)/.torch
 	PYCONSLAW_LONG=$(LONG) $(BIN)/pytest $(SPREAD) -m "long or not long"
 
 # The site in build/docs. Its pages run their code, every time (-E); a warning is an error.
